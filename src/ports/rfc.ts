@@ -1,0 +1,44 @@
+/**
+ * A remote-enabled function module, whatever carries the call (SOAP today, native RFC later). Values are text exactly as the
+ * transport delivers it: no trimming, no number parsing. Tables are rows of named fields.
+ */
+export type RfcValue = string | RfcTableRows | Readonly<Record<string, string>>;
+export type RfcTableRows = readonly Readonly<Record<string, string>>[];
+export type RfcParameters = Readonly<Record<string, RfcValue>>;
+
+export type RfcCall = {
+  function: string;
+  parameters: RfcParameters;
+  /** TABLES parameters that must come back. Over SOAP a table that is not named is not returned (reference sap-rfc 0.7 [L]). */
+  tables: readonly string[];
+  timeoutMs: number;
+};
+
+/** Classes follow the retry matrix of reference sap-rfc 2.1.4. */
+export type RfcFailure = {
+  kind: "failure";
+  class:
+    | "communication" // retry, slower
+    | "overload" // retry, slower, with less concurrency
+    | "logon" // never retry: it locks the user
+    | "not-active" // the ICF node or path is not there
+    | "authorization"
+    | "dump" // ABAP runtime error; retry only with a smaller range where `key` says so
+    | "exception" // declared ABAP exception; the connection lives
+    | "message" // T100 message of type A, E or X
+    | "protocol"; // an answer we cannot read
+  /** Exception name, dump id, or message id and number. */
+  key: string;
+  detail: string;
+  /** HTTP status where there was one. */
+  status?: number;
+};
+
+export type RfcOutcome = { kind: "answer"; values: RfcParameters } | RfcFailure;
+
+export type RfcClient = {
+  call(call: RfcCall): Promise<RfcOutcome>;
+  /** What the server said its clock was at the last answer (HTTP Date header), in ms since the epoch, or undefined before the first. */
+  serverTime(): number | undefined;
+  close(): Promise<void>;
+};

@@ -1,0 +1,112 @@
+/**
+ * What the sandbox's parts agree on: the files of a world on disk. The builder and the CSV loader write them, the two servers read
+ * them, the manifest is what demo and auditors compare with. Nothing here is shared with the product, on purpose (design section 11).
+ *
+ *   <world>/ecc/system.json          EccSystem
+ *   <world>/ecc/tables/<TABLE>.ndjson one EccRow a line
+ *   <world>/procore/seed.json        ProcoreSeed; the server's own durable state stands beside it
+ *   <world>/manifest.json            Manifest
+ *   <world>/config/                  mapping.csv for the product
+ */
+
+/**
+ * A row by DDIC field name, values raw as ECC stores them: CHAR without trailing blanks, NUMC and ALPHA keys at full width, DATS
+ * `YYYYMMDD` (initial `00000000`), TIMS `HHMMSS`, packed numbers as decimal text with the field's own decimals and a leading minus
+ * (CURR always with the field's two decimals whatever the currency). A missing field is initial. MANDT is left out: the server adds it.
+ */
+export type EccRow = Readonly<Record<string, string>>;
+
+export type EccUser = {
+  user: string;
+  password: string;
+  /** Table names the user may show, `*` for all. */
+  tables: readonly string[];
+  /** Function modules the user may call, `*` for all. */
+  functions: readonly string[];
+};
+
+export type EccSystem = {
+  systemId: string;
+  client: string;
+  release: string;
+  host: string;
+  /** System time zone as minutes east of UTC; CPUDT and the like are in it. */
+  timeZoneMinutes: number;
+  users: readonly EccUser[];
+  workProcesses: number;
+};
+
+export type ProcoreSeed = {
+  companies: readonly { id: number; name: string }[];
+  clients: readonly {
+    clientId: string;
+    clientSecret: string;
+    companyId: number;
+    permittedProjectIds: readonly number[] | "all";
+  }[];
+  projects: readonly ProcoreSeedProject[];
+  lineItemTypes: readonly { id: number; companyId: number; code: string; name: string; baseType: string }[];
+  vendors: readonly { id: number; companyId: number; name: string; originId?: string; isActive: boolean; taxId?: string }[];
+};
+
+export type ProcoreSeedProject = {
+  id: number;
+  companyId: number;
+  name: string;
+  projectNumber: string;
+  active: boolean;
+  currencyIsoCode: string;
+  /** A cost code's `code` excludes its parent's prefix; the full code is written `01-100`. */
+  costCodes: readonly { id: number; fullCode: string; name: string }[];
+  /** Budget codes: which combinations exist. `flat_code` is `<full cost code>.<cost type>`. */
+  wbsCodes: readonly { id: number; costCode: string; costType: string }[];
+};
+
+/** Decimal text with the currency's own decimals, signed, by ISO currency. */
+export type AmountByCurrency = Readonly<Record<string, string>>;
+
+/** Count and money of atoms. */
+export type Tally = { count: number; amount: AmountByCurrency };
+
+export type ManifestProject = {
+  procoreProjectId: number;
+  projectNumber: string;
+  currency: string;
+  contracts: number;
+  contractLines: number;
+  /** What Procore's contracts of the project must sum to. */
+  commitments: string;
+  /** What Procore's direct costs of the project must sum to. */
+  directCosts: string;
+  /** The direct costs by budget code, `<cost code>.<cost type>`. */
+  directCostsByCode: Readonly<Record<string, string>>;
+};
+
+export type ManifestFlow = {
+  /** Every atom a complete read finds: vendors; PO items by assignment; BSEG lines (a rejected document counts once). */
+  read: Tally;
+  posted: Tally;
+  held: Readonly<Record<string, Tally>>;
+  excluded: Readonly<Record<string, Tally>>;
+  rejected: Readonly<Record<string, Tally>>;
+};
+
+export type Manifest = {
+  seed: number;
+  asOf: string;
+  systemId: string;
+  client: string;
+  options: Readonly<Record<string, number>>;
+  flows: Readonly<Record<"vendors" | "purchase-orders" | "costs", ManifestFlow>>;
+  projects: readonly ManifestProject[];
+  /** Every contract that must end in Procore, for auditors. */
+  contracts: readonly {
+    purchaseOrder: string;
+    procoreProjectId: number;
+    vendor: string;
+    status: "Approved" | "Draft";
+    lines: readonly { item: string; assignment: string; amount: string; budgetCode: string }[];
+  }[];
+  /** Which nasty cases stand where, in words. */
+  nasty: readonly { name: string; keys: readonly string[] }[];
+};

@@ -1,0 +1,14 @@
+import { defineConfig } from "vitest/config";
+
+// Unit tests share one process per worker (they are pure); suites that start servers run one file at a time.
+export default defineConfig({
+  test: {
+    projects: [
+      { test: { name: "unit", include: ["src/**/*.test.ts", "test/rules/**/*.test.ts"], isolate: false, testTimeout: 30_000 } },
+      { test: { name: "contract", include: ["test/contract/**/*.test.ts"], fileParallelism: false, testTimeout: 120_000 } },
+      { test: { name: "e2e", include: ["test/e2e/**/*.test.ts"], fileParallelism: false, testTimeout: 300_000 } },
+      { test: { name: "real", include: ["test/real/**/*.test.ts"], fileParallelism: false, testTimeout: 600_000 } },
+      { test: { name: "chaos", include: ["test/chaos/**/*.test.ts"], fileParallelism: false, testTimeout: 900_000 } },
+    ],
+  },
+});
