@@ -1,0 +1,106 @@
+/**
+ * The Procore direct cost that one part of a group of cost lines should be (ruling 22): a header and one line per budget code. A part is
+ * made once from its frozen members and never rewritten; what comes later opens the next part.
+ */
+import { canonicalText, groupId, type ReferenceNumber, referenceNumber } from "../fingerprint.ts";
+import { fromAlpha, type KeyProblem, type OriginId, originId, type SapClient } from "../keys.ts";
+import { add, formatMoney, type Money, zero } from "../money.ts";
+import { ok, type Result } from "../result.ts";
+import type { GroupKey } from "../rulings/cost.ts";
+import { formatIsoDate, formatPeriod, parseSapDate } from "../sap-date.ts";
+import type { Body } from "./contract.ts";
+
+/** One cost line as a member of a part. */
+export type PartMember = {
+  /** `BUKRS.BELNR.GJAHR.BUZEI`. */
+  readonly key: string;
+  readonly amount: Money;
+  readonly postingDate: string;
+  readonly budgetCodeId: number;
+  /** `<cost code>.<cost type>`. */
+  readonly budgetCode: string;
+};
+
+export type DesiredDirectCostLine = {
+  readonly originId: OriginId;
+  readonly body: Body;
+  readonly amount: Money;
+  readonly budgetCodeId: number;
+};
+
+export type DesiredDirectCost = {
+  readonly originId: OriginId;
+  readonly groupId: string;
+  readonly part: number;
+  readonly reference: ReferenceNumber;
+  readonly projectId: number;
+  readonly vendor: string;
+  readonly header: Body;
+  readonly lines: readonly DesiredDirectCostLine[];
+  readonly total: Money;
+};
+
+function headerOf(group: GroupKey, reference: ReferenceNumber, members: readonly PartMember[]): Body {
+  const latest = members.reduce((date, member) => (member.postingDate > date ? member.postingDate : date), "");
+  const date = parseSapDate(latest);
+  const period = formatPeriod({ year: group.fiscalYear, period: group.period });
+  return {
+    direct_cost_type: group.type,
+    description: `SAP ${group.companyCode} ${period} ${fromAlpha(group.object)} ${group.class}`,
+    ...(date ? { direct_cost_date: formatIsoDate(date) } : {}),
+    // Procore wants an invoice number that is unique per vendor (procore 4.11 [B]); XBLNR is not, the part's reference number is.
+    ...(group.type === "invoice" ? { invoice_number: reference } : {}),
+    origin_data: canonicalText({ reference, period, objectKind: group.objectKind, object: group.object, lines: members.length }),
+  };
+}
+
+function linesByCode(
+  members: readonly PartMember[],
+  currency: string,
+): Map<string, { id: number; amount: Money; count: number }> {
+  const byCode = new Map<string, { id: number; amount: Money; count: number }>();
+  for (const member of members) {
+    const sofar = byCode.get(member.budgetCode) ?? { id: member.budgetCodeId, amount: zero(currency), count: 0 };
+    byCode.set(member.budgetCode, { id: sofar.id, amount: add(sofar.amount, member.amount), count: sofar.count + 1 });
+  }
+  return byCode;
+}
+
+/** `members` must not be empty and must share the group's currency. */
+export function desiredDirectCost(
+  client: SapClient,
+  group: GroupKey,
+  part: number,
+  members: readonly PartMember[],
+): Result<DesiredDirectCost, KeyProblem> {
+  const id = groupId({ ...group });
+  const reference = referenceNumber(id, part);
+  const header = originId(client, "DC", [id, part]);
+  if (!header.ok) return header;
+  const lines: DesiredDirectCostLine[] = [];
+  let total = zero(group.currency);
+  for (const [code, { id: budgetCodeId, amount, count }] of [...linesByCode(members, group.currency)].sort()) {
+    // The budget code's id stands in the origin id: its text has a dot, the separator.
+    const line = originId(client, "DL", [id, part, budgetCodeId]);
+    if (!line.ok) return line;
+    const body = {
+      amount: formatMoney(amount),
+      extended_type: "manual",
+      wbs_code_id: budgetCodeId,
+      description: `${code}, ${count} lines`,
+    };
+    lines.push({ originId: line.value, body, amount, budgetCodeId });
+    total = add(total, amount);
+  }
+  return ok({
+    originId: header.value,
+    groupId: id,
+    part,
+    reference,
+    projectId: group.projectId,
+    vendor: group.vendor,
+    header: headerOf(group, reference, members),
+    lines,
+    total,
+  });
+}

@@ -1,0 +1,100 @@
+/**
+ * What became of an atom (ruling 30). Each atom has exactly one disposition at a time; reasons name a rule (excluded), a hold code
+ * (held) or a rejection (rejected). The first law sums over these.
+ */
+export const dispositions = [
+  "posted",
+  "unchanged",
+  "superseded",
+  "planned",
+  "awaiting-approval",
+  "unknown",
+  "held",
+  "excluded",
+  "rejected",
+] as const;
+
+export type Disposition = (typeof dispositions)[number];
+
+/** Ends a run's work on the atom; the others are still under way. */
+export function isSettled(disposition: Disposition): boolean {
+  switch (disposition) {
+    case "posted":
+    case "unchanged":
+    case "superseded":
+    case "held":
+    case "excluded":
+    case "rejected":
+      return true;
+    case "planned":
+    case "awaiting-approval":
+    case "unknown":
+      return false;
+  }
+}
+
+/** A decision about one atom before anything was sent. `planned` names the Procore record that the atom is to be part of. */
+export type Decision =
+  | { readonly disposition: "planned" }
+  | { readonly disposition: "excluded"; readonly rule: ExclusionRule }
+  | { readonly disposition: "held"; readonly hold: HoldCode };
+
+/** Rules that leave an atom out on purpose. The name is what a controller reads; each stands for a ruling. */
+export const exclusionRules = {
+  "vendor-one-time-account": "One-time accounts (XCPDK) are never vendors in Procore (ruling 6).",
+  "vendor-account-group-out-of-scope": "The vendor's account group is not chosen in the configuration (ruling 6).",
+  "vendor-company-code-out-of-scope": "The vendor is not extended to a chosen company code (ruling 6).",
+  "vendor-blocked-everywhere": "Blocked or deleted in all scopes, and not in Procore yet (ruling 8).",
+  "po-not-a-purchase-order": "Only document category F is a purchase order (ruling 10).",
+  "po-company-code-out-of-scope": "The purchase order's company code is not chosen in the configuration.",
+  "po-incomplete": "Held in SAP as incomplete (MEMORY), so not a purchase order yet (ruling 10).",
+  "po-stock-transfer": "Stock transfers are no commitment (ruling 10).",
+  "po-item-deleted": "Deleted in SAP and never in Procore (ruling 15).",
+  "po-item-blocked": "Blocked in SAP (LOEKZ S) and never in Procore.",
+  "cost-company-code-out-of-scope": "The document's company code is not chosen in the configuration.",
+  "cost-document-status": "Only posted documents count: parked, noted and recurring ones do not (ruling 20).",
+  "cost-grir-clearing": "GR/IR clearing is no cost (ruling 20).",
+  "cost-down-payment": "Special G/L lines such as down payments are no cost (ruling 20).",
+  "cost-without-object": "The line has no real cost object (ruling 20).",
+  "cost-not-primary": "The account is no primary cost element on the posting date (ruling 20).",
+  "cost-commitment": "Cost of a purchase order item that is a Procore contract line (ruling 21).",
+} as const;
+
+export type ExclusionRule = keyof typeof exclusionRules;
+
+/** Codes under which an atom waits for somebody. The registry in `errors/` gives each its owner and next step. */
+export const holdCodes = [
+  "mapping-no-rule",
+  "project-not-permitted",
+  "budget-code-missing",
+  "vendor-twin",
+  "vendor-origin-foreign",
+  "vendor-unmappable",
+  "po-unknown-assignment",
+  "po-currency",
+  "po-vendor-not-in-procore",
+  "po-changed-after-closing",
+  "po-refused",
+  "cost-purchase-order-undecided",
+  "cost-currency",
+  "cost-vendor-not-in-procore",
+  "cost-changed-after-posting",
+  "cost-refused",
+  "vendor-refused",
+  "procore-differs",
+  "waits-for-prerequisite",
+] as const;
+
+export type HoldCode = (typeof holdCodes)[number];
+
+/** Why an object could not be taken whole. It stays outside, with its key, until SAP delivers it whole. */
+export const rejectionCodes = [
+  "object-without-items",
+  "object-unstable",
+  "document-without-lines",
+  "document-unbalanced",
+  "amount-overflow",
+  "amount-unreadable",
+] as const;
+
+export type RejectionCode = (typeof rejectionCodes)[number];

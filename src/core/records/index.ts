@@ -1,0 +1,14 @@
+export type { CostDocumentRecord, CostLine } from "./cost-document.ts";
+export { type CostObject, type CostObjectKind, costObjectKinds } from "./cost-object.ts";
+export { type Flow, flows } from "./flow.ts";
+export type { Assignment, PurchaseOrderItem, PurchaseOrderRecord } from "./purchase-order.ts";
+export type { RejectedRecord } from "./rejected.ts";
+export type { VendorRecord } from "./vendor.ts";
+
+import type { CostDocumentRecord } from "./cost-document.ts";
+import type { PurchaseOrderRecord } from "./purchase-order.ts";
+import type { RejectedRecord } from "./rejected.ts";
+import type { VendorRecord } from "./vendor.ts";
+
+/** What an agent uploads. */
+export type SourceRecord = VendorRecord | PurchaseOrderRecord | CostDocumentRecord | RejectedRecord;

@@ -1,0 +1,65 @@
+/**
+ * A purchasing document with its items and account assignments (sap-data 2.3). Amounts are decimal text in `currency`, already
+ * shifted by TCURX; quantities and prices travel as information only (ruling 12).
+ */
+import type { CostObject } from "./cost-object.ts";
+
+export type Assignment = {
+  /** ZEKKN; `00` where the item has none. */
+  readonly assignment: string;
+  readonly quantity: string;
+  readonly percent: string;
+  /** SAKTO, padded; empty for stock items. */
+  readonly account: string;
+  readonly object?: CostObject;
+};
+
+export type PurchaseOrderItem = {
+  readonly item: string;
+  /** LOEKZ: blank, `L` deleted, `S` blocked. */
+  readonly deletion: string;
+  readonly description: string;
+  readonly material: string;
+  readonly materialGroup: string;
+  readonly plant: string;
+  readonly quantity: string;
+  readonly unit: string;
+  readonly netPrice: string;
+  readonly priceUnit: string;
+  /** NETWR, never recomputed (ruling 12). */
+  readonly netValue: string;
+  /** NAVNW. */
+  readonly nonDeductibleTax: string;
+  readonly itemCategory: string;
+  readonly accountAssignmentCategory: string;
+  /** VRTKZ: blank single, `1` by quantity, `2` by percent. */
+  readonly distribution: string;
+  readonly isReturn: boolean;
+  readonly isDeliveryComplete: boolean;
+  readonly isFinallyInvoiced: boolean;
+  readonly assignments: readonly Assignment[];
+};
+
+export type PurchaseOrderRecord = {
+  readonly kind: "purchase-order";
+  /** EBELN, padded. */
+  readonly key: string;
+  readonly companyCode: string;
+  readonly category: string;
+  readonly documentType: string;
+  readonly vendor: string;
+  readonly supplyingPlant: string;
+  readonly isIncomplete: boolean;
+  readonly deletion: string;
+  readonly currency: string;
+  /** WKURS as decimal text; negative is indirect. */
+  readonly exchangeRate: string;
+  readonly companyCurrency: string;
+  readonly documentDate: string;
+  readonly createdOn: string;
+  readonly paymentTerms: string;
+  /** FRGRL: still to be released. */
+  readonly isReleasePending: boolean;
+  readonly yourReference: string;
+  readonly items: readonly PurchaseOrderItem[];
+};

@@ -1,0 +1,32 @@
+/**
+ * A vendor as the hub sees it: one per LIFNR, with its company codes and purchasing organisations (sap-data 2.2).
+ * STCD1 is not here: in the US it is a social security number and never leaves SAP (ruling 6).
+ */
+export type VendorRecord = {
+  readonly kind: "vendor";
+  /** LIFNR, padded. */
+  readonly key: string;
+  readonly accountGroup: string;
+  readonly isOneTime: boolean;
+  readonly names: readonly string[];
+  readonly street: string;
+  readonly city: string;
+  readonly postalCode: string;
+  readonly region: string;
+  readonly country: string;
+  readonly phone: string;
+  readonly fax: string;
+  readonly email: string;
+  /** STCD2, in the US the employer identification number. */
+  readonly taxNumber2: string;
+  readonly vatId: string;
+  readonly isDeleted: boolean;
+  readonly isBlocked: boolean;
+  readonly isPurchasingBlocked: boolean;
+  readonly companies: readonly {
+    readonly companyCode: string;
+    readonly isDeleted: boolean;
+    readonly isBlocked: boolean;
+    readonly paymentTerms: string;
+  }[];
+};

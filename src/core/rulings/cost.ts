@@ -1,0 +1,134 @@
+/**
+ * Rulings 20 to 22 for one line of an FI document: is it cost, is it already commitment cost, and where does it belong. Whole documents
+ * are judged before their lines (`judgeDocument`): only what balances is taken apart.
+ */
+import type { Decision, ExclusionRule, HoldCode } from "../disposition.ts";
+import type { Mapping } from "../mapping/index.ts";
+import { type Money, parseMoney } from "../money.ts";
+import type { CostDocumentRecord, CostLine, CostObjectKind } from "../records/index.ts";
+import { err, ok, type Result } from "../result.ts";
+import { parseSapDate, type SapDate } from "../sap-date.ts";
+import { findTarget, type ProcoreView, type Target } from "./target.ts";
+
+/** What became of a purchase order item, as far as its cost is concerned (ruling 21). */
+export type ItemRoute =
+  /** A Procore contract line: its cost is commitment cost, whichever document posts it. */
+  | "contract-line"
+  /** Excluded for good: its cost is a direct cost. */
+  | "no-contract"
+  /** Held, under way, or never seen. */
+  | "undecided";
+
+export type CostClass = { readonly class: string; readonly type: "expense" | "payroll" };
+
+export type CostContext = {
+  readonly mapping: Mapping;
+  readonly view: ProcoreView;
+  /** Empty: all. */
+  readonly companyCodes: readonly string[];
+  readonly itemRoute: (purchaseOrder: string, item: string, assignment: string) => ItemRoute;
+  readonly isVendorInProcore: (vendor: string) => boolean;
+  /** Class and direct cost type by cost type code (ruling 22 ⚙). */
+  readonly costClass: (costType: string) => CostClass;
+};
+
+export type DirectCostType = "invoice" | "expense" | "payroll";
+
+/** Ruling 22: lines of one key become one direct cost, part after part. */
+export type GroupKey = {
+  readonly companyCode: string;
+  readonly fiscalYear: number;
+  readonly period: number;
+  readonly projectId: number;
+  readonly objectKind: CostObjectKind;
+  readonly object: string;
+  readonly class: string;
+  readonly type: DirectCostType;
+  readonly currency: string;
+  /** Only for invoices. */
+  readonly vendor: string;
+};
+
+export type CostDecision = { readonly decision: Decision; readonly target?: Target; readonly group?: GroupKey };
+
+/** BSTAT blank, A and B are postings; V, W, Z parked; D recurring, M sample, S noted (sap-data 2.5). */
+export function isPosted(document: CostDocumentRecord): boolean {
+  return document.status === "" || document.status === "A" || document.status === "B";
+}
+
+/** The vendor of the document's only vendor line; undefined where there is none or several. */
+export function onlyVendor(document: CostDocumentRecord): string | undefined {
+  const vendors = document.lines.filter((line) => line.vendor !== "").map((line) => line.vendor);
+  return vendors.length === 1 ? vendors[0] : undefined;
+}
+
+function excludedBy(line: CostLine, document: CostDocumentRecord, context: CostContext): ExclusionRule | undefined {
+  if (!isPosted(document)) return "cost-document-status";
+  if (context.companyCodes.length > 0 && !context.companyCodes.includes(document.companyCode))
+    return "cost-company-code-out-of-scope";
+  // KTOSL WRX is the GR/IR clearing account's line (sap-data 2.5).
+  if (line.transactionKey === "WRX") return "cost-grir-clearing";
+  if (line.specialGl !== "") return "cost-down-payment";
+  if (!line.object) return "cost-without-object";
+  if (line.costElementCategory !== "1" && line.costElementCategory !== "01") return "cost-not-primary";
+  return undefined;
+}
+
+function held(hold: HoldCode): CostDecision {
+  return { decision: { disposition: "held", hold } };
+}
+
+function excluded(rule: ExclusionRule): CostDecision {
+  return { decision: { disposition: "excluded", rule } };
+}
+
+function groupOf(line: CostLine, document: CostDocumentRecord, target: Target, context: CostContext): GroupKey {
+  const { class: costClass, type } = context.costClass(target.costType);
+  const vendor = type === "payroll" ? undefined : onlyVendor(document);
+  return {
+    companyCode: document.companyCode,
+    fiscalYear: document.fiscalYear,
+    period: document.period,
+    projectId: target.project.id,
+    objectKind: line.object?.kind ?? "cost-center",
+    object: line.object?.key ?? "",
+    class: costClass,
+    type: vendor === undefined ? type : "invoice",
+    currency: document.currency,
+    vendor: vendor ?? "",
+  };
+}
+
+export function decideCostLine(line: CostLine, document: CostDocumentRecord, context: CostContext): CostDecision {
+  const rule = excludedBy(line, document, context);
+  if (rule) return excluded(rule);
+  if (line.purchaseOrder !== "") {
+    const route = context.itemRoute(line.purchaseOrder, line.purchaseOrderItem, line.assignment);
+    if (route === "contract-line") return excluded("cost-commitment");
+    if (route === "undecided") return held("cost-purchase-order-undecided");
+  }
+  const query = {
+    companyCode: document.companyCode,
+    objectKind: line.object?.kind ?? ("cost-center" as const),
+    object: line.object?.key ?? "",
+    account: line.account,
+    materialGroup: "",
+    date: parseSapDate(document.postingDate) ?? ("00010101" as SapDate),
+  };
+  const found = findTarget(query, context, (project) => (project.currency === document.currency ? undefined : "cost-currency"));
+  if (found.kind === "held") return held(found.hold);
+  const group = groupOf(line, document, found.target, context);
+  if (group.type === "invoice" && !context.isVendorInProcore(group.vendor)) return held("cost-vendor-not-in-procore");
+  return { decision: { disposition: "planned" }, target: found.target, group };
+}
+
+/** Sum of the signed amounts: zero for a whole document. */
+export function documentBalance(document: CostDocumentRecord): Result<Money, { line: string; text: string }> {
+  let minor = 0n;
+  for (const line of document.lines) {
+    const amount = parseMoney(line.amount, document.currency);
+    if (!amount.ok) return err({ line: line.line, text: line.amount });
+    minor += amount.value.minor;
+  }
+  return ok({ minor, currency: document.currency });
+}

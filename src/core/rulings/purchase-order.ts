@@ -1,0 +1,139 @@
+/**
+ * Rulings 10 to 13 and 25, read for each atom: one per item and account assignment. Decides whether it goes to Procore, where, and for how
+ * much. NETWR is never recomputed; the last share takes the remainder; returns are negative.
+ */
+import type { Decision, ExclusionRule } from "../disposition.ts";
+import type { Mapping } from "../mapping/index.ts";
+import { add, convert, type Money, negate, parseFactor, parseMoney, splitByWeights } from "../money.ts";
+import type { Assignment, PurchaseOrderItem, PurchaseOrderRecord } from "../records/index.ts";
+import { err, ok, type Result } from "../result.ts";
+import { parseSapDate, type SapDate } from "../sap-date.ts";
+import { findTarget, type ProcoreView, type Target } from "./target.ts";
+
+export type ForeignCurrencyPolicy = "hold" | "purchase-order-rate";
+
+export type PurchaseOrderContext = {
+  readonly mapping: Mapping;
+  readonly view: ProcoreView;
+  readonly foreignCurrency: ForeignCurrencyPolicy;
+  /** Empty: all. */
+  readonly companyCodes: readonly string[];
+  readonly isVendorInProcore: (vendor: string) => boolean;
+  /** Ruling 27: a purchase order line keeps its first mapping. */
+  readonly firstTarget: (atomKey: string) => Target | undefined;
+};
+
+export type PurchaseOrderAtom = {
+  /** `EBELN.EBELP.ZEKKN`. */
+  readonly key: string;
+  readonly item: PurchaseOrderItem;
+  readonly assignment: Assignment;
+  /** The share in the purchase order's currency. */
+  readonly amount: Money;
+  readonly decision: Decision;
+  /** Present when planned. */
+  readonly target?: Target;
+  /** What goes to Procore, in the project's currency; present when planned. */
+  readonly amountInProject?: Money;
+};
+
+const noAssignment: Assignment = { assignment: "00", quantity: "", percent: "", account: "" };
+
+function excludedBy(
+  order: PurchaseOrderRecord,
+  item: PurchaseOrderItem,
+  context: PurchaseOrderContext,
+): ExclusionRule | undefined {
+  if (order.category !== "F") return "po-not-a-purchase-order";
+  if (context.companyCodes.length > 0 && !context.companyCodes.includes(order.companyCode)) return "po-company-code-out-of-scope";
+  if (order.isIncomplete) return "po-incomplete";
+  if (order.documentType === "UB" || order.supplyingPlant !== "") return "po-stock-transfer";
+  if (order.deletion === "L" || item.deletion === "L") return "po-item-deleted";
+  if (order.deletion === "S" || item.deletion === "S") return "po-item-blocked";
+  return undefined;
+}
+
+function weight(text: string): bigint {
+  const factor = parseFactor(text === "" ? "0" : text);
+  // Quantities have up to three decimals, percentages one: a common scale of six keeps them whole.
+  return factor ? (factor.numerator * 1_000_000n) / factor.denominator : 0n;
+}
+
+/** Ruling 10: the item's net value and non-deductible tax, shared by VRTKZ. */
+export function shareItem(item: PurchaseOrderItem, currency: string): Result<Money[], { field: string; text: string }> {
+  const net = parseMoney(item.netValue, currency);
+  if (!net.ok) return err({ field: "NETWR", text: item.netValue });
+  const tax = parseMoney(item.nonDeductibleTax === "" ? "0" : item.nonDeductibleTax, currency);
+  if (!tax.ok) return err({ field: "NAVNW", text: item.nonDeductibleTax });
+  const whole = item.isReturn ? negate(add(net.value, tax.value)) : add(net.value, tax.value);
+  if (item.assignments.length <= 1) return ok([whole]);
+  const weights = item.assignments.map((each) => weight(item.distribution === "2" ? each.percent : each.quantity));
+  return ok(splitByWeights(whole, weights));
+}
+
+function amountFor(target: Target, amount: Money, order: PurchaseOrderRecord, context: PurchaseOrderContext): Money | undefined {
+  if (amount.currency === target.project.currency) return amount;
+  if (context.foreignCurrency === "hold" || order.companyCurrency !== target.project.currency) return undefined;
+  return convert(amount, order.exchangeRate, target.project.currency);
+}
+
+function placeAtom(
+  key: string,
+  order: PurchaseOrderRecord,
+  item: PurchaseOrderItem,
+  assignment: Assignment,
+  amount: Money,
+  context: PurchaseOrderContext,
+): Pick<PurchaseOrderAtom, "decision" | "target" | "amountInProject"> {
+  if (item.accountAssignmentCategory === "U") return { decision: { disposition: "held", hold: "po-unknown-assignment" } };
+  const object = assignment.object ?? { kind: "plant" as const, key: item.plant };
+  const kept = context.firstTarget(key);
+  const found = kept
+    ? ({ kind: "target", target: kept } as const)
+    : findTarget(
+        {
+          companyCode: order.companyCode,
+          objectKind: object.kind,
+          object: object.key,
+          account: assignment.account,
+          materialGroup: item.materialGroup,
+          date: parseSapDate(order.documentDate) ?? ("00010101" as SapDate),
+        },
+        context,
+        (project) => (canConvert(order, project.currency, context) ? undefined : "po-currency"),
+      );
+  if (found.kind === "held") return { decision: { disposition: "held", hold: found.hold } };
+  if (!context.isVendorInProcore(order.vendor)) return { decision: { disposition: "held", hold: "po-vendor-not-in-procore" } };
+  const amountInProject = amountFor(found.target, amount, order, context);
+  if (!amountInProject) return { decision: { disposition: "held", hold: "po-currency" } };
+  return { decision: { disposition: "planned" }, target: found.target, amountInProject };
+}
+
+function canConvert(order: PurchaseOrderRecord, currency: string, context: PurchaseOrderContext): boolean {
+  if (order.currency === currency) return true;
+  if (context.foreignCurrency === "hold" || order.companyCurrency !== currency) return false;
+  return convert({ minor: 1n, currency: order.currency }, order.exchangeRate, currency) !== undefined;
+}
+
+/** All atoms of the purchase order, in item order. Fails on an amount that is no money in the order's currency. */
+export function decidePurchaseOrder(
+  order: PurchaseOrderRecord,
+  context: PurchaseOrderContext,
+): Result<PurchaseOrderAtom[], { item: string; field: string; text: string }> {
+  const atoms: PurchaseOrderAtom[] = [];
+  for (const item of order.items) {
+    const shares = shareItem(item, order.currency);
+    if (!shares.ok) return err({ item: item.item, ...shares.error });
+    const assignments = item.assignments.length === 0 ? [noAssignment] : item.assignments;
+    const rule = excludedBy(order, item, context);
+    for (const [index, amount] of shares.value.entries()) {
+      const assignment = assignments[index] ?? noAssignment;
+      const key = `${order.key}.${item.item}.${assignment.assignment}`;
+      const placed = rule
+        ? { decision: { disposition: "excluded" as const, rule } }
+        : placeAtom(key, order, item, assignment, amount, context);
+      atoms.push({ key, item, assignment, amount, ...placed });
+    }
+  }
+  return ok(atoms);
+}

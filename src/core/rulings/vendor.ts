@@ -1,0 +1,47 @@
+/**
+ * Whether a vendor is kept in Procore (rulings 6 and 8). Matching against Procore's own companies is not decided here; a twin by name
+ * is held by the hub, which sees Procore's list.
+ */
+import type { Decision } from "../disposition.ts";
+import type { VendorRecord } from "../records/index.ts";
+
+export type VendorScope = {
+  readonly accountGroups: readonly string[];
+  /** Empty: all. */
+  readonly companyCodes: readonly string[];
+};
+
+function companiesInScope(vendor: VendorRecord, scope: VendorScope) {
+  return vendor.companies.filter(
+    (company) => scope.companyCodes.length === 0 || scope.companyCodes.includes(company.companyCode),
+  );
+}
+
+/** Blocked or deleted centrally, or in every company code in scope. */
+export function isBlockedEverywhere(vendor: VendorRecord, scope: VendorScope): boolean {
+  if (vendor.isDeleted || vendor.isBlocked) return true;
+  return companiesInScope(vendor, scope).every((company) => company.isDeleted || company.isBlocked);
+}
+
+export function decideVendor(vendor: VendorRecord, scope: VendorScope, isKnownInProcore: boolean): Decision {
+  if (vendor.isOneTime) return { disposition: "excluded", rule: "vendor-one-time-account" };
+  if (!scope.accountGroups.includes(vendor.accountGroup))
+    return { disposition: "excluded", rule: "vendor-account-group-out-of-scope" };
+  if (companiesInScope(vendor, scope).length === 0) return { disposition: "excluded", rule: "vendor-company-code-out-of-scope" };
+  if (isBlockedEverywhere(vendor, scope) && !isKnownInProcore)
+    return { disposition: "excluded", rule: "vendor-blocked-everywhere" };
+  return { disposition: "planned" };
+}
+
+/** Names compare in lower case with blanks collapsed: two spellings of one firm must meet. */
+export function normalizeName(name: string): string {
+  return name.normalize("NFKC").toLowerCase().replace(/\s+/g, " ").trim();
+}
+
+export function vendorName(vendor: VendorRecord): string {
+  return vendor.names
+    .map((name) => name.trim())
+    .filter((name) => name !== "")
+    .slice(0, 2)
+    .join(" ");
+}
