@@ -1,4 +1,4 @@
-// The figures that a correct sync of the extract gbi375 must end with: one company code (US00, USD), purchase orders in 24
+// The figures that a correct sync of the extract gbi375 must end with: one company code (US00, USD), purchase orders in 25
 // currencies, documents of 2016/05 without lines and of 2017/01-02 with lines. Computed from the CSV files by code that
 // shares nothing with the product or the sandbox. Undefined where the data is absent.
 
