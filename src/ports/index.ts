@@ -2,5 +2,5 @@ export type { Clock } from "./clock.ts";
 export type { HttpClient, HttpFailure, HttpOutcome, HttpRequest, HttpResponse } from "./http.ts";
 export type { JobHandler, JobQueue, JobStop } from "./job-queue.ts";
 export type { Random } from "./random.ts";
-export type { RfcCall, RfcClient, RfcFailure, RfcOutcome, RfcParameters, RfcTableRows, RfcValue } from "./rfc.ts";
+export type { RfcCall, RfcClient, RfcFailure, RfcOutcome, RfcParameters, RfcRowStream, RfcTableRows, RfcValue } from "./rfc.ts";
 export type { Secrets } from "./secrets.ts";

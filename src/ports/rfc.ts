@@ -12,6 +12,18 @@ export type RfcCall = {
   /** TABLES parameters that must come back. Over SOAP a table that is not named is not returned (reference sap-rfc 0.7 [L]). */
   tables: readonly string[];
   timeoutMs: number;
+  /** Hands the rows of one table on while they are parsed; that table is then empty in the answer. */
+  stream?: RfcRowStream;
+};
+
+/**
+ * `begin` comes before the first row of every attempt: what an earlier attempt handed on must be dropped then. Rows count only when
+ * the call itself is answered.
+ */
+export type RfcRowStream = {
+  table: string;
+  begin(): void;
+  row(row: Readonly<Record<string, string>>): void;
 };
 
 /** Classes follow the retry matrix of reference sap-rfc 2.1.4. */

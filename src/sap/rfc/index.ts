@@ -1,0 +1,30 @@
+export {
+  createDictionary,
+  type Dictionary,
+  type DictionaryField,
+  type DictionaryOutcome,
+  type TableDescription,
+} from "./dictionary.ts";
+export { buildOptions, clauseLengthMax, literalsMax, type OptionsClause } from "./options-clause.ts";
+export { createReadTable, type ReadTableOptions, rowsMaxCeiling } from "./read-table.ts";
+export { openSoapRfc, type SoapRfcClient, type SoapRfcOptions } from "./soap-client.ts";
+export { RfcSettingError } from "./soap-endpoint.ts";
+export type {
+  DoubtfulValue,
+  ReadFailure,
+  ReadOutcome,
+  ReadRequest,
+  RejectedRow,
+  RowKey,
+  TableReader,
+  TableRow,
+} from "./table-reader.ts";
+export { all, any, between, compare, equal, not, type Operator, oneOf, startsWith, type Where } from "./where.ts";
+export {
+  type ControlCharacters,
+  readXml,
+  type XmlHandlers,
+  type XmlLimits,
+  type XmlOptions,
+  type XmlProblem,
+} from "./xml-reader.ts";

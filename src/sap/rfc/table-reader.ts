@@ -1,0 +1,57 @@
+/**
+ * What every generic table reader of SAP promises, whichever function module it drives: a filtered projection of one table as rows of
+ * text, complete or not at all. Order is never promised (sap-rfc 0.3). Readers differ in what they can read, not in what they mean.
+ */
+import type { RfcFailure } from "../../ports/index.ts";
+import type { Where } from "./where.ts";
+
+/**
+ * One row by field name. Characters without trailing blanks, NUMC at full width, dates as eight characters (initial `00000000`),
+ * numbers as decimal text with a leading minus and the field's decimals, null for an empty numeric cell.
+ */
+export type TableRow = Readonly<Record<string, string | null>>;
+export type RowKey = Readonly<Record<string, string>>;
+
+export type ReadRequest = {
+  table: string;
+  fields: readonly string[];
+  where?: Where;
+  /** More rows than this is `over`: then the caller splits. Without it everything is read. */
+  rowsMax?: number;
+  timeoutMs?: number;
+};
+
+/** A row that lost data on the way (sap-rfc 0.5 [C]): never repaired, never mixed with the others. */
+export type RejectedRow = { rejected: RowKey; code: "amount-overflow" | "number-unreadable"; field: string };
+/** A value that is kept as it stands but is no date or time. */
+export type DoubtfulValue = { key: RowKey; field: string; value: string; code: "date-invalid" | "time-invalid" };
+
+export type ReadOutcome =
+  | { kind: "complete"; rows: readonly TableRow[]; rejected: readonly RejectedRow[]; doubtful: readonly DoubtfulValue[] }
+  /** At least one row more than allowed. The keys are those that happened to come: for quantiles, not for paging. */
+  | { kind: "over"; keysSeen: readonly RowKey[] }
+  | ReadFailure;
+
+export type ReadFailure =
+  | { kind: "failure"; cause: "rfc"; failure: RfcFailure }
+  | {
+      kind: "failure";
+      cause: "request" | "unstable" | "answer";
+      code:
+        | "field-unknown"
+        | "field-not-readable"
+        | "table-not-readable"
+        | "too-wide"
+        | "no-key"
+        | "filter-refused"
+        | "rows-max"
+        | "row-unstable"
+        | "layout-differs";
+      detail: string;
+    };
+
+export type TableReader = {
+  /** The function module behind it, for receipts and audit. */
+  readonly name: string;
+  read(request: ReadRequest): Promise<ReadOutcome>;
+};

@@ -1,0 +1,176 @@
+/**
+ * Reads XML as it arrives. Guarantees: whitespace in text is handed on as sent, nothing is expanded but character references and
+ * XML's five entities, document types are refused, and depth, text length and bytes are limited, so that memory stays small whatever
+ * the peer sends. An answer that ends before its root is closed is `cut`, never a shorter answer.
+ * It does not resolve namespaces: names come with their prefix.
+ */
+import { TextDecoder } from "node:util";
+import { SaxesParser } from "saxes";
+
+export type XmlLimits = { depthMax: number; textMax: number; bytesMax: number };
+
+/**
+ * What becomes of control characters below 0x20 (tab, CR and LF apart), which XML 1.0 forbids but table data may hold
+ * (sap-rfc 2.2.2 [K]): `replace` puts U+FFFD for each, which keeps the width of a fixed-width row.
+ */
+export type ControlCharacters = "refuse" | "replace";
+
+export type XmlHandlers = {
+  open(name: string): void;
+  text(text: string): void;
+  close(name: string): void;
+};
+
+export type XmlProblem = {
+  reason: "cut" | "malformed" | "control-character" | "doctype" | "too-deep" | "text-too-long" | "too-large" | "not-text";
+  detail: string;
+};
+
+export type XmlOptions = { limits: XmlLimits; controlCharacters: ControlCharacters; charset: string };
+
+export const defaultXmlLimits: XmlLimits = { depthMax: 24, textMax: 1_048_576, bytesMax: 268_435_456 };
+
+/** Thrown inside the parser's callbacks to leave it at once; never leaves this module. */
+class XmlRefusal extends Error {
+  readonly problem: XmlProblem;
+  constructor(problem: XmlProblem) {
+    super(problem.detail);
+    this.problem = problem;
+  }
+}
+
+const rawControls = /[\u0000-\u0008\u000b\u000c\u000e-\u001f]/;
+const rawControlsAll = /[\u0000-\u0008\u000b\u000c\u000e-\u001f]/g;
+const controlReference = /&#(?:x0*(?:[0-8bcef]|1[0-9a-f])|0*(?:[0-8]|1[124-9]|2[0-9]|3[01]));/i;
+const controlReferenceAll = /&#(?:x0*(?:[0-8bcef]|1[0-9a-f])|0*(?:[0-8]|1[124-9]|2[0-9]|3[01]));/gi;
+/** The longest reference that is looked at across the border of two chunks. */
+const referenceMax = 12;
+
+/** Feeds the body to the handlers. Answers undefined when the document was whole. Errors of the body's own iterator pass through. */
+export async function readXml(
+  body: AsyncIterable<Uint8Array>,
+  options: XmlOptions,
+  handlers: XmlHandlers,
+): Promise<XmlProblem | undefined> {
+  try {
+    const feed = startFeed(options, handlers);
+    for await (const chunk of body) feed.take(chunk);
+    feed.end();
+    return undefined;
+  } catch (error) {
+    if (error instanceof XmlRefusal) return error.problem;
+    throw error;
+  }
+}
+
+function startFeed({ limits, controlCharacters, charset }: XmlOptions, handlers: XmlHandlers) {
+  const decoder = startDecoder(charset);
+  // XML 1.1 would turn NEL and U+2028 inside table text into line feeds: the version is not the peer's to choose.
+  const parser = new SaxesParser({ xmlns: false, position: false, defaultXMLVersion: "1.0", forceXMLVersion: true });
+  let bytes = 0;
+  let depth = 0;
+  let rootClosed = false;
+  let heardSince = false;
+  let silent = 0;
+  let held = "";
+
+  parser.on("error", (error) =>
+    refuse(isComplaintAboutCharacter(error.message) ? "control-character" : "malformed", error.message),
+  );
+  parser.on("doctype", () => refuse("doctype", "The answer declares a document type, which is never accepted."));
+  parser.on("opentag", ({ name }) => {
+    heardSince = true;
+    depth += 1;
+    if (depth > limits.depthMax) refuse("too-deep", `Elements are nested deeper than ${limits.depthMax}.`);
+    handlers.open(name);
+  });
+  parser.on("closetag", ({ name }) => {
+    heardSince = true;
+    depth -= 1;
+    rootClosed = depth === 0;
+    handlers.close(name);
+  });
+  const takeText = (text: string) => {
+    heardSince = true;
+    if (text.length > limits.textMax) refuse("text-too-long", `A text is longer than ${limits.textMax} characters.`);
+    handlers.text(text);
+  };
+  parser.on("text", takeText);
+  parser.on("cdata", takeText);
+
+  const write = (text: string) => {
+    if (text === "") return;
+    heardSince = false;
+    parser.write(text);
+    // The parser keeps an unfinished text, comment or tag to itself: bound it before it is whole.
+    silent = heardSince ? 0 : silent + text.length;
+    if (silent > limits.textMax) refuse("text-too-long", `A text is longer than ${limits.textMax} characters.`);
+  };
+  return {
+    take(chunk: Uint8Array) {
+      bytes += chunk.byteLength;
+      if (bytes > limits.bytesMax) refuse("too-large", `The answer is larger than ${limits.bytesMax} bytes.`);
+      const text = held + decoder.decode(chunk);
+      held = "";
+      if (controlCharacters === "refuse") {
+        if (rawControls.test(text)) refuse("control-character", "The answer holds a control character that XML forbids.");
+        return write(text);
+      }
+      const whole = text.slice(0, text.length - openReferenceLength(text));
+      held = text.slice(whole.length);
+      write(withoutControls(whole));
+    },
+    end() {
+      write(withoutControls(held + decoder.end()));
+      if (!rootClosed) refuse("cut", bytes === 0 ? "The answer is empty." : "The answer ends before its XML does.");
+      parser.close();
+    },
+  };
+}
+
+function refuse(reason: XmlProblem["reason"], detail: string): never {
+  throw new XmlRefusal({ reason, detail });
+}
+
+// saxes words: "disallowed character." for a raw one, "malformed character entity." for a reference to one.
+function isComplaintAboutCharacter(message: string): boolean {
+  return message.includes("disallowed character.") || message.includes("malformed character entity");
+}
+
+/** How many characters at the end may be the beginning of a character reference. */
+function openReferenceLength(text: string): number {
+  const from = text.lastIndexOf("&");
+  const length = text.length - from;
+  return from < 0 || length > referenceMax || text.indexOf(";", from) >= 0 ? 0 : length;
+}
+
+function withoutControls(text: string): string {
+  const raw = rawControls.test(text) ? text.replace(rawControlsAll, "\ufffd") : text;
+  return controlReference.test(raw) ? raw.replace(controlReferenceAll, "\ufffd") : raw;
+}
+
+function startDecoder(charset: string) {
+  const wrong = (): never => refuse("not-text", `The answer is not valid ${charset}.`);
+  let decoder: TextDecoder;
+  try {
+    decoder = new TextDecoder(charset, { fatal: true });
+  } catch {
+    return refuse("not-text", "The answer names a character set that is not known here.");
+  }
+  return {
+    decode(chunk: Uint8Array): string {
+      try {
+        return decoder.decode(chunk, { stream: true });
+      } catch {
+        return wrong();
+      }
+    },
+    end(): string {
+      try {
+        return decoder.decode();
+      } catch {
+        return wrong();
+      }
+    },
+  };
+}
