@@ -80,8 +80,8 @@ export function desiredDirectCost(
   const lines: DesiredDirectCostLine[] = [];
   let total = zero(group.currency);
   for (const [code, { id: budgetCodeId, amount, count }] of [...linesByCode(members, group.currency)].sort()) {
-    // The budget code's id stands in the origin id: its text has a dot, the separator.
-    const line = originId(client, "DL", [id, part, budgetCodeId]);
+    // The code's own text, so that a budget code made anew keeps its line; the dot is the origin id's separator.
+    const line = originId(client, "DL", [id, part, encodeURIComponent(code).replaceAll(".", ":")]);
     if (!line.ok) return line;
     const body = {
       amount: formatMoney(amount),

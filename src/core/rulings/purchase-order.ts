@@ -4,7 +4,7 @@
  */
 import type { Decision, ExclusionRule } from "../disposition.ts";
 import type { Mapping } from "../mapping/index.ts";
-import { add, convert, type Money, negate, parseFactor, parseMoney, splitByWeights } from "../money.ts";
+import { add, convert, type Money, negate, parseFactor, parseMoney, splitByWeights, zero } from "../money.ts";
 import type { Assignment, PurchaseOrderItem, PurchaseOrderRecord } from "../records/index.ts";
 import { err, ok, type Result } from "../result.ts";
 import { parseSapDate, type SapDate } from "../sap-date.ts";
@@ -48,6 +48,16 @@ function excludedBy(
   if (context.companyCodes.length > 0 && !context.companyCodes.includes(order.companyCode)) return "po-company-code-out-of-scope";
   if (order.isIncomplete) return "po-incomplete";
   if (order.documentType === "UB" || order.supplyingPlant !== "") return "po-stock-transfer";
+  return undefined;
+}
+
+function excludedBy(
+  order: PurchaseOrderRecord,
+  item: PurchaseOrderItem,
+  context: PurchaseOrderContext,
+): ExclusionRule | undefined {
+  const rule = headerExcludedBy(order, context);
+  if (rule) return rule;
   if (order.deletion === "L" || item.deletion === "L") return "po-item-deleted";
   if (order.deletion === "S" || item.deletion === "S") return "po-item-blocked";
   return undefined;
@@ -115,12 +125,48 @@ function canConvert(order: PurchaseOrderRecord, currency: string, context: Purch
   return convert({ minor: 1n, currency: order.currency }, order.exchangeRate, currency) !== undefined;
 }
 
+const noItem: PurchaseOrderItem = {
+  item: "00000",
+  deletion: "",
+  description: "",
+  material: "",
+  materialGroup: "",
+  plant: "",
+  quantity: "",
+  unit: "",
+  netPrice: "",
+  priceUnit: "",
+  netValue: "0",
+  nonDeductibleTax: "",
+  itemCategory: "",
+  accountAssignmentCategory: "",
+  distribution: "",
+  isReturn: false,
+  isDeliveryComplete: false,
+  isFinallyInvoiced: false,
+  assignments: [],
+};
+
+/** A document without items still counts once. The agent rejects it where it should have some, so only excluded ones come here. */
+function headerAtom(order: PurchaseOrderRecord, context: PurchaseOrderContext): PurchaseOrderAtom {
+  const rule = headerExcludedBy(order, context) ?? (order.deletion === "L" ? "po-item-deleted" : undefined);
+  if (!rule) throw new Error(`Assertion failed: purchase order ${order.key} came without items and without a rejection`);
+  return {
+    key: `${order.key}.00000.00`,
+    item: noItem,
+    assignment: noAssignment,
+    amount: zero(order.currency),
+    decision: { disposition: "excluded", rule },
+  };
+}
+
 /** All atoms of the purchase order, in item order. Fails on an amount that is no money in the order's currency. */
 export function decidePurchaseOrder(
   order: PurchaseOrderRecord,
   context: PurchaseOrderContext,
 ): Result<PurchaseOrderAtom[], { item: string; field: string; text: string }> {
   const atoms: PurchaseOrderAtom[] = [];
+  if (order.items.length === 0) return ok([headerAtom(order, context)]);
   for (const item of order.items) {
     const shares = shareItem(item, order.currency);
     if (!shares.ok) return err({ item: item.item, ...shares.error });

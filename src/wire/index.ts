@@ -1,0 +1,13 @@
+export { type EnrolAnswer, type EnrolRequest, enrolAnswer, enrolRequest } from "./enrol.ts";
+export { type Lease, type LeaseAnswer, leaseAnswer, type Work, work } from "./lease.ts";
+export { recordSchema } from "./records.ts";
+export { signedText, wireHeaders, wireVersion } from "./signature.ts";
+export {
+  type Receipt,
+  type SliceOffer,
+  type UploadAnswer,
+  type UploadHeader,
+  uploadAnswer,
+  uploadHeader,
+  uploadLimits,
+} from "./upload.ts";

@@ -1,0 +1,38 @@
+/**
+ * Leases: the hub's half of reading. Slices are opaque to the hub; it stores what the agent offered and hands it back. A lease carries
+ * an epoch: work under an older one is refused, so a cloned or delayed agent is harmless.
+ */
+import { z } from "zod";
+import { flows } from "../core/index.ts";
+
+const flow = z.enum(flows);
+
+export const work = z.discriminatedUnion("kind", [
+  /** Turn "read this flow since X" into slices. `leaves` are the labels and slices that were complete last time. */
+  z.strictObject({
+    kind: z.literal("open"),
+    flow,
+    mode: z.enum(["delta", "full"]),
+    /** The agent's own watermark from the last complete run, opaque to the hub. */
+    since: z.string().optional(),
+    leaves: z.array(z.strictObject({ label: z.string(), slice: z.unknown() })).optional(),
+  }),
+  z.strictObject({ kind: z.literal("discover"), flow, label: z.string(), slice: z.unknown() }),
+  /** `digest` is what the slice's content summed up to last time; an agent that finds it unchanged uploads no records. */
+  z.strictObject({ kind: z.literal("objects"), flow, label: z.string(), slice: z.unknown(), digest: z.string().optional() }),
+]);
+export type Work = z.infer<typeof work>;
+
+export const leaseAnswer = z.strictObject({
+  lease: z
+    .strictObject({
+      task: z.string(),
+      epoch: z.number().int(),
+      /** The hub takes the task back after this long without an upload. */
+      expiresInMs: z.number().int(),
+      work,
+    })
+    .nullable(),
+});
+export type LeaseAnswer = z.infer<typeof leaseAnswer>;
+export type Lease = NonNullable<LeaseAnswer["lease"]>;

@@ -1,0 +1,145 @@
+/**
+ * The records of core as schemas: the hub trusts no agent's shape. Money and quantities are text; what the text means is core's to parse.
+ * The check at the end makes the compiler refuse a schema that drifts from core's types.
+ */
+import { z } from "zod";
+import { costObjectKinds, flows, rejectionCodes, type SourceRecord } from "../core/index.ts";
+
+const text = z.string().max(300);
+const key = z.string().min(1).max(60);
+const object = z.strictObject({ kind: z.enum(costObjectKinds), key });
+
+const vendor = z.strictObject({
+  kind: z.literal("vendor"),
+  key,
+  accountGroup: text,
+  isOneTime: z.boolean(),
+  names: z.array(text).max(4),
+  street: text,
+  city: text,
+  postalCode: text,
+  region: text,
+  country: text,
+  phone: text,
+  fax: text,
+  email: text,
+  taxNumber2: text,
+  vatId: text,
+  isDeleted: z.boolean(),
+  isBlocked: z.boolean(),
+  isPurchasingBlocked: z.boolean(),
+  companies: z
+    .array(z.strictObject({ companyCode: text, isDeleted: z.boolean(), isBlocked: z.boolean(), paymentTerms: text }))
+    .max(5000),
+});
+
+const assignment = z.strictObject({
+  assignment: text,
+  quantity: text,
+  percent: text,
+  account: text,
+  object: object.optional(),
+});
+
+const item = z.strictObject({
+  item: text,
+  deletion: text,
+  description: text,
+  material: text,
+  materialGroup: text,
+  plant: text,
+  quantity: text,
+  unit: text,
+  netPrice: text,
+  priceUnit: text,
+  netValue: text,
+  nonDeductibleTax: text,
+  itemCategory: text,
+  accountAssignmentCategory: text,
+  distribution: text,
+  isReturn: z.boolean(),
+  isDeliveryComplete: z.boolean(),
+  isFinallyInvoiced: z.boolean(),
+  assignments: z.array(assignment).max(1000),
+});
+
+const purchaseOrder = z.strictObject({
+  kind: z.literal("purchase-order"),
+  key,
+  companyCode: text,
+  category: text,
+  documentType: text,
+  vendor: text,
+  supplyingPlant: text,
+  isIncomplete: z.boolean(),
+  deletion: text,
+  currency: text,
+  exchangeRate: text,
+  companyCurrency: text,
+  documentDate: text,
+  createdOn: text,
+  paymentTerms: text,
+  isReleasePending: z.boolean(),
+  yourReference: text,
+  items: z.array(item).max(10_000),
+});
+
+const line = z.strictObject({
+  line: text,
+  account: text,
+  amount: text,
+  object: object.optional(),
+  costElementCategory: text,
+  transactionKey: text,
+  specialGl: text,
+  purchaseOrder: text,
+  purchaseOrderItem: text,
+  assignment: text,
+  vendor: text,
+  text,
+});
+
+const costDocument = z.strictObject({
+  kind: z.literal("cost-document"),
+  key,
+  companyCode: text,
+  documentNumber: text,
+  fiscalYear: z.number().int().min(1900).max(9999),
+  period: z.number().int().min(1).max(16),
+  postingDate: text,
+  documentDate: text,
+  entryDate: text,
+  documentType: text,
+  status: text,
+  currency: text,
+  reference: text,
+  headerText: text,
+  reversalOf: text,
+  lines: z.array(line).max(1000),
+});
+
+const rejected = z.strictObject({
+  kind: z.literal("rejected"),
+  flow: z.enum(flows),
+  key,
+  code: z.enum(rejectionCodes),
+  detail: text,
+  balance: text,
+  currency: text,
+  period: text,
+});
+
+export const recordSchema = z.discriminatedUnion("kind", [vendor, purchaseOrder, costDocument, rejected]);
+
+type Same<Left, Right> = [Left] extends [Right] ? ([Right] extends [Left] ? true : never) : never;
+type Writable<T> = T extends readonly (infer Each)[]
+  ? Writable<Each>[]
+  : T extends object
+    ? { -readonly [Name in keyof T]: Writable<T[Name]> }
+    : T;
+type WithoutUndefined<T> = T extends readonly (infer Each)[]
+  ? WithoutUndefined<Each>[]
+  : T extends object
+    ? { [Name in keyof T]: WithoutUndefined<Exclude<T[Name], undefined>> }
+    : T;
+true satisfies Same<WithoutUndefined<z.infer<typeof recordSchema>>, WithoutUndefined<Writable<SourceRecord>>>;

@@ -1,0 +1,46 @@
+/**
+ * Uploads: newline-delimited JSON, zstd-compressed. The first line is the header, each further line one record. The hub commits records
+ * and progress in one transaction; the answer carries the next lease, so a busy agent never polls.
+ */
+import { z } from "zod";
+import { flows } from "../core/index.ts";
+import { leaseAnswer } from "./lease.ts";
+
+/** Named limits of one upload (design section 5). */
+export const uploadLimits = { recordsMax: 10_000, bytesMax: 64 * 1024 * 1024, compressedBytesMax: 32 * 1024 * 1024 } as const;
+
+const sliceOffer = z.strictObject({
+  kind: z.enum(["discover", "objects"]),
+  flow: z.enum(flows),
+  label: z.string().max(500),
+  slice: z.unknown(),
+});
+export type SliceOffer = z.infer<typeof sliceOffer>;
+
+/** What the slice cost SAP. */
+const receipt = z.strictObject({ calls: z.number().int(), rows: z.number().int(), callMs: z.number().int() });
+export type Receipt = z.infer<typeof receipt>;
+
+export const uploadHeader = z.strictObject({
+  task: z.string(),
+  epoch: z.number().int(),
+  outcome: z.discriminatedUnion("kind", [
+    /** The slice was read whole. `same`: its digest still holds and no records follow. `slices` are what reading on needs. */
+    z.strictObject({
+      kind: z.literal("complete"),
+      same: z.boolean().optional(),
+      digest: z.string().optional(),
+      slices: z.array(sliceOffer),
+      watermark: z.string().optional(),
+    }),
+    /** More rows than the cap: replaced by smaller slices. */
+    z.strictObject({ kind: z.literal("split"), slices: z.array(sliceOffer).min(2) }),
+    z.strictObject({ kind: z.literal("failed"), code: z.string(), place: z.string(), detail: z.string(), retry: z.boolean() }),
+  ]),
+  records: z.number().int().min(0).max(uploadLimits.recordsMax),
+  receipt,
+});
+export type UploadHeader = z.infer<typeof uploadHeader>;
+
+export const uploadAnswer = z.strictObject({ accepted: z.boolean(), next: leaseAnswer.shape.lease });
+export type UploadAnswer = z.infer<typeof uploadAnswer>;
