@@ -41,7 +41,11 @@ export type DesiredDirectCost = {
 };
 
 function headerOf(group: GroupKey, reference: ReferenceNumber, members: readonly PartMember[]): Body {
-  const latest = members.reduce((date, member) => (member.postingDate > date ? member.postingDate : date), "");
+  const latest =
+    members
+      .map((member) => member.postingDate)
+      .sort()
+      .at(-1) ?? "";
   const date = parseSapDate(latest);
   const period = formatPeriod({ year: group.fiscalYear, period: group.period });
   return {

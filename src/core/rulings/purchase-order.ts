@@ -39,11 +39,7 @@ export type PurchaseOrderAtom = {
 
 const noAssignment: Assignment = { assignment: "00", quantity: "", percent: "", account: "" };
 
-function excludedBy(
-  order: PurchaseOrderRecord,
-  item: PurchaseOrderItem,
-  context: PurchaseOrderContext,
-): ExclusionRule | undefined {
+function headerExcludedBy(order: PurchaseOrderRecord, context: PurchaseOrderContext): ExclusionRule | undefined {
   if (order.category !== "F") return "po-not-a-purchase-order";
   if (context.companyCodes.length > 0 && !context.companyCodes.includes(order.companyCode)) return "po-company-code-out-of-scope";
   if (order.isIncomplete) return "po-incomplete";
