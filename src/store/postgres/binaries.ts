@@ -4,7 +4,7 @@
  * make and npm may have blocked: they are repaired; where the checkout is read-only or out of the server user's reach, the programs
  * are copied beside the data (60 MB) and run from there. Nothing is downloaded.
  */
-import { chmod, cp, mkdir, readdir, readFile, rename, rm, symlink } from "node:fs/promises";
+import { chmod, cp, mkdtemp, readdir, readFile, rename, rm, symlink } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { basename, delimiter, dirname, join, relative } from "node:path";
 import { errorCode, messageOf, StoreFault } from "../fault.ts";
@@ -116,11 +116,10 @@ async function copyBeside(native: string, dataFolder: string): Promise<string> {
   const packageText = await readFile(join(native, "..", "package.json"), "utf8");
   const { version }: { version: string } = JSON.parse(packageText);
   const target = join(dataFolder, `server-${version}`);
-  const partial = `${target}.${process.pid}`;
   const isThere = (await readdir(dataFolder)).includes(basename(target));
   if (isThere) return target;
+  const partial = await mkdtemp(`${target}.`);
   try {
-    await mkdir(partial, { recursive: true, mode: 0o755 });
     await cp(native, partial, { recursive: true, verbatimSymlinks: true });
     await repairLinks(partial);
     await openToAll(partial);

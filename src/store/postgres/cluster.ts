@@ -2,7 +2,7 @@
  * The server's files: makes them once (initdb), and writes our settings before every start. A crash in the middle of initdb leaves
  * a folder under another name, never half a cluster. Only `cluster`, `socket`, `server-*` and `postgres.log` in the data folder are ours.
  */
-import { chown, mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { chown, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { errorCode, StoreFault } from "../fault.ts";
 import type { Binaries } from "./binaries.ts";
@@ -39,8 +39,7 @@ export async function refuseForeignData(clusterFolder: string): Promise<void> {
 
 export async function createCluster(dataFolder: string, binaries: Binaries, user: ServerUser | undefined): Promise<void> {
   await removePartials(dataFolder);
-  const partial = join(dataFolder, `${PARTIAL}${process.pid}`);
-  await mkdir(partial, { mode: 0o700 });
+  const partial = await mkdtemp(join(dataFolder, `${PARTIAL}${process.pid}.`));
   try {
     if (user !== undefined) await chown(partial, user.uid, user.gid);
     const args = ["-D", partial, "-U", SUPERUSER, "--auth=trust", "--data-checksums", "--no-instructions", "--encoding=UTF8"];
@@ -77,8 +76,8 @@ function initFailed(dataFolder: string, output: string): StoreFault {
 
 async function removePartials(dataFolder: string): Promise<void> {
   for (const name of await readdir(dataFolder)) {
-    if (name.startsWith(PARTIAL) && !isAlive(Number(name.slice(PARTIAL.length))))
-      await rm(join(dataFolder, name), { recursive: true, force: true });
+    const pid = name.startsWith(PARTIAL) ? Number.parseInt(name.slice(PARTIAL.length), 10) : undefined;
+    if (pid !== undefined && !isAlive(pid)) await rm(join(dataFolder, name), { recursive: true, force: true });
   }
 }
 
@@ -130,7 +129,19 @@ export async function writeSettings(options: {
   };
   for (const [name, text] of Object.entries(files)) {
     const path = join(options.clusterFolder, name);
-    await writeFile(path, text, { mode: 0o600 });
-    if (options.user !== undefined) await chown(path, options.user.uid, options.user.gid);
+    await replaceFile(path, text, options.user);
+  }
+}
+
+/** In one step: a server that starts beside us and read an empty file would listen on TCP, PostgreSQL's own default. */
+async function replaceFile(path: string, text: string, user: ServerUser | undefined): Promise<void> {
+  const folder = await mkdtemp(`${path}.`);
+  try {
+    const whole = join(folder, "whole");
+    await writeFile(whole, text, { mode: 0o600 });
+    if (user !== undefined) await chown(whole, user.uid, user.gid);
+    await rename(whole, path);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
   }
 }
