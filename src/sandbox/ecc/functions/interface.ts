@@ -1,0 +1,47 @@
+/**
+ * Function modules as data: parameters by kind, from which the SOAP door reads requests, the WSDL is made and
+ * RFC_GET_FUNCTION_INTERFACE answers. Interfaces are the classic ones (sap-rfc 1.1, 3.1): no GET_SORTED, no ET_DATA.
+ */
+import type { EccUser } from "../../world.ts";
+import type { EccWorld } from "../world-state.ts";
+
+export type ScalarType = { kind: "scalar"; intType: "C" | "N" | "I"; length: number; reference: string };
+export type StructureType = { kind: "structure"; structure: string };
+
+export type Parameter = Readonly<{
+  direction: "import" | "export" | "table";
+  name: string;
+  type: ScalarType | StructureType;
+  text: string;
+  /** Imports only; undefined means the caller must send it. */
+  default?: string;
+}>;
+
+export type Row = Readonly<Record<string, string>>;
+export type CallInput = { imports: ReadonlyMap<string, string>; tables: ReadonlyMap<string, readonly Row[]> };
+export type CallOutput = {
+  exports: Readonly<Record<string, string | Row>>;
+  tables: Readonly<Record<string, readonly Row[]>>;
+  rowsScanned?: number;
+};
+export type CallContext = { world: EccWorld; user: EccUser; language: string; nowMs: number };
+
+export type FunctionModule = Readonly<{
+  name: string;
+  text: string;
+  parameters: readonly Parameter[];
+  exceptions: readonly string[];
+  run(input: CallInput, context: CallContext): CallOutput;
+}>;
+
+export function char(length: number, reference = ""): ScalarType {
+  return { kind: "scalar", intType: "C", length, reference };
+}
+
+export function int4(reference = ""): ScalarType {
+  return { kind: "scalar", intType: "I", length: 10, reference };
+}
+
+export function structure(name: string): StructureType {
+  return { kind: "structure", structure: name };
+}

@@ -1,0 +1,82 @@
+/**
+ * What a test or a demonstration may change while the system runs, through the control door. Facts that the reference is unsure of
+ * are switches too; the defaults are the worse behaviour that it permits.
+ */
+import { z } from "zod";
+
+export const faultKinds = ["cut-before", "cut-after", "cut-half", "html-500", "overload", "silence"] as const;
+
+const planned = z.strictObject({
+  /** A function module, or `*` for any. */
+  function: z.string(),
+  times: z.int().min(1),
+  /** `dump:<ID>` names the runtime error. */
+  how: z.union([z.enum(faultKinds), z.templateLiteral(["dump:", z.string().min(1)])]),
+});
+
+export const switchesShape = z.strictObject({
+  /** sap-rfc 2.2.1: the node is shipped inactive; inactive answers 403. */
+  icfNodeActive: z.boolean(),
+  wsdlNodeActive: z.boolean(),
+  /** sap-rfc 2.2.2: trailing blanks of WA may be gone. */
+  trimTrailingBlanks: z.boolean(),
+  /** sap-rfc 1.8: no order is promised. `stable` is storage order, for people who look at an answer. */
+  rowOrder: z.enum(["shuffled", "stable"]),
+  /** sap-rfc 2.2.3: some systems put a Fault under HTTP 200. */
+  faultStatus: z.union([z.literal(500), z.literal(200)]),
+  /** Whether the HTML page of a dump names the runtime error, or only the termination type. */
+  dumpPageNamesError: z.boolean(),
+  /** sap-rfc 2.2.2 [K]: control characters below blank make the answer unparsable, or are replaced by `#`. */
+  controlCharacters: z.enum(["raw", "replaced"]),
+  /** sap-rfc 1.5: empty numeric cells happen. `TABLE-FIELD` whose initial value arrives as blanks. */
+  blankNumerics: z.array(z.string()),
+  /** Model of a call's duration, with the work process held: a + b * rows scanned. */
+  msPerCall: z.number().min(0),
+  usPerRow: z.number().min(0),
+  /** Calls that may wait for a work process; one more is an overload. */
+  queueMax: z.int().min(0),
+  overloadAs: z.enum(["503", "reset"]),
+  /** sap-rfc 2.2.4 [L]: 100 security sessions a user, 1,800 s each. */
+  sessionsMax: z.int().min(1),
+  sessionSeconds: z.int().min(1),
+  /** sap-rfc 1.10 [K]: five bad logons lock the user. */
+  badLogonsMax: z.int().min(1),
+  /** Moves the server's clock: the Date header, session ends, STFC_CONNECTION. */
+  clockOffsetMs: z.int(),
+  failNext: z.array(planned),
+});
+
+export type Switches = z.infer<typeof switchesShape>;
+export type PlannedFault = z.infer<typeof planned>;
+
+export function defaultSwitches(): Switches {
+  return {
+    icfNodeActive: true,
+    wsdlNodeActive: true,
+    trimTrailingBlanks: true,
+    rowOrder: "shuffled",
+    faultStatus: 500,
+    dumpPageNamesError: true,
+    controlCharacters: "raw",
+    blankNumerics: [],
+    msPerCall: 0,
+    usPerRow: 0,
+    queueMax: 100,
+    overloadAs: "503",
+    sessionsMax: 100,
+    sessionSeconds: 1800,
+    badLogonsMax: 5,
+    clockOffsetMs: 0,
+    failNext: [],
+  };
+}
+
+/** The fault planned for this call, used up by one. */
+export function takeFault(switches: Switches, functionName: string): PlannedFault["how"] | undefined {
+  const index = switches.failNext.findIndex((fault) => fault.function === "*" || fault.function === functionName);
+  const fault = switches.failNext[index];
+  if (fault === undefined) return undefined;
+  fault.times -= 1;
+  if (fault.times === 0) switches.failNext.splice(index, 1);
+  return fault.how;
+}

@@ -1,0 +1,34 @@
+/**
+ * Everything the simulated system knows while it runs: its tables, users' logons and sessions, switches and counters. Tables come
+ * from disk; the rest starts afresh with the process, as an application server's memory does.
+ */
+import type { Random } from "../../ports/index.ts";
+import type { EccSystem } from "../world.ts";
+import type { Logons } from "./logon.ts";
+import { LogonRegister } from "./logon.ts";
+import { newStats, type Stats } from "./stats.ts";
+import type { Table } from "./store/table.ts";
+import { defaultSwitches, type Switches } from "./switches.ts";
+import { WorkProcesses } from "./work-processes.ts";
+
+export type EccWorld = {
+  readonly system: EccSystem;
+  readonly tables: ReadonlyMap<string, Table>;
+  readonly random: Random;
+  readonly logons: Logons;
+  readonly workProcesses: WorkProcesses;
+  readonly stats: Stats;
+  readonly switches: Switches;
+};
+
+export function newWorld(options: { system: EccSystem; tables: ReadonlyMap<string, Table>; random: Random }): EccWorld {
+  const stats = newStats();
+  const switches = defaultSwitches();
+  return {
+    ...options,
+    logons: new LogonRegister(options.system, options.random, switches, stats),
+    workProcesses: new WorkProcesses(options.system.workProcesses, switches, stats),
+    stats,
+    switches,
+  };
+}
