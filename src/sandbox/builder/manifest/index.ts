@@ -1,0 +1,130 @@
+/**
+ * The manifest of a world, read from the very rows that its files hold: what a correct run must post, hold, exclude and reject, in
+ * count and money. The product follows the same rules by code of its own; where the two differ, one of them is wrong.
+ */
+import type { EccSystem, Manifest, ManifestProject, ProcoreSeed } from "../../world.ts";
+import { realAmount } from "../amount.ts";
+import { createMapping, type MappingRule } from "../mapping.ts";
+import type { Tables } from "../tables.ts";
+import { type CostAtom, judgeCosts } from "./costs.ts";
+import { createObjectReader } from "./objects.ts";
+import { createProcoreSide } from "./procore-side.ts";
+import { judgeOrders, type OrderAtom } from "./purchase-orders.ts";
+import { createFlowCounter, type Verdict } from "./tally.ts";
+import { judgeVendors } from "./vendors.ts";
+
+export type { CostAtom } from "./costs.ts";
+export { type OrderAtom, splitItem } from "./purchase-orders.ts";
+export type { Verdict } from "./tally.ts";
+
+export type WorldParts = { system: EccSystem; tables: Tables; seed: ProcoreSeed; rules: readonly MappingRule[] };
+export type Judgement = {
+  vendors: ReadonlyMap<string, Verdict>;
+  orders: readonly OrderAtom[];
+  costs: readonly CostAtom[];
+};
+
+export function judgeWorld(parts: Omit<WorldParts, "system">): Judgement {
+  const objects = createObjectReader(parts.tables);
+  const procore = createProcoreSide(parts.seed, createMapping(parts.rules));
+  const vendors = judgeVendors(parts.tables, parts.seed);
+  const orders = judgeOrders(parts.tables, { objects, procore, vendors });
+  return { vendors, orders, costs: judgeCosts(parts.tables, { objects, procore, vendors, orders }) };
+}
+
+const byKey = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
+
+function contractsOf(orders: readonly OrderAtom[]): Manifest["contracts"] {
+  type Contract = Manifest["contracts"][number];
+  const contracts = new Map<string, Omit<Contract, "lines"> & { lines: Contract["lines"][number][] }>();
+  for (const { header, ebelp, zekkn, money, place } of orders) {
+    if (place === undefined) continue;
+    const key = `${header["EBELN"]} ${place.project.id}`;
+    const contract = contracts.get(key) ?? {
+      purchaseOrder: header["EBELN"] ?? "",
+      procoreProjectId: place.project.id,
+      vendor: header["LIFNR"] ?? "",
+      status: header["FRGRL"] === "X" ? ("Draft" as const) : ("Approved" as const),
+      lines: [],
+    };
+    contracts.set(key, contract);
+    contract.lines.push({
+      item: ebelp,
+      assignment: zekkn,
+      amount: realAmount(money.minor, money.currency),
+      budgetCode: place.budgetCode,
+    });
+  }
+  return [...contracts.values()];
+}
+
+type ProjectSums = { contracts: Set<string>; lines: number; commitments: bigint; costs: bigint; byCode: Map<string, bigint> };
+
+function sumProjects(judgement: Judgement): ReadonlyMap<number, ProjectSums> {
+  const sums = new Map<number, ProjectSums>();
+  const sumOf = (id: number): ProjectSums => {
+    const sum = sums.get(id) ?? { contracts: new Set(), lines: 0, commitments: 0n, costs: 0n, byCode: new Map() };
+    sums.set(id, sum);
+    return sum;
+  };
+  for (const { header, money, place } of judgement.orders) {
+    if (place === undefined) continue;
+    const sum = sumOf(place.project.id);
+    sum.contracts.add(header["EBELN"] ?? "");
+    sum.lines += 1;
+    sum.commitments += money.minor;
+  }
+  for (const { money, place } of judgement.costs) {
+    if (place === undefined) continue;
+    const sum = sumOf(place.project.id);
+    sum.costs += money.minor;
+    sum.byCode.set(place.budgetCode, (sum.byCode.get(place.budgetCode) ?? 0n) + money.minor);
+  }
+  return sums;
+}
+
+function projectsOf(seed: ProcoreSeed, judgement: Judgement): readonly ManifestProject[] {
+  const sums = sumProjects(judgement);
+  const permitted = seed.clients[0]?.permittedProjectIds ?? "all";
+  return seed.projects
+    .filter(({ id }) => permitted === "all" || permitted.includes(id))
+    .map((project): ManifestProject => {
+      const sum = sums.get(project.id);
+      const currency = project.currencyIsoCode;
+      const codes = [...(sum?.byCode ?? [])].sort(([a], [b]) => byKey(a, b));
+      return {
+        procoreProjectId: project.id,
+        projectNumber: project.projectNumber,
+        currency,
+        contracts: sum?.contracts.size ?? 0,
+        contractLines: sum?.lines ?? 0,
+        commitments: realAmount(sum?.commitments ?? 0n, currency),
+        directCosts: realAmount(sum?.costs ?? 0n, currency),
+        directCostsByCode: Object.fromEntries(codes.map(([code, minor]) => [code, realAmount(minor, currency)])),
+      };
+    });
+}
+
+export function manifestOf(
+  parts: WorldParts,
+  about: Pick<Manifest, "seed" | "asOf" | "options" | "nasty">,
+  judgement = judgeWorld(parts),
+): Manifest {
+  const vendors = createFlowCounter();
+  for (const verdict of judgement.vendors.values()) vendors.count(verdict);
+  const orders = createFlowCounter();
+  for (const atom of judgement.orders) orders.count(atom.verdict, atom.money);
+  const costs = createFlowCounter();
+  for (const atom of judgement.costs) costs.count(atom.verdict, atom.money);
+  return {
+    seed: about.seed,
+    asOf: about.asOf,
+    systemId: parts.system.systemId,
+    client: parts.system.client,
+    options: about.options,
+    flows: { vendors: vendors.flow(), "purchase-orders": orders.flow(), costs: costs.flow() },
+    projects: projectsOf(parts.seed, judgement),
+    contracts: contractsOf(judgement.orders),
+    nasty: about.nasty,
+  };
+}
