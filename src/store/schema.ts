@@ -3,6 +3,8 @@
  * `column-types.ts`: int8 is a bigint, numeric and date are text, timestamptz a `Date`.
  */
 import type { GeneratedAlways, JSONColumnType } from "kysely";
+import type * as effects from "./schema-effects.ts";
+import type * as reading from "./schema-reading.ts";
 
 export type TenantTable = {
   tenant: string;
@@ -38,4 +40,21 @@ export type Database = {
   audit: AuditTable;
   audit_unsealed: AuditUnsealedTable;
   audit_seal: AuditSealTable;
+  connection: reading.ConnectionTable;
+  agent: reading.AgentTable;
+  enrolment_code: reading.EnrolmentCodeTable;
+  run: reading.RunTable;
+  task: reading.TaskTable;
+  leaf: reading.LeafTable;
+  watermark: reading.WatermarkTable;
+  source_record: reading.SourceRecordTable;
+  atom: reading.AtomTable;
+  cost_document: reading.CostDocumentTable;
+  cost_line: reading.CostLineTable;
+  run_read: reading.RunReadTable;
+  effect: effects.EffectTable;
+  known: effects.KnownTable;
+  cost_part: effects.CostPartTable;
+  reference_number: effects.ReferenceNumberTable;
+  quota_lease: effects.QuotaLeaseTable;
 };

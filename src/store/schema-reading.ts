@@ -1,0 +1,181 @@
+/** Tables of migration 0002 as the queries see them. */
+import type { GeneratedAlways, JSONColumnType } from "kysely";
+import type { Disposition } from "../core/index.ts";
+
+/** Parsed by the reader's schema, never trusted as it stands. */
+type Json = object;
+
+export type ConnectionTable = {
+  tenant: string;
+  connection: string;
+  system_id: string;
+  client: string;
+  procore_company_id: bigint;
+  created_at: Date;
+};
+
+export type AgentTable = {
+  tenant: string;
+  agent: string;
+  connection: string;
+  name: string;
+  public_key: string;
+  enrolled_at: Date;
+  revoked_at: Date | null;
+  seen_at: Date | null;
+};
+
+export type EnrolmentCodeTable = {
+  tenant: string;
+  code_hash: string;
+  connection: string;
+  expires_at: Date;
+  used_at: Date | null;
+};
+
+export type RunTable = {
+  tenant: string;
+  run: GeneratedAlways<bigint>;
+  connection: string;
+  flows: string[];
+  mode: string;
+  state: string;
+  flow: string;
+  stage: string;
+  code: string | null;
+  detail: string | null;
+  started_at: Date;
+  finished_at: Date | null;
+  summary: JSONColumnType<Json>;
+};
+
+export type TaskTable = {
+  tenant: string;
+  task: GeneratedAlways<bigint>;
+  run: bigint;
+  connection: string;
+  flow: string;
+  kind: string;
+  label: string;
+  slice: JSONColumnType<Json> | null;
+  state: string;
+  epoch: number;
+  agent: string | null;
+  leased_until: Date | null;
+  digest: string | null;
+  is_same: boolean;
+  attempts: number;
+  failure: JSONColumnType<Json> | null;
+  calls: number;
+  rows_read: number;
+  call_ms: bigint;
+};
+
+export type LeafTable = {
+  tenant: string;
+  connection: string;
+  flow: string;
+  kind: string;
+  label: string;
+  slice: JSONColumnType<Json>;
+  digest: string | null;
+  run: bigint;
+};
+
+export type WatermarkTable = {
+  tenant: string;
+  connection: string;
+  flow: string;
+  value: string;
+  run: bigint;
+};
+
+export type SourceRecordTable = {
+  tenant: string;
+  connection: string;
+  flow: string;
+  key: string;
+  content: JSONColumnType<Json>;
+  source_hash: string;
+  hash_version: number;
+  changed_run: bigint;
+  is_decided: boolean;
+};
+
+export type AtomTable = {
+  tenant: string;
+  connection: string;
+  flow: string;
+  key: string;
+  record_key: string;
+  period: string;
+  currency: string;
+  amount_minor: bigint;
+  disposition: Disposition;
+  reason: string | null;
+  record_origin_id: string | null;
+  origin_id: string | null;
+  target: JSONColumnType<Json> | null;
+};
+
+export type CostDocumentTable = {
+  tenant: string;
+  connection: string;
+  fiscal_year: number;
+  company_code: string;
+  document_number: string;
+  period: number;
+  posting_date: string;
+  entry_date: string;
+  document_type: string;
+  status: string;
+  currency: string;
+  reference: string;
+  header_text: string;
+  reversal_of: string;
+  source_hash: string;
+  hash_version: number;
+  changed_run: bigint;
+  rejection: string | null;
+  balance_minor: bigint;
+  detail: string;
+};
+
+export type CostLineTable = {
+  tenant: string;
+  connection: string;
+  fiscal_year: number;
+  company_code: string;
+  document_number: string;
+  line: number;
+  amount_minor: bigint;
+  account: string;
+  object_kind: string | null;
+  object: string | null;
+  cost_element_category: string;
+  transaction_key: string;
+  special_gl: string;
+  purchase_order: string;
+  purchase_order_item: string;
+  assignment: string;
+  vendor: string;
+  content_hash: Buffer;
+  disposition: Disposition | null;
+  reason: string | null;
+  group_id: string | null;
+  part: number | null;
+  budget_code_id: bigint | null;
+  budget_code: string | null;
+  rule: string | null;
+};
+
+export type RunReadTable = {
+  tenant: string;
+  run: bigint;
+  flow: string;
+  object_key: string;
+  period: string;
+  currency: string;
+  atoms: number;
+  amount_minor: bigint;
+};
