@@ -1,0 +1,26 @@
+/** Which entry of the error registry a failed call is: the registry says who must act and what comes next. */
+import type { ErrorCode } from "../../core/index.ts";
+import type { RfcFailure } from "../../ports/index.ts";
+
+export function errorCodeOf({ class: kind, key }: RfcFailure): ErrorCode {
+  switch (kind) {
+    case "communication":
+      if (key === "TLS") return "sap.tls";
+      return key === "NAME_NOT_FOUND" ? "sap.name-not-found" : "sap.unreachable";
+    case "overload":
+      return "sap.overload";
+    case "logon":
+      return "sap.logon";
+    case "not-active":
+      return "sap.not-active";
+    case "authorization":
+      return key.startsWith("POLICY_") ? "sap.policy" : "sap.not-authorised";
+    case "dump":
+      return "sap.dump";
+    case "exception":
+    case "message":
+      return "sap.exception";
+    case "protocol":
+      return "sap.protocol";
+  }
+}
