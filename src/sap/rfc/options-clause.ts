@@ -86,7 +86,7 @@ function writeNode(writer: Writer, where: Where, depth: number): void {
       put(writer, ")");
       break;
     case "compare":
-      put(writer, fieldName(writer, where.field), operatorOf(where.operator), literal(writer, where.field, where.value));
+      put(writer, fieldName(writer, where.field), operatorOf(writer, where.operator), literal(writer, where.field, where.value));
       break;
     case "between":
       put(writer, fieldName(writer, where.field), "BETWEEN", literal(writer, where.field, where.low));
@@ -149,8 +149,9 @@ function writePrefix(writer: Writer, where: Extract<Where, { kind: "starts-with"
 const operators: ReadonlySet<string> = new Set(["=", "<>", "<", "<=", ">", ">="]);
 
 /** The type says so already; a tree that came as JSON may still lie. */
-function operatorOf(operator: string): string {
-  if (!operators.has(operator)) throw new ClauseRefusal("literal-not-valid", "A filter names an operator that does not exist.");
+function operatorOf({ description }: Writer, operator: string): string {
+  if (!operators.has(operator))
+    throw new ClauseRefusal("literal-not-valid", `A filter on ${description.table} names an operator that does not exist.`);
   return operator;
 }
 
