@@ -2,15 +2,27 @@
  * The data dictionary of the simulated system: tables and structures by name. `fieldsOf` and `isKnownField` serve the builder and
  * the loader; a name that is not here does not exist in the system.
  */
+import { accountingTables } from "./accounting.ts";
+import { changeDocumentTables } from "./change-documents.ts";
+import { controllingTables } from "./controlling.ts";
 import type { Field, TableDefinition } from "./define.ts";
 import { organisationTables } from "./organisation.ts";
+import { purchasingTables } from "./purchasing.ts";
 import { structures } from "./structures.ts";
 import { vendorTables } from "./vendor.ts";
 
 export type { DataType, Field, TableDefinition, TableKind } from "./define.ts";
 
 const definitions: ReadonlyMap<string, TableDefinition> = new Map(
-  [...organisationTables, ...vendorTables, ...structures].map((table) => [table.name, table]),
+  [
+    ...organisationTables,
+    ...vendorTables,
+    ...purchasingTables,
+    ...accountingTables,
+    ...controllingTables,
+    ...changeDocumentTables,
+    ...structures,
+  ].map((table) => [table.name, table]),
 );
 
 /** Tables and structures alike; structures have kind INTTAB. */

@@ -132,7 +132,7 @@ TABLE ADR6 TRANSP E-Mail Addresses (Business Address Services)
 * DATE_FROM D Valid-from date - in current Release only 00010101 possible
 * CONSNUMBER N3 Sequence Number
 FLGDEFAULT C1 Flag: this address is the default address
-HOME_FLAG C1 Flag: Recipient address in this communication type (mail sys.grp)
+HOME_FLAG C1 Flag: recipient address in this communication type
 SMTP_ADDR C241 E-Mail Address
 SMTP_SRCH C20 E-Mail Address Search Field
 `);
