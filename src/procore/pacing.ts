@@ -1,0 +1,180 @@
+/**
+ * Pacing: one per Procore client id, shared by everything that uses it, because the quota is counted there (procore 2 [D]). Two rolling
+ * windows, fed by the headers, which show whichever window is nearer to exhaustion (procore 2 [A]); our own log of calls fills in for the
+ * window that is not shown. A wait is the larger of reset and Retry-After, plus jitter. Background work leaves a reserve to operators.
+ * It does not retry and does not know what a call means.
+ */
+import type { Clock, HttpResponse, Random } from "../ports/index.ts";
+import { header } from "./body.ts";
+
+export type Lane = "background" | "operator";
+
+export type Pass = { kind: "go"; waitedMs: number } | { kind: "too-long"; waitMs: number } | { kind: "aborted" };
+
+export type Pacer = {
+  /** Waits for its turn. Every `go` is followed by exactly one `answered` or `lost`. */
+  acquire(ask: { lane: Lane; waitMaxMs: number; signal?: AbortSignal | undefined }): Promise<Pass>;
+  /** Takes in an answer's headers; says how long Procore told us to stay away, 0 if it did not. */
+  answered(answer: { status: number; headers: HttpResponse["headers"] }): { waitMs: number };
+  /** The call left (or may have) and nothing came back; or it never left. */
+  lost(): void;
+  /** What is known of both windows, for people. */
+  windows(): readonly PacerWindow[];
+};
+
+export type PacerWindow = { name: "spike" | "hourly"; widthMs: number; limit: number | undefined; remaining: number | undefined };
+
+export type PacerOptions = {
+  clock: Clock;
+  random: Random;
+  /** 0.1 leaves a tenth of each window to operators and webhooks. */
+  reserveShare?: number;
+  /** A quota the customer knows of. Otherwise: 25 per 10 s until a header says more (procore 2 [A]), and no hourly figure before one is shown. */
+  quota?: { hourly?: number; spike?: number };
+};
+
+type Window = PacerWindow & { resetAt: number; limit: number | undefined; remaining: number | undefined };
+
+const spikeWidthMs = 10_000;
+const hourlyWidthMs = 3_600_000;
+const documentedSpikeLimit = 25;
+const jitterMaxMs = 500;
+/** 429 without any hint: one spike window. */
+const throttleWaitMs = spikeWidthMs;
+/** Procore's `Date` header corrects our clock up to this; a larger difference is no skew but another time altogether. */
+const skewMaxMs = 15 * 60_000;
+
+export function createPacer({ clock, random, reserveShare = 0.1, quota = {} }: PacerOptions): Pacer {
+  const spike: Window = {
+    name: "spike", widthMs: spikeWidthMs, limit: quota.spike ?? documentedSpikeLimit, remaining: undefined, resetAt: 0,
+  }; // biome-ignore format: a row
+  const hourly: Window = { name: "hourly", widthMs: hourlyWidthMs, limit: quota.hourly, remaining: undefined, resetAt: 0 };
+  const windows = [spike, hourly];
+  const sent = createSendLog();
+  let inFlight = 0;
+  let blockedUntil = 0;
+
+  const reserveOf = (window: Window, lane: Lane) =>
+    lane === "operator" || window.limit === undefined ? 0 : Math.floor(window.limit * reserveShare);
+
+  function waitFor(window: Window, lane: Lane, now: number): number {
+    const reserve = reserveOf(window, lane);
+    if (now >= window.resetAt) window.remaining = undefined;
+    const shown = window.remaining !== undefined && window.remaining <= reserve ? window.resetAt - now : 0;
+    const usable = window.limit === undefined ? undefined : Math.max(1, window.limit - reserve);
+    const own = usable === undefined ? 0 : sent.waitFor({ count: usable, widthMs: window.widthMs, now });
+    return Math.max(shown, own);
+  }
+
+  function nextWait(lane: Lane): number {
+    const now = clock.monotonic();
+    return Math.max(0, blockedUntil - now, ...windows.map((window) => waitFor(window, lane, now)));
+  }
+
+  function take(): void {
+    inFlight += 1;
+    sent.add(clock.monotonic(), hourlyWidthMs);
+    for (const window of windows) if (window.remaining !== undefined) window.remaining -= 1;
+  }
+
+  async function acquire({ lane, waitMaxMs, signal }: Parameters<Pacer["acquire"]>[0]): Promise<Pass> {
+    const start = clock.monotonic();
+    for (;;) {
+      if (signal?.aborted) return { kind: "aborted" };
+      const waitMs = nextWait(lane);
+      const waitedMs = clock.monotonic() - start;
+      if (waitMs === 0) {
+        take();
+        return { kind: "go", waitedMs };
+      }
+      if (waitedMs + waitMs > waitMaxMs) return { kind: "too-long", waitMs: Math.ceil(waitMs) };
+      await clock.sleep(Math.ceil(waitMs) + Math.floor(random.fraction() * jitterMaxMs), signal);
+    }
+  }
+
+  /** Ms until the reset that the headers name, by Procore's own clock where it tells it. */
+  function readResetIn(headers: HttpResponse["headers"]): number | undefined {
+    const reset = readCount(header(headers, "x-rate-limit-reset"));
+    return reset === undefined ? undefined : Math.min(hourlyWidthMs, Math.max(0, reset * 1000 - serverNow(headers)));
+  }
+
+  function serverNow(headers: HttpResponse["headers"]): number {
+    const now = clock.now();
+    const date = Date.parse(header(headers, "date") ?? "");
+    const skew = Number.isNaN(date) ? 0 : date - now;
+    // `Date` counts whole seconds, so a smaller difference is none.
+    return Math.abs(skew) > 2_000 && Math.abs(skew) <= skewMaxMs ? date : now;
+  }
+
+  function readRetryAfter(headers: HttpResponse["headers"]): number | undefined {
+    const text = header(headers, "retry-after");
+    const seconds = readCount(text);
+    if (seconds !== undefined) return seconds * 1000;
+    const date = Date.parse(text ?? "");
+    return Number.isNaN(date) ? undefined : Math.max(0, date - serverNow(headers));
+  }
+
+  /** Headers do not name their window. A far reset is the hour's; near its end the hour is known by its limit. */
+  function windowOf(limit: number, resetInMs: number): Window {
+    if (resetInMs > spikeWidthMs + 1_000) return hourly;
+    return limit === hourly.limit && limit !== spike.limit ? hourly : spike;
+  }
+
+  function answered({ status, headers }: Parameters<Pacer["answered"]>[0]): { waitMs: number } {
+    inFlight = Math.max(0, inFlight - 1);
+    const limit = readCount(header(headers, "x-rate-limit-limit"));
+    const remaining = readCount(header(headers, "x-rate-limit-remaining"));
+    const resetInMs = readResetIn(headers);
+    const now = clock.monotonic();
+    if (limit !== undefined && limit > 0 && remaining !== undefined && resetInMs !== undefined) {
+      const window = windowOf(limit, resetInMs);
+      window.limit = limit;
+      // Those still under way may not be counted yet.
+      window.remaining = remaining - inFlight;
+      window.resetAt = now + resetInMs;
+    }
+    const retryAfterMs = readRetryAfter(headers);
+    const isThrottled = status === 429 || (status === 503 && retryAfterMs !== undefined);
+    if (!isThrottled) return { waitMs: 0 };
+    // Pages contradict each other on Retry-After with 429: honour both, the larger wins (procore 2 [A]).
+    const asked = Math.max(retryAfterMs ?? 0, status === 429 ? (resetInMs ?? 0) : 0);
+    const waitMs = asked > 0 ? asked : throttleWaitMs;
+    blockedUntil = Math.max(blockedUntil, now + waitMs);
+    return { waitMs };
+  }
+
+  return {
+    acquire,
+    answered,
+    lost: () => {
+      inFlight = Math.max(0, inFlight - 1);
+    },
+    windows: () => windows.map(({ name, widthMs, limit, remaining }) => ({ name, widthMs, limit, remaining })),
+  };
+}
+
+/** When we sent what, oldest first; forgets what is older than the widest window. */
+function createSendLog() {
+  let times: number[] = [];
+  let first = 0;
+  return {
+    add(now: number, widthMs: number): void {
+      times.push(now);
+      while ((times[first] ?? now) <= now - widthMs) first += 1;
+      if (first > 4_096 && first > times.length / 2) {
+        times = times.slice(first);
+        first = 0;
+      }
+    },
+    /** Ms until fewer than `count` sends lie in the window, so that one more fits. */
+    waitFor({ count, widthMs, now }: { count: number; widthMs: number; now: number }): number {
+      const index = times.length - count;
+      const blocking = index < first ? undefined : times[index];
+      return blocking === undefined ? 0 : Math.max(0, blocking + widthMs - now);
+    },
+  };
+}
+
+function readCount(text: string | undefined): number | undefined {
+  return text !== undefined && /^\d{1,15}$/.test(text.trim()) ? Number(text) : undefined;
+}

@@ -1,0 +1,100 @@
+/**
+ * Opens Procore for one company. Wires token, pacing, the one place of retry, and the resources. One pacer per client id may be shared by
+ * several companies: pass the same one. Nothing is called until something is asked.
+ */
+import type { Clock, HttpClient, Random } from "../ports/index.ts";
+import { createCaller } from "./call.ts";
+import { createDoor } from "./door.ts";
+import { defaultLimits, type Limits } from "./limits.ts";
+import { createPacer, type Pacer } from "./pacing.ts";
+import { createReadBack, type ReadBack } from "./read-back.ts";
+import type { CallRecord } from "./record.ts";
+import { type BudgetCodes, createBudgetCodes } from "./resources/budget-codes.ts";
+import { type Companies, createCompanies } from "./resources/companies.ts";
+import { createDirectCostLines, type DirectCostLines } from "./resources/direct-cost-lines.ts";
+import { createDirectCosts, type DirectCosts } from "./resources/direct-costs.ts";
+import { createProjectVendors, type ProjectVendors } from "./resources/project-vendors.ts";
+import { createProjects, type Projects } from "./resources/projects.ts";
+import { createPurchaseOrderContracts, type PurchaseOrderContracts } from "./resources/purchase-order-contracts.ts";
+import { createPurchaseOrderLines, type PurchaseOrderLines } from "./resources/purchase-order-lines.ts";
+import { createVendors, type Vendors } from "./resources/vendors.ts";
+import { createTokens } from "./token.ts";
+
+export type ProcoreOptions = {
+  /** `https://api.procore.com`; plain HTTP only to this machine, for the sandbox. */
+  apiUrl: string;
+  /** `https://login.procore.com`. Hosts of the sandboxes contradict each other, so both are settings (procore 1). */
+  authUrl: string;
+  companyId: number;
+  clientId: string;
+  readClientSecret: () => Promise<string | undefined>;
+  http: HttpClient;
+  clock: Clock;
+  random: Random;
+  limits?: Partial<Limits>;
+  /** The pacer of this client id where several companies share it; otherwise one of our own. */
+  pacer?: Pacer;
+  observe?: (record: CallRecord) => void;
+};
+
+export type Procore = {
+  companyId: number;
+  companies: Companies;
+  projects: Projects;
+  vendors: Vendors;
+  projectVendors: ProjectVendors;
+  budgetCodes: BudgetCodes;
+  purchaseOrderContracts: PurchaseOrderContracts;
+  purchaseOrderLines: PurchaseOrderLines;
+  directCosts: DirectCosts;
+  directCostLines: DirectCostLines;
+  readBack: ReadBack;
+  limits: Limits;
+  pacer: Pacer;
+};
+
+/** Throws, before any call, for an option that can never work. */
+export function openProcore(options: ProcoreOptions): Procore {
+  const { companyId, clientId, readClientSecret, http, clock, random } = options;
+  const limits: Limits = { ...defaultLimits, ...options.limits };
+  const observe = options.observe ?? (() => undefined);
+  const apiUrl = readUrl("apiUrl", options.apiUrl);
+  const authUrl = readUrl("authUrl", options.authUrl);
+  if (!Number.isSafeInteger(companyId) || companyId <= 0) {
+    throw new Error(
+      `companyId: "${companyId}" is no Procore company id; it is the number after /companies/ in Procore's address bar.`,
+    );
+  }
+  const pacer = options.pacer ?? createPacer({ clock, random, reserveShare: limits.reserveShare });
+  const tokens = createTokens({ authUrl, clientId, companyId, readClientSecret, http, clock, random, limits, observe });
+  const caller = createCaller({ apiUrl, companyId, http, clock, random, limits, tokens, pacer, observe });
+  const door = createDoor({ caller, apiUrl, companyId, limits });
+  const resources = {
+    companies: createCompanies(door),
+    projects: createProjects(door),
+    vendors: createVendors(door),
+    projectVendors: createProjectVendors(door),
+    budgetCodes: createBudgetCodes(door),
+    purchaseOrderContracts: createPurchaseOrderContracts(door),
+    purchaseOrderLines: createPurchaseOrderLines(door),
+    directCosts: createDirectCosts(door),
+    directCostLines: createDirectCostLines(door),
+  };
+  return { companyId, ...resources, readBack: createReadBack(resources), limits, pacer };
+}
+
+const loopback = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
+
+function readUrl(place: string, text: string): URL {
+  const url = URL.parse(text);
+  const isSafe = url !== null && (url.protocol === "https:" || (url.protocol === "http:" && loopback.test(url.hostname)));
+  if (!isSafe) {
+    throw new Error(
+      `${place}: "${text}" is no https address; use for example https://api.procore.com and https://login.procore.com.`,
+    );
+  }
+  if (url.username !== "" || url.password !== "" || url.search !== "" || url.hash !== "") {
+    throw new Error(`${place}: the address must not carry credentials, a query or a fragment; keep only scheme, host and path.`);
+  }
+  return url;
+}
