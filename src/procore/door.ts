@@ -51,6 +51,9 @@ export function createDoor({ caller, apiUrl, companyId, limits }: DoorOptions): 
     async sync({ schema, rowSchema, scope = {}, ...spec }, rows, options = {}) {
       const endpoint = `PATCH ${spec.template}`;
       assert(rows.length <= limits.syncRowsMax, `${endpoint}: ${rows.length} rows, at most ${limits.syncRowsMax}`);
+      // What becomes of two rows with one origin id is undocumented (procore 3): they must not leave together.
+      const originIds = new Set(rows.map(({ originId }) => originId));
+      assert(originIds.size === rows.length, `${endpoint}: an origin id twice in one sync`);
       if (rows.length === 0) return { elements: [], foreign: [], outcome: "answered" };
       const updates = rows.map((row) => toWire({ endpoint, row, schema: rowSchema }));
       const outcome = await caller.write({ ...spec, method: "PATCH", body: { ...scope, updates } }, options);

@@ -13,13 +13,16 @@ export const text = z.string().nullish().transform(orNull);
 export const flag = z.boolean().nullish().transform(orNull);
 export const count = z.number().int().nullish().transform(orNull);
 /** Money, quantities and prices: decimal text, whether Procore wrote a string or a number. */
-export const decimal = z.unknown().transform((value, context): string | null => {
-  if (value === undefined || value === null || value === "") return null;
-  const decimalText = toDecimalText(value);
-  if (decimalText !== undefined) return decimalText;
-  context.addIssue({ code: "custom", message: "is no decimal number" });
-  return z.NEVER;
-});
+export const decimal = z
+  .unknown()
+  .optional()
+  .transform((value, context): string | null => {
+    if (value === undefined || value === null || value === "") return null;
+    const decimalText = toDecimalText(value);
+    if (decimalText !== undefined) return decimalText;
+    context.addIssue({ code: "custom", message: "is no decimal number" });
+    return z.NEVER;
+  });
 export const idOrNull = id.nullish().transform(orNull);
 /** `{id: …}` or null: an embedded object of which we keep the id. */
 export const idOfObject = z

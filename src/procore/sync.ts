@@ -4,7 +4,6 @@
  * not promised. A settled row carries Procore's body and where it differs from what was sent; what that means is the caller's to say.
  */
 import { z } from "zod";
-import { assert } from "../core/index.ts";
 import type { WriteOutcome } from "./call.ts";
 import { classifyComplaints, describeComplaints, readRowComplaints } from "./complaints.ts";
 import { fault, type ProcoreFault } from "./faults.ts";
@@ -37,11 +36,9 @@ const syncAnswer = z
   .object({ entities: z.array(z.unknown()).nullish(), errors: z.array(z.unknown()).nullish() })
   .refine((answer) => answer.entities || answer.errors, "has neither entities nor errors");
 
-const row = z.object({ origin_id: z.string().nullish(), id: z.number().nullish(), errors: z.unknown() });
+const row = z.object({ origin_id: z.string().nullish(), id: z.number().nullish(), errors: z.unknown().optional() });
 
 export function settleSync<T>({ endpoint, sent, outcome, schema }: SyncFacts<T>): SyncSettlement<T> {
-  // What becomes of two rows with one origin id is undocumented (procore 3): they must not leave together.
-  assert(new Set(sent.map(({ originId }) => originId)).size === sent.length, `${endpoint}: an origin id twice in one sync`);
   if (outcome.kind !== "answered") {
     const { kind, fault: problem } = outcome;
     const elements = sent.map(({ originId }): SyncElement<T> => {
