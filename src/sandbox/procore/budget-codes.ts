@@ -1,0 +1,268 @@
+/** Cost codes, cost types and budget codes (WBS codes) with their two legacy segments (procore 4.12). */
+import { type Call, created, ok, type Reply, type Route, stampOf } from "./exchange.ts";
+import { commonFilters, filtered, filterRange, filterText, page } from "./paging.ts";
+import type { CostCode, LineItemType, Project, WbsCode } from "./records.ts";
+import { invalid, malformed, notFound, Refusal, shaped, taken } from "./refusal.ts";
+import { claimOrigin, demandProject, isOwnCompany, listedProject, originOf } from "./scope.ts";
+import { idIn, integerOf, isRow, type Row, textIn, textOf, wrapped } from "./values.ts";
+import type { World } from "./world.ts";
+
+/** procore 3 [C]: lists of codes come in larger pages than records do. */
+const codeLimits = { standard: 100, max: 1000 };
+
+export const showType = (type: LineItemType) => ({
+  id: type.id,
+  name: type.name,
+  code: type.code,
+  base_type: type.baseType,
+  origin_data: null,
+  origin_id: type.originId,
+});
+
+function showCostCode(call: Call, code: CostCode) {
+  const types = [...call.world.lineItemTypes.by("company", code.companyId)];
+  return {
+    id: code.id,
+    biller: call.world.projects.get(code.projectId)?.name ?? "",
+    biller_id: code.projectId,
+    biller_type: "Project",
+    budgeted: true,
+    code: code.code,
+    created_at: code.createdAt,
+    deleted_at: null,
+    full_code: code.fullCode,
+    name: code.name,
+    origin_data: code.originData,
+    origin_id: code.originId,
+    ...(code.parentId === null ? {} : { parent: { id: code.parentId } }),
+    position: code.position,
+    sortable_code: code.fullCode,
+    updated_at: code.updatedAt,
+    line_item_types: types.map(showType),
+  };
+}
+
+function listCostCodes(call: Call): Reply {
+  const project = listedProject(call);
+  const origin = filterText(call, "origin_id");
+  const tests = commonFilters<CostCode>(call);
+  if (origin !== undefined) tests.push((code) => code.originId === origin);
+  const found = project === undefined ? [] : call.world.costCodes.by("project", project.id);
+  return page(call, filtered(found, tests), (code) => showCostCode(call, code), codeLimits);
+}
+
+function createCostCode(call: Call): Reply {
+  const { world } = call;
+  const project = demandProject(call, call.body.project_id);
+  const row = wrapped(call.body, "cost_code");
+  const code = textOf(row.code) ?? "";
+  const name = textOf(row.name) ?? "";
+  if (code === "") throw invalid("code", "can't be blank");
+  if (name === "") throw invalid("name", "can't be blank");
+  const parentId = idIn(row, "parent_id") ?? null;
+  const parent = world.costCodes.get(parentId ?? undefined);
+  if (parentId !== null && parent?.projectId !== project.id) throw invalid("parent_id", "is invalid");
+  const fullCode = parent === undefined ? code : `${parent.fullCode}-${code}`;
+  if (world.costCodes.first("fullCode", `${project.id}|${fullCode}`) !== undefined) throw taken("code");
+  const originId = originOf(textIn(row, "origin_id"), null);
+  claimOrigin(world, world.costCodes, call.company.id, originId, 0);
+  const now = stampOf(call.clock);
+  const record = world.costCodes.put({
+    id: world.nextId(),
+    projectId: project.id,
+    companyId: call.company.id,
+    code,
+    fullCode,
+    name,
+    parentId,
+    position: integerOf(row.position) ?? 1,
+    originId,
+    originData: textOf(row.origin_data),
+    createdAt: now,
+    updatedAt: now,
+  });
+  return created(showCostCode(call, record));
+}
+
+function listTypes(call: Call): Reply {
+  const { query, world } = call;
+  // procore 4.12: needs company_id or project_id.
+  const isInScope = query.has("company_id") ? isOwnCompany(call, query.get("company_id")) : listedProject(call) !== undefined;
+  const origin = filterText(call, "origin_id");
+  const tests = origin === undefined ? [] : [(type: LineItemType) => type.originId === origin];
+  const found = isInScope ? world.lineItemTypes.by("company", call.company.id) : [];
+  return page(call, filtered(found, tests), showType, codeLimits);
+}
+
+type Segment = { id: number; type: "cost_code" | "line_item_type"; name: string; position: number; structure: "tiered" | "flat" };
+
+/** The two legacy segments; their items are the cost codes and the cost types themselves. */
+const segments: readonly Segment[] = [
+  { id: 11, type: "cost_code", name: "Cost Code", position: 1, structure: "tiered" },
+  { id: 12, type: "line_item_type", name: "Cost Type", position: 2, structure: "flat" },
+];
+
+const segmentStamps = { created_at: "2020-01-01T00:00:00Z", updated_at: "2020-01-01T00:00:00Z" };
+
+const showSegment = (segment: Segment, itemsCount: number) => ({
+  ...segment,
+  segment_items_count: itemsCount,
+  required: true,
+  delimiter: ".",
+  project_can_modify_origin_project: true,
+  project_can_delete_origin_company: false,
+  ...segmentStamps,
+  wbs_pattern_id: 1,
+});
+
+function showItem(segment: Segment, item: { id: number; code: string; name: string; parentId: number | null }) {
+  return {
+    id: item.id,
+    code: item.code,
+    name: item.name,
+    ...segmentStamps,
+    parent_id: item.parentId,
+    path_ids: [item.id],
+    path_code: item.code,
+    is_parent: false,
+    path_codes: [item.code],
+    path_names: [item.name],
+    in_use: true,
+    segment: showSegment(segment, 0),
+    status: "active",
+  };
+}
+
+function showWbsCode(world: World, wbs: WbsCode) {
+  const costCode = world.costCodes.get(wbs.costCodeId);
+  const type = world.lineItemTypes.get(wbs.lineItemTypeId);
+  const [costCodes, types] = segments;
+  const items = [
+    ...(costCode === undefined || costCodes === undefined ? [] : [showItem(costCodes, { ...costCode, code: costCode.fullCode })]),
+    ...(type === undefined || types === undefined ? [] : [showItem(types, { ...type, parentId: null })]),
+  ];
+  return {
+    id: wbs.id,
+    flat_code: wbs.flatCode,
+    flat_name: `${costCode?.name ?? ""}.${type?.name ?? ""}`,
+    description: wbs.description,
+    status: wbs.status,
+    created_at: wbs.createdAt,
+    updated_at: wbs.updatedAt,
+    segment_items: items,
+    wbs_pattern_id: 1,
+  };
+}
+
+function listWbsCodes(call: Call): Reply {
+  const project = demandProject(call, call.params.project_id);
+  const statuses = call.query.getAll("filters[status][]");
+  const query = call.query.get("query")?.toLowerCase();
+  const updatedAt = filterRange(call, "updated_at");
+  const tests: ((wbs: WbsCode) => boolean)[] = [];
+  if (statuses.length > 0) tests.push((wbs) => statuses.includes(wbs.status));
+  if (query) tests.push((wbs) => `${wbs.flatCode} ${wbs.description ?? ""}`.toLowerCase().includes(query));
+  if (updatedAt !== undefined) tests.push((wbs) => updatedAt(wbs.updatedAt));
+  const found = filtered(call.world.wbsCodes.by("project", project.id), tests);
+  return page(call, found, (wbs) => showWbsCode(call.world, wbs), codeLimits);
+}
+
+/** procore 4.12 [A]: POST is an upsert on the combination. */
+function putWbsCode(call: Call, project: Project, row: Row): WbsCode {
+  const items = Array.isArray(row.segment_items) ? row.segment_items.filter(isRow) : [];
+  const itemOf = (segmentId: number) =>
+    integerOf(items.find((item) => integerOf(item.segment_id) === segmentId)?.segment_item_id);
+  const costCode = call.world.costCodes.get(itemOf(11));
+  const type = call.world.lineItemTypes.get(itemOf(12));
+  if (costCode?.projectId !== project.id || type?.companyId !== project.companyId) {
+    throw invalid("segment_items", "must name one item of every required segment");
+  }
+  return combine(call, project.id, costCode, type, textOf(row.description));
+}
+
+/** The budget code of a combination; it is created when it is not there (procore 4.5 [A]: at $0, on newer projects). */
+export function combine(call: Call, projectId: number, code: CostCode, type: LineItemType, description: string | null): WbsCode {
+  const { world } = call;
+  const now = stampOf(call.clock);
+  const held = world.wbsCodes.first("combination", `${projectId}|${code.id}|${type.id}`);
+  if (held !== undefined) {
+    return description === null ? held : world.wbsCodes.put({ ...held, description, updatedAt: now });
+  }
+  return world.wbsCodes.put({
+    id: world.nextId(),
+    projectId,
+    costCodeId: code.id,
+    lineItemTypeId: type.id,
+    flatCode: `${code.fullCode}.${type.code}`,
+    description: description ?? `${code.name}.${type.name}`,
+    status: "active",
+    createdAt: now,
+    updatedAt: now,
+  });
+}
+
+function bulkCreate(call: Call): Reply {
+  const project = demandProject(call, call.params.project_id);
+  if (!Array.isArray(call.body.bulk)) throw malformed("param is missing or the value is empty: bulk");
+  const entities: unknown[] = [];
+  const errors: Row[] = [];
+  for (const row of call.body.bulk.filter(isRow)) {
+    try {
+      entities.push(showWbsCode(call.world, putWbsCode(call, project, row)));
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      errors.push({ ...row, errors: error.fields });
+    }
+  }
+  return created({ entities, errors });
+}
+
+function updateWbsCode(call: Call): Reply {
+  const project = demandProject(call, call.params.project_id);
+  const wbs = call.world.wbsCodes.get(integerOf(call.params.id));
+  if (wbs === undefined || wbs.projectId !== project.id) throw notFound("Budget code", "exception");
+  const status = call.body.status ?? wbs.status;
+  if (status !== "active" && status !== "inactive") throw invalid("status", "is not included in the list");
+  const description = textIn(call.body, "description") ?? wbs.description;
+  const next = call.world.wbsCodes.put({ ...wbs, status, description, updatedAt: stampOf(call.clock) });
+  return ok(showWbsCode(call.world, next));
+}
+
+function listSegments(call: Call): Reply {
+  const project = demandProject(call, call.params.project_id);
+  const counts = [[...call.world.costCodes.by("project", project.id)].length, call.world.lineItemTypes.size];
+  return ok(segments.map((segment, index) => showSegment(segment, counts[index] ?? 0)));
+}
+
+function listSegmentItems(call: Call): Reply {
+  const project = demandProject(call, call.params.project_id);
+  const segment = segments.find((one) => one.id === integerOf(call.params.segment_id));
+  if (segment === undefined) throw notFound("Segment", "exception");
+  if (segment.type === "cost_code") {
+    const codes = call.world.costCodes.by("project", project.id);
+    return page(call, codes, (code) => showItem(segment, { ...code, code: code.fullCode }), codeLimits);
+  }
+  const types = call.world.lineItemTypes.by("company", call.company.id);
+  return page(call, types, (type) => showItem(segment, { ...type, parentId: null }), codeLimits);
+}
+
+const wbs = "/rest/v1.0/projects/{project_id}/work_breakdown_structure";
+
+export const budgetCodeRoutes: readonly Route[] = [
+  ["GET", "/rest/v1.0/cost_codes", listCostCodes],
+  ["POST", "/rest/v1.0/cost_codes", shaped("fields", createCostCode)],
+  ["GET", "/rest/v1.0/line_item_types", listTypes],
+  ["GET", `${wbs}/wbs_codes`, listWbsCodes],
+  [
+    "POST",
+    `${wbs}/wbs_codes`,
+    shaped("list", (call: Call) => {
+      const project = demandProject(call, call.params.project_id);
+      return created(showWbsCode(call.world, putWbsCode(call, project, call.body)));
+    }),
+  ],
+  ["PATCH", `${wbs}/wbs_codes/bulk_create`, bulkCreate],
+  ["PATCH", `${wbs}/wbs_codes/{id}`, shaped("doc", updateWbsCode)],
+  ["GET", `${wbs}/segments`, listSegments],
+  ["GET", `${wbs}/segments/{segment_id}/segment_items`, listSegmentItems],
+];

@@ -1,0 +1,116 @@
+/** Companies, me, projects and units of measure (procore 4.1, 4.14). */
+import { type Call, created, ok, type Reply, type Route } from "./exchange.ts";
+import { commonFilters, filtered, filterText, page } from "./paging.ts";
+import type { Project, Uom } from "./records.ts";
+import { invalid, notFound, shaped, taken } from "./refusal.ts";
+import { demandCompany, demandProject, isOwnCompany, isPermitted } from "./scope.ts";
+import { integerOf, nulls, textOf, wrapped } from "./values.ts";
+
+/** The service account's user. */
+const serviceUserId = 1;
+
+function companies(call: Call): Reply {
+  // procore 1 [A]: a service account lists the companies that installed the app.
+  const { id, name } = call.company;
+  return page(call, [{ id, name, is_active: true, logo_url: "", pcn_business_experience: null, my_company: true }], (it) => it);
+}
+
+const me = (call: Call): Reply =>
+  ok({ id: serviceUserId, login: `${call.client.clientId}@dmsa.invalid`, name: "Service account" });
+
+const placeNulls = nulls("address", "city", "state_code", "country_code", "zip", "county", "latitude", "longitude", "phone");
+
+function showProject(call: Call, project: Project): Record<string, unknown> {
+  return {
+    id: project.id,
+    name: project.name,
+    display_name: `${project.projectNumber} - ${project.name}`,
+    project_number: project.projectNumber,
+    accounting_project_number: null,
+    active: project.active,
+    ...placeNulls,
+    company: { id: call.company.id, name: call.company.name },
+    created_at: project.createdAt,
+    updated_at: project.updatedAt,
+    is_demo: false,
+    ...nulls("origin_id", "origin_data", "origin_code", "parent_job_id", "start_date", "completion_date", "total_value"),
+    ...nulls("owners_project_id", "photo_id", "project_region_id", "store_number", "designated_market_area", "estimated_value"),
+    ...nulls("project_bid_type_id", "project_owner_type_id"),
+    time_zone: "US/Eastern",
+  };
+}
+
+function projects(call: Call): Reply {
+  const { world, query } = call;
+  if (!isOwnCompany(call, query.get("company_id"))) return page(call, [], (it) => it);
+  const status = filterText(call, "by_status") ?? "All";
+  const number = filterText(call, "project_number");
+  const origin = filterText(call, "origin_id");
+  const tests = commonFilters<Project>(call);
+  // procore 0.11 [A]: what is not permitted is absent.
+  tests.push((project) => isPermitted(call.client, project.id));
+  if (status !== "All") tests.push((project) => project.active === (status === "Active"));
+  if (number !== undefined) tests.push((project) => project.projectNumber === number);
+  if (origin !== undefined) tests.push(() => false);
+  const view = query.get("view");
+  // procore 3 [A]: 100 by default, 300 at most; `view=ids` forces 200000.
+  const limits = view === "ids" ? { standard: 200_000, max: 200_000 } : { standard: 100, max: 300 };
+  const show = (project: Project) => {
+    if (view === "ids") return project.id;
+    return view === "compact" ? { id: project.id, name: project.name } : showProject(call, project);
+  };
+  return page(call, filtered(world.projects.by("company", call.company.id), tests), show, limits);
+}
+
+function project(call: Call): Reply {
+  demandCompany(call, call.query.get("company_id"));
+  const found = demandProject(call, call.params.id);
+  if (call.query.get("view") === "minimal") {
+    const { id, name, project_number, country_code, latitude, longitude, county, company } = showProject(call, found);
+    return ok({ id, name, project_number, country_code, latitude, longitude, county, company });
+  }
+  const { estimated_value: _, ...shown } = showProject(call, found);
+  return ok({ ...shown, is_erp_integrated: false, template: false, tz_name: "America/New_York", estimated_value: null });
+}
+
+const showUom = (uom: Uom) => ({
+  id: uom.id,
+  name: uom.name,
+  description: uom.name,
+  is_standard: uom.standard,
+  uom_category: { id: 1, name: "Other" },
+});
+
+function createUom(call: Call): Reply {
+  demandCompany(call, call.params.company_id);
+  const row = wrapped(call.body, "uom");
+  const name = textOf(row.name) ?? "";
+  if (name.trim() === "") throw invalid("name", "can't be blank");
+  if (integerOf(row.uom_category_id) === undefined) throw invalid("uom_category_id", "can't be blank");
+  if (call.world.uoms.first("name", `${call.company.id}|${name}`) !== undefined) throw taken("name");
+  return created(showUom(call.world.uoms.put({ id: call.world.nextId(), companyId: call.company.id, name, standard: false })));
+}
+
+function showOneUom(call: Call): Reply {
+  demandCompany(call, call.params.company_id);
+  const uom = call.world.uoms.get(integerOf(call.params.id));
+  if (uom === undefined || uom.companyId !== call.company.id) throw notFound("Unit of measure");
+  return ok(showUom(uom));
+}
+
+export const companyRoutes: readonly Route[] = [
+  ["GET", "/rest/v1.0/companies", companies],
+  ["GET", "/rest/v1.0/me", me],
+  ["GET", "/rest/v1.1/projects", projects],
+  ["GET", "/rest/v1.0/projects/{id}", project],
+  [
+    "GET",
+    "/rest/v1.0/companies/{company_id}/uoms",
+    (call) => {
+      demandCompany(call, call.params.company_id);
+      return page(call, call.world.uoms.by("company", call.company.id), showUom);
+    },
+  ],
+  ["POST", "/rest/v1.0/companies/{company_id}/uoms", shaped("doc", createUom)],
+  ["GET", "/rest/v1.0/companies/{company_id}/uoms/{id}", showOneUom],
+];

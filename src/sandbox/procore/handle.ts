@@ -1,0 +1,197 @@
+/**
+ * One request through the simulated Procore: weather, token, quota, company header, route, journal. What a request changed is in the
+ * journal before its answer exists; what was refused is rolled back. Never asynchronous: the socket shell does the waiting.
+ */
+
+import type { Clock, Random } from "../../ports/index.ts";
+import { control } from "./control.ts";
+import type { Answer, Outcome, ProcoreRequest, Reply } from "./exchange.ts";
+import type { Journal } from "./journal.ts";
+import { type Limits, limitText, RateWindows } from "./limits.ts";
+import { bearerOf, goodToken, issueToken, revokeToken, showTokenInfo, unauthorized } from "./oauth.ts";
+import { Refusal } from "./refusal.ts";
+import { randomId } from "./request-id.ts";
+import { matchRoute } from "./routes.ts";
+import { Stats } from "./stats.ts";
+import { integerOf, parseBody } from "./values.ts";
+import { type Front, Weather } from "./weather.ts";
+import type { World } from "./world.ts";
+
+/** procore 1 [A]: plain text; the documentation does not state the status. */
+export const missingCompanyText =
+  "Missing Procore-Company-Id header! Include the Procore-Company-Id header with the ID of the company in your request.";
+
+export type ProcoreParts = { world: World; journal: Journal; clock: Clock; random: Random; limits: Limits };
+
+export class Procore {
+  readonly world: World;
+  readonly stats = new Stats();
+  readonly #parts: ProcoreParts;
+  readonly #weather = new Weather();
+  readonly #windows: RateWindows;
+
+  constructor(parts: ProcoreParts) {
+    this.world = parts.world;
+    this.#parts = parts;
+    this.#windows = new RateWindows(parts.limits);
+  }
+
+  handle(request: ProcoreRequest): Outcome {
+    if (request.path.startsWith("/sandbox/")) {
+      const reply = control({ ...this.#parts, stats: this.stats, weather: this.#weather }, request);
+      this.#commit();
+      return this.#answer(reply, {});
+    }
+    const front = this.#weather.meet(request.method, request.path);
+    return front === undefined ? this.#process(request) : this.#processIn(front, request);
+  }
+
+  #processIn(front: Front, request: ProcoreRequest): Outcome {
+    switch (front.how) {
+      case "cut-before":
+        this.#count(request, undefined);
+        return { kind: "cut" };
+      case "timeout-after-commit":
+        this.#process(request);
+        return { kind: "silence" };
+      case "cut-after-commit":
+        this.#process(request);
+        return { kind: "cut" };
+      case "late-commit":
+        return { kind: "silence", later: { delayMs: front.delayMs, commit: () => void this.#process(request) } };
+      case "expire-token":
+        this.#expire(request);
+        return this.#process(request);
+      case "500":
+      case "502-html":
+      case "503":
+      case "429":
+        return this.#faulty(front.how, request);
+    }
+  }
+
+  #faulty(how: "500" | "502-html" | "503" | "429", request: ProcoreRequest): Outcome {
+    const status = Number.parseInt(how, 10);
+    this.#count(request, status);
+    const resetAt = String(Math.ceil(this.#parts.clock.now() / 1000) + 5);
+    const limitHeaders = { "X-Rate-Limit-Limit": "25", "X-Rate-Limit-Remaining": "0", "X-Rate-Limit-Reset": resetAt };
+    switch (how) {
+      case "500":
+        return this.#answer({ status, body: { errors: "Internal Server Error" } }, {});
+      case "502-html":
+        return this.#text(
+          status,
+          "<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1></body></html>",
+          {
+            "Content-Type": "text/html",
+          },
+        );
+      case "503":
+        // procore 2 [A]: under platform load, with Retry-After.
+        return this.#text(status, "Service Unavailable", { "Retry-After": "5" });
+      case "429":
+        return this.#text(status, limitText, limitHeaders);
+    }
+  }
+
+  #expire(request: ProcoreRequest): void {
+    const token = bearerOf(this.world, request);
+    if (token !== undefined) this.world.tokens.put({ ...token, expiresAtMs: this.#parts.clock.now() });
+  }
+
+  #process(request: ProcoreRequest): Answer {
+    const answer = request.path.startsWith("/oauth/") ? this.#answer(this.#oauth(request), {}) : this.#api(request);
+    this.#commit();
+    this.#count(request, answer.status);
+    return answer;
+  }
+
+  #oauth(request: ProcoreRequest): Reply {
+    switch (`${request.method} ${request.path}`) {
+      case "POST /oauth/token":
+        return issueToken(this.#parts, request);
+      case "GET /oauth/token/info":
+        return showTokenInfo(this.#parts, request);
+      case "POST /oauth/revoke":
+        return revokeToken(this.#parts, request);
+      default:
+        return { status: 404, body: { error: "not_found" } };
+    }
+  }
+
+  #api(request: ProcoreRequest): Answer {
+    const { world, clock } = this.#parts;
+    const token = goodToken(this.#parts, request);
+    if (token === undefined) return this.#answer(unauthorized(), {});
+    const rate = this.#windows.take(token.clientId, clock.now(), world.switches.count429);
+    if (!rate.isAllowed) {
+      const wait = Math.max(1, rate.resetAt - Math.floor(clock.now() / 1000));
+      return this.#text(429, limitText, {
+        ...rate.headers,
+        ...(world.switches.retryAfterOn429 ? { "Retry-After": String(wait) } : {}),
+      });
+    }
+    if ((request.headers["procore-company-id"] ?? "") === "") {
+      return this.#text(world.switches.missingCompanyHeaderStatus, missingCompanyText, rate.headers);
+    }
+    return this.#route(request, token.clientId, rate.headers);
+  }
+
+  #route(request: ProcoreRequest, clientId: string, rateHeaders: Readonly<Record<string, string>>): Answer {
+    const { world, clock, random } = this.#parts;
+    const savepoint = world.savepoint();
+    try {
+      const client = world.clients.first("clientId", clientId);
+      const company = world.companies.get(integerOf(request.headers["procore-company-id"]));
+      if (client === undefined || company === undefined || company.id !== client.companyId) {
+        throw new Refusal(403, { base: ["App is not connected to this company."] }, "list");
+      }
+      const route = matchRoute(request.method, request.path);
+      if (route === undefined) throw new Refusal(404, { base: ["Not found"] }, "error");
+      const body = request.method === "GET" ? {} : parseBody(request.body);
+      const call = { request, params: route.params, query: request.query, body, client, company, world, clock, random };
+      return this.#answer(route.handler(call), rateHeaders);
+    } catch (error) {
+      world.rollBackTo(savepoint);
+      if (error instanceof Refusal) {
+        return this.#answer({ status: error.status, body: error.body(), headers: error.headers }, rateHeaders);
+      }
+      this.stats.failed(error);
+      return this.#answer({ status: 500, body: { errors: "Internal Server Error" } }, rateHeaders);
+    }
+  }
+
+  #commit(): void {
+    this.#parts.journal.append(this.world.takeChanges());
+  }
+
+  #count(request: ProcoreRequest, status: number | undefined): void {
+    const template = matchRoute(request.method, request.path)?.template;
+    const shown = template ?? (request.path.startsWith("/oauth/") ? request.path : "(no such route)");
+    this.stats.called(`${request.method} ${shown}`, status);
+  }
+
+  #answer(reply: Reply, headers: Readonly<Record<string, string>>): Answer {
+    const body = reply.body === undefined ? "" : JSON.stringify(reply.body);
+    const type: Record<string, string> = reply.body === undefined ? {} : { "Content-Type": "application/json; charset=utf-8" };
+    return {
+      kind: "answer",
+      status: reply.status,
+      body,
+      headers: { ...this.#standing(), ...type, ...headers, ...reply.headers },
+    };
+  }
+
+  #text(status: number, body: string, headers: Readonly<Record<string, string>>): Answer {
+    return {
+      kind: "answer",
+      status,
+      body,
+      headers: { ...this.#standing(), "Content-Type": "text/plain; charset=utf-8", ...headers },
+    };
+  }
+
+  #standing(): Record<string, string> {
+    return { Date: new Date(this.#parts.clock.now()).toUTCString(), "x-request-id": randomId(this.#parts.random) };
+  }
+}

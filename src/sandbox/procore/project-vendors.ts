@@ -1,0 +1,76 @@
+/** A project's directory of vendors: list, create and add, add, remove (procore 4.3). Adding twice is one entry. */
+import { type Call, created, ok, type Reply, type Route } from "./exchange.ts";
+import { commonFilters, filtered, filterText, page } from "./paging.ts";
+import type { Project, Vendor } from "./records.ts";
+import { notFound, shaped } from "./refusal.ts";
+import { demandProject } from "./scope.ts";
+import { integerOf, wrapped } from "./values.ts";
+import { createVendor, visibleVendor } from "./vendor-rules.ts";
+import { showProjectVendor } from "./vendor-view.ts";
+import type { World } from "./world.ts";
+
+function* vendorsOf(world: World, project: Project): Iterable<Vendor> {
+  for (const link of world.projectVendors.by("project", project.id)) {
+    const vendor = world.vendors.get(link.vendorId);
+    if (vendor?.isActive) yield vendor;
+  }
+}
+
+export function isInDirectory(world: World, projectId: number, vendorId: number): boolean {
+  return world.projectVendors.first("pair", `${projectId}|${vendorId}`) !== undefined;
+}
+
+function link(world: World, project: Project, vendor: Vendor): void {
+  if (isInDirectory(world, project.id, vendor.id)) return;
+  world.projectVendors.put({ id: world.nextId(), projectId: project.id, vendorId: vendor.id });
+}
+
+const view = (call: Call) => call.query.get("view");
+
+function list(call: Call): Reply {
+  const project = demandProject(call, call.params.project_id);
+  const search = filterText(call, "search")?.toLowerCase();
+  const tests = commonFilters<Vendor>(call);
+  if (search !== undefined) tests.push((vendor) => vendor.name.toLowerCase().includes(search));
+  return page(call, filtered(vendorsOf(call.world, project), tests), (vendor) =>
+    showProjectVendor(call.world, vendor, view(call)),
+  );
+}
+
+function show(call: Call): Reply {
+  const project = demandProject(call, call.params.project_id);
+  const vendor = visibleVendor(call, call.world.vendors.get(integerOf(call.params.id)));
+  if (vendor === undefined || !isInDirectory(call.world, project.id, vendor.id)) throw notFound("Vendor");
+  return ok(showProjectVendor(call.world, vendor, view(call)));
+}
+
+function create(call: Call): Reply {
+  const project = demandProject(call, call.params.project_id);
+  const vendor = createVendor(call, wrapped(call.body, "vendor"));
+  link(call.world, project, vendor);
+  return created(showProjectVendor(call.world, vendor, view(call)));
+}
+
+function add(call: Call): Reply {
+  const project = demandProject(call, call.params.project_id);
+  const vendor = visibleVendor(call, call.world.vendors.get(integerOf(call.params.id)));
+  if (vendor === undefined) throw notFound("Vendor");
+  link(call.world, project, vendor);
+  return created(showProjectVendor(call.world, vendor, view(call)));
+}
+
+function remove(call: Call): Reply {
+  const project = demandProject(call, call.params.project_id);
+  const held = call.world.projectVendors.first("pair", `${project.id}|${integerOf(call.params.id)}`);
+  if (held === undefined) throw notFound("Vendor");
+  call.world.projectVendors.remove(held.id);
+  return { status: 204 };
+}
+
+export const projectVendorRoutes: readonly Route[] = ["v1.0", "v1.1"].flatMap((version): Route[] => [
+  ["GET", `/rest/${version}/projects/{project_id}/vendors`, list],
+  ["POST", `/rest/${version}/projects/{project_id}/vendors`, shaped("fields", create)],
+  ["GET", `/rest/${version}/projects/{project_id}/vendors/{id}`, show],
+  ["POST", `/rest/${version}/projects/{project_id}/vendors/{id}/actions/add`, add],
+  ["DELETE", `/rest/${version}/projects/{project_id}/vendors/{id}/actions/remove`, remove],
+]);

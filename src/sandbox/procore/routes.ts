@@ -1,0 +1,57 @@
+/** All routes of the simulated API, and which one a request means. A fixed segment wins over a placeholder. */
+import { budgetCodeRoutes } from "./budget-codes.ts";
+import { companyRoutes } from "./companies.ts";
+import { contractLineRoutes } from "./contract-lines.ts";
+import { contractRoutes } from "./contracts.ts";
+import { directCostRoutes } from "./direct-costs.ts";
+import type { Handler, Route } from "./exchange.ts";
+import { projectVendorRoutes } from "./project-vendors.ts";
+import { vendorRoutes } from "./vendors.ts";
+
+export type Match = { readonly template: string; readonly handler: Handler; readonly params: Readonly<Record<string, string>> };
+type Candidate = { readonly template: string; readonly handler: Handler; readonly segments: readonly string[] };
+
+const isPlaceholder = (segment: string) => segment.startsWith("{");
+const fixedCount = (candidate: Candidate) => candidate.segments.filter((segment) => !isPlaceholder(segment)).length;
+
+function indexRoutes(routes: readonly Route[]): ReadonlyMap<string, readonly Candidate[]> {
+  const index = new Map<string, Candidate[]>();
+  for (const [method, template, handler] of routes) {
+    const segments = template.split("/");
+    const key = `${method}|${segments.length}`;
+    index.set(
+      key,
+      [...(index.get(key) ?? []), { template, handler, segments }].sort((a, b) => fixedCount(b) - fixedCount(a)),
+    );
+  }
+  return index;
+}
+
+const index = indexRoutes([
+  ...companyRoutes,
+  ...vendorRoutes,
+  ...projectVendorRoutes,
+  ...budgetCodeRoutes,
+  ...contractRoutes,
+  ...contractLineRoutes,
+  ...directCostRoutes,
+]);
+
+export function matchRoute(method: string, path: string): Match | undefined {
+  const segments = path.split("/");
+  for (const candidate of index.get(`${method}|${segments.length}`) ?? []) {
+    const params = matchSegments(candidate.segments, segments);
+    if (params !== undefined) return { template: candidate.template, handler: candidate.handler, params };
+  }
+  return undefined;
+}
+
+function matchSegments(template: readonly string[], segments: readonly string[]): Record<string, string> | undefined {
+  const params: Record<string, string> = {};
+  for (const [position, wanted] of template.entries()) {
+    const given = segments[position] ?? "";
+    if (isPlaceholder(wanted)) params[wanted.slice(1, -1)] = given;
+    else if (wanted !== given) return undefined;
+  }
+  return params;
+}

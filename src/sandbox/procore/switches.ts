@@ -1,0 +1,78 @@
+/**
+ * What Procore's documentation leaves open or contradicts (reference procore 7), as switches. Each default is the behaviour that a
+ * careless client suffers from most, except where the documentation plainly settles it.
+ */
+export const defaultSwitches = {
+  /** procore 1: integrators report 400, 403 and 404 for a missing Procore-Company-Id. */
+  missingCompanyHeaderStatus: 400 as number,
+  /** procore 0.11 [A]: a project outside the permitted list answers 403 or 404. */
+  notPermittedStatus: 403 as number,
+  /** procore 2: the error page promises Retry-After on 429, the rate page does not. */
+  retryAfterOn429: false as boolean,
+  /** Whether a refused call fills the windows too. */
+  count429: false as boolean,
+  /** procore 4.3 [D]: nobody documents it; the UI demands it. */
+  requireProjectVendor: true as boolean,
+  /** procore 7.11: the same origin_id twice in one batch. `second-is-error` | `last-wins` */
+  duplicateInBatch: "second-is-error" as string,
+  /** procore 7.4: `per-type` (financial page) | `over-all` (wording of the sync page). */
+  originIdScope: "per-type" as string,
+  /** procore 7.16: lines of an Approved contract. `row-errors` (200, easily missed) | `whole-call` (422) */
+  approvedLineSync: "row-errors" as string,
+  /** Whether Approved may become Closed without going through Draft. */
+  approvedMayClose: false as boolean,
+  /** procore 4.4: the company setting "always editable schedule of values". */
+  alwaysEditableSov: false as boolean,
+  /** procore 7.10: sync by origin_id, show and update do not see an inactive vendor, yet it keeps its origin_id. */
+  inactiveVendorsHidden: true as boolean,
+  /** procore 7.10: sync by origin_id does not see a recycled contract, yet it keeps its origin_id and number. */
+  deletedContractsHidden: true as boolean,
+  /** procore 10: `expense` and `payroll` without a vendor pass by the spec; some users meet "vendor: can't be blank". */
+  expenseWithoutVendor: true as boolean,
+  /** procore 4.11: subcontractor_invoice must be enabled by Procore. */
+  subcontractorInvoice: false as boolean,
+  /** procore 7.6: whether the API may change a direct cost that carries an origin_id. */
+  erpLock: false as boolean,
+  /** procore 4.4 [A]: currency fields only with the multicurrency feature. */
+  multicurrency: false as boolean,
+  /** procore 7.14: `either` | `quoted` | `bare`. */
+  rangeQuotes: "either" as string,
+  /** procore 7.1: 100 and 1000 are both reported. */
+  perPageMax: 100 as number,
+  /** Amounts are rounded to this many decimals, silently. */
+  amountDecimals: 2 as number,
+  /** How long a direct-cost write takes; a second one to the same item meanwhile gets 409 (procore 0.17 [A]). */
+  directCostMs: 5 as number,
+};
+
+export type Switches = typeof defaultSwitches;
+export type SwitchName = keyof Switches;
+
+const choices: Partial<Record<SwitchName, readonly (string | number)[]>> = {
+  missingCompanyHeaderStatus: [400, 403, 404],
+  notPermittedStatus: [403, 404],
+  duplicateInBatch: ["second-is-error", "last-wins"],
+  originIdScope: ["per-type", "over-all"],
+  approvedLineSync: ["row-errors", "whole-call"],
+  rangeQuotes: ["either", "quoted", "bare"],
+  amountDecimals: [0, 1, 2, 3, 4],
+};
+
+const isSwitchName = (name: string): name is SwitchName => Object.hasOwn(defaultSwitches, name);
+
+/** Sets one switch, or answers why it cannot be set. */
+export function setSwitch(switches: Switches, name: string, value: unknown): string | undefined {
+  if (!isSwitchName(name)) return `There is no switch "${name}". Known: ${Object.keys(defaultSwitches).join(", ")}.`;
+  if (typeof value !== typeof defaultSwitches[name]) {
+    return `Switch "${name}" takes a ${typeof defaultSwitches[name]}, not ${JSON.stringify(value)}.`;
+  }
+  const allowed = choices[name];
+  if (allowed !== undefined && !allowed.some((choice) => choice === value)) {
+    return `Switch "${name}" takes one of ${allowed.join(", ")}, not ${JSON.stringify(value)}.`;
+  }
+  if (typeof value === "number" && (!Number.isInteger(value) || value < 0)) {
+    return `Switch "${name}" takes a whole number from 0, not ${value}.`;
+  }
+  Object.assign(switches, { [name]: value });
+  return undefined;
+}
