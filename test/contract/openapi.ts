@@ -7,6 +7,8 @@
 // * `null` in an answer is accepted where the property is declared nullable, where the same property name is declared nullable at
 //   another place of the subset (v1 forgets it: `origin_id` is nullable when shown and not when listed), and for dates (procore.md 3:
 //   a malformed date is stored as null). In a request null is accepted only where it is declared.
+// * The rows of a sync's `errors` are what was submitted plus `errors` by field (procore.md 3); the subset repeats the show shape there,
+//   which names neither what was submitted nor, at some endpoints, `errors`.
 // * A oneOf is checked as anyOf: the views of a resource are subsets of each other.
 // * Answers of 400 and above are checked for a known status only: the declared ErrorDoc is one of the eight shapes of procore.md 3.
 // * The enum "Any value present in the Company list …" is prose, and dropped. What is x-incomplete or x-truncated accepts anything.
@@ -176,6 +178,7 @@ function translateKind(schema: Schema, at: Translation): Schema {
   const parts = listOf(schema.allOf);
   if (parts.length > 0) return translateKind(merged([schema, ...parts.map(at.resolveRef)]), at);
   if (schema.properties !== undefined) return translateObject(schema, at);
+  if (at.side === "response" && at.name === "errors" && schema.type === "array") return { type: "array", items: refusedRow };
   if (schema.type === "array") {
     return schema.items === undefined
       ? { type: "array" }
@@ -183,6 +186,12 @@ function translateKind(schema: Schema, at: Translation): Schema {
   }
   return translateScalar(schema);
 }
+
+const refusedRow: Schema = {
+  type: "object",
+  required: ["errors"],
+  properties: { errors: { type: "object", additionalProperties: { type: "array", items: { type: "string" } } } },
+};
 
 function withoutName({ side, resolveRef, nullable, depth }: Translation): Translation {
   return { side, resolveRef, nullable, depth };

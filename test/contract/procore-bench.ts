@@ -163,7 +163,8 @@ export class Bench {
   switches = (values: Record<string, unknown>): Promise<Response> => this.post("/sandbox/switches", values);
 
   #check(method: string, path: string, response: Response): void {
-    this.complaints.push(...(api?.checkResponse(method, path, response.status, response.json) ?? []));
+    const [bare = ""] = path.split("?");
+    this.complaints.push(...(api?.checkResponse(method, bare, response.status, response.json) ?? []));
   }
 }
 

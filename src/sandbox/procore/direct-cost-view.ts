@@ -67,7 +67,8 @@ export function showCostWithLines(world: World, cost: DirectCost, refs: readonly
     has_workflows: false,
     line_items: lines.map((line, index) => {
       const ref = refs[index] ?? null;
-      return { ...showLine(world, line, "direct-cost"), ...(ref === null ? {} : { ref }) };
+      const { holder: _holder, project: _project, ...shown } = showLine(world, line, "direct-cost");
+      return { ...shown, ...(ref === null ? {} : { ref }) };
     }),
   };
 }

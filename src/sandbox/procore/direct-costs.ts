@@ -77,7 +77,7 @@ function updateWithLines(call: Call): Reply {
 function remove(call: Call): Reply {
   const { cost } = demandCost(call, call.params.id);
   if (call.world.switches.erpLock && cost.originId !== null) throw invalid("base", "This direct cost is synced with ERP");
-  for (const line of [...call.world.directCostLines.by("holder", cost.id)]) call.world.directCostLines.remove(line.id);
+  for (const line of call.world.directCostLines.by("holder", cost.id)) call.world.directCostLines.remove(line.id);
   call.world.directCosts.remove(cost.id);
   return ok({ id: cost.id });
 }

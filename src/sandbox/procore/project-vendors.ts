@@ -25,7 +25,11 @@ function link(world: World, project: Project, vendor: Vendor): void {
   world.projectVendors.put({ id: world.nextId(), projectId: project.id, vendorId: vendor.id });
 }
 
-const view = (call: Call) => call.query.get("view");
+/** procore 4.3: v1.0 knows `normal` and `extended` only; an unknown view is the default one. */
+function view(call: Call): string | null {
+  const asked = call.query.get("view");
+  return asked === "extended" || call.request.path.startsWith("/rest/v1.1/") ? asked : null;
+}
 
 function list(call: Call): Reply {
   const project = demandProject(call, call.params.project_id);
