@@ -74,6 +74,7 @@ export const holdCodes = [
   "po-currency",
   "po-vendor-not-in-procore",
   "po-changed-after-closing",
+  "po-item-deleted-after-posting",
   "po-refused",
   "cost-purchase-order-undecided",
   "cost-currency",

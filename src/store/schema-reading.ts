@@ -133,6 +133,7 @@ export type CostDocumentTable = {
   reference: string;
   header_text: string;
   reversal_of: string;
+  only_vendor: string;
   source_hash: string;
   hash_version: number;
   changed_run: bigint;

@@ -87,6 +87,12 @@ const holds = {
     "The contract can no longer be changed in Procore.",
     "Reopen the contract, or use a change order.",
   ),
+  "po-item-deleted-after-posting": entry(
+    "hold",
+    "accountant",
+    "SAP deleted or blocked an item that is already a contract line.",
+    "Reduce the line in Procore to what was invoiced, or use a change order.",
+  ),
   "po-refused": entry(
     "hold",
     "integration-owner",

@@ -49,20 +49,29 @@ export type GroupKey = {
   readonly vendor: string;
 };
 
+/** What of a document its lines are judged by. */
+export type CostDocumentFacts = Pick<
+  CostDocumentRecord,
+  "companyCode" | "fiscalYear" | "period" | "postingDate" | "status" | "currency"
+> & {
+  /** The vendor of the document's only vendor line; empty where there is none or several. */
+  readonly onlyVendor: string;
+};
+
 export type CostDecision = { readonly decision: Decision; readonly target?: Target; readonly group?: GroupKey };
 
 /** BSTAT blank, A and B are postings; V, W, Z parked; D recurring, M sample, S noted (sap-data 2.5). */
-export function isPosted(document: CostDocumentRecord): boolean {
+export function isPosted(document: Pick<CostDocumentRecord, "status">): boolean {
   return document.status === "" || document.status === "A" || document.status === "B";
 }
 
-/** The vendor of the document's only vendor line; undefined where there is none or several. */
-export function onlyVendor(document: CostDocumentRecord): string | undefined {
-  const vendors = document.lines.filter((line) => line.vendor !== "").map((line) => line.vendor);
-  return vendors.length === 1 ? vendors[0] : undefined;
+/** The vendor of the document's only vendor line; empty where there is none or several. */
+export function onlyVendor(lines: readonly CostLine[]): string {
+  const [first, second] = lines.filter((line) => line.vendor !== "");
+  return first && !second ? first.vendor : "";
 }
 
-function excludedBy(line: CostLine, document: CostDocumentRecord, context: CostContext): ExclusionRule | undefined {
+function excludedBy(line: CostLine, document: CostDocumentFacts, context: CostContext): ExclusionRule | undefined {
   if (!isPosted(document)) return "cost-document-status";
   if (context.companyCodes.length > 0 && !context.companyCodes.includes(document.companyCode))
     return "cost-company-code-out-of-scope";
@@ -82,9 +91,9 @@ function excluded(rule: ExclusionRule): CostDecision {
   return { decision: { disposition: "excluded", rule } };
 }
 
-function groupOf(line: CostLine, document: CostDocumentRecord, target: Target, context: CostContext): GroupKey {
+function groupOf(line: CostLine, document: CostDocumentFacts, target: Target, context: CostContext): GroupKey {
   const { class: costClass, type } = context.costClass(target.costType);
-  const vendor = type === "payroll" ? undefined : onlyVendor(document);
+  const vendor = type === "payroll" ? "" : document.onlyVendor;
   return {
     companyCode: document.companyCode,
     fiscalYear: document.fiscalYear,
@@ -93,13 +102,13 @@ function groupOf(line: CostLine, document: CostDocumentRecord, target: Target, c
     objectKind: line.object?.kind ?? "cost-center",
     object: line.object?.key ?? "",
     class: costClass,
-    type: vendor === undefined ? type : "invoice",
+    type: vendor === "" ? type : "invoice",
     currency: document.currency,
-    vendor: vendor ?? "",
+    vendor,
   };
 }
 
-export function decideCostLine(line: CostLine, document: CostDocumentRecord, context: CostContext): CostDecision {
+export function decideCostLine(line: CostLine, document: CostDocumentFacts, context: CostContext): CostDecision {
   const rule = excludedBy(line, document, context);
   if (rule) return excluded(rule);
   if (line.purchaseOrder !== "") {

@@ -156,6 +156,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     reference text not null,
     header_text text not null,
     reversal_of text not null,
+    only_vendor text not null,
     source_hash text not null,
     hash_version integer not null,
     changed_run bigint not null,

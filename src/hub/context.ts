@@ -1,0 +1,70 @@
+/** What every stage gets: the store, time, and who it works for. Nothing here is global, so that many hubs can live in one process. */
+import type { ErrorCode, Flow, Mapping } from "../core/index.ts";
+import type { Clock, Random } from "../ports/index.ts";
+import type { Procore } from "../procore/index.ts";
+import type { Store } from "../store/index.ts";
+import type { ConnectionSettings } from "./settings.ts";
+
+export type RunStage = "read" | "plan" | "apply" | "confirm";
+
+export type RunProgress = {
+  run: string;
+  connection: string;
+  flow: Flow;
+  stage: RunStage;
+  done: number;
+  /** Undefined while it is not known yet. */
+  total: number | undefined;
+  detail?: string;
+};
+
+export type HubContext = {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly tenant: string;
+  readonly log: (line: string) => void;
+  readonly onProgress: (progress: RunProgress) => void;
+  /** Named places between commits where a test may end the process; inert otherwise. */
+  readonly faultPoint: (name: string) => void;
+};
+
+export type Connection = {
+  readonly name: string;
+  readonly settings: ConnectionSettings;
+  readonly mapping: Mapping;
+  readonly procore: Procore;
+  /** HTTP attempts made to Procore by this process, for the run's own count. */
+  readonly calls: { count(): number; byTemplate(): Record<string, number> };
+};
+
+export type RunContext = HubContext & {
+  readonly connection: Connection;
+  readonly run: bigint;
+  readonly mode: "delta" | "full";
+  /** Fences a superseded sender (design section 8). */
+  readonly epoch: bigint;
+};
+
+/** Ends the run's work for now or for good: `pause` is resumed by the next request, `stop` needs a person. */
+export class RunHalt extends Error {
+  override readonly name = "RunHalt";
+  readonly kind: "pause" | "stop";
+  readonly code: ErrorCode;
+  readonly detail: string;
+
+  constructor(kind: "pause" | "stop", code: ErrorCode, detail: string) {
+    super(`${code}: ${detail}`);
+    this.kind = kind;
+    this.code = code;
+    this.detail = detail;
+  }
+}
+
+export function inTenant(context: Pick<HubContext, "tenant">): { tenant: string } {
+  return { tenant: context.tenant };
+}
+
+export function now(context: Pick<HubContext, "clock">): Date {
+  return new Date(context.clock.now());
+}

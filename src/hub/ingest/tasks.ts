@@ -1,0 +1,154 @@
+/**
+ * Slices as state. A task is leased to one agent under an epoch; an upload under another epoch is refused, and a lease that ran out is
+ * given to whoever asks next. Work may be done twice, its result is committed once.
+ */
+import { type SqlBool, sql, type Transaction } from "kysely";
+import type { Flow } from "../../core/index.ts";
+import type { Database } from "../../store/index.ts";
+import type { Lease, SliceOffer, Work } from "../../wire/index.ts";
+import { work as workSchema } from "../../wire/index.ts";
+
+type Tx = Transaction<Database>;
+
+export const leaseMs = 300_000;
+export const taskAttemptsMax = 5;
+
+export async function addTask(
+  tx: Tx,
+  task: { tenant: string; run: bigint; connection: string; flow: Flow; kind: Work["kind"]; label: string; slice?: unknown },
+): Promise<void> {
+  await tx
+    .insertInto("task")
+    .values({
+      tenant: task.tenant,
+      run: task.run,
+      connection: task.connection,
+      flow: task.flow,
+      kind: task.kind,
+      label: task.label,
+      slice: task.slice === undefined ? null : JSON.stringify(task.slice),
+      state: "ready",
+      epoch: 0,
+      is_same: false,
+      attempts: 0,
+      calls: 0,
+      rows_read: 0,
+      call_ms: 0n,
+    })
+    .execute();
+}
+
+export async function addOffers(
+  tx: Tx,
+  scope: { tenant: string; run: bigint; connection: string },
+  offers: readonly SliceOffer[],
+): Promise<void> {
+  for (const offer of offers) await addTask(tx, { ...scope, ...offer });
+}
+
+type LeasedRow = { task: bigint; run: bigint; flow: Flow; kind: Work["kind"]; label: string; slice: unknown; epoch: number };
+
+/** Takes the next task of the connection's open run, or nothing. Claims are ordered, so that two hubs never wait for each other. */
+export async function leaseTask(
+  tx: Tx,
+  ask: { tenant: string; connection: string; agent: string; now: Date },
+): Promise<Lease | null> {
+  const until = new Date(ask.now.getTime() + leaseMs);
+  const { rows } = await sql<LeasedRow>`
+    update task set state = 'leased', epoch = epoch + 1, agent = ${ask.agent}, leased_until = ${until}
+    where tenant = ${ask.tenant} and task = (
+      select t.task from task t join run r on r.tenant = t.tenant and r.run = t.run
+      where t.tenant = ${ask.tenant} and t.connection = ${ask.connection} and r.state = 'open' and r.flow = t.flow and r.stage = 'read'
+        and (t.state = 'ready' or (t.state = 'leased' and t.leased_until < ${ask.now}))
+      order by t.task limit 1 for update of t skip locked)
+    returning task, run, flow, kind, label, slice, epoch`.execute(tx);
+  const [row] = rows;
+  if (!row) return null;
+  return { task: String(row.task), epoch: row.epoch, expiresInMs: leaseMs, work: await workOf(tx, ask, row) };
+}
+
+async function workOf(tx: Tx, ask: { tenant: string; connection: string }, row: LeasedRow): Promise<Work> {
+  if (row.kind === "discover") return workSchema.parse({ kind: row.kind, flow: row.flow, label: row.label, slice: row.slice });
+  if (row.kind === "objects") {
+    const leaf = await tx
+      .selectFrom("leaf")
+      .select("digest")
+      .where("tenant", "=", ask.tenant)
+      .where("connection", "=", ask.connection)
+      .where("flow", "=", row.flow)
+      .where("kind", "=", "objects")
+      .where("label", "=", row.label)
+      .executeTakeFirst();
+    const digest = leaf?.digest ?? undefined;
+    return workSchema.parse({
+      kind: row.kind,
+      flow: row.flow,
+      label: row.label,
+      slice: row.slice,
+      ...(digest ? { digest } : {}),
+    });
+  }
+  return openWork(tx, ask, row);
+}
+
+async function openWork(tx: Tx, ask: { tenant: string; connection: string }, row: LeasedRow): Promise<Work> {
+  const run = await tx
+    .selectFrom("run")
+    .select("mode")
+    .where("tenant", "=", ask.tenant)
+    .where("run", "=", row.run)
+    .executeTakeFirstOrThrow();
+  const mark = await tx
+    .selectFrom("watermark")
+    .select("value")
+    .where("tenant", "=", ask.tenant)
+    .where("connection", "=", ask.connection)
+    .where("flow", "=", row.flow)
+    .executeTakeFirst();
+  const leaves = await tx
+    .selectFrom("leaf")
+    .select(["label", "slice"])
+    .where("tenant", "=", ask.tenant)
+    .where("connection", "=", ask.connection)
+    .where("flow", "=", row.flow)
+    .where("kind", "=", "discover")
+    .orderBy("label")
+    .execute();
+  return workSchema.parse({
+    kind: "open",
+    flow: row.flow,
+    mode: run.mode,
+    ...(mark ? { since: mark.value } : {}),
+    ...(leaves.length > 0 ? { leaves } : {}),
+  });
+}
+
+export type HeldTask = {
+  task: bigint;
+  run: bigint;
+  connection: string;
+  flow: Flow;
+  kind: Work["kind"];
+  label: string;
+  slice: unknown;
+  attempts: number;
+};
+
+/** The task if this agent still holds it under this epoch; locks it until the transaction ends. */
+export async function holdTask(
+  tx: Tx,
+  ask: { tenant: string; task: bigint; epoch: number; agent: string },
+): Promise<HeldTask | undefined> {
+  return (await tx
+    .selectFrom("task")
+    .innerJoin("run", (join) => join.onRef("run.tenant", "=", "task.tenant").onRef("run.run", "=", "task.run"))
+    .select(["task.task", "task.run", "task.connection", "task.flow", "task.kind", "task.label", "task.slice", "task.attempts"])
+    .where("task.tenant", "=", ask.tenant)
+    .where("task.task", "=", ask.task)
+    .where("task.epoch", "=", ask.epoch)
+    .where("task.agent", "=", ask.agent)
+    .where("task.state", "=", "leased")
+    .where(sql<SqlBool>`run.state = 'open' and run.flow = task.flow and run.stage = 'read'`)
+    .forUpdate("task")
+    .executeTakeFirst()) as HeldTask | undefined;
+}

@@ -1,0 +1,60 @@
+/**
+ * What a connection needs to know, as a schema: the hub's half of the configuration. It names no host, table or password of SAP; those
+ * are the agent's. Unknown keys are errors. Defaults are the rulings' own (the ones marked as settings).
+ */
+import { z } from "zod";
+
+const code = z.string().min(1).max(10);
+const costClass = z.strictObject({
+  /** Labour, overhead, material, equipment …: a name that groups direct costs (ruling 22). */
+  class: z.string().min(1).max(40),
+  type: z.enum(["expense", "payroll"]).default("expense"),
+});
+
+export const connectionSettings = z.strictObject({
+  sap: z.strictObject({
+    systemId: z.string().regex(/^[A-Z][A-Z0-9]{2}$/, "is not a SAP system id such as S01"),
+    client: z.string().regex(/^\d{3}$/, 'is not a SAP client such as "100" (quote it: YAML reads 100 as a number)'),
+  }),
+  procore: z.strictObject({
+    apiUrl: z.string(),
+    authUrl: z.string(),
+    companyId: z.number().int().positive(),
+    clientId: z.string().min(1),
+  }),
+  /** Path of the mapping CSV, relative to the configuration file. */
+  mapping: z.string().min(1),
+  vendors: z
+    .strictObject({ accountGroups: z.array(code).min(1), companyCodes: z.array(code).default([]) })
+    .describe("Which vendors are kept (ruling 6). Employees and one-time accounts never are."),
+  purchaseOrders: z
+    .strictObject({
+      companyCodes: z.array(code).default([]),
+      /** Ruling 25. */
+      foreignCurrency: z.enum(["hold", "purchase-order-rate"]).default("hold"),
+    })
+    .prefault({}),
+  costs: z
+    .strictObject({
+      companyCodes: z.array(code).default([]),
+      /** Class and type by cost type code; a code that is not here is a class of its own, of type expense. */
+      costTypes: z.record(z.string(), costClass).default({}),
+    })
+    .prefault({}),
+  /** Named limits of what one call carries and how long an answer may take. */
+  limits: z
+    .strictObject({
+      vendorsPerCall: z.number().int().min(1).max(1000).default(500),
+      contractsPerCall: z.number().int().min(1).max(1000).default(200),
+      // Line sync of direct costs (procore 4.11 [D]): no more than 500 rows, for time-outs.
+      costLinesPerCall: z.number().int().min(1).max(500).default(500),
+      parallelProjects: z.number().int().min(1).max(16).default(4),
+      /** How long a request may still land after its deadline, before its effect is read back. */
+      settleMs: z.number().int().min(0).max(600_000).default(30_000),
+      callTimeoutMs: z.number().int().min(1000).max(300_000).default(60_000),
+      attemptsMax: z.number().int().min(1).max(20).default(5),
+    })
+    .prefault({}),
+});
+
+export type ConnectionSettings = z.infer<typeof connectionSettings>;
