@@ -2,6 +2,15 @@
  * Talking to Procore: token, pacing, retry, resources, sync settling, read-back. Guarantees: an outcome is never guessed, a write is never
  * repeated on an unknown outcome, money never passes through a float, and no secret leaves but to Procore. It keeps no state between processes.
  */
+export {
+  type BatchSizes,
+  defaultBatchSizes,
+  documentedQuota,
+  type Load,
+  type LoadCalls,
+  leastDurationMs,
+  leastWrites,
+} from "./budget.ts";
 export type { CallOptions, WriteOptions, WriteOutcome } from "./call.ts";
 export type { Complaint } from "./complaints.ts";
 export { describeComplaints } from "./complaints.ts";

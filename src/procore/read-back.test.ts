@@ -113,9 +113,15 @@ describe("reading back", () => {
     expect(await ask({ costs: list([{ id: 88 }]) })).toBe("absent");
   });
 
-  it("reads project vendors back by vendor id", async () => {
-    const { procore } = openBench(answer({ vendors: list([{ id: 5 }]), inactive: list([{ id: 6 }]) }));
-    const sightings = await procore.readBack.projectVendors({ projectId: 810, vendorIds: [5, 6, 7] });
-    expect([5, 6, 7].map((id) => sightings.get(id)?.kind)).toEqual(["found", "found", "absent"]);
+  it("reads project vendors back by vendor id, and doubts the absence of one who would not show", async () => {
+    const ask = async (company: unknown[]) => {
+      const world: Script = (request, index) =>
+        request.path.startsWith("/rest/v1.0/vendors?") ? list(company) : answer({ vendors: list([{ id: 5 }]) })(request, index);
+      const { procore } = openBench(world);
+      const sightings = await procore.readBack.projectVendors({ projectId: 810, vendorIds: [5, 7] });
+      return [5, 7].map((id) => sightings.get(id)?.kind);
+    };
+    expect(await ask([{ id: 7, name: "Shown" }])).toEqual(["found", "absent"]);
+    expect(await ask([])).toEqual(["found", "notCredible"]);
   });
 });

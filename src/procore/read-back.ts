@@ -114,11 +114,9 @@ export function createReadBack(resources: ReadBackResources): ReadBack {
         keys: vendorIds,
         keyOf: (vendor) => vendor.id,
         siblings: [],
-        listings: [
-          () => resources.projectVendors.list(projectId, options),
-          () => resources.projectVendors.listInactive(projectId, options),
-        ],
-        doubts: [() => isPermitted(projectId, options)],
+        listings: [() => resources.projectVendors.list(projectId, options)],
+        // The directory hides inactive vendors, so a link is believed absent only of a vendor who would show.
+        doubts: [() => isPermitted(projectId, options), (missing) => doubtVendors(resources.vendors, missing, options)],
       }),
   };
 }
@@ -130,7 +128,7 @@ type SearchFacts<K, T> = {
   /** Asked one after the other until everything is found. */
   listings: readonly (() => Listing<T>)[];
   /** Asked only when something was not found: found is found, whatever else is wrong. */
-  doubts: readonly (() => Promise<Doubt>)[];
+  doubts: readonly ((missing: readonly K[]) => Promise<Doubt>)[];
 };
 
 function searchOrigins<T extends Originated>(
@@ -158,7 +156,7 @@ async function search<K, T>({ keys, keyOf, siblings, listings, doubts }: SearchF
     doubt ??= "None of the records known to stand beside it was listed.";
   for (const ask of doubts) {
     if (!isMissing() || doubt !== undefined) break;
-    doubt = await ask();
+    doubt = await ask(keys.filter((key) => !seen.has(key)));
   }
   const sighting = (key: K): Sighting<T> => {
     const entity = seen.get(key);
@@ -192,4 +190,14 @@ async function doubtContract(
   const contract = await contracts.get(key, options);
   if (!contract.ok) return describeFault(contract.error);
   return contract.value.deletedAt === null ? undefined : `Contract ${key.id} is in the recycle bin.`;
+}
+
+const vendorsPerQuery = 50;
+
+async function doubtVendors(vendors: Vendors, ids: readonly number[], options?: CallOptions): Promise<Doubt> {
+  const listing = ids.length > vendorsPerQuery ? vendors.listActive(options) : vendors.listByIds(ids, options);
+  const content = await listing.all();
+  if (!content.ok) return describeFault(content.error);
+  const hidden = ids.find((id) => !content.value.some((vendor) => vendor.id === id));
+  return hidden === undefined ? undefined : `Vendor ${hidden} is not visible: it is inactive, or unknown.`;
 }

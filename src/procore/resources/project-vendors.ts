@@ -16,7 +16,6 @@ export type ProjectVendor = z.infer<typeof projectVendorSchema>;
 
 export type ProjectVendors = {
   list(projectId: number, options?: CallOptions): Listing<ProjectVendor>;
-  listInactive(projectId: number, options?: CallOptions): Listing<ProjectVendor>;
   add(link: { projectId: number; vendorId: number }, options?: WriteOptions): Promise<WriteOutcome<ProjectVendor>>;
 };
 
@@ -30,12 +29,6 @@ export function createProjectVendors(door: Door): ProjectVendors {
           query: [["view", "minimal"]],
           projectId,
         },
-        projectVendorSchema,
-        options,
-      ),
-    listInactive: (projectId, options) =>
-      door.list(
-        { template: "/rest/v1.0/projects/{project_id}/vendors/inactive", path: { project_id: projectId }, projectId },
         projectVendorSchema,
         options,
       ),

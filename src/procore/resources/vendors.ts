@@ -3,6 +3,7 @@
  * its own (procore 4.2 [A]): who looks for a vendor must read both. Whether sync by origin id finds an inactive one is unknown (7.10).
  */
 import { z } from "zod";
+import { assert } from "../../core/index.ts";
 import type { CallOptions, WriteOptions, WriteOutcome } from "../call.ts";
 import type { Door } from "../door.ts";
 import type { Listing } from "../paging.ts";
@@ -84,6 +85,8 @@ export type Vendors = {
   listInactive(options?: CallOptions): Listing<Vendor>;
   /** Active ones only. */
   listByOriginId(originId: string, options?: CallOptions): Listing<Vendor>;
+  /** Active ones only, at most 50 ids. */
+  listByIds(ids: readonly number[], options?: CallOptions): Listing<Vendor>;
   sync(rows: readonly SyncRow[], options?: WriteOptions): Promise<SyncSettlement<Vendor>>;
   /** A vendor has at most one; it is created with POST and changed with PATCH. US (ein) and AU (abn) only (procore 4.2 [A]). */
   setBusinessRegister(
@@ -93,6 +96,8 @@ export type Vendors = {
 };
 
 const list = "/rest/v1.0/vendors";
+/** Keeps the address of a listing short. */
+const idsMax = 50;
 
 export function createVendors(door: Door): Vendors {
   const query = [
@@ -113,6 +118,11 @@ export function createVendors(door: Door): Vendors {
       ),
     listByOriginId: (originId, options) =>
       door.list({ template: list, query: [...query, ["filters[origin_id]", originId]] }, vendorSchema, options),
+    listByIds(ids, options) {
+      assert(ids.length > 0 && ids.length <= idsMax, `1 to ${idsMax} vendor ids fit into a query, not ${ids.length}`);
+      const filter = ids.map((vendorId) => ["filters[id][]", vendorId] as const);
+      return door.list({ template: list, query: [...query, ...filter] }, vendorSchema, options);
+    },
     sync: (rows, options) =>
       door.sync(
         { template: `${list}/sync`, scope: { company_id: door.companyId }, rowSchema: vendorRow, schema: vendorSchema },

@@ -1,0 +1,63 @@
+/**
+ * How many calls a load needs at the very least, and how long they take at a quota: what `plan` shows before and `demo` after. A lower bound,
+ * not a forecast: retries, read-backs and pages shorter than asked for come on top. Pure arithmetic (procore 0.6, 0.7, 9 [A + D]).
+ */
+export type Load = {
+  vendors?: number;
+  /** Links (project, vendor) to add: one call each, there is no bulk form (procore 4.3 [A]). */
+  projectVendors?: number;
+  /** Per project: how many contracts are written, and how many of them end as Approved. */
+  contractsByProject?: readonly { contracts: number; approved: number }[];
+  /** Per contract: how many lines are written. */
+  linesByContract?: readonly number[];
+  /** Per project: direct costs and their lines. A part goes as draft, lines, approved (ruling 22). */
+  directCostsByProject?: readonly { directCosts: number; lines: number }[];
+};
+
+export type BatchSizes = { syncRowsMax: number; directCostLineRows: number };
+
+export const defaultBatchSizes: BatchSizes = { syncRowsMax: 1_000, directCostLineRows: 500 };
+
+export type LoadCalls = {
+  vendors: number;
+  projectVendors: number;
+  contracts: number;
+  contractLines: number;
+  directCosts: number;
+  directCostLines: number;
+  total: number;
+};
+
+const batches = (rows: number, rowsMax: number) => Math.ceil(rows / rowsMax);
+const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
+
+/** Writes only. */
+export function leastWrites(load: Load, sizes: BatchSizes = defaultBatchSizes): LoadCalls {
+  const { syncRowsMax, directCostLineRows } = sizes;
+  const costs = load.directCostsByProject ?? [];
+  const calls = {
+    vendors: batches(load.vendors ?? 0, syncRowsMax),
+    projectVendors: load.projectVendors ?? 0,
+    // Draft for all, then Approved for those that are released (ruling 13).
+    contracts: sum(
+      (load.contractsByProject ?? []).map(
+        ({ contracts, approved }) => batches(contracts, syncRowsMax) + batches(approved, syncRowsMax),
+      ),
+    ),
+    contractLines: sum((load.linesByContract ?? []).map((lines) => batches(lines, syncRowsMax))),
+    directCosts: sum(costs.map(({ directCosts }) => 2 * batches(directCosts, syncRowsMax))),
+    directCostLines: sum(costs.map(({ lines }) => batches(lines, directCostLineRows))),
+  };
+  return { ...calls, total: sum(Object.values(calls)) };
+}
+
+/** Procore's examples since 2026-03-03 (procore 2 [A]). */
+export const documentedQuota = { hourly: 600, spike: 25 } as const;
+
+/** The least time in ms that this many calls take: the hour's calls at spike speed, then the next hour's. */
+export function leastDurationMs(calls: number, quota: { hourly: number; spike: number } = documentedQuota): number {
+  if (calls <= 0) return 0;
+  const hours = Math.floor((calls - 1) / quota.hourly);
+  const rest = calls - hours * quota.hourly;
+  return hours * 3_600_000 + Math.floor((rest - 1) / quota.spike) * 10_000;
+}
