@@ -47,6 +47,7 @@ describe("numbers without floats", () => {
       id: 562_949_953_421_312,
       big: new ExactNumber("9007199254740993"),
     });
+    expect(parseExactJson("4503599627370496.4")).toEqual(new ExactNumber("4503599627370496.4"));
     expect(parseExactJson("12.50")).toEqual(new ExactNumber("12.50"));
     expect(parseExactJson(" [ -7.1 , 3 ]")).toEqual([new ExactNumber("-7.1"), 3]);
   });

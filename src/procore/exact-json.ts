@@ -24,7 +24,8 @@ const bendable = /(?:^|[:[,])\s*-?(?:\d{16}|\d+[.eE])/;
 
 function keepText(this: unknown, _key: string, value: unknown, context: { source?: string }): unknown {
   if (typeof value !== "number" || context.source === undefined) return value;
-  return /^-?\d{1,15}$/.test(context.source) || Number.isSafeInteger(value) ? value : new ExactNumber(context.source);
+  // The text decides, not the value: 4503599627370496.4 has become a whole number already.
+  return /^-?\d{1,15}$/.test(context.source) ? value : new ExactNumber(context.source);
 }
 
 /** Throws a SyntaxError as JSON.parse does. A reviver makes parsing several times slower, so it runs only where it can matter. */
