@@ -185,4 +185,14 @@ describe("a project's directory", () => {
     const views = await Promise.all(["ids_only", "name", "minimal", "extended"].map((view) => bench.get(base, { view })));
     expect(views.map((view) => (view.json as unknown[]).length)).toEqual([1, 1, 1, 1]);
   });
+
+  it("keeps a vendor who became inactive behind a door of its own", async () => {
+    const base = `/rest/v1.0/projects/${project}/vendors`;
+    await bench.send("POST", `${base}/${seedVendor}/actions/add`);
+    await sync([{ id: seedVendor, is_active: false }]);
+    expect(rows((await bench.get(base)).json)).toEqual([]);
+    expect(rows((await bench.get(`${base}/inactive`)).json)).toMatchObject([{ id: seedVendor, is_active: false }]);
+    expect((await bench.send("PATCH", `${base}/inactive/${seedVendor}`)).json).toMatchObject({ is_active: true });
+    expect(rows((await bench.get(base)).json)).toMatchObject([{ id: seedVendor }]);
+  });
 });
