@@ -17,7 +17,7 @@ type SourceReviver = (this: unknown, key: string, value: unknown, context: { sou
 
 // Node 24 has both; the ES2024 type library has neither yet.
 const parse = JSON.parse as (text: string, reviver?: SourceReviver) => unknown;
-const raw = (JSON as unknown as { rawJSON(text: string): unknown }).rawJSON;
+const exactJson = JSON as unknown as { rawJSON(text: string): unknown };
 
 // A number stands at the start or after a colon, bracket or comma. A match inside a string only costs time.
 const bendable = /(?:^|[:[,])\s*-?(?:\d{16}|\d+[.eE])/;
@@ -41,7 +41,7 @@ const exponentMax = 60;
 /** Decimal text as a JSON number in a body that goes through `writeJson`: direct-cost lines want numbers (procore 3 [A]). */
 export function decimalNumber(text: string): unknown {
   assert(plainDecimal.test(text), `"${text}" is no plain decimal`);
-  return raw(text);
+  return exactJson.rawJSON(text);
 }
 
 export function writeJson(body: unknown): string {

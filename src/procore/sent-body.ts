@@ -67,7 +67,7 @@ function plainText(field: string, value: unknown): string {
   if (value === null) return "";
   const decimal = decimalFields.has(field) ? toDecimalText(value) : undefined;
   if (decimal !== undefined) return withoutZeros(decimal);
-  const text = String(value);
+  const text = typeof value === "string" ? value : JSON.stringify(value);
   // Descriptions may come back as HTML (procore 3 [A]).
   return field === "description"
     ? text

@@ -51,18 +51,15 @@ describe("reading", () => {
     expect(valued(await procore.companies.list().all()).map(({ id }) => id)).toEqual([77]);
     expect(valued(await procore.companies.me()).id).toBeGreaterThan(0);
     const projects = valued(await procore.projects.list().all());
-    expect(projects.map(({ id }) => id).sort()).toEqual([project, otherProject]);
+    expect(new Set(projects.map(({ id }) => id))).toEqual(new Set([project, otherProject]));
     expect(projects.find(({ id }) => id === project)).toMatchObject({ name: "Tower", projectNumber: "P810", isActive: true });
   });
 
   it("reads the parts of a budget code", async () => {
     const costCodes = valued(await procore.budgetCodes.costCodes(project).all());
-    expect(costCodes.map(({ fullCode }) => fullCode).sort()).toEqual(["03", "03-100", "03-200"]);
-    expect(
-      valued(await procore.budgetCodes.lineItemTypes(project).all())
-        .map(({ code }) => code)
-        .sort(),
-    ).toEqual(["E", "M"]);
+    expect(new Set(costCodes.map(({ fullCode }) => fullCode))).toEqual(new Set(["03", "03-100", "03-200"]));
+    const types = valued(await procore.budgetCodes.lineItemTypes(project).all());
+    expect(new Set(types.map(({ code }) => code))).toEqual(new Set(["E", "M"]));
     expect(valued(await procore.budgetCodes.wbsCodes(project).all())).toMatchObject([
       { id: wbsCode, flatCode: "03-100.M", isActive: true },
     ]);
@@ -146,11 +143,9 @@ describe("contracts", () => {
     const listed = valued(await procore.purchaseOrderContracts.list({ projectId: project }).all());
     expect(listed).toMatchObject([{ id, projectId: project, number: "4500012345" }]);
     expect(Number(listed[0]?.grandTotal)).toBe(10_500.5);
-    expect(
-      valued(await procore.purchaseOrderLines.list(contract).all())
-        .map(({ originId }) => originId)
-        .sort(),
-    ).toEqual(["l1", "l2"]);
+    const kept = valued(await procore.purchaseOrderLines.list(contract).all());
+    expect(kept.map(({ originId }) => originId)).toHaveLength(2);
+    expect(new Set(kept.map(({ originId }) => originId))).toEqual(new Set(["l1", "l2"]));
   });
 
   it("are locked for the whole call where Procore answers so", async () => {
@@ -216,7 +211,8 @@ describe("direct costs", () => {
       procore.directCostLines.list({ projectId: project, directCostId: created.id }),
     ]) {
       const read = valued(await listing.all());
-      expect(read.map(({ originId }) => originId).sort()).toEqual(["dl0", "dl1", "dl2", "dl3"]);
+      expect(read).toHaveLength(4);
+      expect(new Set(read.map(({ originId }) => originId))).toEqual(new Set(["dl0", "dl1", "dl2", "dl3"]));
       expect(read.find(({ originId }) => originId === "dl0")?.amount).toBe("90071992547409.93");
       expect(read.every(({ holderId }) => holderId === created.id)).toBe(true);
     }
