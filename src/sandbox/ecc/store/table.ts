@@ -20,7 +20,9 @@ export class Table {
   readonly definition: TableDefinition;
   readonly keyFields: readonly Field[];
   private readonly columns: readonly Column[];
-  private readonly positions: ReadonlyMap<string, number>;
+  private readonly columnByName: ReadonlyMap<string, Column>;
+  /** Without the client column, which no row may carry. */
+  private readonly writable: ReadonlyMap<string, Column>;
   private readonly rowByKey = new Map<string, number>();
   private sortedKeys: string[] | undefined;
   private rowsEver = 0;
@@ -30,7 +32,8 @@ export class Table {
     this.columns = definition.fields.map(
       (field) => new Column(field, field.name === definition.clientField ? client : initialValue(field)),
     );
-    this.positions = new Map(definition.fields.map((field, index) => [field.name, index]));
+    this.columnByName = new Map(this.columns.map((column) => [column.field.name, column]));
+    this.writable = new Map([...this.columnByName].filter(([name]) => name !== definition.clientField));
     this.keyFields = definition.fields.filter((field) => field.isKey && field.name !== definition.clientField);
   }
 
@@ -39,8 +42,7 @@ export class Table {
   }
 
   column(name: string): Column | undefined {
-    const position = this.positions.get(name);
-    return position === undefined ? undefined : this.columns[position];
+    return this.columnByName.get(name);
   }
 
   /** Throws RowRefused when the row cannot stand in this table; changes nothing. */
@@ -55,12 +57,12 @@ export class Table {
   }
 
   insert(row: EccRow): void {
+    const codes = this.codesOf(row);
     const key = this.keyOf(row);
     if (this.rowByKey.has(key))
       throw new RowRefused(
         `${this.definition.name}: a row with the key ${this.keyText(row)} is there already; remove one of the two`,
       );
-    const codes = this.codesOf(row);
     this.write(this.rowsEver, codes);
     this.rowByKey.set(key, this.rowsEver);
     this.rowsEver += 1;
@@ -133,23 +135,27 @@ export class Table {
 
   private checkedColumn(name: string, value: unknown): Column {
     const { definition } = this;
-    const column = this.column(name);
-    if (column === undefined)
-      throw new RowRefused(`field ${name}, value ${JSON.stringify(value)}: table ${definition.name} has no such field`);
-    if (name === definition.clientField) throw new RowRefused(`field ${name}: leave the client out, the server adds it`);
-    if (typeof value !== "string") throw new RowRefused(`field ${name}, value ${JSON.stringify(value)}: must be text in quotes`);
-    if (column.knownCode(value) !== undefined) return column;
-    const objection = objectionTo(column.field, value);
-    if (objection !== undefined) throw new RowRefused(`field ${name}, value ${JSON.stringify(value)}: ${objection}`);
+    const shown = `field ${name}, value ${JSON.stringify(value)}`;
+    if (name === definition.clientField) throw new RowRefused(`${shown}: leave the client out, the server adds it`);
+    const column = this.writable.get(name);
+    if (column === undefined) throw new RowRefused(`${shown}: table ${definition.name} has no such field`);
+    if (typeof value !== "string") throw new RowRefused(`${shown}: must be text in quotes`);
+    const objection = column.knownCode(value) === undefined ? objectionTo(column.field, value) : undefined;
+    if (objection !== undefined) throw new RowRefused(`${shown}: ${objection}`);
     return column;
   }
 
   private codesOf(row: EccRow): [Column, number][] {
     const codes: [Column, number][] = [];
     for (const name in row) {
-      const value = row[name] ?? "";
-      const column = this.checkedColumn(name, value);
-      codes.push([column, column.knownCode(value) ?? column.intern(value)]);
+      const value = row[name];
+      const column = this.writable.get(name);
+      const code = value === undefined ? undefined : column?.knownCode(value);
+      if (column !== undefined && code !== undefined) codes.push([column, code]);
+      else {
+        const checked = this.checkedColumn(name, value);
+        codes.push([checked, checked.intern(value ?? "")]);
+      }
     }
     return codes;
   }
