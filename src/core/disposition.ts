@@ -75,6 +75,7 @@ export const holdCodes = [
   "po-vendor-not-in-procore",
   "po-changed-after-closing",
   "po-item-deleted-after-posting",
+  "po-change-in-release",
   "po-refused",
   "cost-purchase-order-undecided",
   "cost-currency",

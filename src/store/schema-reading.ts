@@ -116,6 +116,8 @@ export type AtomTable = {
   record_origin_id: string | null;
   origin_id: string | null;
   target: JSONColumnType<Json> | null;
+  /** The run in which the atom was no longer in SAP although Procore has its line. */
+  gone_run: bigint | null;
 };
 
 export type CostDocumentTable = {

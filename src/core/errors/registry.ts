@@ -93,6 +93,12 @@ const holds = {
     "SAP deleted or blocked an item that is already a contract line.",
     "Reduce the line in Procore to what was invoiced, or use a change order.",
   ),
+  "po-change-in-release": entry(
+    "hold",
+    "accountant",
+    "The purchase order went back into release; Procore keeps the last approved version (ruling 13).",
+    "Release it in SAP; the change follows by itself.",
+  ),
   "po-refused": entry(
     "hold",
     "integration-owner",

@@ -82,5 +82,6 @@ export function compileMapping(rules: readonly MappingRule[]): Result<Mapping, r
     return { kind: "no-rule" };
   };
   const version = desiredHash(rules.map((rule) => [slotOf(rule), from(rule), to(rule), { ...rule.target }])).slice(0, 16);
-  return ok({ version, ruleCount: rules.length, resolve });
+  const projects = [...new Set(rules.map((rule) => rule.target.project))].sort();
+  return ok({ version, ruleCount: rules.length, projects, resolve });
 }

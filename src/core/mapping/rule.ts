@@ -54,5 +54,7 @@ export type Mapping = {
   /** Names the content: equal rules, equal version. */
   readonly version: string;
   readonly ruleCount: number;
+  /** Procore project numbers that any rule leads to. */
+  readonly projects: readonly string[];
   resolve(query: MappingQuery): MappingAnswer;
 };

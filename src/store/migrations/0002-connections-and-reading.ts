@@ -134,6 +134,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     record_origin_id text,
     origin_id text,
     target jsonb,
+    gone_run bigint,
     primary key (tenant, connection, flow, key)
   )`.execute(db);
   await sql`create index atom_by_record on atom (tenant, connection, flow, record_key)`.execute(db);

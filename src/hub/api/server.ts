@@ -1,0 +1,96 @@
+/**
+ * The hub's HTTP face towards agents. Bodies are taken raw, since the signature covers the bytes as sent; answers are JSON. Errors carry
+ * a code and a sentence, never a stack.
+ */
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
+import { describeError, type ErrorCode, Fault, faultSentence } from "../../core/index.ts";
+import { enrolRequest, type LeaseAnswer, type UploadAnswer, uploadLimits } from "../../wire/index.ts";
+import { type HubContext, inTenant, now, RunHalt } from "../context.ts";
+import { acceptUpload } from "../ingest/accept-upload.ts";
+import { readUpload } from "../ingest/read-upload.ts";
+import { leaseTask } from "../ingest/tasks.ts";
+import type { Signals } from "../signals.ts";
+import { type AgentIdentity, enrol, identify } from "./agent-identity.ts";
+
+const longPollMs = 25_000;
+const lookAgainMs = 1_000;
+
+export type ServerOptions = {
+  context: HubContext;
+  listen: { host: string; port: number };
+  signals: Signals;
+  /** Called when a run's reading may have moved on. */
+  onUpload: () => void;
+};
+
+function statusOf(code: ErrorCode): number {
+  if (code === "agent.refused") return 401;
+  if (code === "agent.code-refused") return 403;
+  return describeError(code).class === "retry" ? 503 : 400;
+}
+
+function sendError(error: unknown, reply: FastifyReply, log: (line: string) => void): FastifyReply {
+  if (error instanceof Fault) return reply.code(statusOf(error.code)).send({ code: error.code, message: faultSentence(error) });
+  if (error instanceof RunHalt) return reply.code(400).send({ code: error.code, message: error.detail });
+  log(`hub: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+  return reply.code(500).send({ code: "internal", message: "The hub failed; its log tells more." });
+}
+
+function bodyOf(request: FastifyRequest): Buffer {
+  return Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
+}
+
+async function identified(context: HubContext, request: FastifyRequest): Promise<AgentIdentity> {
+  return identify(context, { method: request.method, path: request.url, headers: request.headers, body: bodyOf(request) });
+}
+
+async function poll(options: ServerOptions, agent: AgentIdentity, signal: AbortSignal): Promise<LeaseAnswer> {
+  const { context, signals } = options;
+  const until = context.clock.monotonic() + longPollMs;
+  for (;;) {
+    const lease = await context.store.transact(inTenant(context), (tx) =>
+      leaseTask(tx, { tenant: context.tenant, ...agent, now: now(context) }),
+    );
+    if (lease || signal.aborted || context.clock.monotonic() >= until) return { lease };
+    await signals.wait(lookAgainMs, signal);
+  }
+}
+
+export async function startServer(options: ServerOptions): Promise<{ url: string; close(): Promise<void> }> {
+  const { context, signals } = options;
+  const server: FastifyInstance = Fastify({ bodyLimit: uploadLimits.compressedBytesMax, forceCloseConnections: true });
+  const closing = new AbortController();
+  server.removeAllContentTypeParsers();
+  server.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
+  server.setErrorHandler((error, _request, reply) => sendError(error, reply, context.log));
+
+  server.get("/health", () => ({ ok: true }));
+  server.post("/agent/v1/enrol", async (request) => {
+    const parsed = enrolRequest.safeParse(JSON.parse(bodyOf(request).toString("utf8") || "null"));
+    if (!parsed.success)
+      throw new Fault("agent.code-refused", { place: "enrolment", detail: parsed.error.issues[0]?.message ?? "" });
+    return enrol(context, parsed.data);
+  });
+  server.post("/agent/v1/lease", async (request): Promise<LeaseAnswer> => {
+    const agent = await identified(context, request);
+    const gone = new AbortController();
+    request.raw.socket.once("close", () => gone.abort());
+    return poll(options, agent, AbortSignal.any([gone.signal, closing.signal]));
+  });
+  server.post("/agent/v1/upload", async (request): Promise<UploadAnswer> => {
+    const agent = await identified(context, request);
+    const answer = await acceptUpload(context, agent, readUpload(bodyOf(request)));
+    signals.wake();
+    options.onUpload();
+    return { accepted: answer.accepted, next: answer.next };
+  });
+
+  const url = await server.listen(options.listen);
+  return {
+    url,
+    async close() {
+      closing.abort();
+      await server.close();
+    },
+  };
+}

@@ -1,0 +1,201 @@
+/**
+ * FI documents with their lines, typed columns, no jsonb at rest. Written only where the document's hash differs; then line by line where
+ * the line's differs. A line that is already part of a posted direct cost and changed nevertheless is held, never rewritten (ruling 22).
+ */
+import { sql, type Transaction } from "kysely";
+import {
+  type Canonical,
+  type CostDocumentRecord,
+  onlyVendor,
+  parseMoney,
+  type RejectedRecord,
+  sourceHash,
+  sourceHashVersion,
+} from "../../core/index.ts";
+import type { Database } from "../../store/index.ts";
+import type { LandScope } from "./land-records.ts";
+
+type Tx = Transaction<Database>;
+
+function amountMinor(text: string, currency: string): string {
+  const money = parseMoney(text, currency);
+  if (!money.ok) throw new Error(`Assertion failed: amount ${text} was checked on arrival`);
+  return money.value.minor.toString();
+}
+
+function lineRow(document: CostDocumentRecord, line: CostDocumentRecord["lines"][number]) {
+  return {
+    fiscal_year: document.fiscalYear,
+    company_code: document.companyCode,
+    document_number: document.documentNumber,
+    line: Number(line.line),
+    amount_minor: amountMinor(line.amount, document.currency),
+    account: line.account,
+    object_kind: line.object?.kind ?? null,
+    object: line.object?.key ?? null,
+    cost_element_category: line.costElementCategory,
+    transaction_key: line.transactionKey,
+    special_gl: line.specialGl,
+    purchase_order: line.purchaseOrder,
+    purchase_order_item: line.purchaseOrderItem,
+    assignment: line.assignment,
+    vendor: line.vendor,
+    content_hash: sourceHash({ ...line, text: "" } as unknown as Canonical).slice(0, 32),
+  };
+}
+
+type LineRow = ReturnType<typeof lineRow>;
+
+function documentRow(document: CostDocumentRecord, lines: readonly LineRow[]) {
+  const { lines: _, ...header } = document;
+  return {
+    fiscal_year: document.fiscalYear,
+    company_code: document.companyCode,
+    document_number: document.documentNumber,
+    period: document.period,
+    posting_date: document.postingDate,
+    entry_date: document.entryDate,
+    document_type: document.documentType,
+    status: document.status,
+    currency: document.currency,
+    reference: document.reference,
+    header_text: document.headerText,
+    reversal_of: document.reversalOf,
+    only_vendor: onlyVendor(document.lines),
+    source_hash: sourceHash([{ ...header }, lines.map((line) => `${line.line}:${line.content_hash}`)]),
+    rejection: null as string | null,
+    balance_minor: "0",
+    detail: "",
+  };
+}
+
+/** `BUKRS.BELNR.GJAHR` and a period text, back to columns. */
+function rejectedRow(record: RejectedRecord): ReturnType<typeof documentRow> {
+  const [companyCode = "", documentNumber = "", fiscalYear = ""] = record.key.split(".");
+  return {
+    fiscal_year: Number(fiscalYear),
+    company_code: companyCode,
+    document_number: documentNumber,
+    period: record.period === "" ? 0 : Number(record.period.split(".")[1]),
+    posting_date: "",
+    entry_date: "",
+    document_type: "",
+    status: "",
+    currency: record.currency,
+    reference: "",
+    header_text: "",
+    reversal_of: "",
+    only_vendor: "",
+    source_hash: sourceHash({ ...record }),
+    rejection: record.code,
+    balance_minor: amountMinor(record.balance, record.currency),
+    detail: record.detail,
+  };
+}
+
+/** Keys of the documents that are new or changed. */
+async function landHeaders(tx: Tx, scope: LandScope, rows: readonly ReturnType<typeof documentRow>[]): Promise<Set<string>> {
+  const { tenant, connection, run } = scope;
+  const { rows: changed } = await sql<{ key: string }>`
+    with incoming as (
+      select * from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as x(fiscal_year smallint, company_code text, document_number text,
+        period smallint, posting_date text, entry_date text, document_type text, status text, currency text, reference text, header_text text,
+        reversal_of text, only_vendor text, source_hash text, rejection text, balance_minor bigint, detail text)),
+    differing as (
+      select i.* from incoming i left join cost_document d on d.tenant = ${tenant} and d.connection = ${connection}
+        and d.fiscal_year = i.fiscal_year and d.company_code = i.company_code and d.document_number = i.document_number
+      where d.tenant is null or d.source_hash <> i.source_hash or d.hash_version <> ${sourceHashVersion})
+    insert into cost_document (tenant, connection, fiscal_year, company_code, document_number, period, posting_date, entry_date,
+      document_type, status, currency, reference, header_text, reversal_of, only_vendor, source_hash, hash_version, changed_run,
+      rejection, balance_minor, detail)
+    select ${tenant}, ${connection}, fiscal_year, company_code, document_number, period, posting_date, entry_date, document_type, status,
+      currency, reference, header_text, reversal_of, only_vendor, source_hash, ${sourceHashVersion}, ${run}, rejection, balance_minor, detail
+    from differing
+    on conflict (tenant, connection, fiscal_year, company_code, document_number) do update
+      set period = excluded.period, posting_date = excluded.posting_date, entry_date = excluded.entry_date,
+        document_type = excluded.document_type, status = excluded.status, currency = excluded.currency, reference = excluded.reference,
+        header_text = excluded.header_text, reversal_of = excluded.reversal_of, only_vendor = excluded.only_vendor,
+        source_hash = excluded.source_hash, hash_version = excluded.hash_version, rejection = excluded.rejection,
+        balance_minor = excluded.balance_minor, detail = excluded.detail,
+        changed_run = case when cost_document.hash_version = excluded.hash_version then excluded.changed_run else cost_document.changed_run end
+    returning company_code || '.' || document_number || '.' || fiscal_year as key`.execute(tx);
+  return new Set(changed.map(({ key }) => key));
+}
+
+async function landLines(tx: Tx, scope: LandScope, rows: readonly LineRow[]): Promise<void> {
+  if (rows.length === 0) return;
+  const { tenant, connection } = scope;
+  for (const year of new Set(rows.map((row) => row.fiscal_year)))
+    await sql`select ensure_cost_year(${year}::smallint)`.execute(tx);
+  await sql`
+    with incoming as (
+      select * from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as x(fiscal_year smallint, company_code text, document_number text,
+        line smallint, amount_minor bigint, account text, object_kind text, object text, cost_element_category text, transaction_key text,
+        special_gl text, purchase_order text, purchase_order_item text, assignment text, vendor text, content_hash text))
+    insert into cost_line as known (tenant, connection, fiscal_year, company_code, document_number, line, amount_minor, account, object_kind,
+      object, cost_element_category, transaction_key, special_gl, purchase_order, purchase_order_item, assignment, vendor, content_hash)
+    select ${tenant}, ${connection}, fiscal_year, company_code, document_number, line, amount_minor, account, object_kind, object,
+      cost_element_category, transaction_key, special_gl, purchase_order, purchase_order_item, assignment, vendor, decode(content_hash, 'hex')
+    from incoming
+    on conflict (tenant, connection, fiscal_year, company_code, document_number, line) do update
+      set amount_minor = case when known.part is null then excluded.amount_minor else known.amount_minor end,
+        account = excluded.account, object_kind = excluded.object_kind, object = excluded.object,
+        cost_element_category = excluded.cost_element_category, transaction_key = excluded.transaction_key,
+        special_gl = excluded.special_gl, purchase_order = excluded.purchase_order, purchase_order_item = excluded.purchase_order_item,
+        assignment = excluded.assignment, vendor = excluded.vendor, content_hash = excluded.content_hash,
+        disposition = case when known.part is null then null else 'held'::disposition end,
+        reason = case when known.part is null then null else 'cost-changed-after-posting' end
+      where known.content_hash <> excluded.content_hash`.execute(tx);
+}
+
+/** A document that was rejected or changed status may come back with other lines; those that are gone and unposted go. */
+async function dropGoneLines(
+  tx: Tx,
+  scope: LandScope,
+  documents: readonly CostDocumentRecord[],
+  rejected: readonly RejectedRecord[],
+): Promise<void> {
+  const kept = [...documents, ...rejected.map((record) => ({ key: record.key, lines: [] as { line: string }[] }))].map(
+    (document) => {
+      const [companyCode = "", documentNumber = "", fiscalYear = ""] = document.key.split(".");
+      const lines = document.lines.map((line) => Number(line.line));
+      return { company_code: companyCode, document_number: documentNumber, fiscal_year: Number(fiscalYear), lines };
+    },
+  );
+  if (kept.length === 0) return;
+  await sql`
+    delete from cost_line c using jsonb_to_recordset(${JSON.stringify(kept)}::jsonb)
+      as k(company_code text, document_number text, fiscal_year smallint, lines smallint[])
+    where c.tenant = ${scope.tenant} and c.connection = ${scope.connection} and c.fiscal_year = k.fiscal_year
+      and c.company_code = k.company_code and c.document_number = k.document_number
+      and c.part is null and not (c.line = any (k.lines))`.execute(tx);
+}
+
+/** Answers how many documents were new or changed. */
+export async function landDocuments(
+  tx: Tx,
+  scope: LandScope,
+  documents: readonly CostDocumentRecord[],
+  rejected: readonly RejectedRecord[],
+): Promise<number> {
+  const linesByKey = new Map(documents.map((document) => [document.key, document.lines.map((line) => lineRow(document, line))]));
+  const headers = [
+    ...documents.map((document) => documentRow(document, linesByKey.get(document.key) ?? [])),
+    ...rejected.map(rejectedRow),
+  ];
+  if (headers.length === 0) return 0;
+  const changed = await landHeaders(tx, scope, headers);
+  const changedDocuments = documents.filter((document) => changed.has(document.key));
+  await dropGoneLines(
+    tx,
+    scope,
+    changedDocuments,
+    rejected.filter((record) => changed.has(record.key)),
+  );
+  await landLines(
+    tx,
+    scope,
+    changedDocuments.flatMap((document) => linesByKey.get(document.key) ?? []),
+  );
+  return changed.size;
+}

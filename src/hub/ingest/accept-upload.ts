@@ -1,0 +1,96 @@
+/**
+ * Page and progress in one transaction (design section 5): the records, the task's end, the slices it offers and the next lease commit
+ * together or not at all. An upload whose lease is gone is answered `accepted: false` and changes nothing.
+ */
+import { sql, type Transaction } from "kysely";
+import { isErrorCode } from "../../core/index.ts";
+import type { Database } from "../../store/index.ts";
+import type { Lease, UploadHeader } from "../../wire/index.ts";
+import { land } from "../change/land.ts";
+import { type HubContext, inTenant, now } from "../context.ts";
+import type { Upload } from "./read-upload.ts";
+import { addOffers, type HeldTask, holdTask, leaseTask, taskAttemptsMax } from "./tasks.ts";
+
+type Tx = Transaction<Database>;
+type Outcome = UploadHeader["outcome"];
+
+export type UploadScope = { agent: string; connection: string };
+export type Accepted = { accepted: boolean; next: Lease | null; run?: bigint };
+
+async function endTask(
+  tx: Tx,
+  tenant: string,
+  task: HeldTask,
+  header: UploadHeader,
+  set: { state: string; digest?: string | undefined; same?: boolean | undefined },
+) {
+  await tx
+    .updateTable("task")
+    .set((eb) => ({
+      state: set.state,
+      digest: set.digest ?? null,
+      is_same: set.same ?? false,
+      leased_until: null,
+      calls: eb("calls", "+", header.receipt.calls),
+      rows_read: eb("rows_read", "+", header.receipt.rows),
+      call_ms: eb("call_ms", "+", BigInt(header.receipt.callMs)),
+    }))
+    .where("tenant", "=", tenant)
+    .where("task", "=", task.task)
+    .execute();
+}
+
+/** A retriable failure goes back to `ready` a named number of times; then, or otherwise, the task is failed and the run will pause. */
+async function failTask(
+  tx: Tx,
+  tenant: string,
+  task: HeldTask,
+  header: UploadHeader,
+  outcome: Extract<Outcome, { kind: "failed" }>,
+) {
+  const mayRetry = outcome.retry && task.attempts + 1 < taskAttemptsMax;
+  await endTask(tx, tenant, task, header, { state: mayRetry ? "ready" : "failed" });
+  const code = isErrorCode(outcome.code) ? outcome.code : "sap.protocol";
+  await sql`update task set attempts = attempts + 1, failure = ${JSON.stringify({ code, place: outcome.place, detail: outcome.detail })}::jsonb
+    where tenant = ${tenant} and task = ${task.task}`.execute(tx);
+}
+
+async function rememberWatermark(tx: Tx, tenant: string, task: HeldTask, watermark: string | undefined): Promise<void> {
+  if (watermark === undefined) return;
+  // Held back on the task until the whole flow was read: a watermark must never run ahead of its rows.
+  await sql`update task set slice = ${JSON.stringify({ watermark })}::jsonb where tenant = ${tenant} and task = ${task.task}`.execute(
+    tx,
+  );
+}
+
+async function apply(tx: Tx, context: HubContext, task: HeldTask, upload: Upload): Promise<void> {
+  const { tenant } = context;
+  const { header } = upload;
+  const scope = { tenant, run: task.run, connection: task.connection };
+  switch (header.outcome.kind) {
+    case "failed":
+      return failTask(tx, tenant, task, header, header.outcome);
+    case "split":
+      await addOffers(tx, scope, header.outcome.slices);
+      return endTask(tx, tenant, task, header, { state: "replaced" });
+    case "complete":
+      await land(tx, scope, task.flow, upload.records);
+      await addOffers(tx, scope, header.outcome.slices);
+      await rememberWatermark(tx, tenant, task, header.outcome.watermark);
+      return endTask(tx, tenant, task, header, { state: "complete", digest: header.outcome.digest, same: header.outcome.same });
+  }
+}
+
+export async function acceptUpload(context: HubContext, scope: UploadScope, upload: Upload): Promise<Accepted> {
+  const { tenant } = context;
+  const { header } = upload;
+  context.faultPoint("ingest.before-commit");
+  const accepted = await context.store.transact(inTenant(context), async (tx): Promise<Accepted> => {
+    const task = await holdTask(tx, { tenant, task: BigInt(header.task), epoch: header.epoch, agent: scope.agent });
+    if (task) await apply(tx, context, task, upload);
+    const next = await leaseTask(tx, { tenant, connection: scope.connection, agent: scope.agent, now: now(context) });
+    return task ? { accepted: true, next, run: task.run } : { accepted: false, next };
+  });
+  context.faultPoint("ingest.after-commit");
+  return accepted;
+}

@@ -1,0 +1,47 @@
+/**
+ * Procore as planning sees it: permitted projects and their budget codes, read once before a plan. Only projects that a mapping rule leads
+ * to are looked into, since each costs at least one call of the quota.
+ */
+import type { ProcoreView, ProjectView } from "../../core/index.ts";
+import type { ProcoreFault } from "../../procore/index.ts";
+import { type Connection, RunHalt } from "../context.ts";
+
+export function haltFor(problem: ProcoreFault): RunHalt {
+  const code = problem.code === "procore.withdrawn" ? "procore.server" : problem.code;
+  return new RunHalt("pause", code, `${problem.endpoint}: ${problem.detail}`);
+}
+
+async function readProjects(connection: Connection): Promise<Map<string, ProjectView>> {
+  const listed = await connection.procore.projects.list().all();
+  if (!listed.ok) throw haltFor(listed.error);
+  const wanted = new Set(connection.mapping.projects);
+  const byNumber = new Map<string, ProjectView>();
+  for (const project of listed.value) {
+    const { projectNumber, currencyIsoCode } = project;
+    if (projectNumber === null || !wanted.has(projectNumber) || project.isActive === false) continue;
+    byNumber.set(projectNumber, { id: project.id, number: projectNumber, currency: currencyIsoCode ?? "" });
+  }
+  return byNumber;
+}
+
+async function readBudgetCodes(connection: Connection, projectId: number): Promise<Map<string, number>> {
+  const listed = await connection.procore.budgetCodes.wbsCodes(projectId).all();
+  if (!listed.ok) throw haltFor(listed.error);
+  const codes = new Map<string, number>();
+  for (const code of listed.value) if (code.isActive && code.flatCode !== null) codes.set(code.flatCode, code.id);
+  return codes;
+}
+
+export async function readView(connection: Connection, onProject: (done: number, total: number) => void): Promise<ProcoreView> {
+  const projects = await readProjects(connection);
+  const codes = new Map<number, Map<string, number>>();
+  for (const project of projects.values()) {
+    codes.set(project.id, await readBudgetCodes(connection, project.id));
+    onProject(codes.size, projects.size);
+  }
+  return {
+    projectByNumber: (number) => projects.get(number),
+    // `flat_code` is "<full cost code>.<cost type>", procore 4.12 [A].
+    budgetCode: (projectId, costCode, costType) => codes.get(projectId)?.get(`${costCode}.${costType}`),
+  };
+}

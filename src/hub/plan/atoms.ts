@@ -1,0 +1,64 @@
+/**
+ * Vendor and purchase order atoms with what became of them. A record's atoms are replaced as a whole; one that SAP no longer has but
+ * Procore does stays, marked gone, and waits for a person.
+ */
+import { sql, type Transaction } from "kysely";
+import type { Disposition, Flow, Money, Target } from "../../core/index.ts";
+import type { Database } from "../../store/index.ts";
+import type { RunContext } from "../context.ts";
+
+export type AtomRow = {
+  key: string;
+  recordKey: string;
+  amount: Money;
+  disposition: Disposition;
+  reason?: string;
+  recordOriginId?: string;
+  originId?: string;
+  target?: Target;
+};
+
+function columnsOf(atom: AtomRow) {
+  return {
+    key: atom.key,
+    record_key: atom.recordKey,
+    currency: atom.amount.currency,
+    amount_minor: atom.amount.minor.toString(),
+    disposition: atom.disposition,
+    reason: atom.reason ?? null,
+    record_origin_id: atom.recordOriginId ?? null,
+    origin_id: atom.originId ?? null,
+    target: atom.target ?? null,
+  };
+}
+
+export async function replaceAtoms(
+  tx: Transaction<Database>,
+  context: RunContext,
+  flow: Flow,
+  atoms: readonly AtomRow[],
+): Promise<void> {
+  const rows = JSON.stringify(atoms.map(columnsOf));
+  const { tenant, run } = context;
+  const connection = context.connection.name;
+  const recordKeys = [...new Set(atoms.map((atom) => atom.recordKey))];
+  const keys = atoms.map((atom) => atom.key);
+  await sql`delete from atom where tenant = ${tenant} and connection = ${connection} and flow = ${flow}
+    and record_key = any (${recordKeys}::text[]) and not (key = any (${keys}::text[])) and origin_id is null`.execute(tx);
+  await sql`update atom set gone_run = ${run}, disposition = 'held', reason = 'po-item-deleted-after-posting'
+    where tenant = ${tenant} and connection = ${connection} and flow = ${flow} and gone_run is null
+    and record_key = any (${recordKeys}::text[]) and not (key = any (${keys}::text[]))`.execute(tx);
+  await sql`
+    insert into atom as known (tenant, connection, flow, key, record_key, period, currency, amount_minor, disposition, reason,
+      record_origin_id, origin_id, target)
+    select ${tenant}, ${connection}, ${flow}, key, record_key, '', currency, amount_minor, disposition::disposition, reason,
+      record_origin_id, origin_id, target
+    from jsonb_to_recordset(${rows}::jsonb) as x(key text, record_key text, currency text, amount_minor bigint, disposition text, reason text,
+      record_origin_id text, origin_id text, target jsonb)
+    on conflict (tenant, connection, flow, key) do update
+      set currency = excluded.currency, amount_minor = excluded.amount_minor, disposition = excluded.disposition, reason = excluded.reason,
+        record_origin_id = coalesce(excluded.record_origin_id, known.record_origin_id),
+        origin_id = coalesce(excluded.origin_id, known.origin_id), target = coalesce(excluded.target, known.target), gone_run = null`.execute(
+    tx,
+  );
+}

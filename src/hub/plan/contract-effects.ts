@@ -1,0 +1,104 @@
+/**
+ * From a desired contract and what is known of it to effects (rulings 13 and 14): link the vendor, reopen an approved contract, header,
+ * lines, approve: only those that differ. A purchase order thrown back into release changes nothing in Procore.
+ */
+import { type DesiredContract, desiredHash } from "../../core/index.ts";
+import { type EffectDraft, hashOf } from "./effects.ts";
+import type { KnownHashes } from "./records.ts";
+import { stages } from "./stages.ts";
+
+export const statusHash = (status: string): string => desiredHash({ status });
+
+export function linkOriginId(vendorOriginId: string, projectId: number): string {
+  return `${vendorOriginId}@${projectId}`;
+}
+
+export type ContractPlan =
+  | { kind: "unchanged" }
+  /** Ruling 13; the lines that would change. */
+  | { kind: "in-release"; changedLines: ReadonlySet<string> }
+  | { kind: "effects"; effects: EffectDraft[]; changedLines: ReadonlySet<string> };
+
+function linkEffect(contract: DesiredContract, vendorOriginId: string): EffectDraft {
+  const originId = linkOriginId(vendorOriginId, contract.projectId);
+  const refs = { vendor_id: vendorOriginId };
+  const base = { stage: stages.projectVendor, projectId: contract.projectId, container: "", body: {}, refs } as const;
+  return { ...base, recordOriginId: originId, originId, aspect: "link", action: "link", hash: hashOf({}, refs) };
+}
+
+function statusEffect(contract: DesiredContract, status: "Draft" | "Approved"): EffectDraft {
+  const isReopen = status === "Draft";
+  return {
+    stage: isReopen ? stages.contractReopen : stages.contractStatus,
+    projectId: contract.projectId,
+    container: "",
+    recordOriginId: contract.originId,
+    originId: contract.originId,
+    // Reopening is an aspect of its own, so that it and the approval that follows can both be planned.
+    aspect: isReopen ? "reopen" : "status",
+    action: isReopen ? "reopen" : "approve",
+    refs: {},
+    body: { status },
+    hash: statusHash(status),
+  };
+}
+
+function headerEffect(contract: DesiredContract, vendorOriginId: string, isNew: boolean): EffectDraft {
+  const refs = { vendor_id: vendorOriginId };
+  return {
+    stage: stages.contractHeader,
+    projectId: contract.projectId,
+    container: "",
+    recordOriginId: contract.originId,
+    originId: contract.originId,
+    aspect: "content",
+    action: isNew ? "create" : "update",
+    refs,
+    // Status travels by its own effect; a new contract starts as Draft whatever the project's default is.
+    body: isNew ? { ...contract.header, status: "Draft" } : contract.header,
+    hash: hashOf(contract.header, refs),
+  };
+}
+
+function lineEffect(contract: DesiredContract, line: DesiredContract["lines"][number], isNew: boolean): EffectDraft {
+  return {
+    stage: stages.contractLine,
+    projectId: contract.projectId,
+    container: contract.originId,
+    recordOriginId: contract.originId,
+    originId: line.originId,
+    aspect: "content",
+    action: isNew ? "create" : "update",
+    refs: {},
+    body: line.body,
+    hash: hashOf(line.body, {}),
+    amount: line.amount,
+  };
+}
+
+export function planContract(
+  contract: DesiredContract,
+  vendorOriginId: string,
+  known: KnownHashes,
+  isLinked: boolean,
+): ContractPlan {
+  const knownHeader = known.get(contract.originId, "content");
+  const knownStatus = known.get(contract.originId, "status");
+  const header = headerEffect(contract, vendorOriginId, knownHeader === undefined);
+  const lines = contract.lines.map((line) => lineEffect(contract, line, known.get(line.originId, "content") === undefined));
+  const changed = lines.filter((line) => line.hash !== known.get(line.originId, "content"));
+  const changedLines = new Set(changed.map((line) => line.originId));
+  const contentDiffers = header.hash !== knownHeader || changed.length > 0;
+  const isApproved = knownStatus === statusHash("Approved");
+  if (isApproved && contract.status === "Draft")
+    return contentDiffers ? { kind: "in-release", changedLines } : { kind: "unchanged" };
+
+  const effects: EffectDraft[] = [];
+  if (!isLinked) effects.push(linkEffect(contract, vendorOriginId));
+  if (isApproved && contentDiffers) effects.push(statusEffect(contract, "Draft"));
+  if (header.hash !== knownHeader) effects.push(header);
+  effects.push(...changed);
+  if (contract.status === "Approved" && (contentDiffers || !isApproved)) effects.push(statusEffect(contract, "Approved"));
+  if (!contentDiffers && effects.every((effect) => effect.aspect === "link")) return { kind: "unchanged" };
+  return { kind: "effects", effects, changedLines };
+}

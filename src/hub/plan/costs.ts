@@ -1,0 +1,49 @@
+/** Plans the costs flow (rulings 20 to 24): decide what is open, open parts for what is planned, and send what an earlier run held again. */
+import { sql, type Transaction } from "kysely";
+import type { CostClass, CostContext, ProcoreView } from "../../core/index.ts";
+import type { Database } from "../../store/index.ts";
+import type { RunContext } from "../context.ts";
+import { decideOpenLines } from "./decide-lines.ts";
+import { readItemRoutes } from "./item-routes.ts";
+import { openParts } from "./parts.ts";
+import { originPrefix, readKnown } from "./records.ts";
+
+type Tx = Transaction<Database>;
+
+function costClassOf(context: RunContext): (costType: string) => CostClass {
+  const { costTypes } = context.connection.settings.costs;
+  return (costType) => costTypes[costType] ?? { class: costType, type: "expense" };
+}
+
+export async function countOpenLines(tx: Tx, context: RunContext): Promise<number> {
+  const { rows } = await sql<{ count: bigint }>`
+    select count(*) as count from cost_line where tenant = ${context.tenant} and connection = ${context.connection.name}
+      and (disposition is null or disposition = 'held') and part is null`.execute(tx);
+  return Number(rows[0]?.count ?? 0n);
+}
+
+/** A part is frozen, so what Procore refused of it is sent again as it stands, not planned anew. */
+async function retryHeldParts(tx: Tx, context: RunContext): Promise<void> {
+  await sql`update effect set state = 'approved', run = ${context.run}, hold_code = null, attempts = 0
+    where tenant = ${context.tenant} and connection = ${context.connection.name} and flow = 'costs' and state = 'held'`.execute(
+    tx,
+  );
+  await sql`update effect set run = ${context.run}
+    where tenant = ${context.tenant} and connection = ${context.connection.name} and flow = 'costs'
+      and state in ('approved', 'sending', 'unknown')`.execute(tx);
+}
+
+export async function planCosts(tx: Tx, context: RunContext, view: ProcoreView, onPage: (lines: number) => void): Promise<void> {
+  await retryHeldParts(tx, context);
+  const vendors = await readKnown(tx, context, originPrefix(context, "VN"));
+  const decide: CostContext = {
+    mapping: context.connection.mapping,
+    view,
+    companyCodes: context.connection.settings.costs.companyCodes,
+    itemRoute: await readItemRoutes(tx, context),
+    isVendorInProcore: (vendor) => vendors.get(`${originPrefix(context, "VN")}${vendor}`, "content") !== undefined,
+    costClass: costClassOf(context),
+  };
+  const groups = await decideOpenLines(tx, context, decide, onPage);
+  if (groups.size > 0) await openParts(tx, context, groups);
+}

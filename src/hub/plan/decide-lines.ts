@@ -1,0 +1,151 @@
+/**
+ * Decides open cost lines page by page and writes each page's dispositions in bulk. What is planned is gathered by group for the parts that
+ * follow in the same transaction.
+ */
+import { sql, type Transaction } from "kysely";
+import {
+  type CostContext,
+  type CostLine,
+  type CostObjectKind,
+  decideCostLine,
+  type GroupKey,
+  groupId,
+  type PartMember,
+} from "../../core/index.ts";
+import type { Database } from "../../store/index.ts";
+import type { RunContext } from "../context.ts";
+
+type Tx = Transaction<Database>;
+
+export const linePageRows = 5_000;
+
+type OpenLine = {
+  fiscal_year: number;
+  company_code: string;
+  document_number: string;
+  line: number;
+  amount_minor: bigint;
+  account: string;
+  object_kind: CostObjectKind | null;
+  object: string | null;
+  cost_element_category: string;
+  transaction_key: string;
+  special_gl: string;
+  purchase_order: string;
+  purchase_order_item: string;
+  assignment: string;
+  vendor: string;
+  period: number;
+  posting_date: string;
+  status: string;
+  currency: string;
+  only_vendor: string;
+};
+
+export type Group = { key: GroupKey; members: (PartMember & { row: LineKey; rule: string })[] };
+type LineKey = { fiscal_year: number; company_code: string; document_number: string; line: number };
+type Position = [number, string, string, number];
+
+async function readPage(tx: Tx, context: RunContext, after: Position): Promise<OpenLine[]> {
+  const [year, companyCode, documentNumber, line] = after;
+  const { rows } = await sql<OpenLine>`
+    select c.fiscal_year, c.company_code, c.document_number, c.line, c.amount_minor, c.account, c.object_kind, c.object,
+      c.cost_element_category, c.transaction_key, c.special_gl, c.purchase_order, c.purchase_order_item, c.assignment, c.vendor,
+      d.period, d.posting_date, d.status, d.currency, d.only_vendor
+    from cost_line c join cost_document d on d.tenant = c.tenant and d.connection = c.connection and d.fiscal_year = c.fiscal_year
+      and d.company_code = c.company_code and d.document_number = c.document_number
+    where c.tenant = ${context.tenant} and c.connection = ${context.connection.name}
+      and (c.disposition is null or c.disposition = 'held') and c.part is null and d.rejection is null
+      and (c.fiscal_year, c.company_code, c.document_number, c.line) > (${year}::smallint, ${companyCode}, ${documentNumber}, ${line}::smallint)
+    order by c.fiscal_year, c.company_code, c.document_number, c.line limit ${linePageRows}`.execute(tx);
+  return rows;
+}
+
+function lineOf(row: OpenLine): CostLine {
+  return {
+    line: String(row.line).padStart(3, "0"),
+    account: row.account,
+    amount: "",
+    ...(row.object_kind && row.object ? { object: { kind: row.object_kind, key: row.object } } : {}),
+    costElementCategory: row.cost_element_category,
+    transactionKey: row.transaction_key,
+    specialGl: row.special_gl,
+    purchaseOrder: row.purchase_order,
+    purchaseOrderItem: row.purchase_order_item,
+    assignment: row.assignment,
+    vendor: row.vendor,
+    text: "",
+  };
+}
+
+type Decided = LineKey & { disposition: string; reason: string | null };
+
+function decideRow(row: OpenLine, decide: CostContext, groups: Map<string, Group>): Decided {
+  const key = {
+    fiscal_year: row.fiscal_year,
+    company_code: row.company_code,
+    document_number: row.document_number,
+    line: row.line,
+  };
+  const facts = {
+    companyCode: row.company_code,
+    fiscalYear: row.fiscal_year,
+    period: row.period,
+    postingDate: row.posting_date,
+    status: row.status,
+    currency: row.currency,
+    onlyVendor: row.only_vendor,
+  };
+  const { decision, target, group } = decideCostLine(lineOf(row), facts, decide);
+  if (decision.disposition === "excluded") return { ...key, disposition: "excluded", reason: decision.rule };
+  if (decision.disposition === "held") return { ...key, disposition: "held", reason: decision.hold };
+  if (!target || !group) throw new Error("Assertion failed: a planned cost line has no target");
+  const id = groupId({ ...group });
+  const gathered = groups.get(id) ?? { key: group, members: [] };
+  groups.set(id, gathered);
+  gathered.members.push({
+    key: `${row.company_code}.${row.document_number}.${row.fiscal_year}.${String(row.line).padStart(3, "0")}`,
+    amount: { minor: row.amount_minor, currency: row.currency },
+    postingDate: row.posting_date,
+    budgetCodeId: target.budgetCodeId,
+    budgetCode: `${target.costCode}.${target.costType}`,
+    row: key,
+    rule: target.rule,
+  });
+  return { ...key, disposition: "planned", reason: null };
+}
+
+async function writeDecisions(tx: Tx, context: RunContext, decided: readonly Decided[]): Promise<void> {
+  const rows = decided.filter(({ disposition }) => disposition !== "planned");
+  await sql`
+    update cost_line c set disposition = x.disposition::disposition, reason = x.reason
+    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as x(fiscal_year smallint, company_code text, document_number text,
+      line smallint, disposition text, reason text)
+    where c.tenant = ${context.tenant} and c.connection = ${context.connection.name} and c.fiscal_year = x.fiscal_year
+      and c.company_code = x.company_code and c.document_number = x.document_number and c.line = x.line
+      and (c.disposition is distinct from x.disposition::disposition or c.reason is distinct from x.reason)`.execute(tx);
+}
+
+/** Answers the groups of what is planned; their lines are written with their part's number, in one go. */
+export async function decideOpenLines(
+  tx: Tx,
+  context: RunContext,
+  decide: CostContext,
+  onPage: (lines: number) => void,
+): Promise<Map<string, Group>> {
+  const groups = new Map<string, Group>();
+  let after: Position = [0, "", "", 0];
+  for (let done = 0; ; ) {
+    const page = await readPage(tx, context, after);
+    const last = page.at(-1);
+    if (!last) return groups;
+    await writeDecisions(
+      tx,
+      context,
+      page.map((row) => decideRow(row, decide, groups)),
+    );
+    after = [last.fiscal_year, last.company_code, last.document_number, last.line];
+    done += page.length;
+    onPage(done);
+  }
+}

@@ -1,0 +1,48 @@
+/**
+ * What became of each purchase order item, for the cost lines that name it (ruling 21). Read from the atoms after the purchase orders were
+ * applied: an item on its way is undecided, and the lines that belong to it wait one run rather than being counted twice.
+ */
+import { sql, type Transaction } from "kysely";
+import type { Disposition, ItemRoute } from "../../core/index.ts";
+import type { Database } from "../../store/index.ts";
+import type { RunContext } from "../context.ts";
+
+type AtomState = { key: string; disposition: Disposition; is_posted: boolean };
+
+function routeOf(atom: AtomState): ItemRoute {
+  if (atom.is_posted) return "contract-line";
+  return atom.disposition === "excluded" ? "no-contract" : "undecided";
+}
+
+/** Several assignments: all alike, or undecided. A contract line among excluded ones makes the item a contract line. */
+function combine(routes: readonly ItemRoute[]): ItemRoute {
+  if (routes.includes("undecided")) return "undecided";
+  return routes.includes("contract-line") ? "contract-line" : "no-contract";
+}
+
+export async function readItemRoutes(
+  tx: Transaction<Database>,
+  context: RunContext,
+): Promise<(purchaseOrder: string, item: string, assignment: string) => ItemRoute> {
+  const { rows } = await sql<AtomState>`
+    select a.key, a.disposition, (a.disposition in ('posted', 'unchanged') or exists (select 1 from known k where k.tenant = a.tenant
+      and k.connection = a.connection and k.origin_id = a.origin_id and k.aspect = 'content')) as is_posted
+    from atom a where a.tenant = ${context.tenant} and a.connection = ${context.connection.name} and a.flow = 'purchase-orders'`.execute(
+    tx,
+  );
+  const byAtom = new Map<string, ItemRoute>();
+  const byItem = new Map<string, ItemRoute[]>();
+  for (const atom of rows) {
+    const route = routeOf(atom);
+    byAtom.set(atom.key, route);
+    const item = atom.key.slice(0, atom.key.lastIndexOf("."));
+    byItem.set(item, [...(byItem.get(item) ?? []), route]);
+  }
+  return (purchaseOrder, item, assignment) => {
+    // A line that names its assignment follows that one; others follow the item.
+    const exact = byAtom.get(`${purchaseOrder}.${item}.${assignment}`);
+    if (exact) return exact;
+    const routes = byItem.get(`${purchaseOrder}.${item}`);
+    return routes ? combine(routes) : "undecided";
+  };
+}

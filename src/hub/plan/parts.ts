@@ -1,0 +1,137 @@
+/**
+ * Gives parts their numbers (ruling 22). A group's planned lines become its next part; from here on the membership is frozen. Each line gets
+ * a reference number bound to this one part (ruling 3): the unique key makes a second binding impossible, whatever the code believes.
+ */
+import { sql, type Transaction } from "kysely";
+import { type DesiredDirectCost, desiredDirectCost, referenceNumber } from "../../core/index.ts";
+import type { Database } from "../../store/index.ts";
+import type { RunContext } from "../context.ts";
+import { statusHash } from "./contract-effects.ts";
+import type { Group } from "./decide-lines.ts";
+import { type EffectDraft, hashOf, insertEffects } from "./effects.ts";
+import { stages } from "./stages.ts";
+
+type Tx = Transaction<Database>;
+type Part = { group: Group; cost: DesiredDirectCost };
+
+/** Lines are posted for the first time; corrections of history will raise it (ruling 23). */
+const postingVersion = 1;
+const batchRows = 5_000;
+
+async function readLastParts(tx: Tx, context: RunContext, ids: readonly string[]): Promise<Map<string, number>> {
+  const { rows } = await sql<{ group_id: string; part: number }>`
+    select group_id, max(part) as part from cost_part where tenant = ${context.tenant} and connection = ${context.connection.name}
+      and group_id = any (${ids}::text[]) group by group_id`.execute(tx);
+  return new Map(rows.map((row) => [row.group_id, row.part]));
+}
+
+function partEffects(context: RunContext, { group, cost }: Part): EffectDraft[] {
+  const vendorId = `${context.connection.settings.sap.systemId}.${context.connection.settings.sap.client}.VN.${cost.vendor}`;
+  const refs = cost.vendor === "" ? {} : { vendor_id: vendorId };
+  const base = { projectId: cost.projectId, recordOriginId: cost.originId };
+  const header: EffectDraft = {
+    ...base,
+    stage: stages.directCostHeader,
+    container: "",
+    originId: cost.originId,
+    aspect: "content",
+    action: "create",
+    refs,
+    // Draft does not count in budgets (procore 4.11 [B]): half a cost never shows.
+    body: { ...cost.header, status: "draft" },
+    hash: hashOf(cost.header, refs),
+  };
+  const lines = cost.lines.map(
+    (line): EffectDraft => ({
+      ...base,
+      stage: stages.directCostLine,
+      container: "",
+      originId: line.originId,
+      aspect: "content",
+      action: "create",
+      refs: { direct_cost_id: cost.originId },
+      body: line.body,
+      hash: hashOf(line.body, {}),
+      amount: line.amount,
+    }),
+  );
+  const approve: EffectDraft = {
+    ...base,
+    stage: stages.directCostStatus,
+    container: "",
+    originId: cost.originId,
+    aspect: "status",
+    action: "approve",
+    refs: {},
+    body: { status: "approved" },
+    hash: statusHash("approved"),
+    amount: { minor: cost.total.minor, currency: group.key.currency },
+  };
+  return [header, ...lines, approve];
+}
+
+async function insertParts(tx: Tx, context: RunContext, parts: readonly Part[]): Promise<void> {
+  const rows = parts.map(({ group, cost }) => ({
+    group_id: cost.groupId,
+    part: cost.part,
+    group_key: group.key,
+    origin_id: cost.originId,
+    reference: cost.reference,
+    project_id: cost.projectId,
+    currency: cost.total.currency,
+    amount_minor: cost.total.minor.toString(),
+    members: group.members.length,
+  }));
+  await sql`
+    insert into cost_part (tenant, connection, group_id, part, group_key, origin_id, reference, project_id, currency, amount_minor, members, run)
+    select ${context.tenant}, ${context.connection.name}, x.*, ${context.run} from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
+      as x(group_id text, part integer, group_key jsonb, origin_id text, reference text, project_id bigint, currency text,
+        amount_minor bigint, members integer)`.execute(tx);
+}
+
+async function freezeMembers(tx: Tx, context: RunContext, parts: readonly Part[]): Promise<void> {
+  const members = parts.flatMap(({ group, cost }) =>
+    group.members.map((member) => ({
+      ...member.row,
+      group_id: cost.groupId,
+      part: cost.part,
+      budget_code_id: member.budgetCodeId,
+      budget_code: member.budgetCode,
+      rule: member.rule,
+      source_key: member.key,
+      reference: referenceNumber(member.key, postingVersion),
+    })),
+  );
+  for (let start = 0; start < members.length; start += batchRows) {
+    const rows = JSON.stringify(members.slice(start, start + batchRows));
+    await sql`
+      update cost_line c set disposition = 'planned', reason = null, group_id = x.group_id, part = x.part, budget_code_id = x.budget_code_id,
+        budget_code = x.budget_code, rule = x.rule
+      from jsonb_to_recordset(${rows}::jsonb) as x(fiscal_year smallint, company_code text, document_number text, line smallint,
+        group_id text, part integer, budget_code_id bigint, budget_code text, rule text)
+      where c.tenant = ${context.tenant} and c.connection = ${context.connection.name} and c.fiscal_year = x.fiscal_year
+        and c.company_code = x.company_code and c.document_number = x.document_number and c.line = x.line`.execute(tx);
+    await sql`
+      insert into reference_number (tenant, reference, connection, source_key, posting_version, group_id, part)
+      select ${context.tenant}, reference, ${context.connection.name}, source_key, ${postingVersion}, group_id, part
+      from jsonb_to_recordset(${rows}::jsonb) as x(reference text, source_key text, group_id text, part integer)`.execute(tx);
+  }
+}
+
+export async function openParts(tx: Tx, context: RunContext, groups: ReadonlyMap<string, Group>): Promise<void> {
+  const last = await readLastParts(tx, context, [...groups.keys()]);
+  const parts: Part[] = [];
+  for (const [id, group] of [...groups].sort(([left], [right]) => (left < right ? -1 : 1))) {
+    const cost = desiredDirectCost(context.connection.settings.sap, group.key, (last.get(id) ?? 0) + 1, group.members);
+    if (!cost.ok) throw new Error(`Assertion failed: group ${id} has a key that fits no origin id: ${cost.error.value}`);
+    parts.push({ group, cost: cost.value });
+  }
+  await insertParts(tx, context, parts);
+  await freezeMembers(tx, context, parts);
+  await insertEffects(
+    tx,
+    context,
+    "costs",
+    parts.flatMap((part) => partEffects(context, part)),
+  );
+}

@@ -1,0 +1,147 @@
+/** Plans the purchase-orders flow (rulings 10 to 15): every atom gets a disposition, every contract the effects that bring it level with SAP. */
+import type { Transaction } from "kysely";
+import {
+  type DesiredContract,
+  decidePurchaseOrder,
+  desiredContracts,
+  originId,
+  type ProcoreView,
+  type PurchaseOrderAtom,
+  type PurchaseOrderContext,
+  type PurchaseOrderRecord,
+  type Target,
+} from "../../core/index.ts";
+import type { Database } from "../../store/index.ts";
+import type { RunContext } from "../context.ts";
+import { type AtomRow, replaceAtoms } from "./atoms.ts";
+import { type ContractPlan, linkOriginId, planContract } from "./contract-effects.ts";
+import { type EffectDraft, insertEffects } from "./effects.ts";
+import { type KnownHashes, markDecided, originPrefix, readKnown, readUndecided, rejectedAtom } from "./records.ts";
+
+type Tx = Transaction<Database>;
+
+type Tools = {
+  context: RunContext;
+  known: KnownHashes;
+  vendors: KnownHashes;
+  decide: PurchaseOrderContext;
+  /** Links planned in this plan already: two contracts of one vendor in one project need one. */
+  linked: Set<string>;
+};
+
+async function readFirstTargets(tx: Tx, context: RunContext, records: readonly string[]): Promise<Map<string, Target>> {
+  if (records.length === 0) return new Map();
+  const rows = await tx
+    .selectFrom("atom")
+    .select(["key", "target"])
+    .where("tenant", "=", context.tenant)
+    .where("connection", "=", context.connection.name)
+    .where("flow", "=", "purchase-orders")
+    .where("record_key", "in", records)
+    .where("origin_id", "is not", null)
+    .where("target", "is not", null)
+    .execute();
+  return new Map(rows.map((row) => [row.key, row.target as unknown as Target]));
+}
+
+function vendorOriginId({ context }: Tools, vendor: string): string {
+  const id = originId(context.connection.settings.sap, "VN", [vendor]);
+  if (!id.ok) throw new Error(`Assertion failed: vendor ${vendor} was found in Procore but has no origin id`);
+  return id.value;
+}
+
+function planOne(tools: Tools, contract: DesiredContract): ContractPlan {
+  const vendor = vendorOriginId(tools, contract.vendor);
+  const link = linkOriginId(vendor, contract.projectId);
+  const isLinked = tools.linked.has(link) || tools.vendors.get(link, "link") !== undefined;
+  const plan = planContract(contract, vendor, tools.known, isLinked);
+  if (plan.kind === "effects") tools.linked.add(link);
+  return plan;
+}
+
+type LinePlace = { contract: DesiredContract; plan: ContractPlan; originId: string };
+
+function atomRow(order: PurchaseOrderRecord, atom: PurchaseOrderAtom, place: LinePlace | undefined, isPosted: boolean): AtomRow {
+  const base = { key: atom.key, recordKey: order.key, amount: atom.amount };
+  const { decision } = atom;
+  if (decision.disposition === "excluded") {
+    if (isPosted) return { ...base, disposition: "held", reason: "po-item-deleted-after-posting" };
+    return { ...base, disposition: "excluded", reason: decision.rule };
+  }
+  if (decision.disposition === "held") return { ...base, disposition: "held", reason: decision.hold };
+  if (!place || !atom.target) throw new Error(`Assertion failed: ${atom.key} is planned but on no contract`);
+  const linked = { ...base, recordOriginId: place.contract.originId, originId: place.originId, target: atom.target };
+  switch (place.plan.kind) {
+    case "unchanged":
+      return { ...linked, disposition: "unchanged" };
+    case "in-release":
+      return place.plan.changedLines.has(place.originId)
+        ? { ...linked, disposition: "held", reason: "po-change-in-release" }
+        : { ...linked, disposition: "unchanged" };
+    case "effects":
+      return { ...linked, disposition: "planned" };
+  }
+}
+
+/** A key that fits no origin id can never be found again in Procore: nothing of the order is written. */
+function withoutOriginId(order: PurchaseOrderRecord, atom: PurchaseOrderAtom): AtomRow {
+  if (atom.decision.disposition !== "planned") return atomRow(order, atom, undefined, false);
+  return { key: atom.key, recordKey: order.key, amount: atom.amount, disposition: "held", reason: "po-refused" };
+}
+
+function planOrder(tools: Tools, order: PurchaseOrderRecord): { atoms: AtomRow[]; effects: EffectDraft[] } {
+  const { context, decide } = tools;
+  const decided = decidePurchaseOrder(order, decide);
+  if (!decided.ok)
+    throw new Error(`Assertion failed: ${order.key} item ${decided.error.item} ${decided.error.field} was checked on arrival`);
+  const contracts = desiredContracts(context.connection.settings.sap, order, decided.value);
+  if (!contracts.ok) return { atoms: decided.value.map((atom) => withoutOriginId(order, atom)), effects: [] };
+  const places = new Map<string, LinePlace>();
+  const effects: EffectDraft[] = [];
+  for (const contract of contracts.value) {
+    const plan = planOne(tools, contract);
+    if (plan.kind === "effects") effects.push(...plan.effects);
+    for (const line of contract.lines) places.set(line.atomKey, { contract, plan, originId: line.originId });
+  }
+  const atoms = decided.value.map((atom) =>
+    atomRow(order, atom, places.get(atom.key), decide.firstTarget(atom.key) !== undefined),
+  );
+  return { atoms, effects };
+}
+
+export async function planPurchaseOrders(tx: Tx, context: RunContext, view: ProcoreView): Promise<void> {
+  const { settings, mapping } = context.connection;
+  const vendors = await readKnown(tx, context, originPrefix(context, "VN"));
+  const contracts = await readKnown(tx, context, originPrefix(context, "P"));
+  const linked = new Set<string>();
+  for (let after = ""; ; ) {
+    const records = await readUndecided(tx, context, "purchase-orders", after);
+    if (records.length === 0) break;
+    const firstTargets = await readFirstTargets(
+      tx,
+      context,
+      records.map((record) => record.key),
+    );
+    const decide: PurchaseOrderContext = {
+      mapping,
+      view,
+      ...settings.purchaseOrders,
+      isVendorInProcore: (vendor) => vendors.get(`${originPrefix(context, "VN")}${vendor}`, "content") !== undefined,
+      firstTarget: (key) => firstTargets.get(key),
+    };
+    const tools: Tools = { context, known: contracts, vendors, decide, linked };
+    const atoms: AtomRow[] = [];
+    const effects: EffectDraft[] = [];
+    for (const record of records) {
+      if (record.kind === "rejected") atoms.push(rejectedAtom(record));
+      if (record.kind !== "purchase-order") continue;
+      const planned = planOrder(tools, record);
+      atoms.push(...planned.atoms);
+      effects.push(...planned.effects);
+    }
+    await replaceAtoms(tx, context, "purchase-orders", atoms);
+    await insertEffects(tx, context, "purchase-orders", effects);
+    after = records.at(-1)?.key ?? "";
+  }
+  await markDecided(tx, context, "purchase-orders");
+}

@@ -1,0 +1,20 @@
+/**
+ * The order in which effects go out, per project (procore 4.16): prerequisites first, and never half a contract or half a cost that counts.
+ * Numbers have gaps for what later flows put between.
+ */
+export const stages = {
+  vendor: 10,
+  projectVendor: 20,
+  contractReopen: 25,
+  contractHeader: 30,
+  contractLine: 40,
+  contractStatus: 50,
+  directCostHeader: 60,
+  directCostLine: 70,
+  directCostStatus: 80,
+} as const;
+
+export type Stage = (typeof stages)[keyof typeof stages];
+
+/** What an effect changes of its record: at most one effect of an (origin id, aspect) is live. */
+export type Aspect = "content" | "link" | "status" | "reopen";
