@@ -80,7 +80,7 @@ describe.skipIf(api === undefined)("answers", () => {
   it("are refused for a wrong type, an unknown property, a null where none is known, and an undeclared status", () => {
     expect(answer(200, [{ id: "5" }])).toHaveLength(1);
     expect(answer(200, [{ id: 5, colour: "red" }])).toHaveLength(1);
-    expect(answer(200, [{ id: null, is_active: null }]).join()).toContain("is_active must be boolean");
+    expect(answer(200, [{ id: null, is_connected: null }])).toHaveLength(2);
     expect(answer(200, undefined)).toHaveLength(1);
     expect(answer(201, [])).toHaveLength(1);
     expect(answer(418, {})).toHaveLength(1);

@@ -5,8 +5,8 @@
 // * Objects are closed: a property that the spec does not name is a complaint, in requests (Procore may answer 406) and in answers.
 //   The exceptions are `id` in the rows of a sync (procore.md 3 documents it, the subset forgot it for contracts) and `custom_field_*`.
 // * `null` in an answer is accepted where the property is declared nullable, where the same property name is declared nullable at
-//   another place of the subset (v1 forgets it: `origin_id` is nullable when shown and not when listed), and for dates (procore.md 3:
-//   a malformed date is stored as null). In a request null is accepted only where it is declared.
+//   another place of the subset (v1 forgets it: `origin_id` is nullable when shown and not when listed; never for an `id`), and for dates
+//   (procore.md 3: a malformed date is stored as null). In a request null is accepted only where it is declared.
 // * The rows of a sync's `errors` are what was submitted plus `errors` by field (procore.md 3); the subset repeats the show shape there,
 //   which names neither what was submitted nor, at some endpoints, `errors`.
 // * A oneOf is checked as anyOf: the views of a resource are subsets of each other.
@@ -22,7 +22,7 @@ import addFormats from "ajv-formats";
 type Schema = Readonly<Record<string, unknown>>;
 type Parameter = { name: string; in: string; required?: boolean; schema?: Schema };
 type Operation = { parameters?: Schema[]; requestBody?: Schema; responses: Record<string, Schema> };
-export type Query = URLSearchParams | string | Readonly<Record<string, string | readonly string[]>>;
+type Query = URLSearchParams | string | Readonly<Record<string, string | readonly string[]>>;
 
 export type OpenApi = {
   /** Complaints about a request: unknown path, unknown or missing parameters, a body that the schema refuses. */
@@ -149,6 +149,7 @@ function nullableNames(document: Schema): ReadonlySet<string> {
     for (const inner of Object.values(value)) walk(inner);
   };
   walk(document);
+  names.delete("id");
   return names;
 }
 
@@ -169,7 +170,13 @@ function translate(given: Schema, at: Translation): Schema {
   if (at.depth > depthMax || schema["x-incomplete"] !== undefined || schema["x-truncated"] !== undefined) return {};
   const deeper = { ...at, depth: at.depth + 1 };
   const translated = translateKind(schema, deeper);
-  return isNullable(schema, at) ? { anyOf: [{ type: "null" }, translated] } : translated;
+  return isNullable(schema, at) ? orNull(translated) : translated;
+}
+
+function orNull(schema: Schema): Schema {
+  if (typeof schema.type !== "string") return { anyOf: [{ type: "null" }, schema] };
+  const choices = Array.isArray(schema.enum) ? { enum: [...schema.enum, null] } : {};
+  return { ...schema, ...choices, type: [schema.type, "null"] };
 }
 
 function translateKind(schema: Schema, at: Translation): Schema {
@@ -223,7 +230,7 @@ function translateScalar(schema: Schema): Schema {
   if (schema.type === "string" && (schema.format === "date" || schema.format === "date-time")) kept.format = schema.format;
   const choices: unknown[] = Array.isArray(schema.enum) ? schema.enum : [];
   if (choices.length > 0 && !choices.some((choice) => String(choice).startsWith("Any value present"))) {
-    kept.enum = [...new Set(choices)];
+    kept.enum = [...new Set(choices)].filter((choice) => choice !== null);
   }
   return kept;
 }

@@ -34,7 +34,7 @@ const projectOf = (id: number, name: string): ProcoreSeed["projects"][number] =>
   wbsCodes: [{ id: id === project ? wbsCode : id * 1000, costCode: "03-100", costType: "M" }],
 });
 
-export const seed: ProcoreSeed = {
+const seed: ProcoreSeed = {
   companies: [
     { id: company, name: "Hartmann Bau" },
     { id: 78, name: "Somebody else" },
@@ -55,7 +55,7 @@ export const seed: ProcoreSeed = {
 };
 
 /** Time stands still until the test moves it; a sleeper wakes when its time has come. */
-export class TestClock implements Clock {
+class TestClock implements Clock {
   #nowMs = 1_790_000_000_000;
   #sleepers: { at: number; wake: () => void }[] = [];
 

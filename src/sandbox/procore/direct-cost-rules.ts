@@ -14,7 +14,7 @@ const statuses = ["draft", "pending", "revise_and_resubmit", "approved"] as cons
 const types = ["invoice", "expense", "payroll", "subcontractor_invoice"] as const;
 
 /** procore 4.11 [A] */
-export const inlineLinesMax = 100;
+const inlineLinesMax = 100;
 
 const plainFields: Readonly<Record<string, FieldKind>> = {
   description: "text",

@@ -28,7 +28,7 @@ export type Answer = {
 };
 
 /** Work that the server does although its client heard nothing: it commits `delayMs` later. */
-export type Later = { readonly delayMs: number; readonly commit: () => void };
+type Later = { readonly delayMs: number; readonly commit: () => void };
 
 export type Outcome =
   | Answer

@@ -18,7 +18,7 @@ import { type Front, Weather } from "./weather.ts";
 import type { World } from "./world.ts";
 
 /** procore 1 [A]: plain text; the documentation does not state the status. */
-export const missingCompanyText =
+const missingCompanyText =
   "Missing Procore-Company-Id header! Include the Procore-Company-Id header with the ID of the company in your request.";
 
 export type ProcoreParts = { world: World; journal: Journal; clock: Clock; random: Random; limits: Limits };

@@ -8,7 +8,7 @@ import type { Token } from "./records.ts";
 import { isRow, type Row, textOf } from "./values.ts";
 import type { World } from "./world.ts";
 
-export const tokenLifeSeconds = 5400;
+const tokenLifeSeconds = 5400;
 
 type Door = { world: World; clock: Clock; random: Random };
 
@@ -17,7 +17,7 @@ const oauthError = (status: number, error: string, description: string): Reply =
   body: { error, error_description: description },
 });
 
-export function readForm(request: ProcoreRequest): Row {
+function readForm(request: ProcoreRequest): Row {
   if ((request.headers["content-type"] ?? "").includes("application/x-www-form-urlencoded")) {
     return Object.fromEntries(new URLSearchParams(request.body));
   }

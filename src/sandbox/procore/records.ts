@@ -36,7 +36,7 @@ export type Project = Stamped & {
   readonly currencyIsoCode: string;
 };
 
-export type BusinessRegister = { readonly id: number; readonly type: string; readonly identifier: string };
+type BusinessRegister = { readonly id: number; readonly type: string; readonly identifier: string };
 
 export type Vendor = Stamped &
   Origin & {

@@ -6,7 +6,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Clock } from "../../ports/index.ts";
 import type { Outcome, ProcoreRequest } from "./exchange.ts";
 import type { Procore } from "./handle.ts";
-import { type Hold, Holds, holdOf } from "./overlap.ts";
+import { Holds, holdOf } from "./overlap.ts";
 
 const bodyBytesMax = 64 * 1024 * 1024;
 
@@ -29,14 +29,17 @@ export function createShell(procore: Procore, clock: Clock): Shell {
     const method = incoming.method ?? "GET";
     const hold = holdOf(method, url.pathname);
     const isHeld = hold !== undefined && holds.take(hold);
-    if (isHeld) releaseAtEnd(holds, hold, outgoing);
-    const body = await readBody(incoming);
-    if (body === undefined) return void outgoing.destroy();
-    if (isHeld && procore.world.switches.directCostMs > 0)
-      await clock.sleep(procore.world.switches.directCostMs, stopping.signal);
-    if (stopping.signal.aborted) return void outgoing.destroy();
-    const outcome = procore.handle(readRequest(incoming, { method, url, body, overlaps: hold !== undefined && !isHeld }));
-    settle(outcome, outgoing);
+    try {
+      const body = await readBody(incoming);
+      if (isHeld && procore.world.switches.directCostMs > 0)
+        await clock.sleep(procore.world.switches.directCostMs, stopping.signal);
+      if (body === undefined || stopping.signal.aborted) return void outgoing.destroy();
+      const overlaps = hold !== undefined && !isHeld;
+      settle(procore.handle(readRequest(incoming, { method, url, body, overlaps })), outgoing);
+    } finally {
+      // In the same turn as the answer is written: who waits for the answer before the next write never overlaps.
+      if (isHeld) holds.release(hold);
+    }
   }
 
   function settle(outcome: Outcome, outgoing: ServerResponse): void {
@@ -63,16 +66,6 @@ export function createShell(procore: Procore, clock: Clock): Shell {
         server.closeAllConnections();
       }),
   };
-}
-
-function releaseAtEnd(holds: Holds, hold: Hold, outgoing: ServerResponse): void {
-  let isReleased = false;
-  const release = () => {
-    if (!isReleased) holds.release(hold);
-    isReleased = true;
-  };
-  outgoing.on("finish", release);
-  outgoing.on("close", release);
 }
 
 async function readBody(incoming: IncomingMessage): Promise<string | undefined> {

@@ -46,7 +46,7 @@ export const defaultSwitches = {
 };
 
 export type Switches = typeof defaultSwitches;
-export type SwitchName = keyof Switches;
+type SwitchName = keyof Switches;
 
 const choices: Partial<Record<SwitchName, readonly (string | number)[]>> = {
   missingCompanyHeaderStatus: [400, 403, 404],

@@ -16,7 +16,7 @@ const kinds = [
   "late-commit",
 ] as const;
 
-export type WeatherKind = (typeof kinds)[number];
+type WeatherKind = (typeof kinds)[number];
 
 export type Front = {
   readonly path: RegExp;
