@@ -302,6 +302,15 @@ describe("faults on demand", () => {
   });
 });
 
+describe("starting", () => {
+  it("on a port that is taken says which, and what to do", async () => {
+    const ecc = await started();
+    const port = Number(new URL(ecc.url).port);
+    const second = startEcc({ worldFolder: ecc.folder, port, clock: ecc.clock, random: seededRandom() });
+    await expect(second).rejects.toThrow(`cannot listen on 127.0.0.1:${port}`);
+  });
+});
+
 describe("the control door", () => {
   it("changes rows durably: a new process serves them", async () => {
     const ecc = await started(twoVendors);

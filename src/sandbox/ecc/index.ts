@@ -29,7 +29,11 @@ export async function startEcc(options: EccOptions): Promise<{ url: string; clos
   const changes = await openChanges(options.worldFolder, tables);
   const world = newWorld({ system, tables, random: options.random });
   const host = options.host ?? "127.0.0.1";
-  const server = await listen({ world, clock: options.clock, door: controlDoor(world, changes), port: options.port, host });
+  const door = controlDoor(world, changes);
+  const server = await listen({ world, clock: options.clock, door, port: options.port, host }).catch(async (error: unknown) => {
+    await changes.close();
+    throw error;
+  });
   const { port } = server.address() as AddressInfo;
   const close = async () => {
     const closed = new Promise<void>((resolve) => {

@@ -89,7 +89,10 @@ export async function listen(options: {
     });
   });
   await new Promise<void>((resolve, reject) => {
-    server.once("error", reject);
+    server.once("error", (error) => {
+      const place = `${options.host}:${options.port}`;
+      reject(new Error(`the simulated ECC cannot listen on ${place} (${error.message}); choose another port, or 0 for any`));
+    });
     server.listen(options.port, options.host, resolve);
   });
   return server;

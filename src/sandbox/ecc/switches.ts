@@ -4,7 +4,7 @@
  */
 import { z } from "zod";
 
-export const faultKinds = ["cut-before", "cut-after", "cut-half", "html-500", "overload", "silence"] as const;
+const faultKinds = ["cut-before", "cut-after", "cut-half", "html-500", "overload", "silence"] as const;
 
 const planned = z.strictObject({
   /** A function module, or `*` for any. */

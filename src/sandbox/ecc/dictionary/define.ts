@@ -4,7 +4,7 @@
  * (C CHAR, N NUMC, D DATS, T TIMS, P DEC, CK CUKY, U UNIT, L LANG, X RAW, F FLTP; CURR, QUAN and INT1/2/4 in full).
  * `@ALPHA` at the end of a text names the conversion exit. A malformed line throws at import: the dictionary is source code.
  */
-export type DataType =
+type DataType =
   | "CLNT"
   | "CHAR"
   | "NUMC"
@@ -37,7 +37,7 @@ export type Field = Readonly<{
   conversion: string;
 }>;
 
-export type TableKind = "TRANSP" | "CLUSTER" | "POOL" | "VIEW" | "INTTAB";
+type TableKind = "TRANSP" | "CLUSTER" | "POOL" | "VIEW" | "INTTAB";
 
 export type TableDefinition = Readonly<{
   name: string;

@@ -11,7 +11,7 @@ import { purchasingTables } from "./purchasing.ts";
 import { structures } from "./structures.ts";
 import { vendorTables } from "./vendor.ts";
 
-export type { DataType, Field, TableDefinition, TableKind } from "./define.ts";
+export type { Field, TableDefinition } from "./define.ts";
 
 const definitions: ReadonlyMap<string, TableDefinition> = new Map(
   [

@@ -2,7 +2,7 @@
 import { type CallContext, char, type FunctionModule, structure } from "./interface.ts";
 
 /** `YYYYMMDD` and `HHMMSS` of the system's time zone. */
-export function systemTime(context: CallContext): { date: string; time: string } {
+function systemTime(context: CallContext): { date: string; time: string } {
   const local = new Date(context.nowMs + context.world.system.timeZoneMinutes * 60_000).toISOString();
   return { date: local.slice(0, 10).replaceAll("-", ""), time: local.slice(11, 19).replaceAll(":", "") };
 }

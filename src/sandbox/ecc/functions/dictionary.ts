@@ -42,7 +42,7 @@ function outputLength(field: Field): number {
   return field.intType === "P" ? field.length + (field.decimals > 0 ? 2 : 1) : field.length;
 }
 
-export function byteOffsets(fields: readonly Field[]): { offsets: number[]; total: number } {
+function byteOffsets(fields: readonly Field[]): { offsets: number[]; total: number } {
   let cursor = 0;
   const offsets = fields.map((field) => {
     const alignment = alignmentOf(field);

@@ -20,8 +20,8 @@ export const tableChangeShape = z.strictObject({
 });
 const lineShape = tableChangeShape.extend({ table: z.string() });
 
-export type TableChange = z.infer<typeof tableChangeShape>;
-export type ChangeCounts = { upserted: number; patched: number; deleted: number };
+type TableChange = z.infer<typeof tableChangeShape>;
+type ChangeCounts = { upserted: number; patched: number; deleted: number };
 
 export type Changes = {
   /** Throws RowRefused, and then nothing has changed. */

@@ -52,7 +52,7 @@ async function readSystem(path: string): Promise<EccSystem> {
 }
 
 /** Lines with their numbers from 1; the last may lack its line feed. */
-export async function* linesOf(path: string): AsyncGenerator<string[]> {
+async function* linesOf(path: string): AsyncGenerator<string[]> {
   const decoder = new StringDecoder("utf8");
   let rest = "";
   for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) {
@@ -64,7 +64,7 @@ export async function* linesOf(path: string): AsyncGenerator<string[]> {
   if (rest !== "") yield [rest];
 }
 
-export function parseRow(line: string): EccRow {
+function parseRow(line: string): EccRow {
   let row: unknown;
   try {
     row = JSON.parse(line);
