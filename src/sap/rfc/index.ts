@@ -5,7 +5,19 @@ export {
   type DictionaryOutcome,
   type TableDescription,
 } from "./dictionary.ts";
+export { errorCodeOf } from "./failure-code.ts";
+export {
+  asksForSmallerRange,
+  capMax,
+  createGovernor,
+  type Governor,
+  type GovernorOptions,
+  isRetriable,
+  type Receipt,
+} from "./governor.ts";
 export { buildOptions, clauseLengthMax, literalsMax, type OptionsClause } from "./options-clause.ts";
+export { createPolicyCheck, guardByPolicy, type Policy } from "./policy.ts";
+export { probe, probeTables, type SystemProbe, type TableProbe } from "./probe.ts";
 export { createReadTable, type ReadTableOptions, rowsMaxCeiling } from "./read-table.ts";
 export { openSoapRfc, type SoapRfcClient, type SoapRfcOptions } from "./soap-client.ts";
 export { RfcSettingError } from "./soap-endpoint.ts";
