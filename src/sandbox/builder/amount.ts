@@ -5,8 +5,6 @@
  */
 const decimalsByCurrency: Readonly<Record<string, number>> = { JPY: 0, KRW: 0, CLP: 0, KWD: 3, BHD: 3 };
 
-export const decimalsOf = (currency: string): number => decimalsByCurrency[currency] ?? 2;
-
 /** What TCURX lists: only the exceptions to two decimals. */
 export const decimalExceptions: readonly (readonly [string, number])[] = Object.entries(decimalsByCurrency);
 
@@ -20,8 +18,7 @@ export function fixed(units: bigint, decimals: number): string {
 /** As a table holds it: two decimals. */
 export const storedAmount = (minor: bigint): string => fixed(minor, 2);
 
-/** As people write it: the currency's own decimals. */
-export const realAmount = (minor: bigint, currency: string): string => fixed(minor, decimalsOf(currency));
+export type Decimals = (currency: string) => number;
 
 /** Units of a decimal text with at most `decimals` digits after the point; an absent field is initial. */
 export function unitsOf(text: string | undefined, decimals: number): bigint {

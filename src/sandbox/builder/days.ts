@@ -13,6 +13,9 @@ export function addDays(day: string, count: number): string {
   return new Date(at + count * dayMs).toISOString().slice(0, 10).replaceAll("-", "");
 }
 
+/** Text compares in date order. */
+export const earlierOf = (a: string, b: string): string => [a, b].sort()[0] ?? a;
+
 export const isoDay = (day: string): string => `${day.slice(0, 4)}-${day.slice(4, 6)}-${day.slice(6, 8)}`;
 
 /** First day of the month that lies `count` months from the day's own. */

@@ -1,5 +1,5 @@
 /** Days within the books: nothing is posted before their first period or after their last day. */
-import { addDays, monthStart } from "./days.ts";
+import { addDays, earlierOf, monthStart } from "./days.ts";
 import type { Group } from "./group.ts";
 
 /** First day of the six fiscal periods that the books hold. */
@@ -7,8 +7,7 @@ export const booksFrom = (asOf: string): string => monthStart(asOf, -5);
 
 /** A later day, never beyond the end of the books. */
 export function later(group: Group, day: string, days: number): string {
-  const next = addDays(day, days);
-  return next > group.options.asOf ? group.options.asOf : next;
+  return earlierOf(addDays(day, days), group.options.asOf);
 }
 
 /** A few days after another, within the books. */

@@ -3,7 +3,7 @@
  * that cannot be whole, statistical and doubled objects, vendors that Procore lacks.
  */
 import type { EccRow } from "../world.ts";
-import { addDays, lastYearEnd, monthEnd, monthStart } from "./days.ts";
+import { addDays, earlierOf, lastYearEnd, monthEnd, monthStart } from "./days.ts";
 import { vendorLine } from "./document-bulk.ts";
 import { booksFrom } from "./document-days.ts";
 import { type Books, type DocumentDraft, type LineDraft, post, reverse } from "./documents.ts";
@@ -64,7 +64,7 @@ function times(books: Books, cast: Cast, write: Writer): void {
   const entered = yearEnd > first ? addDays(yearEnd, 20) : addDays(first, 6);
   write("special period 13", {
     budat: yearEnd,
-    cpudt: entered > asOf ? asOf : entered,
+    cpudt: earlierOf(entered, asOf),
     monat: "13",
     lines: closing([cost(9_999n, object)]),
   });

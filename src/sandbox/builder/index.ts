@@ -1,4 +1,4 @@
-export { fixed, minorOf, realAmount, unitsOf } from "./amount.ts";
+export { fixed, minorOf, unitsOf } from "./amount.ts";
 export { buildGroup, demoSystem, writeWorld } from "./build-group.ts";
 export { addDays, isDay } from "./days.ts";
 export type { GroupOptions } from "./group.ts";

@@ -5,7 +5,7 @@
  */
 import { decimalExceptions } from "./amount.ts";
 import type { FiscalVariant } from "./days.ts";
-import type { Tables } from "./tables.ts";
+import { cut, type Tables } from "./tables.ts";
 
 export type Company = {
   bukrs: string;
@@ -159,13 +159,13 @@ function addAccounts(tables: Tables): void {
       KTOKS: "GL",
       ERDAT: "20100101",
     });
-    tables.add("SKAT", { SPRAS: "E", KTOPL: chart, SAKNR: saknr, TXT20: name.slice(0, 20), TXT50: name });
+    tables.add("SKAT", { SPRAS: "E", KTOPL: chart, SAKNR: saknr, TXT20: cut(name, 20), TXT50: name });
     for (const { bukrs, currency } of companies)
       tables.add("SKB1", { BUKRS: bukrs, SAKNR: saknr, WAERS: currency, ERDAT: "20100101" });
   }
   for (const { saknr, name, katyp, datbi } of elements) {
     tables.add("CSKB", { KOKRS: kokrs, KSTAR: saknr, DATBI: datbi, DATAB: "20100101", KATYP: katyp });
-    tables.add("CSKU", { SPRAS: "E", KTOPL: chart, KSTAR: saknr, KTEXT: name.slice(0, 20), LTEXT: name });
+    tables.add("CSKU", { SPRAS: "E", KTOPL: chart, KSTAR: saknr, KTEXT: cut(name, 20), LTEXT: name });
   }
 }
 
@@ -175,7 +175,7 @@ function addCompany(
 ): void {
   tables.add("T001", {
     BUKRS: bukrs,
-    BUTXT: name.slice(0, 25),
+    BUTXT: cut(name, 25),
     ORT01: city,
     LAND1: land1,
     WAERS: currency,
@@ -199,14 +199,14 @@ function addCompany(
       OBJNR: `KS${kokrs}${kostl}`,
     });
     const text = isHeadOffice ? "Head office" : `Yard ${kostl.replace(/^0+/, "")}`;
-    tables.add("CSKT", { SPRAS: "E", KOKRS: kokrs, KOSTL: kostl, DATBI: "99991231", KTEXT: text.slice(0, 20), LTEXT: text });
+    tables.add("CSKT", { SPRAS: "E", KOKRS: kokrs, KOSTL: kostl, DATBI: "99991231", KTEXT: cut(text, 20), LTEXT: text });
   }
 }
 
 export function addOrganisation(tables: Tables): void {
   for (const one of companies) addCompany(tables, one);
   for (const [currency, decimals] of decimalExceptions) tables.add("TCURX", { CURRKEY: currency, CURRDEC: String(decimals) });
-  for (const { matkl, name } of materialGroups) tables.add("T023T", { SPRAS: "E", MATKL: matkl, WGBEZ: name.slice(0, 20) });
+  for (const { matkl, name } of materialGroups) tables.add("T023T", { SPRAS: "E", MATKL: matkl, WGBEZ: cut(name, 20) });
   for (const [blart, text] of Object.entries(documentTypes)) tables.add("T003T", { SPRAS: "E", BLART: blart, LTEXT: text });
   tables.add("T052", { ZTERM: "0001", ZTAGG: "00", ZDART: "B", ZTAG1: "0", ZPRZ1: "0.000" });
   tables.add("T052", {

@@ -2,7 +2,7 @@
  * The ordinary purchase orders of the group: materials, services and rentals for one project each, with the everyday share of
  * deleted items, returns, splits and orders that still wait for release.
  */
-import { addDays, monthStart } from "./days.ts";
+import { addDays, earlierOf, monthStart } from "./days.ts";
 import { type Group, type ObjectFields, pickElement, pickProject, type SapProject, vendorsOf } from "./group.ts";
 import { accountsOf, type CostType } from "./organisation.ts";
 import { type AssignmentDraft, addOrder, type EbelnRange, type ItemDraft } from "./purchase-orders.ts";
@@ -100,7 +100,7 @@ export function addBulkOrders(group: Group, range: EbelnRange): void {
       ebeln: range.next(),
       company: project.company,
       lifnr: vendor.lifnr,
-      bedat: bedat > options.asOf ? options.asOf : bedat,
+      bedat: earlierOf(bedat, options.asOf),
       ...(items.every((item) => item.pstyp === "9") ? { bsart: "FO" } : {}),
       ...(draw.chance(5) ? { header: { FRGGR: "01", FRGSX: "S1", FRGKE: "B", FRGRL: "X", PROCSTAT: "03" } } : {}),
       items,

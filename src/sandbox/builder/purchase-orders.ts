@@ -6,6 +6,7 @@ import { fixed, shareOf, storedAmount } from "./amount.ts";
 import { addDays } from "./days.ts";
 import { compactRow, type Group, type ObjectFields } from "./group.ts";
 import type { Company } from "./organisation.ts";
+import { cut } from "./tables.ts";
 
 export type AssignmentDraft = {
   object: ObjectFields;
@@ -90,7 +91,7 @@ function addItem(group: Group, order: OrderDraft, item: ItemDraft, index: number
       EBELP: ebelp,
       LOEKZ: item.loekz,
       AEDAT: order.bedat,
-      TXZ01: item.text.slice(0, 40),
+      TXZ01: cut(item.text, 40),
       MATNR: item.matnr,
       BUKRS: order.company.bukrs,
       WERKS: item.werks ?? order.company.plants[0],

@@ -33,6 +33,9 @@ export function createTables(): Tables {
   };
 }
 
+/** A text at a field's width; what ends in blanks there is stored without them. */
+export const cut = (text: string, width: number): string => text.slice(0, width).trimEnd();
+
 export function writeTables(tables: Tables, worldFolder: string): void {
   const folder = join(worldFolder, "ecc", "tables");
   rmSync(folder, { recursive: true, force: true });

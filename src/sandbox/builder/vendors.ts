@@ -6,6 +6,7 @@ import type { ProcoreSeed } from "../world.ts";
 import { compactRow, type Group } from "./group.ts";
 import { balanceAccounts, type Company, companies } from "./organisation.ts";
 import { procoreCompanyId } from "./procore-seed.ts";
+import { cut } from "./tables.ts";
 
 const firsts = [
   "Summit", "Blue Ridge", "Keystone", "Prairie", "Ironwood", "Granite", "Pioneer", "Redwood", "Delta", "Crestline", "Anchor", "Falcon",
@@ -58,7 +59,7 @@ function addVendor(group: Group, facts: VendorFacts): void {
         .toUpperCase()
         .slice(0, 10),
       ADRNR: adrnr,
-      MCOD1: facts.name.toUpperCase().slice(0, 25),
+      MCOD1: cut(facts.name.toUpperCase(), 25),
       ERDAT: erdat,
       ERNAM: "MIGRATION",
       KTOKK: facts.ktokk ?? "KRED",

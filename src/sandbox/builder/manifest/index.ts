@@ -3,7 +3,7 @@
  * count and money. The product follows the same rules by code of its own; where the two differ, one of them is wrong.
  */
 import type { EccSystem, Manifest, ManifestProject, ProcoreSeed } from "../../world.ts";
-import { realAmount } from "../amount.ts";
+import { type Decimals, fixed } from "../amount.ts";
 import { createMapping, type MappingRule } from "../mapping.ts";
 import type { Tables } from "../tables.ts";
 import { type CostAtom, judgeCosts } from "./costs.ts";
@@ -34,7 +34,7 @@ export function judgeWorld(parts: Omit<WorldParts, "system">): Judgement {
 
 const byKey = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
 
-function contractsOf(orders: readonly OrderAtom[]): Manifest["contracts"] {
+function contractsOf(orders: readonly OrderAtom[], decimalsOf: Decimals): Manifest["contracts"] {
   type Contract = Manifest["contracts"][number];
   const contracts = new Map<string, Omit<Contract, "lines"> & { lines: Contract["lines"][number][] }>();
   for (const { header, ebelp, zekkn, money, place } of orders) {
@@ -51,7 +51,7 @@ function contractsOf(orders: readonly OrderAtom[]): Manifest["contracts"] {
     contract.lines.push({
       item: ebelp,
       assignment: zekkn,
-      amount: realAmount(money.minor, money.currency),
+      amount: fixed(money.minor, decimalsOf(money.currency)),
       budgetCode: place.budgetCode,
     });
   }
@@ -83,7 +83,7 @@ function sumProjects(judgement: Judgement): ReadonlyMap<number, ProjectSums> {
   return sums;
 }
 
-function projectsOf(seed: ProcoreSeed, judgement: Judgement): readonly ManifestProject[] {
+function projectsOf(seed: ProcoreSeed, judgement: Judgement, decimalsOf: Decimals): readonly ManifestProject[] {
   const sums = sumProjects(judgement);
   const permitted = seed.clients[0]?.permittedProjectIds ?? "all";
   return seed.projects
@@ -98,11 +98,17 @@ function projectsOf(seed: ProcoreSeed, judgement: Judgement): readonly ManifestP
         currency,
         contracts: sum?.contracts.size ?? 0,
         contractLines: sum?.lines ?? 0,
-        commitments: realAmount(sum?.commitments ?? 0n, currency),
-        directCosts: realAmount(sum?.costs ?? 0n, currency),
-        directCostsByCode: Object.fromEntries(codes.map(([code, minor]) => [code, realAmount(minor, currency)])),
+        commitments: fixed(sum?.commitments ?? 0n, decimalsOf(currency)),
+        directCosts: fixed(sum?.costs ?? 0n, decimalsOf(currency)),
+        directCostsByCode: Object.fromEntries(codes.map(([code, minor]) => [code, fixed(minor, decimalsOf(currency))])),
       };
     });
+}
+
+/** TCURX lists the exceptions; every other currency has two decimals (sap-data 1). */
+function decimalsIn(tables: Tables): Decimals {
+  const exceptions = new Map(tables.rows("TCURX").map((row) => [row["CURRKEY"] ?? "", Number(row["CURRDEC"] ?? "0")]));
+  return (currency) => exceptions.get(currency) ?? 2;
 }
 
 export function manifestOf(
@@ -110,11 +116,12 @@ export function manifestOf(
   about: Pick<Manifest, "seed" | "asOf" | "options" | "nasty">,
   judgement = judgeWorld(parts),
 ): Manifest {
-  const vendors = createFlowCounter();
+  const decimalsOf = decimalsIn(parts.tables);
+  const vendors = createFlowCounter(decimalsOf);
   for (const verdict of judgement.vendors.values()) vendors.count(verdict);
-  const orders = createFlowCounter();
+  const orders = createFlowCounter(decimalsOf);
   for (const atom of judgement.orders) orders.count(atom.verdict, atom.money);
-  const costs = createFlowCounter();
+  const costs = createFlowCounter(decimalsOf);
   for (const atom of judgement.costs) costs.count(atom.verdict, atom.money);
   return {
     seed: about.seed,
@@ -123,8 +130,8 @@ export function manifestOf(
     client: parts.system.client,
     options: about.options,
     flows: { vendors: vendors.flow(), "purchase-orders": orders.flow(), costs: costs.flow() },
-    projects: projectsOf(parts.seed, judgement),
-    contracts: contractsOf(judgement.orders),
+    projects: projectsOf(parts.seed, judgement, decimalsOf),
+    contracts: contractsOf(judgement.orders, decimalsOf),
     nasty: about.nasty,
   };
 }

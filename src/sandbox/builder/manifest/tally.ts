@@ -3,7 +3,7 @@
  * the contract between the manifest and the product, which computes the same figures by code of its own.
  */
 import type { AmountByCurrency, ManifestFlow, Tally } from "../../world.ts";
-import { realAmount } from "../amount.ts";
+import { type Decimals, fixed } from "../amount.ts";
 
 export type Verdict = { kind: "posted" } | { kind: "held" | "excluded" | "rejected"; reason: string };
 
@@ -16,15 +16,16 @@ type Sum = { count: number; minorByCurrency: Map<string, bigint> };
 
 function addTo(sum: Sum, money: Money | undefined): void {
   sum.count += 1;
-  if (money === undefined) return;
+  // A held order may have no currency yet, and then no money either.
+  if (money === undefined || (money.currency === "" && money.minor === 0n)) return;
   sum.minorByCurrency.set(money.currency, (sum.minorByCurrency.get(money.currency) ?? 0n) + money.minor);
 }
 
 const byName = ([a]: readonly [string, unknown], [b]: readonly [string, unknown]) => (a < b ? -1 : a > b ? 1 : 0);
 
-function tallyOf(sum: Sum): Tally {
+function tallyOf(sum: Sum, decimalsOf: Decimals): Tally {
   const amount: AmountByCurrency = Object.fromEntries(
-    [...sum.minorByCurrency].sort(byName).map(([currency, minor]) => [currency, realAmount(minor, currency)]),
+    [...sum.minorByCurrency].sort(byName).map(([currency, minor]) => [currency, fixed(minor, decimalsOf(currency))]),
   );
   return { count: sum.count, amount };
 }
@@ -36,7 +37,8 @@ export type FlowCounter = {
   flow(): ManifestFlow;
 };
 
-export function createFlowCounter(): FlowCounter {
+/** Amounts come out with the decimals that the world's own TCURX gives each currency. */
+export function createFlowCounter(decimalsOf: Decimals): FlowCounter {
   const emptySum = (): Sum => ({ count: 0, minorByCurrency: new Map() });
   const read = emptySum();
   const sums = {
@@ -46,7 +48,7 @@ export function createFlowCounter(): FlowCounter {
     rejected: new Map<string, Sum>(),
   };
   const named = (kind: "held" | "excluded" | "rejected") =>
-    Object.fromEntries([...sums[kind]].sort(byName).map(([reason, sum]) => [reason, tallyOf(sum)]));
+    Object.fromEntries([...sums[kind]].sort(byName).map(([reason, sum]) => [reason, tallyOf(sum, decimalsOf)]));
   return {
     count: (verdict, money) => {
       addTo(read, money);
@@ -56,8 +58,8 @@ export function createFlowCounter(): FlowCounter {
       addTo(known, money);
     },
     flow: () => ({
-      read: tallyOf(read),
-      posted: tallyOf(sums.posted),
+      read: tallyOf(read, decimalsOf),
+      posted: tallyOf(sums.posted, decimalsOf),
       held: named("held"),
       excluded: named("excluded"),
       rejected: named("rejected"),
