@@ -45,7 +45,8 @@ export async function probe(client: RfcClient): Promise<SystemProbe | RfcFailure
     ...logonData(said),
     release: field("RFCSAPRL"),
     kernel: field("RFCKERNRL"),
-    host: field("RFCHOST"),
+    // RFCHOST holds 8 characters; newer releases give the whole name beside it.
+    host: field("RFCHOST2") || field("RFCHOST"),
     database: field("RFCDATABS"),
     timeZoneSeconds: /^-?\d+$/.test(field("RFCTZONE")) ? Number(field("RFCTZONE")) : undefined,
     isUnicodeSafe: trimRight(textOf(connection.values, "ECHOTEXT")) === echo,
