@@ -38,6 +38,9 @@ const widths: Readonly<Record<ObjectType, number>> = { wbs: 0, network: 12, orde
 /** ALPHA (sap-data 1): digits only are padded on the left, anything else stays. */
 export const alpha = (value: string, width: number): string => (/^\d+$/.test(value) ? value.padStart(width, "0") : value);
 
+/** A key as people know it: digits without their leading zeros. */
+export const compactText = (key: string): string => (/^\d+$/.test(key) ? key.replace(/^0+(?=\d)/, "") : key);
+
 const cell = (value: string | undefined): string => {
   if (value === undefined) return "";
   return /[",\n]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value;

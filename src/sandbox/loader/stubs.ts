@@ -1,0 +1,68 @@
+/**
+ * Master data for keys that an extract only names: company codes, plants, vendors, cost centres and cost elements. A stub says no
+ * more than that the key exists; the report lists each one, so that nobody takes it for the customer's own.
+ */
+import { compactText, type Tables } from "../builder/index.ts";
+import type { EccRow } from "../world.ts";
+import type { CompanyFacts, ExtractProfile } from "./profiles.ts";
+import { ExtractRefused } from "./refused.ts";
+
+/** Keys of the stubs by table, in the order of the keys. */
+export type Stubs = Readonly<Record<string, readonly string[]>>;
+
+const openEnd = "99991231";
+const validFrom = "19000101";
+
+function distinct(rows: readonly EccRow[], ...fields: readonly string[]): string[][] {
+  const found = new Map<string, string[]>();
+  for (const row of rows) {
+    const values = fields.map((field) => row[field] ?? "");
+    if (values.every((value) => value !== "")) found.set(values.join(" "), values);
+  }
+  return [...found].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, values]) => values);
+}
+
+export const carriesObject = (line: EccRow): boolean =>
+  ["KOSTL", "AUFNR", "PROJK", "NPLNR"].some((field) => line[field] !== undefined);
+
+function companyOf(profile: ExtractProfile, bukrs: string): CompanyFacts {
+  const facts = profile.companies[bukrs];
+  if (facts === undefined) {
+    throw new ExtractRefused(`${profile.name}: company code ${bukrs} has no row in T001; name its currency in the profile`);
+  }
+  return facts;
+}
+
+export function addStubs(tables: Tables, profile: ExtractProfile): Stubs {
+  const keys: Record<string, string[]> = {};
+  const add = (table: string, key: string, row: EccRow): void => {
+    tables.add(table, row);
+    keys[table] = [...(keys[table] ?? []), key];
+  };
+  const rows = (...names: readonly string[]) => names.flatMap((name) => tables.rows(name));
+  const costLines = rows("BSEG").filter(carriesObject);
+
+  for (const [bukrs = ""] of distinct(rows("EKKO", "BKPF", "BSEG"), "BUKRS")) {
+    const { currency, land1, kokrs, language } = companyOf(profile, bukrs);
+    add("T001", bukrs, { BUKRS: bukrs, BUTXT: `Company ${bukrs}`, LAND1: land1, WAERS: currency, SPRAS: language, PERIV: "K4" });
+    add("TKA02", bukrs, { BUKRS: bukrs, KOKRS: kokrs });
+  }
+  for (const [werks = ""] of distinct(rows("EKPO", "BSEG"), "WERKS"))
+    add("T001W", werks, { WERKS: werks, NAME1: `Plant ${werks}` });
+  const vendors = distinct(rows("EKKO", "BSEG"), "LIFNR", "BUKRS");
+  for (const [lifnr = ""] of distinct(rows("EKKO", "BSEG"), "LIFNR")) {
+    const bukrs = vendors.find(([vendor]) => vendor === lifnr)?.[1] ?? "";
+    const name = `Vendor ${compactText(lifnr)}`;
+    add("LFA1", lifnr, { LIFNR: lifnr, LAND1: companyOf(profile, bukrs).land1, NAME1: name, KTOKK: "KRED" });
+  }
+  for (const [lifnr = "", bukrs = ""] of vendors) add("LFB1", `${lifnr} ${bukrs}`, { LIFNR: lifnr, BUKRS: bukrs });
+  for (const [kokrs = "", kostl = ""] of distinct(costLines, "KOKRS", "KOSTL")) {
+    const key = { KOKRS: kokrs, KOSTL: kostl, DATBI: openEnd };
+    add("CSKS", `${kokrs} ${kostl}`, { ...key, DATAB: validFrom });
+    add("CSKT", `${kokrs} ${kostl}`, { SPRAS: "E", ...key, KTEXT: `Cost ctr ${kostl}` });
+  }
+  for (const [kokrs = "", hkont = ""] of distinct(costLines, "KOKRS", "HKONT")) {
+    add("CSKB", `${kokrs} ${hkont}`, { KOKRS: kokrs, KSTAR: hkont, DATBI: openEnd, DATAB: validFrom, KATYP: "01" });
+  }
+  return keys;
+}
