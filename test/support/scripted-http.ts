@@ -45,7 +45,7 @@ const rfc = "urn:sap-com:document:sap:rfc:functions";
 
 /** Escaped as SAP does it: numeric references for special and non-ASCII characters. */
 export function asReferences(text: string): string {
-  return [...text].map((c) => (/[&<>"']/.test(c) || c > "~" ? `&#${c.codePointAt(0)};` : c)).join("");
+  return Array.from(text, (c) => (/[&<>"']/.test(c) || c > "~" ? `&#${c.codePointAt(0)};` : c)).join("");
 }
 
 export const response = (fn: string, inner: string) =>

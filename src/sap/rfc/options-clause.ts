@@ -5,6 +5,7 @@
  * clause's shape. What does not fit one call is refused, and the caller splits.
  */
 import { isCalendarDate, isClockTime } from "./abap-values.ts";
+import { forbiddenInLiteral } from "./control-characters.ts";
 import { type DictionaryField, isAbapName, type TableDescription } from "./dictionary.ts";
 import type { Where } from "./where.ts";
 
@@ -219,7 +220,7 @@ function isNumberFor(field: DictionaryField, value: string): boolean {
 
 function checkCharacters(writer: Writer, field: DictionaryField, value: string): void {
   // Control characters would break the line or the XML; a lone surrogate is half a character.
-  if (/[\u0000-\u001f\u007f-\u009f\u2028\u2029\ufffe\uffff]/.test(value) || !value.isWellFormed())
+  if (forbiddenInLiteral.test(value) || !value.isWellFormed())
     throw new ClauseRefusal("literal-not-valid", `${writer.description.table}-${field.name}: a value holds a control character.`);
 }
 

@@ -16,13 +16,13 @@ function scripted(answer: (call: RfcCall) => RfcOutcome): { client: RfcClient; c
   return { client, calls };
 }
 
+const sentText = ({ parameters: { REQUTEXT } }: RfcCall) => (typeof REQUTEXT === "string" ? REQUTEXT : "");
 const system = { RFCSYSID: "S4H", RFCSAPRL: "700 ", RFCKERNRL: "753", RFCHOST: "vhcalS4H", RFCDATABS: "S4H", RFCTZONE: "  3600" };
 const logon = "SAP R/3 Rel. 758   Sysid: S4H      Date: 20260826   Time: 091615   Logon_Data: 250/MLC         /E";
 const values = (values: Record<string, string | Record<string, string>>): RfcOutcome => ({ kind: "answer", values });
 const good = (call: RfcCall): RfcOutcome => {
   if (call.function === "RFC_SYSTEM_INFO") return values({ RFCSI_EXPORT: system });
-  if (call.function === "STFC_CONNECTION")
-    return values({ ECHOTEXT: `${String(call.parameters.REQUTEXT)}     `, RESPTEXT: logon });
+  if (call.function === "STFC_CONNECTION") return values({ ECHOTEXT: `${sentText(call)}     `, RESPTEXT: logon });
   return values({});
 };
 const refused = (kind: RfcFailure["class"]): RfcFailure => ({ kind: "failure", class: kind, key: "K", detail: "d" });
@@ -48,7 +48,7 @@ describe("the probe of a system", () => {
   it("sees text that does not survive the way", async () => {
     const { client } = scripted((call) =>
       call.function === "STFC_CONNECTION"
-        ? values({ ECHOTEXT: String(call.parameters.REQUTEXT).replace(/[^ -~]/g, "#"), RESPTEXT: "" })
+        ? values({ ECHOTEXT: sentText(call).replace(/[^ -~]/g, "#"), RESPTEXT: "" })
         : good(call),
     );
     expect(await probe(client)).toMatchObject({ isUnicodeSafe: false, client: "", user: "" });

@@ -76,14 +76,13 @@ function layoutOf({ table, chunk }: ChunkCall, rows: unknown): Slot[] | string {
 
 function slice(call: ChunkCall, slots: readonly Slot[], lines: readonly string[]): ChunkOutcome {
   const width = slots.at(-1)?.to ?? 0;
-  const rows: RawRow[] = new Array<RawRow>(lines.length);
-  for (let at = 0; at < lines.length; at += 1) {
-    const line = lines[at] ?? "";
+  const rows: RawRow[] = [];
+  for (const line of lines) {
     // DATA is TAB512: more is another reader's row, or a row whose columns were shifted on the way.
     if (line.length > 512)
       return differs(`A row of ${call.table} is ${line.length} characters wide; 512 is the most there can be.`);
     const padded = line.length < width ? line.padEnd(width) : line;
-    rows[at] = slots.map(({ from, to }) => padded.slice(from, to));
+    rows.push(slots.map(({ from, to }) => padded.slice(from, to)));
   }
   return { kind: "rows", rows };
 }

@@ -102,7 +102,7 @@ function join(projection: Projection, chunks: readonly (readonly RawRow[])[]): J
       const id = keyLength === 1 ? (cells[0] ?? "") : cells.slice(0, keyLength).join("");
       let row = byKey.get(id);
       if (row === undefined) {
-        row = { key: cells, parts: new Array<RawRow | undefined>(chunks.length).fill(undefined), isDoubled: false };
+        row = { key: cells, parts: chunks.map((): RawRow | undefined => undefined), isDoubled: false };
         byKey.set(id, row);
       }
       if (row.parts[index] !== undefined) row.isDoubled = true;

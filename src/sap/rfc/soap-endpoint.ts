@@ -43,7 +43,7 @@ function checkUrl({ url: text, allowPlainHttp }: Settings): URL {
   if (url.search !== "" || url.hash !== "") throw new RfcSettingError("url", "leave out everything from the question mark on.");
   if (url.protocol !== "https:" && url.protocol !== "http:")
     throw new RfcSettingError("url", `"${url.protocol}" is not https; write https://host:port/sap/bc/soap/rfc.`);
-  const isLoopback = ["localhost", "[::1]"].includes(url.hostname) || /^127\./.test(url.hostname);
+  const isLoopback = ["localhost", "[::1]"].includes(url.hostname) || url.hostname.startsWith("127.");
   if (url.protocol === "http:" && !isLoopback && allowPlainHttp !== true)
     throw new RfcSettingError(
       "url",

@@ -3,13 +3,14 @@
  * noise. HTML is judged by status and content. The answer's wording is cut to one short line for people, and carries no secret.
  */
 import type { HttpFailure, RfcFailure } from "../../ports/index.ts";
+import { blankRuns } from "./control-characters.ts";
 import type { FaultNode } from "./soap-answer.ts";
 import type { XmlProblem } from "./xml-reader.ts";
 
 const detailMax = 300;
 
 export function failure(kind: RfcFailure["class"], key: string, detail: string, status?: number): RfcFailure {
-  const line = detail.replace(/[\u0000-\u001f\u007f\s]+/g, " ").trim();
+  const line = detail.replace(blankRuns, " ").trim();
   const short = line.length > detailMax ? `${line.slice(0, detailMax - 1)}…` : line;
   return { kind: "failure", class: kind, key, detail: short, ...(status === undefined ? {} : { status }) };
 }

@@ -1,3 +1,4 @@
+// oxlint-disable no-control-regex -- what the generator must leave out
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { writeSoapRequest } from "./soap-request.ts";

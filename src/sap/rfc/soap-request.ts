@@ -4,6 +4,7 @@
  * the parameter's name before a byte leaves. It does not know which parameters a function has.
  */
 import type { RfcCall, RfcValue } from "../../ports/index.ts";
+import { forbiddenInXml } from "./control-characters.ts";
 
 export type SoapRequest = { kind: "request"; body: string } | { kind: "refused"; key: string; detail: string };
 
@@ -27,9 +28,6 @@ const escapes: Readonly<Record<string, string>> = {
   "\n": "&#10;",
   "\r": "&#13;",
 };
-// Besides control characters: lone surrogates and the two non-characters, which XML 1.0 forbids as well.
-const forbidden =
-  /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/;
 
 export const rfcNamespace = "urn:sap-com:document:sap:rfc:functions";
 
@@ -85,7 +83,7 @@ function elementName(name: string, path: string): string {
 }
 
 function escapeText(text: string, path: string): string {
-  const wrong = forbidden.exec(text);
+  const wrong = forbiddenInXml.exec(text);
   if (wrong) {
     const code = text.charCodeAt(wrong.index).toString(16).padStart(4, "0").toUpperCase();
     throw new RequestRefusal(

@@ -6,6 +6,7 @@
  */
 import { TextDecoder } from "node:util";
 import { SaxesParser } from "saxes";
+import { rawControl, rawControls } from "./control-characters.ts";
 
 export type XmlLimits = { depthMax: number; textMax: number; bytesMax: number };
 
@@ -39,8 +40,6 @@ class XmlRefusal extends Error {
   }
 }
 
-const rawControls = /[\u0000-\u0008\u000b\u000c\u000e-\u001f]/;
-const rawControlsAll = /[\u0000-\u0008\u000b\u000c\u000e-\u001f]/g;
 const controlReference = /&#(?:x0*(?:[0-8bcef]|1[0-9a-f])|0*(?:[0-8]|1[124-9]|2[0-9]|3[01]));/i;
 const controlReferenceAll = /&#(?:x0*(?:[0-8bcef]|1[0-9a-f])|0*(?:[0-8]|1[124-9]|2[0-9]|3[01]));/gi;
 /** The longest reference that is looked at across the border of two chunks. */
@@ -113,7 +112,7 @@ function startFeed({ limits, controlCharacters, charset }: XmlOptions, handlers:
       const text = held + decoder.decode(chunk);
       held = "";
       if (controlCharacters === "refuse") {
-        if (rawControls.test(text)) refuse("control-character", "The answer holds a control character that XML forbids.");
+        if (rawControl.test(text)) refuse("control-character", "The answer holds a control character that XML forbids.");
         return write(text);
       }
       const whole = text.slice(0, text.length - openReferenceLength(text));
@@ -145,7 +144,7 @@ function openReferenceLength(text: string): number {
 }
 
 function withoutControls(text: string): string {
-  const raw = rawControls.test(text) ? text.replace(rawControlsAll, "\ufffd") : text;
+  const raw = rawControl.test(text) ? text.replace(rawControls, "\ufffd") : text;
   return controlReference.test(raw) ? raw.replace(controlReferenceAll, "\ufffd") : raw;
 }
 
