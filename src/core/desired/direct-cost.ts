@@ -83,7 +83,8 @@ export function desiredDirectCost(
   if (!header.ok) return header;
   const lines: DesiredDirectCostLine[] = [];
   let total = zero(group.currency);
-  for (const [code, { id: budgetCodeId, amount, count }] of [...linesByCode(members, group.currency)].sort()) {
+  const byCode = [...linesByCode(members, group.currency)].sort(([left], [right]) => (left < right ? -1 : 1));
+  for (const [code, { id: budgetCodeId, amount, count }] of byCode) {
     // The code's own text, so that a budget code made anew keeps its line; the dot is the origin id's separator.
     const line = originId(client, "DL", [id, part, encodeURIComponent(code).replaceAll(".", ":")]);
     if (!line.ok) return line;

@@ -1,10 +1,3 @@
+export type { ErrorClass, ErrorEntry, Owner } from "./entry.ts";
 export { Fault, faultSentence } from "./fault.ts";
-export {
-  describeError,
-  type ErrorClass,
-  type ErrorCode,
-  type ErrorEntry,
-  errorRegistry,
-  isErrorCode,
-  type Owner,
-} from "./registry.ts";
+export { describeError, type ErrorCode, errorRegistry, isErrorCode } from "./registry.ts";

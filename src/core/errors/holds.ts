@@ -1,0 +1,167 @@
+/** Codes under which one record waits for somebody; the others go on. */
+import { entry } from "./entry.ts";
+
+export const holds = {
+  "mapping-no-rule": entry(
+    "hold",
+    "accountant",
+    "No mapping rule says where this amount belongs.",
+    "Add a rule to the mapping; the hold releases itself.",
+  ),
+  "project-not-permitted": entry(
+    "hold",
+    "procore-admin",
+    "The mapped project does not exist in Procore or is not permitted to the service account.",
+    "Add the project to the app's permitted projects, or correct the rule.",
+  ),
+  "budget-code-missing": entry(
+    "hold",
+    "project-manager",
+    "The project has no budget code of this cost code and cost type.",
+    "Create the budget code in Procore, or correct the rule.",
+  ),
+  "vendor-twin": entry(
+    "hold",
+    "accountant",
+    "Procore already has a company of this name that is not linked to SAP.",
+    "Decide whether they are one; link or rename one of them.",
+  ),
+  "vendor-origin-foreign": entry(
+    "hold",
+    "procore-admin",
+    "Procore's record carries another system's origin id.",
+    "Decide which system owns the record; it is never overwritten.",
+  ),
+  "vendor-unmappable": entry(
+    "hold",
+    "accountant",
+    "The vendor's master data cannot be written to Procore.",
+    "Correct the named field in SAP.",
+  ),
+  "vendor-refused": entry(
+    "hold",
+    "integration-owner",
+    "Procore refused the vendor.",
+    "Read Procore's message, correct the record, replay.",
+  ),
+  "po-unknown-assignment": entry(
+    "hold",
+    "accountant",
+    "The item's account assignment is unknown (category U) until its invoice.",
+    "Assign the item in SAP.",
+  ),
+  "po-currency": entry(
+    "hold",
+    "accountant",
+    "The purchase order is not in the project's currency.",
+    "Choose the policy for foreign-currency purchase orders.",
+  ),
+  "po-vendor-not-in-procore": entry(
+    "hold",
+    "accountant",
+    "The purchase order's vendor is not in Procore.",
+    "Release the vendor; the purchase order follows by itself.",
+  ),
+  "po-changed-after-closing": entry(
+    "hold",
+    "project-manager",
+    "The contract can no longer be changed in Procore.",
+    "Reopen the contract, or use a change order.",
+  ),
+  "po-item-deleted-after-posting": entry(
+    "hold",
+    "accountant",
+    "SAP deleted or blocked an item that is already a contract line.",
+    "Reduce the line in Procore to what was invoiced, or use a change order.",
+  ),
+  "po-change-in-release": entry(
+    "hold",
+    "accountant",
+    "The purchase order went back into release; Procore keeps the last approved version (ruling 13).",
+    "Release it in SAP; the change follows by itself.",
+  ),
+  "po-refused": entry(
+    "hold",
+    "integration-owner",
+    "Procore refused the contract or its line.",
+    "Read Procore's message, correct the record, replay.",
+  ),
+  "cost-purchase-order-undecided": entry(
+    "hold",
+    "accountant",
+    "The line belongs to a purchase order item that is itself held or unknown.",
+    "Release the purchase order item; the line follows by itself.",
+  ),
+  "cost-currency": entry(
+    "hold",
+    "accountant",
+    "The company code's currency is not the project's.",
+    "Choose the project's valuation.",
+  ),
+  "cost-vendor-not-in-procore": entry(
+    "hold",
+    "accountant",
+    "The invoice's vendor is not in Procore.",
+    "Release the vendor; the line follows by itself.",
+  ),
+  "cost-changed-after-posting": entry(
+    "hold",
+    "accountant",
+    "SAP changed a line that is already part of a posted direct cost.",
+    "Plan a correction.",
+  ),
+  "cost-refused": entry(
+    "hold",
+    "integration-owner",
+    "Procore refused the direct cost or its line.",
+    "Read Procore's message, correct the record, replay.",
+  ),
+  "procore-differs": entry(
+    "hold",
+    "integration-owner",
+    "What Procore holds is not what was sent.",
+    "Compare both; somebody edited the record, or Procore changed it.",
+  ),
+  "waits-for-prerequisite": entry(
+    "hold",
+    "integration-owner",
+    "A record that this one needs is not in Procore yet.",
+    "Release the named record; this one follows by itself.",
+  ),
+  "object-without-items": entry(
+    "hold",
+    "sap-basis",
+    "SAP delivered the purchase order without its items.",
+    "Check the authorisation for EKPO and the document itself.",
+  ),
+  "object-unstable": entry(
+    "hold",
+    "sap-basis",
+    "The object changed while it was read, twice.",
+    "None: the next run reads it again.",
+  ),
+  "document-without-lines": entry(
+    "hold",
+    "sap-basis",
+    "SAP delivered the document without its lines.",
+    "Check the authorisation for BSEG and the archive.",
+  ),
+  "document-unbalanced": entry(
+    "hold",
+    "sap-basis",
+    "The document's debits and credits do not balance as delivered.",
+    "Check whether lines are missing or filtered by authorisation.",
+  ),
+  "amount-overflow": entry(
+    "hold",
+    "sap-basis",
+    "The reader cut an amount that is too wide for its column (an asterisk came back).",
+    "Install another reader for this table; the amount is never guessed.",
+  ),
+  "amount-unreadable": entry(
+    "hold",
+    "sap-basis",
+    "An amount or date came back that cannot be read.",
+    "Look at the named field in SAP.",
+  ),
+} as const;

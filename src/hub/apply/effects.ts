@@ -1,0 +1,164 @@
+/**
+ * The effects' state machine in SQL (design section 8): approved > sending > confirmed | held | unknown, unknown > confirmed | approved. Every claim is
+ * ordered, every change checks the state it leaves, and a batch becomes `sending` in a transaction of its own before a byte leaves.
+ */
+import { sql, type Transaction } from "kysely";
+import type { Body } from "../../core/index.ts";
+import type { Database } from "../../store/index.ts";
+import { inTenant, now, type RunContext, RunHalt } from "../context.ts";
+
+type Tx = Transaction<Database>;
+
+export type EffectRow = {
+  effect: bigint;
+  stage: number;
+  project_id: bigint;
+  container: string;
+  record_origin_id: string;
+  origin_id: string;
+  aspect: string;
+  action: string;
+  needs: string[];
+  desired: { body: Body; refs: Record<string, string> };
+  desired_hash: string;
+  amount_minor: bigint | null;
+  currency: string | null;
+  attempts: number;
+  deadline: Date | null;
+};
+
+const columns = sql`effect, stage, project_id, container, record_origin_id, origin_id, aspect, action, needs, desired, desired_hash,
+  amount_minor, currency, attempts, deadline`;
+
+export type Slot = { projectId: bigint; stage: number };
+
+export async function readSlots(context: RunContext, flow: string): Promise<Slot[]> {
+  const { rows } = await context.store.transact(inTenant(context), (tx) =>
+    sql<{ project_id: bigint; stage: number }>`
+      select distinct project_id, stage from effect where tenant = ${context.tenant} and connection = ${context.connection.name}
+        and flow = ${flow} and state = 'approved' order by project_id, stage`.execute(tx),
+  );
+  return rows.map((row) => ({ projectId: row.project_id, stage: row.stage }));
+}
+
+/**
+ * The next effects of one call: of one project and stage, and of one container where the call is made on one. An effect waits while an
+ * earlier stage of its own record is still open: no line before its header, no approval before the last line.
+ */
+export async function readBatch(
+  context: RunContext,
+  flow: string,
+  slot: Slot,
+  options: { max: number; byContainer: boolean },
+): Promise<EffectRow[]> {
+  return context.store.transact(inTenant(context), async (tx) => {
+    const scope = sql`tenant = ${context.tenant} and connection = ${context.connection.name} and flow = ${flow} and stage = ${slot.stage}
+      and project_id = ${slot.projectId} and state = 'approved' and not exists (
+        select 1 from effect o where o.tenant = e.tenant and o.connection = e.connection and o.record_origin_id = e.record_origin_id
+          and o.stage < e.stage and o.state in ('approved', 'sending', 'unknown'))`;
+    const container = options.byContainer
+      ? sql`and container = (select container from effect e where ${scope} order by container, effect limit 1)`
+      : sql``;
+    const { rows } = await sql<EffectRow>`select ${columns} from effect e where ${scope} ${container}
+      order by container, effect limit ${options.max}`.execute(tx);
+    return rows;
+  });
+}
+
+/** Fails the run's worker, not the run, where another one took over the quota key meanwhile. */
+async function checkEpoch(tx: Tx, context: RunContext): Promise<void> {
+  const { rows } = await sql`select 1 from quota_lease where tenant = ${context.tenant}
+    and quota_key = ${context.connection.settings.procore.clientId} and epoch = ${context.epoch} for share`.execute(tx);
+  if (rows.length === 0) throw new RunHalt("pause", "run.already-open", "another process took over this quota key");
+}
+
+/** One transaction: approved > sending with attempt, deadline and epoch. Answers those that were still approved. */
+export async function markSending(context: RunContext, ids: readonly bigint[], deadline: Date): Promise<ReadonlySet<bigint>> {
+  return context.store.transact(inTenant(context), async (tx) => {
+    await checkEpoch(tx, context);
+    const { rows } = await sql<{ effect: bigint }>`
+      update effect set state = 'sending', attempts = attempts + 1, epoch = ${context.epoch}, deadline = ${deadline}
+      where tenant = ${context.tenant} and effect = any (${ids}::bigint[]) and state = 'approved' returning effect`.execute(tx);
+    return new Set(rows.map((row) => row.effect));
+  });
+}
+
+export type Change =
+  | { effect: bigint; state: "confirmed"; procoreId: number; amountMinor: bigint | null; currency: string | null; row: EffectRow }
+  | { effect: bigint; state: "held"; code: string; detail: string }
+  | { effect: bigint; state: "unknown" | "approved"; detail: string };
+
+async function writeStates(tx: Tx, context: RunContext, changes: readonly Change[], from: readonly string[]): Promise<void> {
+  const rows = changes.map((change) => ({
+    effect: change.effect.toString(),
+    state: change.state,
+    hold_code: change.state === "held" ? change.code : null,
+    detail: change.state === "confirmed" ? null : change.detail.slice(0, 500),
+    procore_id: change.state === "confirmed" ? change.procoreId : null,
+  }));
+  await sql`
+    update effect e set state = x.state, hold_code = x.hold_code, detail = x.detail, procore_id = coalesce(x.procore_id, e.procore_id),
+      settled_at = ${now(context)}
+    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as x(effect bigint, state text, hold_code text, detail text, procore_id bigint)
+    where e.tenant = ${context.tenant} and e.effect = x.effect and e.state = any (${from}::text[])`.execute(tx);
+}
+
+async function writeKnown(tx: Tx, context: RunContext, changes: readonly Change[]): Promise<void> {
+  const rows = changes.flatMap((change) =>
+    change.state === "confirmed"
+      ? {
+          origin_id: change.row.origin_id,
+          // Reopening is how a contract's status becomes Draft again.
+          aspect: change.row.aspect === "reopen" ? "status" : change.row.aspect,
+          record_origin_id: change.row.record_origin_id,
+          project_id: change.row.project_id.toString(),
+          procore_id: change.procoreId,
+          desired_hash: change.row.desired_hash,
+          amount_minor: change.amountMinor?.toString() ?? null,
+          currency: change.currency,
+        }
+      : [],
+  );
+  if (rows.length === 0) return;
+  await sql`
+    insert into known (tenant, connection, origin_id, aspect, record_origin_id, project_id, procore_id, desired_hash, hash_version,
+      amount_minor, currency, confirmed_run, confirmed_at)
+    select ${context.tenant}, ${context.connection.name}, origin_id, aspect, record_origin_id, project_id, procore_id, desired_hash, 1,
+      amount_minor, currency, ${context.run}, ${now(context)}
+    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as x(origin_id text, aspect text, record_origin_id text, project_id bigint,
+      procore_id bigint, desired_hash text, amount_minor bigint, currency text)
+    on conflict (tenant, connection, origin_id, aspect) do update
+      set procore_id = excluded.procore_id, desired_hash = excluded.desired_hash, hash_version = excluded.hash_version,
+        amount_minor = excluded.amount_minor, currency = excluded.currency, confirmed_run = excluded.confirmed_run,
+        confirmed_at = excluded.confirmed_at`.execute(tx);
+}
+
+/** Effects and what is known of Procore move together. */
+export async function settle(context: RunContext, changes: readonly Change[], from: readonly string[]): Promise<void> {
+  if (changes.length === 0) return;
+  await context.store.transact(inTenant(context), async (tx) => {
+    await writeStates(tx, context, changes, from);
+    await writeKnown(tx, context, changes);
+  });
+}
+
+/** What was left in doubt: sent under an older epoch, or unknown. */
+export async function readDoubtful(context: RunContext, flow: string): Promise<EffectRow[]> {
+  const { rows } = await context.store.transact(inTenant(context), (tx) =>
+    sql<EffectRow>`select ${columns} from effect where tenant = ${context.tenant} and connection = ${context.connection.name} and flow = ${flow}
+      and (state = 'unknown' or (state = 'sending' and epoch < ${context.epoch})) order by stage, project_id, container, effect`.execute(
+      tx,
+    ),
+  );
+  return rows;
+}
+
+/** Procore ids by origin id, for references and containers. */
+export async function readProcoreIds(context: RunContext, originIds: readonly string[]): Promise<ReadonlyMap<string, number>> {
+  if (originIds.length === 0) return new Map();
+  const { rows } = await context.store.transact(inTenant(context), (tx) =>
+    sql<{ origin_id: string; procore_id: bigint }>`select origin_id, procore_id from known where tenant = ${context.tenant}
+      and connection = ${context.connection.name} and aspect = 'content' and origin_id = any (${originIds}::text[])`.execute(tx),
+  );
+  return new Map(rows.map((row) => [row.origin_id, Number(row.procore_id)]));
+}

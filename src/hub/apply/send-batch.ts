@@ -1,0 +1,118 @@
+/**
+ * One call: mark sending, send, settle each element on its own (design section 8). What the answer is silent about is unknown, what Procore
+ * refuses is held, and only systemic failures (ruling 36) halt the run.
+ */
+import { type ErrorCode, parseMoney } from "../../core/index.ts";
+import type { ProcoreFault } from "../../procore/index.ts";
+import { type RunContext, RunHalt } from "../context.ts";
+import { type Change, type EffectRow, markSending, type Slot, settle } from "./effects.ts";
+import type { Element, Handler } from "./handler.ts";
+import { resolve } from "./resolve.ts";
+
+/** Procore answered, and it is not about this record. */
+const systemic: ReadonlySet<string> = new Set([
+  "procore.token",
+  "procore.unauthorised",
+  "procore.app-not-connected",
+  "procore.unreachable",
+  "procore.quota",
+  "procore.withdrawn",
+]);
+
+/** Fields whose difference means another record than the one sent; the rest (text cut or cleaned by Procore) is only noted. */
+const decisive: ReadonlySet<string> = new Set(["amount", "wbs_code_id", "vendor_id", "status", "direct_cost_id", "number"]);
+
+function describe(fault: ProcoreFault): string {
+  return `${fault.endpoint}: ${fault.detail}`;
+}
+
+function settledChange(effect: EffectRow, element: Extract<Element, { kind: "settled" }>): Change {
+  const difference = element.differences.find(({ field }) => decisive.has(field));
+  if (difference) {
+    const detail = `${difference.field}: sent "${difference.sent}", Procore has "${difference.found}"`;
+    return { effect: effect.effect, state: "held", code: "procore-differs", detail };
+  }
+  const amount = element.amount !== null && effect.currency !== null ? parseMoney(element.amount, effect.currency) : undefined;
+  if (amount && !amount.ok) {
+    const detail = `amount "${element.amount}" is no amount in ${effect.currency}`;
+    return { effect: effect.effect, state: "held", code: "procore-differs", detail };
+  }
+  const amountMinor = amount ? amount.value.minor : effect.amount_minor;
+  return {
+    effect: effect.effect,
+    state: "confirmed",
+    procoreId: element.procoreId,
+    amountMinor,
+    currency: effect.currency,
+    row: effect,
+  };
+}
+
+function changeOf(context: RunContext, handler: Handler, effect: EffectRow, element: Element): Change {
+  switch (element.kind) {
+    case "settled":
+      return settledChange(effect, element);
+    case "unknown":
+      return { effect: effect.effect, state: "unknown", detail: describe(element.fault) };
+    case "notSent":
+      return { effect: effect.effect, state: "approved", detail: describe(element.fault) };
+    case "refused": {
+      const detail = describe(element.fault);
+      const mayRetry =
+        element.fault.code === "procore.conflict" && effect.attempts + 1 < context.connection.settings.limits.attemptsMax;
+      if (mayRetry || systemic.has(element.fault.code)) return { effect: effect.effect, state: "approved", detail };
+      const code = element.fault.code === "procore.project-not-permitted" ? "project-not-permitted" : handler.refusal;
+      return { effect: effect.effect, state: "held", code, detail };
+    }
+  }
+}
+
+function haltOf(elements: readonly Element[]): RunHalt | undefined {
+  for (const element of elements) {
+    if (element.kind === "settled" || !systemic.has(element.fault.code)) continue;
+    if (element.kind === "unknown") continue;
+    return new RunHalt("pause", element.fault.code as ErrorCode, describe(element.fault));
+  }
+  return undefined;
+}
+
+/** Answers how many effects of the batch are settled; throws `RunHalt` after settling when the failure is systemic. */
+export async function sendBatch(context: RunContext, handler: Handler, slot: Slot, batch: readonly EffectRow[]): Promise<number> {
+  const { limits } = context.connection.settings;
+  const resolved = await resolve(context, batch);
+  await settle(context, resolved.held, ["approved"]);
+  if (resolved.ready.length === 0) return resolved.held.length;
+
+  const sendBy = context.clock.monotonic() + limits.callTimeoutMs;
+  const deadline = new Date(context.clock.now() + 2 * limits.callTimeoutMs);
+  const marked = await markSending(
+    context,
+    resolved.ready.map(({ effect }) => effect.effect),
+    deadline,
+  );
+  context.faultPoint("apply.sending");
+  const ready = resolved.ready.filter(({ effect }) => marked.has(effect.effect));
+  const scope = {
+    connection: context.connection,
+    projectId: Number(slot.projectId),
+    containerId: resolved.containerId,
+    options: { timeoutMs: limits.callTimeoutMs, mayStillSend: () => context.clock.monotonic() < sendBy },
+  };
+  const elements = await handler.send(
+    scope,
+    ready.map(({ row }) => row),
+  );
+  context.faultPoint("apply.answered");
+  const byOriginId = new Map(elements.map((element) => [element.originId, element]));
+  const changes = ready.map(({ effect }): Change => {
+    const element = byOriginId.get(effect.origin_id);
+    return element
+      ? changeOf(context, handler, effect, element)
+      : { effect: effect.effect, state: "unknown", detail: "the answer does not name it" };
+  });
+  await settle(context, changes, ["sending"]);
+  context.faultPoint("apply.settled");
+  const halt = haltOf(elements);
+  if (halt) throw halt;
+  return resolved.held.length + changes.filter(({ state }) => state === "confirmed" || state === "held").length;
+}

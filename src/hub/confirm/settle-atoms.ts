@@ -1,0 +1,58 @@
+/**
+ * What the effects' outcomes mean for the atoms: posted only when everything of their record is confirmed, held with the code of what holds
+ * it, unknown while anything of it is. Written as three set statements a flow, never row by row.
+ */
+import { type RawBuilder, sql, type Transaction } from "kysely";
+import type { Database } from "../../store/index.ts";
+import type { RunContext } from "../context.ts";
+
+type Tx = Transaction<Database>;
+
+/** By record: the worst state among its live effects, and the hold code of the first that is held. */
+function recordStates(context: RunContext, flow: string): RawBuilder<unknown> {
+  return sql`
+    select record_origin_id,
+      bool_or(state in ('approved', 'sending', 'unknown')) as is_open,
+      (array_agg(hold_code order by stage, effect) filter (where state = 'held' and hold_code <> 'waits-for-prerequisite'))[1] as code,
+      bool_or(state = 'held') as is_held
+    from effect where tenant = ${context.tenant} and connection = ${context.connection.name} and flow = ${flow}
+      and state in ('approved', 'sending', 'unknown', 'held') group by record_origin_id`;
+}
+
+async function settleRecordAtoms(tx: Tx, context: RunContext, flow: "vendors" | "purchase-orders"): Promise<void> {
+  // A line that was refused holds itself with its own code; its siblings wait for the contract.
+  await sql`
+    with record as (${recordStates(context, flow)}),
+    own as (select origin_id, hold_code from effect where tenant = ${context.tenant} and connection = ${context.connection.name}
+      and flow = ${flow} and state = 'held' and aspect = 'content')
+    update atom a set
+      disposition = (case when r.record_origin_id is null then 'posted' when r.is_held then 'held' else 'unknown' end)::disposition,
+      reason = case when r.is_held then coalesce(o.hold_code, r.code, 'waits-for-prerequisite') end
+    from atom b left join record r on r.record_origin_id = b.record_origin_id left join own o on o.origin_id = b.origin_id
+    where a.tenant = ${context.tenant} and a.connection = ${context.connection.name} and a.flow = ${flow}
+      and b.tenant = a.tenant and b.connection = a.connection and b.flow = a.flow and b.key = a.key
+      and a.disposition in ('planned', 'unknown') and a.gone_run is null`.execute(tx);
+}
+
+async function settleCostLines(tx: Tx, context: RunContext): Promise<void> {
+  await sql`
+    with record as (${recordStates(context, "costs")}),
+    part as (
+      select p.group_id, p.part, r.record_origin_id, r.is_held, r.code from cost_part p left join record r on r.record_origin_id = p.origin_id
+      where p.tenant = ${context.tenant} and p.connection = ${context.connection.name})
+    update cost_line c set
+      disposition = (case when p.record_origin_id is null then 'posted' when p.is_held then 'held' else 'unknown' end)::disposition,
+      reason = case when p.is_held then coalesce(p.code, 'waits-for-prerequisite') end
+    from part p
+    where c.tenant = ${context.tenant} and c.connection = ${context.connection.name} and c.group_id = p.group_id and c.part = p.part
+      and (c.disposition in ('planned', 'unknown') or (c.disposition = 'held' and c.reason <> 'cost-changed-after-posting'))
+      and (c.disposition is distinct from
+        (case when p.record_origin_id is null then 'posted' when p.is_held then 'held' else 'unknown' end)::disposition)`.execute(
+    tx,
+  );
+}
+
+export async function settleAtoms(tx: Tx, context: RunContext, flow: "vendors" | "purchase-orders" | "costs"): Promise<void> {
+  if (flow === "costs") await settleCostLines(tx, context);
+  else await settleRecordAtoms(tx, context, flow);
+}

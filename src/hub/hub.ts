@@ -1,0 +1,174 @@
+/**
+ * The hub: takes agents' uploads, carries runs through their stages, writes to Procore. It knows no table of SAP and holds no password of it.
+ * Any number of hubs may share one store: the job queue says who works, the epoch makes a late one harmless.
+ */
+import { Fault, type Flow, type Mapping } from "../core/index.ts";
+import type { Clock, HttpClient, JobQueue, Random } from "../ports/index.ts";
+import { openProcore } from "../procore/index.ts";
+import { type Store, sealAudit } from "../store/index.ts";
+import { createEnrolmentCode } from "./api/agent-identity.ts";
+import { startServer } from "./api/server.ts";
+import { type Connection, type HubContext, inTenant, now, type RunProgress } from "./context.ts";
+import { executeRun } from "./run/execute-run.ts";
+import { listRuns, type RunReport } from "./run/report.ts";
+import { openRun } from "./run/run-state.ts";
+import type { ConnectionSettings } from "./settings.ts";
+import { createSignals } from "./signals.ts";
+
+const runQueue = "connection-run";
+const sealEveryMs = 1_000;
+const reportEveryMs = 500;
+
+export type HubConnection = {
+  settings: ConnectionSettings;
+  mapping: Mapping;
+  readClientSecret: () => Promise<string | undefined>;
+};
+
+export type HubOptions = {
+  store: Store;
+  clock: Clock;
+  random: Random;
+  http: HttpClient;
+  tenant: string;
+  connections: Readonly<Record<string, HubConnection>>;
+  listen: { host: string; port: number };
+  queue: JobQueue;
+  log: (line: string) => void;
+  onProgress?: (progress: RunProgress) => void;
+  faultPoint?: (name: string) => void;
+};
+
+export type Hub = {
+  url: string;
+  createEnrolmentCode(connection: string): Promise<string>;
+  /** Answers the run's id: a new one, or the connection's open or paused one, taken up again. */
+  requestRun(ask: { connection: string; flows: readonly Flow[]; mode: "delta" | "full" }): Promise<string>;
+  /** Settles when the run is finished, paused or stopped. */
+  awaitRun(run: string): Promise<RunReport>;
+  stop(): Promise<void>;
+};
+
+function openConnection(name: string, given: HubConnection, options: HubOptions): Connection {
+  const { settings, mapping, readClientSecret } = given;
+  const counts = new Map<string, number>();
+  const procore = openProcore({
+    ...settings.procore,
+    readClientSecret,
+    http: options.http,
+    clock: options.clock,
+    random: options.random,
+    observe: ({ method, template }) => counts.set(`${method} ${template}`, (counts.get(`${method} ${template}`) ?? 0) + 1),
+  });
+  const count = () => [...counts.values()].reduce((total, each) => total + each, 0);
+  return { name, settings, mapping, procore, calls: { count, byTemplate: () => Object.fromEntries(counts) } };
+}
+
+async function registerConnections(context: HubContext, connections: readonly Connection[]): Promise<void> {
+  const { tenant } = context;
+  await context.store.transact(inTenant(context), async (tx) => {
+    await tx
+      .insertInto("tenant")
+      .values({ tenant, name: tenant, created_at: now(context) })
+      .onConflict((conflict) => conflict.doNothing())
+      .execute();
+    for (const { name, settings } of connections) {
+      const row = {
+        tenant,
+        connection: name,
+        system_id: settings.sap.systemId,
+        client: settings.sap.client,
+        procore_company_id: BigInt(settings.procore.companyId),
+        created_at: now(context),
+      };
+      await tx
+        .insertInto("connection")
+        .values(row)
+        .onConflict((conflict) => conflict.doNothing())
+        .execute();
+      const known = await tx
+        .selectFrom("connection")
+        .selectAll()
+        .where("tenant", "=", tenant)
+        .where("connection", "=", name)
+        .executeTakeFirstOrThrow();
+      const isSame =
+        known.system_id === row.system_id && known.client === row.client && known.procore_company_id === row.procore_company_id;
+      if (isSame) continue;
+      const detail = `it was ${known.system_id}/${known.client} to company ${known.procore_company_id}; give the new pair a name of its own`;
+      throw new Fault("config.invalid", { place: `connections.${name}`, detail });
+    }
+  });
+}
+
+/** Seals the audit trail in the background, and once more when stopped. */
+function keepSealing(context: HubContext, signal: AbortSignal): Promise<void> {
+  const seal = () => sealAudit(context.store, { tenant: context.tenant });
+  return (async () => {
+    while (!signal.aborted) {
+      await seal().catch((error: unknown) => context.log(`audit: ${error instanceof Error ? error.message : String(error)}`));
+      await context.clock.sleep(sealEveryMs, signal);
+    }
+    await seal();
+  })();
+}
+
+export async function startHub(options: HubOptions): Promise<Hub> {
+  const { store, clock, random, tenant, log, queue } = options;
+  const context: HubContext = {
+    store,
+    clock,
+    random,
+    tenant,
+    log,
+    onProgress: options.onProgress ?? (() => undefined),
+    faultPoint: options.faultPoint ?? (() => undefined),
+  };
+  const connections = new Map(
+    Object.entries(options.connections).map(([name, given]) => [name, openConnection(name, given, options)]),
+  );
+  await registerConnections(context, [...connections.values()]);
+  const signals = createSignals(clock);
+  const stopping = new AbortController();
+  const server = await startServer({ context, listen: options.listen, signals, onUpload: () => signals.wake() });
+  const sealing = keepSealing(context, stopping.signal);
+  const stopWork = await queue.work(runQueue, async (key, signal) => {
+    const connection = connections.get(key);
+    if (!connection) return log(`a run was asked for connection ${key}, which this hub does not have`);
+    await executeRun(context, connection, { signals, signal: AbortSignal.any([signal, stopping.signal]) });
+  });
+
+  const known = (name: string) => {
+    if (connections.has(name)) return;
+    const detail = `there is no connection "${name}"; there are ${[...connections.keys()].join(", ")}`;
+    throw new Fault("config.invalid", { place: "connections", detail });
+  };
+  return {
+    url: server.url,
+    async createEnrolmentCode(connection) {
+      known(connection);
+      return createEnrolmentCode(context, connection);
+    },
+    async requestRun(ask) {
+      known(ask.connection);
+      const run = await openRun(context, ask);
+      await queue.request(runQueue, ask.connection);
+      return String(run);
+    },
+    async awaitRun(run) {
+      for (;;) {
+        const [report] = await listRuns(store, { tenant, run, limit: 1 });
+        if (!report) throw new Fault("config.invalid", { place: "run", detail: `there is no run ${run}` });
+        if (report.state !== "open") return report;
+        await clock.sleep(reportEveryMs);
+      }
+    },
+    async stop() {
+      stopping.abort();
+      signals.wake();
+      await server.close();
+      await stopWork();
+      await sealing;
+    },
+  };
+}

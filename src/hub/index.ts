@@ -1,0 +1,13 @@
+export type { RunProgress, RunStage } from "./context.ts";
+export { type Hub, type HubConnection, type HubOptions, startHub } from "./hub.ts";
+export {
+  type Hold,
+  type HoldQuery,
+  type HoldSummary,
+  listHolds,
+  listRuns,
+  type RunReport,
+  summarizeHolds,
+} from "./run/report.ts";
+export type { Amounts, FlowSummary, Tally } from "./run/summary.ts";
+export { type ConnectionSettings, connectionSettings } from "./settings.ts";

@@ -1,0 +1,47 @@
+/** The confirm stage: atoms take their dispositions, both laws are asserted, and the run steps to its next flow, in one transaction. */
+import { type Flow, flows } from "../../core/index.ts";
+import { appendAudit } from "../../store/index.ts";
+import { settleAtoms } from "../confirm/settle-atoms.ts";
+import { inTenant, now, type RunContext } from "../context.ts";
+import { assertFirstLaw, assertSecondLaw } from "../reconcile/conservation.ts";
+import { summarizeFlow } from "./summary.ts";
+
+function nextFlow(wanted: readonly string[], flow: Flow): Flow | undefined {
+  return flows.slice(flows.indexOf(flow) + 1).find((each) => wanted.includes(each));
+}
+
+export async function confirmFlow(context: RunContext, flow: Flow): Promise<void> {
+  await context.store.transact(inTenant(context), async (tx) => {
+    await settleAtoms(tx, context, flow);
+    await assertFirstLaw(tx, context, flow);
+    await assertSecondLaw(tx, context, flow);
+    const run = await tx
+      .selectFrom("run")
+      .select(["flows", "summary"])
+      .where("tenant", "=", context.tenant)
+      .where("run", "=", context.run)
+      .executeTakeFirstOrThrow();
+    const summary = { ...run.summary, [flow]: await summarizeFlow(tx, context, flow) };
+    const next = nextFlow(run.flows, flow);
+    await tx
+      .updateTable("run")
+      .set({
+        summary: JSON.stringify(summary),
+        ...(next ? { flow: next, stage: "read" } : { stage: "done", state: "finished", finished_at: now(context) }),
+      })
+      .where("tenant", "=", context.tenant)
+      .where("run", "=", context.run)
+      .execute();
+    if (!next) {
+      // The left side of the first law has done its work; the summary keeps its sums.
+      await tx.deleteFrom("run_read").where("tenant", "=", context.tenant).where("run", "=", context.run).execute();
+      await appendAudit(tx, {
+        tenant: context.tenant,
+        atMs: context.clock.now(),
+        actor: "system",
+        action: "run.finished",
+        subject: String(context.run),
+      });
+    }
+  });
+}

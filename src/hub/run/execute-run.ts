@@ -1,0 +1,65 @@
+/**
+ * Carries an open run from wherever it stands to its end: each flow through read, plan, apply, confirm. Every step is state in the store,
+ * so this may be ended anywhere and called again; a halt is written down with its code, anything unexpected stops the run as a defect.
+ */
+import { Fault, type Flow } from "../../core/index.ts";
+import { applyFlow } from "../apply/apply-flow.ts";
+import { type Connection, type HubContext, type RunContext, RunHalt } from "../context.ts";
+import type { Signals } from "../signals.ts";
+import { confirmFlow } from "./confirm-flow.ts";
+import { planFlow } from "./plan-flow.ts";
+import { readFlow, retryFailedTasks } from "./read-flow.ts";
+import { addCalls, haltRun, type OpenRun, readOpenRun, takeEpoch } from "./run-state.ts";
+
+async function step(context: RunContext, flow: Flow, stage: string, signals: Signals, signal: AbortSignal): Promise<void> {
+  switch (stage) {
+    case "read":
+      return readFlow(context, flow, signals, signal);
+    case "plan":
+      return planFlow(context, flow);
+    case "apply":
+      await applyFlow(context, flow);
+      return confirmFlow(context, flow);
+    default:
+      throw new Error(`Assertion failed: a run has no stage ${stage}`);
+  }
+}
+
+function haltOf(error: unknown): RunHalt {
+  if (error instanceof RunHalt) return error;
+  if (error instanceof Fault)
+    return new RunHalt(error.isRetryable ? "pause" : "stop", error.code, `${error.place}: ${error.detail}`);
+  return new RunHalt("stop", "run.failed", error instanceof Error ? error.message : String(error));
+}
+
+export async function executeRun(
+  hub: HubContext,
+  connection: Connection,
+  tools: { signals: Signals; signal: AbortSignal },
+): Promise<void> {
+  const first = await readOpenRun(hub, connection.name);
+  if (!first) return;
+  const epoch = await takeEpoch(hub, connection.settings.procore.clientId);
+  const context: RunContext = { ...hub, connection, run: first.run, mode: first.mode, epoch };
+  const before = connection.calls.byTemplate();
+  try {
+    await retryFailedTasks(context, first.flow);
+    for (let open: OpenRun | undefined = first; open; open = await readOpenRun(hub, connection.name)) {
+      if (tools.signal.aborted) return;
+      await step(context, open.flow, open.stage, tools.signals, tools.signal);
+      hub.faultPoint(`run.after-${open.stage}`);
+    }
+  } catch (error) {
+    // A stopping hub leaves the run open: the next start takes it up where it stands.
+    if (tools.signal.aborted) return;
+    if (!(error instanceof RunHalt || error instanceof Fault))
+      hub.log(`run ${first.run}: ${error instanceof Error ? error.stack : String(error)}`);
+    await haltRun(hub, first.run, haltOf(error));
+  } finally {
+    if (!tools.signal.aborted) await addCalls(hub, first.run, difference(before, connection.calls.byTemplate()));
+  }
+}
+
+function difference(before: Readonly<Record<string, number>>, after: Readonly<Record<string, number>>): Record<string, number> {
+  return Object.fromEntries(Object.entries(after).map(([template, count]) => [template, count - (before[template] ?? 0)]));
+}

@@ -1,0 +1,56 @@
+/** The plan stage: decisions, effects and the run's step to apply commit together, so that a plan exists whole or not at all. */
+import type { Transaction } from "kysely";
+import type { Flow } from "../../core/index.ts";
+import type { Database } from "../../store/index.ts";
+import { inTenant, type RunContext } from "../context.ts";
+import { readView } from "../map/view.ts";
+import { countOpenLines, planCosts } from "../plan/costs.ts";
+import { planPurchaseOrders } from "../plan/purchase-orders.ts";
+import { reopenUndecided } from "../plan/records.ts";
+import { planVendors, readUnlinkedNames } from "../plan/vendors.ts";
+
+function report(context: RunContext, flow: Flow, done: number, total: number | undefined, detail?: string): void {
+  const progress = { run: String(context.run), connection: context.connection.name, flow, stage: "plan" as const, done, total };
+  context.onProgress(detail === undefined ? progress : { ...progress, detail });
+}
+
+async function countToDecide(context: RunContext, flow: Flow): Promise<number> {
+  return context.store.transact(inTenant(context), (tx) =>
+    flow === "costs" ? countOpenLines(tx, context) : reopenUndecided(tx, context, flow),
+  );
+}
+
+/** What planning needs from Procore is read before the transaction: no call is made inside one. */
+async function preparePlan(
+  context: RunContext,
+  flow: Flow,
+  total: number,
+): Promise<(tx: Transaction<Database>) => Promise<void>> {
+  if (flow === "vendors") {
+    const unlinked = await readUnlinkedNames(context);
+    return (tx) => planVendors(tx, context, unlinked);
+  }
+  const view = await readView(context.connection, (done, projects) =>
+    report(context, flow, done, projects, "budget codes of projects"),
+  );
+  if (flow === "purchase-orders") return (tx) => planPurchaseOrders(tx, context, view);
+  return (tx) => planCosts(tx, context, view, (lines) => report(context, flow, lines, total));
+}
+
+async function skipPlan(_tx: Transaction<Database>): Promise<void> {}
+
+export async function planFlow(context: RunContext, flow: Flow): Promise<void> {
+  const total = await countToDecide(context, flow);
+  report(context, flow, 0, total);
+  // Costs are planned even where no line is open: parts that were held go out again.
+  const plan = total === 0 && flow !== "costs" ? skipPlan : await preparePlan(context, flow, total);
+  await context.store.transact(inTenant(context), async (tx) => {
+    await plan(tx);
+    await tx
+      .updateTable("run")
+      .set({ stage: "apply" })
+      .where("tenant", "=", context.tenant)
+      .where("run", "=", context.run)
+      .execute();
+  });
+}

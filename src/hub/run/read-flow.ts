@@ -1,0 +1,106 @@
+/**
+ * The read stage of a flow: opens it with one task, waits while agents work through its slices, and closes it in one transaction when every
+ * leaf is complete: the leaf plan and the watermark move only then (design section 5). A failed slice pauses the run.
+ */
+import { sql } from "kysely";
+import { type ErrorCode, type Flow, isErrorCode } from "../../core/index.ts";
+import { inTenant, type RunContext, RunHalt } from "../context.ts";
+import { addTask } from "../ingest/tasks.ts";
+import type { Signals } from "../signals.ts";
+
+const lookAgainMs = 2_000;
+
+type Counts = {
+  open: bigint;
+  complete: bigint;
+  total: bigint;
+  failure: { code?: string; place?: string; detail?: string } | null;
+  rows: bigint;
+};
+
+async function count(context: RunContext, flow: Flow): Promise<Counts> {
+  const { rows } = await context.store.transact(inTenant(context), (tx) =>
+    sql<Counts>`
+    select count(*) filter (where state in ('ready', 'leased')) as open, count(*) filter (where state = 'complete') as complete,
+      count(*) filter (where state <> 'replaced') as total, coalesce(sum(rows_read), 0)::bigint as rows,
+      (array_agg(failure order by task) filter (where state = 'failed'))[1] as failure
+    from task where tenant = ${context.tenant} and run = ${context.run} and flow = ${flow}`.execute(tx),
+  );
+  const [row] = rows;
+  if (!row) throw new Error("Assertion failed: an aggregate has one row");
+  return row;
+}
+
+async function open(context: RunContext, flow: Flow): Promise<void> {
+  await context.store.transact(inTenant(context), async (tx) => {
+    const begun = await tx
+      .selectFrom("task")
+      .select("task")
+      .where("tenant", "=", context.tenant)
+      .where("run", "=", context.run)
+      .where("flow", "=", flow)
+      .limit(1)
+      .executeTakeFirst();
+    if (begun) return;
+    await addTask(tx, {
+      tenant: context.tenant,
+      run: context.run,
+      connection: context.connection.name,
+      flow,
+      kind: "open",
+      label: flow,
+    });
+  });
+}
+
+/** What an earlier pause left failed is tried anew. */
+export async function retryFailedTasks(context: RunContext, flow: Flow): Promise<void> {
+  await context.store.transact(inTenant(context), (tx) =>
+    sql`update task set state = 'ready', attempts = 0, failure = null
+      where tenant = ${context.tenant} and run = ${context.run} and flow = ${flow} and state = 'failed'`.execute(tx),
+  );
+}
+
+async function close(context: RunContext, flow: Flow): Promise<void> {
+  const { tenant, run } = context;
+  const connection = context.connection.name;
+  await context.store.transact(inTenant(context), async (tx) => {
+    await sql`delete from leaf where tenant = ${tenant} and connection = ${connection} and flow = ${flow}`.execute(tx);
+    await sql`insert into leaf (tenant, connection, flow, kind, label, slice, digest, run)
+      select distinct on (kind, label) tenant, connection, flow, kind, label, slice, digest, run from task
+      where tenant = ${tenant} and run = ${run} and flow = ${flow} and state = 'complete' and kind in ('discover', 'objects')
+      order by kind, label, task desc`.execute(tx);
+    await sql`insert into watermark (tenant, connection, flow, value, run)
+      select tenant, connection, flow, slice ->> 'watermark', run from task
+      where tenant = ${tenant} and run = ${run} and flow = ${flow} and kind = 'open' and state = 'complete' and slice ->> 'watermark' is not null
+      on conflict (tenant, connection, flow) do update set value = excluded.value, run = excluded.run`.execute(tx);
+    await sql`update run set stage = 'plan' where tenant = ${tenant} and run = ${run} and stage = 'read'`.execute(tx);
+  });
+}
+
+function haltOf(failure: NonNullable<Counts["failure"]>): RunHalt {
+  const code: ErrorCode = failure.code && isErrorCode(failure.code) ? failure.code : "sap.protocol";
+  return new RunHalt("pause", code, `${failure.place ?? ""}: ${failure.detail ?? ""}`);
+}
+
+export async function readFlow(context: RunContext, flow: Flow, signals: Signals, signal: AbortSignal): Promise<void> {
+  await open(context, flow);
+  signals.wake();
+  for (;;) {
+    const counts = await count(context, flow);
+    context.onProgress({
+      run: String(context.run),
+      connection: context.connection.name,
+      flow,
+      stage: "read",
+      done: Number(counts.complete),
+      total: Number(counts.total),
+      detail: `${counts.rows} rows`,
+    });
+    if (counts.failure && counts.open === 0n) throw haltOf(counts.failure);
+    if (counts.open === 0n && counts.total > 0n) break;
+    if (signal.aborted) throw new RunHalt("pause", "run.already-open", "the hub is stopping");
+    await signals.wait(lookAgainMs, signal);
+  }
+  await close(context, flow);
+}

@@ -1,0 +1,136 @@
+/** A run's row: opened, resumed, halted. One open run per connection, by a unique index and not by hope. */
+import { sql } from "kysely";
+import { Fault, type Flow, flows } from "../../core/index.ts";
+import { appendAudit } from "../../store/index.ts";
+import { type HubContext, inTenant, now, type RunHalt } from "../context.ts";
+
+export type OpenRun = { run: bigint; flows: readonly Flow[]; mode: "delta" | "full"; flow: Flow; stage: string };
+
+/** Opens a run, or takes up the one that is open or paused: its flows and mode stay what they were. */
+export async function openRun(
+  context: HubContext,
+  ask: { connection: string; flows: readonly Flow[]; mode: "delta" | "full" },
+): Promise<bigint> {
+  const wanted = flows.filter((flow) => ask.flows.includes(flow));
+  const [first] = wanted;
+  if (!first) throw new Fault("config.invalid", { place: "flows", detail: "no flow is asked for" });
+  const { tenant } = context;
+  return context.store.transact(inTenant(context), async (tx) => {
+    const resumed = await tx
+      .updateTable("run")
+      .set({ state: "open", code: null, detail: null })
+      .where("tenant", "=", tenant)
+      .where("connection", "=", ask.connection)
+      .where("state", "in", ["open", "paused"])
+      .returning("run")
+      .executeTakeFirst();
+    const actor = "system";
+    const atMs = context.clock.now();
+    if (resumed) {
+      await appendAudit(tx, { tenant, atMs, actor, action: "run.resumed", subject: String(resumed.run) });
+      return resumed.run;
+    }
+    const { run } = await tx
+      .insertInto("run")
+      .values({
+        tenant,
+        connection: ask.connection,
+        flows: [...wanted],
+        mode: ask.mode,
+        state: "open",
+        flow: first,
+        stage: "read",
+        started_at: now(context),
+        summary: JSON.stringify({}),
+      })
+      .returning("run")
+      .executeTakeFirstOrThrow();
+    await appendAudit(tx, {
+      tenant,
+      atMs,
+      actor,
+      action: "run.started",
+      subject: String(run),
+      detail: { flows: wanted, mode: ask.mode },
+    });
+    return run;
+  });
+}
+
+export async function readOpenRun(context: HubContext, connection: string): Promise<OpenRun | undefined> {
+  const row = await context.store.transact(inTenant(context), (tx) =>
+    tx
+      .selectFrom("run")
+      .select(["run", "flows", "mode", "flow", "stage"])
+      .where("tenant", "=", context.tenant)
+      .where("connection", "=", connection)
+      .where("state", "=", "open")
+      .executeTakeFirst(),
+  );
+  if (!row) return undefined;
+  return {
+    run: row.run,
+    flows: row.flows as Flow[],
+    mode: row.mode as OpenRun["mode"],
+    flow: row.flow as Flow,
+    stage: row.stage,
+  };
+}
+
+export async function haltRun(context: HubContext, run: bigint, halt: RunHalt): Promise<void> {
+  const { tenant } = context;
+  await context.store.transact(inTenant(context), async (tx) => {
+    await tx
+      .updateTable("run")
+      .set({
+        state: halt.kind === "pause" ? "paused" : "stopped",
+        code: halt.code,
+        detail: halt.detail.slice(0, 2_000),
+        ...(halt.kind === "stop" ? { finished_at: now(context) } : {}),
+      })
+      .where("tenant", "=", tenant)
+      .where("run", "=", run)
+      .where("state", "=", "open")
+      .execute();
+    await appendAudit(tx, {
+      tenant,
+      atMs: context.clock.now(),
+      actor: "system",
+      action: halt.kind === "pause" ? "run.paused" : "run.stopped",
+      subject: String(run),
+      detail: { code: halt.code, detail: halt.detail.slice(0, 500) },
+    });
+  });
+}
+
+/** Takes the quota key: whoever held it under an older epoch can mark nothing more as sending (design section 8). */
+export async function takeEpoch(context: HubContext, quotaKey: string): Promise<bigint> {
+  const holder = Buffer.from(context.random.bytes(8)).toString("hex");
+  const { rows } = await context.store.transact(inTenant(context), (tx) =>
+    sql<{ epoch: bigint }>`insert into quota_lease as held (tenant, quota_key, epoch, holder, taken_at)
+      values (${context.tenant}, ${quotaKey}, 1, ${holder}, ${now(context)})
+      on conflict (tenant, quota_key) do update set epoch = held.epoch + 1, holder = excluded.holder, taken_at = excluded.taken_at
+      returning epoch`.execute(tx),
+  );
+  const [row] = rows;
+  if (!row) throw new Error("Assertion failed: the quota lease was not taken");
+  return row.epoch;
+}
+
+/** Adds the calls of this stretch of work to the run's own count. */
+export async function addCalls(context: HubContext, run: bigint, calls: Readonly<Record<string, number>>): Promise<void> {
+  await context.store.transact(inTenant(context), async (tx) => {
+    const row = await tx
+      .selectFrom("run")
+      .select("summary")
+      .where("tenant", "=", context.tenant)
+      .where("run", "=", run)
+      .executeTakeFirst();
+    if (!row) return;
+    const summary = row.summary as { calls?: Record<string, number> };
+    const total = { ...summary.calls };
+    for (const [template, count] of Object.entries(calls)) total[template] = (total[template] ?? 0) + count;
+    const text = JSON.stringify({ ...summary, calls: total });
+    await tx.updateTable("run").set({ summary: text }).where("tenant", "=", context.tenant).where("run", "=", run).execute();
+  });
+}
