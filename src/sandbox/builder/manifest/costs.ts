@@ -26,7 +26,7 @@ export type CostRules = {
   orders: readonly OrderAtom[];
 };
 
-/** 13 characters hold a positive CURR 13,2; beyond them RFC_READ_TABLE writes `*` (sap-rfc 1.5 [D]). */
+/** 13 characters hold a positive CURR 13,2; beyond them RFC_READ_TABLE writes `*` (sap-rfc 1.5 [D]). Only DMBTR is money here. */
 const overflowFrom = 1_000_000_000_000n;
 
 const signed = (line: EccRow): bigint => (line["SHKZG"] === "H" ? -1n : 1n) * minorOf(line["DMBTR"]);
@@ -46,7 +46,7 @@ function linesByDocument(tables: Tables): Map<string, EccRow[]> {
 function rejectionOf(lines: readonly EccRow[], balance: bigint): Verdict | undefined {
   if (lines.length === 0) return rejected("document-without-lines");
   if (balance !== 0n) return rejected("document-unbalanced");
-  const overflows = lines.some((line) => minorOf(line["DMBTR"]) >= overflowFrom || minorOf(line["WRBTR"]) >= overflowFrom);
+  const overflows = lines.some((line) => minorOf(line["DMBTR"]) >= overflowFrom);
   return overflows ? rejected("amount-overflow") : undefined;
 }
 
