@@ -165,6 +165,18 @@ describe("reading a table", () => {
     );
   });
 
+  it("joins a short key whose columns in one chunk are blank, so that the row came without its end", async () => {
+    const columns: Column[] = [
+      ["LIFNR", "CHAR", "C", 10, 0, true],
+      ["LONG1", "CHAR", "C", 400, 0, false],
+      ["LONG2", "CHAR", "C", 400, 0, false],
+    ];
+    const { client, calls } = serve({ columns, rows: [{ LIFNR: "V-7", LONG1: "", LONG2: "two" }] });
+    const outcome = await reader(client).read({ table: "LFA1", fields: ["LONG1", "LONG2"] });
+    expect(outcome).toMatchObject({ kind: "complete", rows: [{ LIFNR: "V-7", LONG1: "", LONG2: "two" }] });
+    expect(calls).toHaveLength(2);
+  });
+
   it("stays within 512 characters a call for any projection, and reads every field once", async () => {
     const column = fc.tuple(fc.integer({ min: 1, max: 200 }), fc.boolean());
     await fc.assert(
@@ -339,6 +351,10 @@ describe("an answer that is not what was asked for", () => {
   ];
   it.each<[string, Served]>([
     ["another order of columns", layout([good[0] ?? {}, good[2] ?? {}, good[1] ?? {}])],
+    [
+      "a column of another name",
+      layout(good.map((each) => (each.FIELDNAME === "TXZ01" ? { ...each, FIELDNAME: "TXZ02" } : each))),
+    ],
     ["too few columns", layout(good.slice(1))],
     ["no layout", layout([])],
     ["overlapping columns", layout(good.map((each) => ({ ...each, OFFSET: "000000" })))],
