@@ -13,7 +13,7 @@ import {
 } from "../builder/index.ts";
 import type { ProcoreSeed, ProcoreSeedProject } from "../world.ts";
 import type { ExtractProfile } from "./profiles.ts";
-import { carriesObject } from "./stubs.ts";
+import { carriesObject, companyOf } from "./stubs.ts";
 
 /** Cost code and type of what a plant buys for stock. */
 export const plantCode = { costCode: "01-100", costType: "M" } as const;
@@ -39,13 +39,19 @@ function addCode(projects: Map<string, Project>, project: Omit<Project, "codes">
   known.codes.set(code, name);
 }
 
+/** A plant belongs to the company code that buys for it; the item may leave that to its header. */
+function companyOfPlant(tables: Tables, werks: string): string | undefined {
+  const item = tables.rows("EKPO").find((row) => row["WERKS"] === werks);
+  return item?.["BUKRS"] ?? tables.rows("EKKO").find((row) => row["EBELN"] === item?.["EBELN"])?.["BUKRS"];
+}
+
 export function procoreWorld(tables: Tables, profile: ExtractProfile): { seed: ProcoreSeed; rules: MappingRule[] } {
   const projects = new Map<string, Project>();
   const rules = new Map<string, MappingRule>();
-  const currencyOf = (bukrs: string | undefined) => profile.companies[bukrs ?? ""]?.currency ?? "USD";
+  const currencyOf = (bukrs: string) => companyOf(profile, bukrs).currency;
   for (const werks of profile.mappedPlants) {
-    const bukrs = tables.rows("EKPO").find((row) => row["WERKS"] === werks)?.["BUKRS"];
-    if (bukrs === undefined) continue;
+    const bukrs = companyOfPlant(tables, werks);
+    if (bukrs === undefined) continue; // nothing was bought for it
     const number = plantProject(werks);
     addCode(projects, { number, name: `Plant ${werks}`, currency: currencyOf(bukrs) }, plantCode.costCode, "Purchases");
     rules.set(werks, { objectType: "plant", object: werks, project: number, ...plantCode });
@@ -57,7 +63,7 @@ export function procoreWorld(tables: Tables, profile: ExtractProfile): { seed: P
     const number = costCenterProject(kostl);
     const costCode = costCodeOfAccount(account);
     const name = `Cost centers ${costCenterGroup(kostl)}`;
-    addCode(projects, { number, name, currency: currencyOf(line["BUKRS"]) }, costCode, `Account ${compactText(account)}`);
+    addCode(projects, { number, name, currency: currencyOf(line["BUKRS"] ?? "") }, costCode, `Account ${compactText(account)}`);
     const rule = { objectType: "cost-center" as const, object: kostl, account, project: number, costCode, costType: accountType };
     rules.set(`${kostl} ${account}`, rule);
   }

@@ -25,7 +25,7 @@ function distinct(rows: readonly EccRow[], ...fields: readonly string[]): string
 export const carriesObject = (line: EccRow): boolean =>
   ["KOSTL", "AUFNR", "PROJK", "NPLNR"].some((field) => line[field] !== undefined);
 
-function companyOf(profile: ExtractProfile, bukrs: string): CompanyFacts {
+export function companyOf(profile: ExtractProfile, bukrs: string): CompanyFacts {
   const facts = profile.companies[bukrs];
   if (facts === undefined) {
     throw new ExtractRefused(`${profile.name}: company code ${bukrs} has no row in T001; name its currency in the profile`);

@@ -121,13 +121,14 @@ export function judgeCosts(tables: Tables, rules: CostRules): readonly CostAtom[
       "cost-currency",
     );
     if ("verdict" in placed) return placed;
-    if (isVendorMissing) return { verdict: held("cost-vendor-not-in-procore") };
+    // Labour is payroll cost in Procore, which names no vendor (ruling 22).
+    if (isVendorMissing && placed.rule.costType !== "L") return { verdict: held("cost-vendor-not-in-procore") };
     return { verdict: posted, place: { project: placed.project, budgetCode: budgetCodeOf(placed.rule) } };
   };
 
-  const vendorIsMissing = (document: EccRow, lines: readonly EccRow[]): boolean => {
+  const vendorIsMissing = (lines: readonly EccRow[]): boolean => {
     const [vendorLine, ...others] = lines.filter((line) => line["KOART"] === "K");
-    if (vendorLine === undefined || others.length > 0 || document["AWTYP"] === "HRPAY") return false;
+    if (vendorLine === undefined || others.length > 0) return false;
     return rules.vendors.get(vendorLine["LIFNR"] ?? "")?.kind !== "posted";
   };
 
@@ -144,7 +145,7 @@ export function judgeCosts(tables: Tables, rules: CostRules): readonly CostAtom[
     }
     const rejection = rejectionOf(lines, balance);
     if (rejection !== undefined) return whole(rejection);
-    const isVendorMissing = vendorIsMissing(document, lines);
+    const isVendorMissing = vendorIsMissing(lines);
     return each((line) => judgeLine(document, line, isVendorMissing));
   });
 }

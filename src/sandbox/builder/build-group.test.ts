@@ -1,0 +1,229 @@
+import { createHash } from "node:crypto";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { EccRow, Manifest, ProcoreSeed, Tally } from "../world.ts";
+import { minorOf } from "./amount.ts";
+import { buildGroup } from "./build-group.ts";
+
+const folders: string[] = [];
+const options = { seed: 11, asOf: "20261115", projects: 5, vendors: 120, purchaseOrders: 150, poLines: 420, costLines: 2_000 };
+
+function build(change: Partial<typeof options> = {}): { folder: string; manifest: Manifest } {
+  const folder = mkdtempSync(join(tmpdir(), "ml-builder-"));
+  folders.push(folder);
+  return { folder, manifest: buildGroup({ worldFolder: folder, ...options, ...change }) };
+}
+
+const rowsOf = (folder: string, table: string): EccRow[] =>
+  readFileSync(join(folder, "ecc", "tables", `${table}.ndjson`), "utf8")
+    .trimEnd()
+    .split("\n")
+    .map((line) => JSON.parse(line) as EccRow);
+
+function digestOf(folder: string): string {
+  const hash = createHash("sha256");
+  for (const name of (readdirSync(folder, { recursive: true }) as string[]).sort()) {
+    const path = join(folder, name);
+    if (/\.(ndjson|json|csv)$/.test(name)) hash.update(name).update(readFileSync(path));
+  }
+  return hash.digest("hex");
+}
+
+const documentKey = (row: EccRow): string => `${row["BUKRS"]} ${row["BELNR"]} ${row["GJAHR"]}`;
+const signed = (row: EccRow): bigint => (row["SHKZG"] === "H" ? -minorOf(row["DMBTR"]) : minorOf(row["DMBTR"]));
+
+/** Adds decimal texts by currency, whatever their decimals. */
+function sumTallies(tallies: readonly Tally[]): { count: number; minor: Map<string, bigint> } {
+  const minor = new Map<string, bigint>();
+  for (const { amount } of tallies) {
+    for (const [currency, text] of Object.entries(amount)) {
+      minor.set(currency, (minor.get(currency) ?? 0n) + BigInt(text.replace(".", "")));
+    }
+  }
+  return { count: tallies.reduce((sum, tally) => sum + tally.count, 0), minor };
+}
+
+let world: ReturnType<typeof build>;
+beforeAll(() => {
+  world = build();
+});
+afterAll(() => {
+  for (const folder of folders) rmSync(folder, { recursive: true });
+});
+
+describe("a built group", () => {
+  it("is the same to the byte for the same options, and another for another seed", () => {
+    expect(digestOf(build().folder)).toBe(digestOf(world.folder));
+    expect(digestOf(build({ seed: 12 }).folder)).not.toBe(digestOf(world.folder));
+  });
+
+  it("meets the counts asked for", () => {
+    expect(rowsOf(world.folder, "LFA1")).toHaveLength(options.vendors);
+    expect(rowsOf(world.folder, "EKKO")).toHaveLength(options.purchaseOrders);
+    expect(rowsOf(world.folder, "EKPO")).toHaveLength(options.poLines);
+    const withObject = rowsOf(world.folder, "BSEG").filter((row) => row["PROJK"] ?? row["NPLNR"] ?? row["AUFNR"] ?? row["KOSTL"]);
+    expect(withObject).toHaveLength(options.costLines);
+    expect(world.manifest.projects).toHaveLength(options.projects);
+  });
+
+  it("is whole at the smallest size: the nasty cases are the floor", () => {
+    const small = build({ projects: 1, vendors: 1, purchaseOrders: 1, poLines: 1, costLines: 1 });
+    expect(small.manifest.flows.costs.posted.count).toBeGreaterThan(0);
+    expect(small.manifest.nasty.length).toBeGreaterThan(70);
+  });
+
+  it("balances every document but those that are broken on purpose", () => {
+    const balances = new Map<string, bigint>();
+    for (const line of rowsOf(world.folder, "BSEG")) {
+      balances.set(documentKey(line), (balances.get(documentKey(line)) ?? 0n) + signed(line));
+    }
+    const broken = [...balances].filter(([, balance]) => balance !== 0n).map(([key]) => key);
+    const named = world.manifest.nasty.filter(
+      ({ name }) => name.startsWith("document that does not") || name.startsWith("document cut off"),
+    );
+    expect(broken.sort()).toEqual(named.flatMap(({ keys }) => keys).sort());
+  });
+
+  it("gives every key once", () => {
+    const once = (table: string, ...fields: string[]) => {
+      const keys = rowsOf(world.folder, table).map((row) => fields.map((field) => row[field]).join(" "));
+      expect(new Set(keys).size, table).toBe(keys.length);
+    };
+    once("BKPF", "BUKRS", "BELNR", "GJAHR");
+    once("BSEG", "BUKRS", "BELNR", "GJAHR", "BUZEI");
+    once("EKKN", "EBELN", "EBELP", "ZEKKN");
+    once("EKBE", "EBELN", "EBELP", "ZEKKN", "VGABE", "GJAHR", "BELNR", "BUZEI");
+    once("LFA1", "LIFNR");
+    once("PRPS", "PSPNR");
+  });
+
+  it("posts within its books, in the periods of each company code's variant", () => {
+    for (const row of rowsOf(world.folder, "BKPF")) {
+      expect((row["CPUDT"] ?? "") <= options.asOf, documentKey(row)).toBe(true);
+      if (row["MONAT"] === "13") continue;
+      const month = Number(row["BUDAT"]?.slice(4, 6));
+      const shift = row["BUKRS"] === "1200" ? 3 : 0;
+      expect(Number(row["MONAT"]), documentKey(row)).toBe(((month - shift + 11) % 12) + 1);
+      expect(Number(row["GJAHR"]), documentKey(row)).toBe(Number(row["BUDAT"]?.slice(0, 4)) - (month <= shift ? 1 : 0));
+    }
+  });
+
+  it("links reversals both ways", () => {
+    const headers = new Map(rowsOf(world.folder, "BKPF").map((row) => [documentKey(row), row]));
+    const reversed = [...headers.values()].filter((row) => row["XREVERSAL"] === "1");
+    expect(reversed).toHaveLength(3);
+    for (const row of reversed) {
+      const other = headers.get(`${row["BUKRS"]} ${row["STBLG"]} ${row["STJAH"]}`);
+      expect([other?.["XREVERSAL"], other?.["STBLG"], other?.["STJAH"]]).toEqual(["2", row["BELNR"], row["GJAHR"]]);
+    }
+  });
+
+  it("names only projects and codes in its mapping that somebody planned", () => {
+    const csv = readFileSync(join(world.folder, "config", "mapping.csv"), "utf8")
+      .trimEnd()
+      .split("\n");
+    const seed = JSON.parse(readFileSync(join(world.folder, "procore", "seed.json"), "utf8")) as ProcoreSeed;
+    const numbers = new Set(seed.projects.map((project) => project.projectNumber));
+    const strangers = new Set(
+      csv
+        .slice(1)
+        .map((line) => line.split(",")[7] ?? "")
+        .filter((number) => !numbers.has(number)),
+    );
+    expect(strangers.size).toBe(1);
+    const ids = seed.projects.flatMap((project) => [...project.costCodes, ...project.wbsCodes].map((code) => code.id));
+    expect(new Set(ids).size).toBe(ids.length);
+  });
+});
+
+describe("its manifest", () => {
+  it("accounts for every atom: read is the sum of the dispositions", () => {
+    for (const flow of Object.values(world.manifest.flows)) {
+      const parts = [flow.posted, ...[flow.held, flow.excluded, flow.rejected].flatMap((named) => Object.values(named))];
+      expect(sumTallies(parts)).toEqual(sumTallies([flow.read]));
+    }
+  });
+
+  it("says what Procore must sum to, by project", () => {
+    const { flows, projects, contracts } = world.manifest;
+    const amounts = (pick: (project: Manifest["projects"][number]) => string): Tally[] =>
+      projects.map((project) => ({ count: 0, amount: { [project.currency]: pick(project) } }));
+    const without = (sum: ReturnType<typeof sumTallies>) => new Map([...sum.minor].sort());
+    expect(without(sumTallies(amounts((project) => project.commitments)))).toEqual(
+      without(sumTallies([flows["purchase-orders"].posted])),
+    );
+    expect(without(sumTallies(amounts((project) => project.directCosts)))).toEqual(without(sumTallies([flows.costs.posted])));
+    const lines = contracts.flatMap((contract) => contract.lines);
+    expect(lines).toHaveLength(flows["purchase-orders"].posted.count);
+    for (const project of projects) {
+      const codes = Object.values(project.directCostsByCode).map((text) => ({ count: 0, amount: { [project.currency]: text } }));
+      expect(sumTallies(codes).minor.get(project.currency) ?? 0n).toBe(BigInt(project.directCosts.replace(".", "")));
+    }
+  });
+
+  it("meets every rule at least once", () => {
+    const reasons = Object.values(world.manifest.flows).flatMap((flow) =>
+      [flow.held, flow.excluded, flow.rejected].flatMap(Object.keys),
+    );
+    expect([...new Set(reasons)].sort()).toEqual(
+      [
+        ...[
+          "vendor-one-time-account",
+          "vendor-account-group-out-of-scope",
+          "vendor-company-code-out-of-scope",
+          "vendor-blocked-everywhere",
+        ],
+        ...["vendor-twin", "po-not-a-purchase-order", "po-incomplete", "po-stock-transfer", "po-item-deleted", "po-item-blocked"],
+        ...["object-without-items", "po-unknown-assignment", "mapping-no-rule", "project-not-permitted", "po-currency"],
+        ...[
+          "budget-code-missing",
+          "po-vendor-not-in-procore",
+          "cost-document-status",
+          "document-without-lines",
+          "document-unbalanced",
+        ],
+        ...[
+          "amount-overflow",
+          "cost-grir-clearing",
+          "cost-down-payment",
+          "cost-without-object",
+          "cost-not-primary",
+          "cost-commitment",
+        ],
+        ...["cost-purchase-order-undecided", "cost-currency", "cost-vendor-not-in-procore"],
+      ].sort(),
+    );
+  });
+
+  it("lists the nasty cases under keys that exist", () => {
+    const orders = new Set(rowsOf(world.folder, "EKKO").map((row) => row["EBELN"]));
+    const documents = new Set(rowsOf(world.folder, "BKPF").map(documentKey));
+    const vendors = new Set(rowsOf(world.folder, "LFA1").map((row) => row["LIFNR"]));
+    for (const { name, keys } of world.manifest.nasty) {
+      expect(keys, name).not.toHaveLength(0);
+      for (const key of keys) {
+        if (/^4[56]\d{8}$/.test(key)) expect(orders.has(key), `${name} ${key}`).toBe(true);
+        else if (/^\d{4} \d{10} \d{4}$/.test(key)) expect(documents.has(key), `${name} ${key}`).toBe(true);
+        else if (name.includes("vendor") && /^\d{10}$/.test(key)) expect(vendors.has(key), `${name} ${key}`).toBe(true);
+      }
+    }
+  });
+
+  it("holds yen without decimals and dinars with three", () => {
+    expect(world.manifest.flows.costs.posted.amount["JPY"]).toMatch(/^-?\d+$/);
+    expect(world.manifest.flows["purchase-orders"].held["po-currency"]?.amount["KWD"]).toBe("123.450");
+  });
+});
+
+describe("bad options", () => {
+  it.each([
+    [{ asOf: "2026-11-15" }, "asOf is"],
+    [{ projects: 0 }, "projects is 0; give a whole number from 1"],
+    [{ costLines: 1.5 }, "costLines is 1.5"],
+    [{ poLines: 10 }, "poLines is 10; every order has a line"],
+  ])("%o are refused with the remedy", (change, message) => {
+    expect(() => build(change)).toThrow(message);
+  });
+});

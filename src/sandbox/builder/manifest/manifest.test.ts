@@ -1,0 +1,230 @@
+// The order of the rules on worlds small enough to judge by hand. The whole group is tested in build-group.test.ts.
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import type { EccRow, ProcoreSeed } from "../../world.ts";
+import type { MappingRule } from "../mapping.ts";
+import { createTables } from "../tables.ts";
+import { judgeWorld, splitItem } from "./index.ts";
+
+const seed: ProcoreSeed = {
+  companies: [{ id: 1, name: "Co" }],
+  clients: [{ clientId: "c", clientSecret: "s", companyId: 1, permittedProjectIds: [10] }],
+  projects: [10, 11].map((id) => ({
+    id,
+    companyId: 1,
+    name: `Project ${id}`,
+    projectNumber: `N${id}`,
+    active: true,
+    currencyIsoCode: "USD",
+    costCodes: [{ id: 1, fullCode: "01-100", name: "x" }],
+    wbsCodes: [
+      { id: 1, costCode: "01-100", costType: "O" },
+      { id: 2, costCode: "01-100", costType: "L" },
+    ],
+  })),
+  lineItemTypes: [],
+  vendors: [
+    { id: 1, companyId: 1, name: "twin  CO", isActive: false },
+    { id: 2, companyId: 1, name: "Foreign", originId: "X.1", isActive: true },
+  ],
+};
+const rules: MappingRule[] = [
+  { objectType: "cost-center", object: "GOOD", project: "N10", costCode: "01-100", costType: "O" },
+  { objectType: "cost-center", object: "HIDDEN", project: "N11", costCode: "01-100", costType: "O" },
+  { objectType: "cost-center", object: "NOCODE", project: "N10", costCode: "01-100", costType: "S" },
+  { objectType: "cost-center", object: "LABOR", project: "N10", costCode: "01-100", costType: "L" },
+  { objectType: "wbs", object: "P-1", project: "N10", costCode: "01-100", costType: "O" },
+  { objectType: "network", object: "9", project: "N10", costCode: "01-100", costType: "O" },
+  { objectType: "plant", object: "1001", project: "N10", costCode: "01-100", costType: "O" },
+];
+
+type Rows = Readonly<Record<string, readonly EccRow[]>>;
+
+function judge(rows: Rows) {
+  const tables = createTables();
+  const base: Rows = {
+    T001: [{ BUKRS: "1000", WAERS: "USD" }],
+    TKA02: [{ BUKRS: "1000", KOKRS: "K" }],
+    CSKB: [
+      { KOKRS: "K", KSTAR: "400", DATAB: "20200101", DATBI: "20261231", KATYP: "01" },
+      { KOKRS: "K", KSTAR: "800", DATAB: "20200101", DATBI: "99991231", KATYP: "11" },
+    ],
+    PRPS: [
+      { PSPNR: "00000001", POSID: "P-1" },
+      { PSPNR: "00000002", POSID: "P-2", XSTAT: "X" },
+    ],
+    AUFK: [{ AUFNR: "A1", PSPEL: "00000001" }, { AUFNR: "A2" }, { AUFNR: "A3", ASTKZ: "X" }],
+    AFVC: [
+      { AUFPL: "1", APLZL: "1", PROJN: "00000001" },
+      { AUFPL: "1", APLZL: "2", PROJN: "00000000" },
+    ],
+    LFA1: [vendor("V1"), vendor("V2", { LOEVM: "X" })],
+    LFB1: [
+      { LIFNR: "V1", BUKRS: "1000" },
+      { LIFNR: "V2", BUKRS: "1000" },
+    ],
+  };
+  for (const [table, list] of Object.entries({ ...base, ...rows })) for (const row of list) tables.add(table, row);
+  return judgeWorld({ tables, seed, rules });
+}
+
+const vendor = (lifnr: string, facts: EccRow = {}): EccRow => ({ LIFNR: lifnr, NAME1: `Name ${lifnr}`, KTOKK: "KRED", ...facts });
+const reasonOf = (verdict: { kind: string; reason?: string }): string => verdict.reason ?? verdict.kind;
+
+describe("vendors", () => {
+  const verdicts = (facts: EccRow, companies: readonly EccRow[] = [{ LIFNR: "V9", BUKRS: "1000" }]) => {
+    const verdict = judge({ LFA1: [vendor("V9", facts)], LFB1: companies }).vendors.get("V9");
+    return verdict === undefined ? "absent" : reasonOf(verdict);
+  };
+  it.each<[string, EccRow, readonly EccRow[] | undefined]>([
+    ["vendor-one-time-account", { XCPDK: "X", KTOKK: "CPD", LOEVM: "X" }, undefined],
+    ["vendor-account-group-out-of-scope", { KTOKK: "EMPL", SPERR: "X" }, []],
+    ["vendor-company-code-out-of-scope", { LOEVM: "X" }, []],
+    ["vendor-blocked-everywhere", { SPERR: "X", NAME1: "Twin Co" }, undefined],
+    [
+      "vendor-blocked-everywhere",
+      {},
+      [
+        { LIFNR: "V9", BUKRS: "1000", LOEVM: "X" },
+        { LIFNR: "V9", BUKRS: "1100", SPERR: "X" },
+      ],
+    ],
+    [
+      "posted",
+      {},
+      [
+        { LIFNR: "V9", BUKRS: "1000", LOEVM: "X" },
+        { LIFNR: "V9", BUKRS: "1100" },
+      ],
+    ],
+    ["vendor-twin", { NAME1: " Twin Co" }, undefined],
+    ["posted", { NAME1: "Foreign", SPERM: "X" }, undefined],
+  ])("%s for %o", (expected, facts, companies) => {
+    expect(verdicts(facts, companies)).toBe(expected);
+  });
+});
+
+describe("purchase orders", () => {
+  const header: EccRow = { EBELN: "45", BUKRS: "1000", BSTYP: "F", BSART: "NB", LIFNR: "V1", WAERS: "USD", BEDAT: "20260101" };
+  const item: EccRow = { EBELN: "45", EBELP: "00010", NETWR: "100.00", KNTTP: "K", WERKS: "1001" };
+  const ekkn = (kostl: string): EccRow => ({ EBELN: "45", EBELP: "00010", ZEKKN: "01", KOSTL: kostl, SAKTO: "400" });
+  const reason = (change: { header?: EccRow; item?: EccRow | null; kostl?: string | null }): string => {
+    const atoms = judge({
+      EKKO: [{ ...header, ...change.header }],
+      EKPO: change.item === null ? [] : [{ ...item, ...change.item }],
+      EKKN: change.kostl === null ? [] : [ekkn(change.kostl ?? "GOOD")],
+    }).orders;
+    return atoms.map((atom) => reasonOf(atom.verdict)).join();
+  };
+  it.each<[string, Parameters<typeof reason>[0]]>([
+    ["posted", {}],
+    ["po-not-a-purchase-order", { header: { BSTYP: "K", MEMORY: "X" }, item: null }],
+    ["po-incomplete", { header: { MEMORY: "X", BSART: "UB" } }],
+    ["po-stock-transfer", { header: { RESWK: "1002" }, item: { LOEKZ: "L" } }],
+    ["po-item-deleted", { header: { LOEKZ: "L" } }],
+    ["po-item-deleted", { item: { LOEKZ: "L", KNTTP: "U" } }],
+    ["po-item-blocked", { item: { LOEKZ: "S" } }],
+    ["object-without-items", { item: null }],
+    ["po-unknown-assignment", { item: { KNTTP: "U" }, kostl: null }],
+    ["mapping-no-rule", { kostl: "NOWHERE", header: { WAERS: "EUR", LIFNR: "V2" } }],
+    ["project-not-permitted", { kostl: "HIDDEN", header: { WAERS: "EUR" } }],
+    ["po-currency", { kostl: "NOCODE", header: { WAERS: "EUR" } }],
+    ["budget-code-missing", { kostl: "NOCODE", header: { LIFNR: "V2" } }],
+    ["po-vendor-not-in-procore", { header: { LIFNR: "V2" } }],
+    ["po-vendor-not-in-procore", { header: { LIFNR: "NOBODY" } }],
+    ["posted", { item: { KNTTP: "" }, kostl: null }],
+  ])("%s for %o", (expected, change) => {
+    expect(reason(change)).toBe(expected);
+  });
+
+  it("are split so that the shares sum to NETWR and tax, negative for returns", () => {
+    const weights = fc.array(fc.integer({ min: 1, max: 1_000_000 }), { minLength: 1, maxLength: 6 });
+    fc.assert(
+      fc.property(fc.bigInt(0n, 10n ** 13n), weights, fc.boolean(), (minor, parts, isReturn) => {
+        const rows = parts.map((part) => ({ MENGE: `${part}.000` }));
+        const text = minor.toString().padStart(3, "0");
+        const netwr = `${text.slice(0, -2)}.${text.slice(-2)}`;
+        const shares = splitItem({ NETWR: netwr, NAVNW: "0.01", VRTKZ: "1", ...(isReturn ? { RETPO: "X" } : {}) }, rows);
+        expect(shares.reduce((sum, share) => sum + share, 0n)).toBe(isReturn ? -(minor + 1n) : minor + 1n);
+      }),
+    );
+  });
+
+  it("give the remainder to the last share", () => {
+    const thirds = [{ MENGE: "1.000" }, { MENGE: "1.000" }, { MENGE: "1.000" }];
+    expect(splitItem({ NETWR: "100.00", VRTKZ: "1" }, thirds)).toEqual([3333n, 3333n, 3334n]);
+    const percents = [{ VPROZ: "33.3" }, { VPROZ: "33.3" }, { VPROZ: "33.4" }];
+    expect(splitItem({ NETWR: "0.05", VRTKZ: "2" }, percents)).toEqual([2n, 2n, 1n]);
+  });
+});
+
+describe("cost lines", () => {
+  const document: EccRow = { BUKRS: "1000", BELNR: "1", GJAHR: "2026", BUDAT: "20260301" };
+  const key: EccRow = { BUKRS: "1000", BELNR: "1", GJAHR: "2026" };
+  const order: Rows = {
+    EKKO: [
+      { EBELN: "45", BUKRS: "1000", BSTYP: "F", LIFNR: "V1", WAERS: "USD", BEDAT: "20260101" },
+      { EBELN: "46", BUKRS: "1000", BSTYP: "F", LIFNR: "V1", WAERS: "EUR", BEDAT: "20260101" },
+    ],
+    EKPO: [
+      { EBELN: "45", EBELP: "00010", NETWR: "1.00", WERKS: "1001" },
+      { EBELN: "45", EBELP: "00020", NETWR: "1.00", WERKS: "1001", LOEKZ: "L" },
+      { EBELN: "46", EBELP: "00010", NETWR: "1.00", WERKS: "1001" },
+    ],
+  };
+  const line = (facts: EccRow): EccRow => ({ ...key, SHKZG: "S", DMBTR: "5.00", HKONT: "400", KOSTL: "GOOD", ...facts });
+  const counter = (lifnr?: string, dmbtr = "5.00"): EccRow => ({
+    ...key,
+    SHKZG: "H",
+    DMBTR: dmbtr,
+    HKONT: "160",
+    ...(lifnr === undefined ? {} : { KOART: "K", LIFNR: lifnr }),
+  });
+  const first = (facts: EccRow, change: { document?: EccRow; others?: readonly EccRow[] } = {}): string => {
+    const lines = [line(facts), ...(change.others ?? [counter()])];
+    const [atom] = judge({ ...order, BKPF: [{ ...document, ...change.document }], BSEG: lines }).costs;
+    return atom === undefined ? "no atom" : reasonOf(atom.verdict);
+  };
+  it.each<[string, EccRow, Parameters<typeof first>[1]]>([
+    ["posted", {}, {}],
+    ["cost-document-status", {}, { document: { BSTAT: "D" }, others: [] }],
+    ["posted", {}, { document: { BSTAT: "B" } }],
+    ["document-unbalanced", { KTOSL: "WRX" }, { others: [] }],
+    ["amount-overflow", { DMBTR: "10000000000.00" }, { others: [counter(undefined, "10000000000.00")] }],
+    ["cost-grir-clearing", { KTOSL: "WRX", UMSKZ: "A" }, {}],
+    ["cost-down-payment", { UMSKZ: "A", KOSTL: "" }, {}],
+    ["cost-without-object", { KOSTL: "", HKONT: "800", PROJK: "00000000" }, {}],
+    ["cost-not-primary", { HKONT: "800", EBELN: "45", EBELP: "00010" }, {}],
+    ["cost-not-primary", {}, { document: { BUDAT: "20270101" } }],
+    ["cost-commitment", { EBELN: "45", EBELP: "00010", KOSTL: "NOWHERE" }, {}],
+    ["posted", { EBELN: "45", EBELP: "00020" }, {}],
+    ["cost-purchase-order-undecided", { EBELN: "46", EBELP: "00010" }, {}],
+    ["cost-purchase-order-undecided", { EBELN: "99", EBELP: "00010" }, {}],
+    ["mapping-no-rule", { KOSTL: "NOWHERE" }, { others: [counter("V2")] }],
+    ["project-not-permitted", { KOSTL: "HIDDEN" }, {}],
+    ["budget-code-missing", { KOSTL: "NOCODE" }, { others: [counter("V2")] }],
+    ["cost-vendor-not-in-procore", {}, { others: [counter("V2")] }],
+    ["posted", {}, { others: [counter("V1")] }],
+    ["posted", {}, { others: [counter("V2", "2.00"), counter("V1", "3.00")] }],
+    ["posted", { KOSTL: "LABOR" }, { others: [counter("V2")] }],
+    ["posted", { PROJK: "00000001", KOSTL: "NOWHERE" }, {}],
+    ["posted", { PROJK: "00000002", KOSTL: "GOOD" }, {}],
+    ["posted", { AUFNR: "A1", KOSTL: "NOWHERE" }, {}],
+    ["mapping-no-rule", { AUFNR: "A2" }, {}],
+    ["posted", { AUFNR: "A3" }, {}],
+    ["posted", { NPLNR: "N1", AUFPL: "1", APLZL: "1", AUFNR: "A2", KOSTL: "" }, {}],
+    ["posted", { NPLNR: "000000000009", AUFPL: "1", APLZL: "2", KOSTL: "" }, {}],
+  ])("%s for %o with %o", (expected, facts, change) => {
+    expect(first(facts, change)).toBe(expected);
+  });
+
+  it("count once where the document has none, with the balance of what is there", () => {
+    const lone = judge({ BKPF: [document, { ...document, BELNR: "2", BSTAT: "V" }], BSEG: [] }).costs;
+    expect(lone.map((atom) => [reasonOf(atom.verdict), atom.money.minor])).toEqual([
+      ["document-without-lines", 0n],
+      ["cost-document-status", 0n],
+    ]);
+    const cut = judge({ BKPF: [document], BSEG: [line({}), line({ SHKZG: "H", DMBTR: "3.00" })] }).costs;
+    expect(cut.map((atom) => [reasonOf(atom.verdict), atom.money.minor])).toEqual([["document-unbalanced", 200n]]);
+  });
+});
