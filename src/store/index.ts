@@ -4,6 +4,7 @@ export { type AuditBreak, type AuditVerdict, verifyAudit } from "./audit/verify.
 export { describeConnection, type StoreConnection } from "./connection.ts";
 export { type OpenStoreOptions, openStore, type Store } from "./database.ts";
 export { StoreFault, type StoreFaultCode } from "./fault.ts";
+export { createMemoryQueue, type MemoryQueueOptions, openPgBossQueue, type PgBossQueueOptions } from "./jobs/index.ts";
 export { type MigrateOptions, migrate } from "./migrate.ts";
 export { canServerReach, type PrivatePostgres, type StartPostgresOptions, startPostgres } from "./postgres/index.ts";
 export type { Database } from "./schema.ts";
