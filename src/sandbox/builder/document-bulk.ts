@@ -6,7 +6,7 @@ import { shareOf } from "./amount.ts";
 import { addDays } from "./days.ts";
 import { booksFrom, daysBetween, later } from "./document-days.ts";
 import { type Books, type DocumentDraft, type LineDraft, post } from "./documents.ts";
-import { type Group, type ObjectFields, pickElement, pickProject, type SapProject } from "./group.ts";
+import { type Group, type GroupVendor, type ObjectFields, pickElement, pickProject, type SapProject } from "./group.ts";
 import {
   accountsOf,
   balanceAccounts,
@@ -45,12 +45,12 @@ export function vendorLine(amount: bigint, lifnr: string, budat: string): LineDr
   return { amount, hkont: balanceAccounts.payable, koart: "K", fields };
 }
 
-export function invoiceDraft(group: Group, project: SapProject, lifnr: string, budat: string, count: number): DocumentDraft {
+function invoiceDraft(group: Group, project: SapProject, lifnr: string, budat: string, count: number): DocumentDraft {
   const { draw } = group;
   const costType = draw.pick<CostType>(["M", "M", "S", "E", "O"]);
   const object = objectOn(group, project);
   const lines = Array.from({ length: count }, (): LineDraft => {
-    const isOther = draw.chance(10);
+    const isOther = draw.chance(3);
     return {
       amount: BigInt(draw.int(1_000, 900_000)),
       hkont: isOther ? draw.pick(costAccounts).saknr : draw.pick(accountsOf(costType)),
@@ -65,10 +65,19 @@ export function invoiceDraft(group: Group, project: SapProject, lifnr: string, b
   return { company: project.company, blart: "KR", budat, header: { XBLNR: reference, TCODE: "FB60" }, lines };
 }
 
+/** Few of a site's vendors send most of its invoices. */
+function regularVendor(group: Group, project: SapProject): GroupVendor {
+  const pool = poolOf(group, project);
+  const last = pool.length - 1;
+  const vendor = pool[Math.min(group.draw.int(0, last), group.draw.int(0, last), group.draw.int(0, last))];
+  if (vendor === undefined) throw new Error(`project ${project.pspid} has no vendor to buy from`);
+  return vendor;
+}
+
 function invoice(books: Books, budat: string, room: number): void {
   const project = pickProject(books.group);
   const { draw } = books.group;
-  const vendor = draw.pick(draw.chance(0.5) ? books.group.badVendors : poolOf(books.group, project));
+  const vendor = draw.chance(0.5) ? draw.pick(books.group.badVendors) : regularVendor(books.group, project);
   const count = Math.min(room, draw.int(4, maxInvoiceLines));
   const draft = invoiceDraft(books.group, project, vendor.lifnr, budat, count);
   // Mail that lay about: entered weeks after the day it is posted to.
@@ -80,9 +89,15 @@ function journal(books: Books, budat: string, room: number): void {
   const project = pickProject(books.group);
   const hkont = draw.pick(accountsOf(draw.pick<CostType>(["O", "O", "E", "M"])));
   const count = Math.min(room, draw.int(2, 8));
+  const object = objectOn(books.group, project);
   const lines = Array.from({ length: count }, (): LineDraft => {
     const amount = BigInt(draw.int(500, 400_000));
-    return { amount: draw.chance(25) ? -amount : amount, hkont, object: objectOn(books.group, project), text: "Reclass" };
+    return {
+      amount: draw.chance(25) ? -amount : amount,
+      hkont,
+      object: draw.chance(20) ? objectOn(books.group, project) : object,
+      text: "Reclass",
+    };
   });
   // Half are re-postings between objects, which balance among themselves; the others accrue.
   const balance = sumOf(lines);

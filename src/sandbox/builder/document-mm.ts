@@ -82,7 +82,7 @@ function addHistory(
 const reference = (books: Books, order: OrderItem, type: "WE" | "RE"): string =>
   String(books.numbers.get(`${order.company.bukrs} ${type}`) ?? 0).padStart(10, "0");
 
-export function receive(books: Books, order: OrderItem, budat: string): void {
+function receive(books: Books, order: OrderItem, budat: string): void {
   const lines = assignedLines(order);
   const stock: LineDraft = {
     amount: splitItem(order.item, [{}])[0] ?? 0n,
@@ -98,7 +98,7 @@ export function receive(books: Books, order: OrderItem, budat: string): void {
 }
 
 /** The invoice clears GR/IR where goods were received, otherwise it carries the assignments itself. */
-export function invoiceOrder(books: Books, order: OrderItem, budat: string, freight?: { amount: bigint; hkont: string }): string {
+function invoiceOrder(books: Books, order: OrderItem, budat: string, freight?: { amount: bigint; hkont: string }): string {
   const isReceived = order.item["WEPOS"] === "X";
   const amount = splitItem(order.item, [{}])[0] ?? 0n;
   const lines = isReceived ? [clearing(order, amount)] : assignedLines(order);

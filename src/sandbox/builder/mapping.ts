@@ -36,7 +36,7 @@ const columns = "company_code,object_type,object,account,material_group,valid_fr
 const widths: Readonly<Record<ObjectType, number>> = { wbs: 0, network: 12, order: 12, "cost-center": 10, plant: 0 };
 
 /** ALPHA (sap-data 1): digits only are padded on the left, anything else stays. */
-export const alpha = (value: string, width: number): string => (/^\d+$/.test(value) ? value.padStart(width, "0") : value);
+const alpha = (value: string, width: number): string => (/^\d+$/.test(value) ? value.padStart(width, "0") : value);
 
 /** A key as people know it: digits without their leading zeros. */
 export const compactText = (key: string): string => (/^\d+$/.test(key) ? key.replace(/^0+(?=\d)/, "") : key);

@@ -23,7 +23,7 @@ export type Company = {
 };
 
 export const kokrs = "1000";
-export const chart = "CAGR";
+const chart = "CAGR";
 
 const company = (facts: Omit<Company, "plants" | "yards" | "headOffice">, digit: string): Company => ({
   ...facts,
@@ -121,7 +121,7 @@ const accountNames: Readonly<Record<string, string>> = {
   [balanceAccounts.stock]: "Inventory",
 };
 
-export const materialGroups: readonly { matkl: string; name: string }[] = [
+const materialGroups: readonly { matkl: string; name: string }[] = [
   { matkl: "CONCRETE", name: "Concrete, cement" },
   { matkl: "STEEL", name: "Structural steel" },
   { matkl: "LUMBER", name: "Lumber" },

@@ -55,8 +55,7 @@ export type OrderDraft = {
 const numc = (value: number, width: number): string => String(value).padStart(width, "0");
 
 /** Whole units, thousandths kept; NETPR and NETWR carry the currency's minor units in two stored decimals. */
-export const itemValue = (item: ItemDraft): bigint =>
-  item.netwr ?? shareOf(item.price, item.quantity, 1000n * (item.priceUnit ?? 1n));
+const itemValue = (item: ItemDraft): bigint => item.netwr ?? shareOf(item.price, item.quantity, 1000n * (item.priceUnit ?? 1n));
 
 function addAssignments(group: Group, ebeln: string, ebelp: string, item: ItemDraft, bedat: string): void {
   item.assignments.forEach((assignment, index) => {

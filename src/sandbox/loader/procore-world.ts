@@ -26,7 +26,7 @@ export function costCodeOfAccount(account: string): string {
 }
 
 /** Cost centres of one group share their letters: NAPC1000 belongs to NAPC. */
-export const costCenterGroup = (kostl: string): string => /^[A-Z]+/.exec(kostl)?.[0] ?? compactText(kostl);
+const costCenterGroup = (kostl: string): string => /^[A-Z]+/.exec(kostl)?.[0] ?? compactText(kostl);
 
 export const plantProject = (werks: string): string => `PLANT-${werks}`;
 export const costCenterProject = (kostl: string): string => `CC-${costCenterGroup(kostl)}`;

@@ -13,9 +13,7 @@ import { judgeOrders, type OrderAtom } from "./purchase-orders.ts";
 import { createFlowCounter, type Verdict } from "./tally.ts";
 import { judgeVendors } from "./vendors.ts";
 
-export type { CostAtom } from "./costs.ts";
 export { type OrderAtom, splitItem } from "./purchase-orders.ts";
-export type { Verdict } from "./tally.ts";
 
 export type WorldParts = { system: EccSystem; tables: Tables; seed: ProcoreSeed; rules: readonly MappingRule[] };
 export type Judgement = {

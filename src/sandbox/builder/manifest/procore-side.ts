@@ -9,7 +9,7 @@ export type ProcoreSide = {
   place(query: MappingQuery, currency: string, currencyReason: string): Placement;
 };
 
-export type Placement = { verdict: Verdict } | { project: ProcoreSeedProject; rule: MappingRule };
+type Placement = { verdict: Verdict } | { project: ProcoreSeedProject; rule: MappingRule };
 
 export const budgetCodeOf = (rule: { costCode: string; costType: string }): string => `${rule.costCode}.${rule.costType}`;
 

@@ -3,7 +3,7 @@ import type { EccRow, ProcoreSeed } from "../../world.ts";
 import type { Tables } from "../tables.ts";
 import { excluded, held, posted, type Verdict } from "./tally.ts";
 
-export const nameForm = (name: string): string => name.toLowerCase().replace(/\s+/g, " ").trim();
+const nameForm = (name: string): string => name.toLowerCase().replace(/\s+/g, " ").trim();
 
 const isBlocked = (row: EccRow): boolean => row["LOEVM"] === "X" || row["SPERR"] === "X";
 
