@@ -52,8 +52,12 @@ export type Hub = {
 function openConnection(name: string, given: HubConnection, options: HubOptions): Connection {
   const { settings, mapping, readClientSecret } = given;
   const counts = new Map<string, number>();
+  const { apiUrl, authUrl, companyId, clientId } = settings.procore;
   const procore = openProcore({
-    ...settings.procore,
+    apiUrl,
+    authUrl,
+    companyId,
+    clientId,
     readClientSecret,
     http: options.http,
     clock: options.clock,

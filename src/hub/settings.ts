@@ -21,6 +21,11 @@ export const connectionSettings = z.strictObject({
     authUrl: z.string(),
     companyId: z.number().int().positive(),
     clientId: z.string().min(1),
+    /** ISO code of projects for which Procore has no currency configuration; without it their amounts are held. */
+    currency: z
+      .string()
+      .regex(/^[A-Z]{3}$/, "is not an ISO currency such as USD")
+      .optional(),
   }),
   /** Path of the mapping CSV, relative to the configuration file. */
   mapping: z.string().min(1),

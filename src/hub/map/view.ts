@@ -11,15 +11,24 @@ export function haltFor(problem: ProcoreFault): RunHalt {
   return new RunHalt("pause", code, `${problem.endpoint}: ${problem.detail}`);
 }
 
+/** Where the currency feature is off for us, Procore answers 403 or 404: then the configured currency of the company counts. */
+async function readCurrency(connection: Connection, projectId: number): Promise<string> {
+  const read = await connection.procore.projects.currency(projectId);
+  const isOff = !read.ok && (read.error.code === "procore.project-not-permitted" || read.error.code === "procore.not-found");
+  if (!read.ok && !isOff) throw haltFor(read.error);
+  const own = read.ok ? read.value : null;
+  return own ?? connection.settings.procore.currency ?? "";
+}
+
 async function readProjects(connection: Connection): Promise<Map<string, ProjectView>> {
   const listed = await connection.procore.projects.list().all();
   if (!listed.ok) throw haltFor(listed.error);
   const wanted = new Set(connection.mapping.projects);
   const byNumber = new Map<string, ProjectView>();
   for (const project of listed.value) {
-    const { projectNumber, currencyIsoCode } = project;
+    const { projectNumber } = project;
     if (projectNumber === null || !wanted.has(projectNumber) || project.isActive === false) continue;
-    byNumber.set(projectNumber, { id: project.id, number: projectNumber, currency: currencyIsoCode ?? "" });
+    byNumber.set(projectNumber, { id: project.id, number: projectNumber, currency: await readCurrency(connection, project.id) });
   }
   return byNumber;
 }

@@ -1,7 +1,9 @@
 /** The permitted projects. A project that is not permitted is absent here, without an error (procore 0.11 [A]). Reads only. */
 import { z } from "zod";
+import type { Result } from "../../core/index.ts";
 import type { CallOptions } from "../call.ts";
 import type { Door } from "../door.ts";
+import type { ProcoreFault } from "../faults.ts";
 import type { Listing } from "../paging.ts";
 import { flag, id, text } from "../schema.ts";
 
@@ -13,7 +15,6 @@ const projectSchema = z
     active: flag,
     origin_id: text,
     origin_code: text,
-    currency_configuration: z.object({ currency_iso_code: text }).nullish(),
   })
   .transform((project) => ({
     id: project.id,
@@ -22,15 +23,17 @@ const projectSchema = z
     isActive: project.active,
     originId: project.origin_id,
     originCode: project.origin_code,
-    /** Null where Procore does not say. */
-    currencyIsoCode: project.currency_configuration?.currency_iso_code ?? null,
   }));
+
+const currencySchema = z.object({ currency_iso_code: text }).transform((configuration) => configuration.currency_iso_code);
 
 export type Project = z.infer<typeof projectSchema>;
 
 export type Projects = {
   /** Active and inactive ones: an inactive project is permitted all the same. */
   list(options?: CallOptions): Listing<Project>;
+  /** ISO code; null where the project has no currency configuration. No listing carries it (procore 4.14 [A]). */
+  currency(projectId: number, options?: CallOptions): Promise<Result<string | null, ProcoreFault>>;
 };
 
 export function createProjects(door: Door): Projects {
@@ -38,5 +41,17 @@ export function createProjects(door: Door): Projects {
     ["company_id", door.companyId],
     ["filters[by_status]", "All"],
   ] as const;
-  return { list: (options) => door.list({ template: "/rest/v1.1/projects", query }, projectSchema, options) };
+  return {
+    list: (options) => door.list({ template: "/rest/v1.1/projects", query }, projectSchema, options),
+    currency: (projectId, options) =>
+      door.get(
+        {
+          template: "/rest/v1.0/companies/{company_id}/projects/{project_id}/currency_configuration",
+          path: { company_id: door.companyId, project_id: projectId },
+          projectId,
+        },
+        currencySchema,
+        options,
+      ),
+  };
 }

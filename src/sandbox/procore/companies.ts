@@ -73,6 +73,22 @@ function project(call: Call): Reply {
   return ok({ ...shown, is_erp_integrated: false, template: false, tz_name: "America/New_York", estimated_value: null });
 }
 
+/** Not in any project listing: the currency stands in a configuration of its own, null where the project has none (procore 4.14 [A]). */
+function projectCurrency(call: Call): Reply {
+  demandCompany(call, call.params.company_id);
+  const found = demandProject(call, call.params.project_id);
+  const isConfigured = call.world.switches.projectCurrency;
+  return ok({
+    company_id: call.company.id,
+    project_id: found.id,
+    currency_iso_code: isConfigured ? found.currencyIsoCode : null,
+    currency_display: isConfigured ? "symbol" : null,
+    company_currency_exchange_rate_override: null,
+    multicurrency_enabled: call.world.switches.multicurrency,
+    eligible_for_financial_objs_multicurrency: call.world.switches.multicurrency,
+  });
+}
+
 const showUom = (uom: Uom) => ({
   id: uom.id,
   name: uom.name,
@@ -103,6 +119,7 @@ export const companyRoutes: readonly Route[] = [
   ["GET", "/rest/v1.0/me", me],
   ["GET", "/rest/v1.1/projects", projects],
   ["GET", "/rest/v1.0/projects/{id}", project],
+  ["GET", "/rest/v1.0/companies/{company_id}/projects/{project_id}/currency_configuration", projectCurrency],
   [
     "GET",
     "/rest/v1.0/companies/{company_id}/uoms",

@@ -35,6 +35,8 @@ export const defaultSwitches = {
   erpLock: false as boolean,
   /** procore 4.4 [A]: currency fields only with the multicurrency feature. */
   multicurrency: false as boolean,
+  /** procore 4.14 [A]: whether projects have a currency configuration of their own. */
+  projectCurrency: true as boolean,
   /** procore 7.14: `either` | `quoted` | `bare`. */
   rangeQuotes: "either" as string,
   /** procore 7.1: 100 and 1000 are both reported. */

@@ -1,0 +1,153 @@
+// Hub, store, simulated Procore and a fake agent, wired as a test needs them.
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { request } from "undici";
+import { createHttpClient, systemClock, systemRandom } from "../../src/cli/platform/index.ts";
+import { compileMapping, type Flow, type MappingRule, type Pattern, type SourceRecord } from "../../src/core/index.ts";
+import { connectionSettings, type Hub, type RunReport, startHub } from "../../src/hub/index.ts";
+import { startProcore } from "../../src/sandbox/procore/index.ts";
+import type { ProcoreSeed } from "../../src/sandbox/world.ts";
+import { createMemoryQueue } from "../../src/store/index.ts";
+import { openTestPostgres, type TestPostgres } from "../contract/postgres.ts";
+import { enrolFake, type FakeAgent, runFakeAgent } from "./fake-agent.ts";
+
+export const company = 77;
+export const project = 810;
+
+const seed: ProcoreSeed = {
+  companies: [{ id: company, name: "Group" }],
+  clients: [{ clientId: "cid", clientSecret: "secret", companyId: company, permittedProjectIds: [project] }],
+  projects: [
+    {
+      id: project,
+      companyId: company,
+      name: "Tower",
+      projectNumber: "TOWER",
+      active: true,
+      currencyIsoCode: "USD",
+      costCodes: [{ id: 1, fullCode: "03-100", name: "Rebar" }],
+      wbsCodes: [
+        { id: 33001, costCode: "03-100", costType: "M" },
+        { id: 33002, costCode: "03-100", costType: "L" },
+      ],
+    },
+  ],
+  lineItemTypes: [
+    { id: 21, companyId: company, code: "M", name: "Materials", baseType: "materials" },
+    { id: 22, companyId: company, code: "L", name: "Labour", baseType: "other" },
+  ],
+  vendors: [{ id: 5001, companyId: company, name: "Twin & Sons", isActive: true }],
+};
+
+const exact = (value: string): Pattern => ({ kind: "exact", value });
+const any: Pattern = { kind: "any" };
+
+export function rule(object: string, costType: string, account?: string, projectNumber = "TOWER"): MappingRule {
+  return {
+    name: `${object} ${account ?? "any"}`,
+    companyCode: any,
+    objectKind: "wbs",
+    object: exact(object),
+    account: account ? exact(account) : any,
+    materialGroup: any,
+    target: { project: projectNumber, costCode: "03-100", costType },
+  };
+}
+
+export type Bench = {
+  postgres: TestPostgres;
+  hub: Hub;
+  /** What the next read finds. */
+  records: Partial<Record<Flow, readonly SourceRecord[]>>;
+  sync(flows?: readonly Flow[]): Promise<RunReport>;
+  /** Any answer of Procore's API, as a person with a token would get it. */
+  get(path: string): Promise<unknown>;
+  door(path: string, body: unknown): Promise<unknown>;
+  writes(): Promise<number>;
+  close(): Promise<void>;
+};
+
+async function readJson(url: string, options: Parameters<typeof request>[1]): Promise<unknown> {
+  const answer = await request(url, options);
+  return answer.body.json();
+}
+
+export async function openBench(
+  options: { rules?: readonly MappingRule[]; settings?: Record<string, unknown>; faultPoint?: (name: string) => void } = {},
+): Promise<Bench> {
+  const worldFolder = mkdtempSync(join(tmpdir(), "mlc-hub-"));
+  mkdirSync(join(worldFolder, "procore"), { recursive: true });
+  writeFileSync(join(worldFolder, "procore", "seed.json"), JSON.stringify(seed));
+  const procore = await startProcore({
+    worldFolder,
+    port: 0,
+    clock: systemClock,
+    random: systemRandom,
+    limits: { hourly: 100_000, spike: 100_000 },
+  });
+  const postgres = await openTestPostgres();
+  const http = createHttpClient();
+  const mapping = compileMapping(options.rules ?? [rule("P-1", "M"), rule("P-1", "L", "0000500000")]);
+  if (!mapping.ok) throw new Error(JSON.stringify(mapping.error));
+  const settings = connectionSettings.parse({
+    sap: { systemId: "S01", client: "100" },
+    procore: { apiUrl: procore.url, authUrl: procore.url, companyId: company, clientId: "cid" },
+    mapping: "mapping.csv",
+    vendors: { accountGroups: ["KRED"] },
+    costs: { costTypes: { L: { class: "labour", type: "payroll" } } },
+    limits: { settleMs: 50, callTimeoutMs: 1_000 },
+    ...options.settings,
+  });
+  const queue = createMemoryQueue({ clock: systemClock, random: systemRandom });
+  const hub = await startHub({
+    store: postgres.store,
+    clock: systemClock,
+    random: systemRandom,
+    http,
+    tenant: "main",
+    connections: { main: { settings, mapping: mapping.value, readClientSecret: async () => "secret" } },
+    listen: { host: "127.0.0.1", port: 0 },
+    queue,
+    log: (line) => process.env.ML_TEST_LOG && process.stderr.write(`${line}\n`),
+    ...(options.faultPoint ? { faultPoint: options.faultPoint } : {}),
+  });
+  const records: Bench["records"] = {};
+  const identity = await enrolFake(hub.url, await hub.createEnrolmentCode("main"));
+  const agent: FakeAgent = runFakeAgent(hub.url, identity, () => records);
+  const token = (await readJson(`${procore.url}/oauth/token`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ grant_type: "client_credentials", client_id: "cid", client_secret: "secret" }),
+  })) as { access_token: string };
+  const headers = { authorization: `Bearer ${token.access_token}`, "procore-company-id": String(company) };
+  return {
+    postgres,
+    hub,
+    records,
+    sync: async (flows = ["vendors", "purchase-orders", "costs"]) =>
+      hub.awaitRun(await hub.requestRun({ connection: "main", flows, mode: "full" })),
+    get: (path) => readJson(`${procore.url}${path}`, { headers }),
+    door: (path, body) =>
+      readJson(`${procore.url}${path}`, {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify(body),
+      }),
+    async writes() {
+      const stats = (await readJson(`${procore.url}/sandbox/stats`, {})) as { calls: Record<string, number> };
+      return Object.entries(stats.calls)
+        .filter(([call]) => !call.startsWith("GET") && !call.includes("/oauth/"))
+        .reduce((total, [, count]) => total + count, 0);
+    },
+    async close() {
+      await hub.stop();
+      await agent.stop();
+      await queue.close();
+      await http.close();
+      await procore.close();
+      await postgres.close();
+      rmSync(worldFolder, { recursive: true, force: true });
+    },
+  };
+}

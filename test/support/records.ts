@@ -1,0 +1,132 @@
+// Records as an agent would upload them, with one field changed at a time by the test.
+import type { CostDocumentRecord, CostLine, PurchaseOrderItem, PurchaseOrderRecord, VendorRecord } from "../../src/core/index.ts";
+
+export function vendorRecord(key: string, change: Partial<VendorRecord> = {}): VendorRecord {
+  return {
+    kind: "vendor",
+    key,
+    accountGroup: "KRED",
+    isOneTime: false,
+    names: [`Vendor ${key}`],
+    street: "1 Quay",
+    city: "Boston",
+    postalCode: "02110",
+    region: "MA",
+    country: "US",
+    phone: "",
+    fax: "",
+    email: "",
+    taxNumber2: "",
+    vatId: "",
+    isDeleted: false,
+    isBlocked: false,
+    isPurchasingBlocked: false,
+    companies: [{ companyCode: "1000", isDeleted: false, isBlocked: false, paymentTerms: "0001" }],
+    ...change,
+  };
+}
+
+export function itemRecord(item: string, netValue: string, change: Partial<PurchaseOrderItem> = {}): PurchaseOrderItem {
+  return {
+    item,
+    deletion: "",
+    description: `Item ${item}`,
+    material: "",
+    materialGroup: "STEEL",
+    plant: "P100",
+    quantity: "1.000",
+    unit: "EA",
+    netPrice: netValue,
+    priceUnit: "1",
+    netValue,
+    nonDeductibleTax: "0.00",
+    itemCategory: "0",
+    accountAssignmentCategory: "P",
+    distribution: "",
+    isReturn: false,
+    isDeliveryComplete: false,
+    isFinallyInvoiced: false,
+    assignments: [
+      { assignment: "01", quantity: "1.000", percent: "0.0", account: "0000400000", object: { kind: "wbs", key: "P-1" } },
+    ],
+    ...change,
+  };
+}
+
+export function orderRecord(
+  key: string,
+  items: readonly PurchaseOrderItem[],
+  change: Partial<PurchaseOrderRecord> = {},
+): PurchaseOrderRecord {
+  return {
+    kind: "purchase-order",
+    key,
+    companyCode: "1000",
+    category: "F",
+    documentType: "NB",
+    vendor: "0000100001",
+    supplyingPlant: "",
+    isIncomplete: false,
+    deletion: "",
+    currency: "USD",
+    exchangeRate: "1.00000",
+    companyCurrency: "USD",
+    documentDate: "20261001",
+    createdOn: "20261001",
+    paymentTerms: "0001",
+    isReleasePending: false,
+    yourReference: "",
+    items,
+    ...change,
+  };
+}
+
+export function lineRecord(line: string, amount: string, change: Partial<CostLine> = {}): CostLine {
+  return {
+    line,
+    account: "0000400000",
+    amount,
+    object: { kind: "wbs", key: "P-1" },
+    costElementCategory: "1",
+    transactionKey: "",
+    specialGl: "",
+    purchaseOrder: "",
+    purchaseOrderItem: "",
+    assignment: "",
+    vendor: "",
+    text: "",
+    ...change,
+  };
+}
+
+/** A line that balances: no object, so it is no cost. */
+export function offsetLine(line: string, amount: string, change: Partial<CostLine> = {}): CostLine {
+  const { object: _, ...rest } = lineRecord(line, amount, { account: "0000160000", costElementCategory: "", ...change });
+  return rest;
+}
+
+export function documentRecord(
+  number: string,
+  lines: readonly CostLine[],
+  change: Partial<CostDocumentRecord> = {},
+): CostDocumentRecord {
+  return {
+    kind: "cost-document",
+    key: `1000.${number}.2026`,
+    companyCode: "1000",
+    documentNumber: number,
+    fiscalYear: 2026,
+    period: 10,
+    postingDate: "20261015",
+    documentDate: "20261015",
+    entryDate: "20261016",
+    documentType: "SA",
+    status: "",
+    currency: "USD",
+    reference: "",
+    headerText: "",
+    reversalOf: "",
+    lines,
+    ...change,
+  };
+}
