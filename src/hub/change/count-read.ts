@@ -33,8 +33,8 @@ function purchaseOrderAtoms(order: PurchaseOrderRecord): number {
   return order.items.reduce((atoms, item) => atoms + Math.max(1, item.assignments.length), 0);
 }
 
-/** Undefined for a document without atoms: one that is not posted and has no lines. */
-export function countRead(record: SourceRecord): ReadCount | undefined {
+/** A document without lines (not posted, or rejected) counts once. */
+export function countRead(record: SourceRecord): ReadCount {
   switch (record.kind) {
     case "vendor":
       return { flow: "vendors", objectKey: record.key, period: "", currency: "", atoms: 1, amountMinor: 0n };
@@ -48,10 +48,16 @@ export function countRead(record: SourceRecord): ReadCount | undefined {
         amountMinor: purchaseOrderAmount(record),
       };
     case "cost-document": {
-      if (record.lines.length === 0) return undefined;
       const amountMinor = record.lines.reduce((total, line) => total + minor(line.amount, record.currency), 0n);
       const period = `${record.fiscalYear}.${String(record.period).padStart(3, "0")}`;
-      return { flow: "costs", objectKey: record.key, period, currency: record.currency, atoms: record.lines.length, amountMinor };
+      return {
+        flow: "costs",
+        objectKey: record.key,
+        period,
+        currency: record.currency,
+        atoms: Math.max(1, record.lines.length),
+        amountMinor,
+      };
     }
     case "rejected":
       return {

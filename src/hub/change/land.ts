@@ -50,7 +50,7 @@ export async function land(tx: Tx, scope: LandScope, flow: Flow, uploaded: reado
   const stranger = uploaded.find((record) => !belongsTo(flow, record));
   if (stranger) throw new RunHalt("stop", "agent.record-invalid", `a ${stranger.kind} came with a slice of ${flow}`);
   const records = [...new Map(uploaded.map((record) => [record.key, checkAmounts(record)])).values()];
-  const counts = records.map(countRead).filter((count) => count !== undefined);
+  const counts = records.map(countRead);
   await noteRead(
     tx,
     scope,

@@ -35,7 +35,7 @@ async function retryHeldParts(tx: Tx, context: RunContext): Promise<void> {
 
 export async function planCosts(tx: Tx, context: RunContext, view: ProcoreView, onPage: (lines: number) => void): Promise<void> {
   await retryHeldParts(tx, context);
-  const vendors = await readKnown(tx, context, originPrefix(context, "VN"));
+  const vendors = await readKnown(tx, context, ["VN"]);
   const decide: CostContext = {
     mapping: context.connection.mapping,
     view,

@@ -111,8 +111,8 @@ function planOrder(tools: Tools, order: PurchaseOrderRecord): { atoms: AtomRow[]
 
 export async function planPurchaseOrders(tx: Tx, context: RunContext, view: ProcoreView): Promise<void> {
   const { settings, mapping } = context.connection;
-  const vendors = await readKnown(tx, context, originPrefix(context, "VN"));
-  const contracts = await readKnown(tx, context, originPrefix(context, "P"));
+  const vendors = await readKnown(tx, context, ["VN"]);
+  const contracts = await readKnown(tx, context, ["PO", "PL"]);
   const linked = new Set<string>();
   for (let after = ""; ; ) {
     const records = await readUndecided(tx, context, "purchase-orders", after);

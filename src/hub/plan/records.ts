@@ -1,6 +1,6 @@
 /** What is to be decided: records that are new or changed, and those with an atom that is still open or held, so that holds release themselves. */
-import { sql, type Transaction } from "kysely";
-import { type Flow, parseMoney, type RejectedRecord, type SourceRecord, zero } from "../../core/index.ts";
+import { type SqlBool, sql, type Transaction } from "kysely";
+import { type Flow, type OriginKind, parseMoney, type RejectedRecord, type SourceRecord, zero } from "../../core/index.ts";
 import type { Database } from "../../store/index.ts";
 import type { RunContext } from "../context.ts";
 import type { AtomRow } from "./atoms.ts";
@@ -63,19 +63,20 @@ export function rejectedAtom(record: RejectedRecord): AtomRow {
 /** Hashes of what Procore is known to hold, by `origin id` and aspect. */
 export type KnownHashes = { get(originId: string, aspect: string): string | undefined };
 
-export async function readKnown(tx: Tx, context: RunContext, prefix: string): Promise<KnownHashes> {
+export async function readKnown(tx: Tx, context: RunContext, kinds: readonly OriginKind[]): Promise<KnownHashes> {
+  const prefixes = kinds.map((kind) => `${originPrefix(context, kind)}%`);
   const rows = await tx
     .selectFrom("known")
     .select(["origin_id", "aspect", "desired_hash"])
     .where("tenant", "=", context.tenant)
     .where("connection", "=", context.connection.name)
-    .where("origin_id", "like", `${prefix}%`)
+    .where(sql<SqlBool>`origin_id like any (${prefixes}::text[])`)
     .execute();
   const hashes = new Map(rows.map((row) => [`${row.aspect}\u0000${row.origin_id}`, row.desired_hash]));
   return { get: (originId, aspect) => hashes.get(`${aspect}\u0000${originId}`) };
 }
 
-export function originPrefix(context: RunContext, kind: string): string {
+export function originPrefix(context: RunContext, kind: OriginKind): string {
   const { systemId, client } = context.connection.settings.sap;
   return `${systemId}.${client}.${kind}.`;
 }

@@ -15,15 +15,7 @@ import type { RunContext } from "../context.ts";
 import { haltFor } from "../map/view.ts";
 import { type AtomRow, replaceAtoms } from "./atoms.ts";
 import { type EffectDraft, hashOf, insertEffects } from "./effects.ts";
-import {
-  type KnownHashes,
-  markDecided,
-  originPrefix,
-  readKnown,
-  readUndecided,
-  rejectedAtom,
-  reopenUndecided,
-} from "./records.ts";
+import { type KnownHashes, markDecided, readKnown, readUndecided, rejectedAtom, reopenUndecided } from "./records.ts";
 import { stages } from "./stages.ts";
 
 type Tx = Transaction<Database>;
@@ -86,7 +78,7 @@ function planRecord(context: RunContext, record: SourceRecord, known: KnownHashe
 }
 
 export async function planVendors(tx: Tx, context: RunContext, unlinked: ReadonlySet<string>): Promise<void> {
-  const known = await readKnown(tx, context, originPrefix(context, "VN"));
+  const known = await readKnown(tx, context, ["VN"]);
   for (let after = ""; ; ) {
     const records = await readUndecided(tx, context, "vendors", after);
     if (records.length === 0) break;

@@ -49,32 +49,39 @@ async function tallyAtoms(
       and d.company_code = c.company_code and d.document_number = c.document_number
     where c.tenant = ${context.tenant} and c.connection = ${context.connection.name} and d.rejection is null group by 1, 2, 3
     union all
+    select 'excluded', 'cost-document-status', currency, count(*), '0' from cost_document d
+    where ${scope} and rejection is null and not exists (select 1 from cost_line c where c.tenant = d.tenant and c.connection = d.connection
+      and c.fiscal_year = d.fiscal_year and c.company_code = d.company_code and c.document_number = d.document_number) group by 1, 2, 3
+    union all
     select 'rejected', rejection, currency, count(*), sum(balance_minor)::text from cost_document
     where ${scope} and rejection is not null group by 1, 2, 3`.execute(tx);
   return rows;
 }
 
-function groupRows(rows: readonly Row[], disposition: string): Record<string, Tally> {
-  const byReason: Record<string, Tally> = {};
-  for (const row of rows) {
-    if (row.disposition !== disposition) continue;
-    const tally = byReason[row.reason ?? ""] ?? { count: 0, amount: {} };
-    tally.count += Number(row.count);
-    addTo(tally.amount, row.currency, row.amount);
-    byReason[row.reason ?? ""] = tally;
-  }
-  return byReason;
-}
-
-function postedAmounts(rows: readonly Row[]): Amounts {
+/** Rows of one reason come from several places; their money is added before it is written as text. */
+function amountsOf(rows: readonly Row[]): Amounts {
   const minors = new Map<string, bigint>();
-  for (const row of rows) {
-    if (row.disposition !== "posted" && row.disposition !== "unchanged") continue;
-    minors.set(row.currency, (minors.get(row.currency) ?? 0n) + BigInt(row.amount));
-  }
+  for (const row of rows) minors.set(row.currency, (minors.get(row.currency) ?? 0n) + BigInt(row.amount));
   const amounts: Amounts = {};
   for (const [currency, minor] of minors) addTo(amounts, currency, minor.toString());
   return amounts;
+}
+
+function groupRows(rows: readonly Row[], disposition: string): Record<string, Tally> {
+  const byReason = Map.groupBy(
+    rows.filter((row) => row.disposition === disposition),
+    (row) => row.reason ?? "",
+  );
+  return Object.fromEntries(
+    [...byReason].map(([reason, each]) => {
+      const count = each.reduce((total, row) => total + Number(row.count), 0);
+      return [reason, { count, amount: amountsOf(each) }];
+    }),
+  );
+}
+
+function postedAmounts(rows: readonly Row[]): Amounts {
+  return amountsOf(rows.filter((row) => row.disposition === "posted" || row.disposition === "unchanged"));
 }
 
 async function readCounts(
