@@ -57,13 +57,13 @@ async function checkServer(db: Kysely<Database>, connection: StoreConnection, lo
   const facts = await readServerFacts(db, connection);
   if (facts.version < SERVER_VERSION_MIN)
     throw new StoreFault(
-      "store-version-mismatch",
+      "version-mismatch",
       `The server of ${describeConnection(connection)} is PostgreSQL ${Math.floor(facts.version / 10_000)}.`,
       "The store needs version 15 or newer.",
     );
   if (facts.encoding !== "UTF8")
     throw new StoreFault(
-      "store-version-mismatch",
+      "version-mismatch",
       `The database ${describeConnection(connection)} is in ${facts.encoding}.`,
       "Create it with encoding UTF8: names in SAP are in every script.",
     );
@@ -79,7 +79,7 @@ async function readServerFacts(db: Kysely<Database>, connection: StoreConnection
     return rows[0];
   } catch (error) {
     throw new StoreFault(
-      "store-unreachable",
+      "unreachable",
       `The store ${describeConnection(connection)} does not answer: ${messageOf(error)}.`,
       "See that the server runs and that host, database and credentials are right.",
       { cause: error },

@@ -1,30 +1,35 @@
 /**
- * What can go wrong with the store itself, as opposed to a query: each fault has a code, a plain sentence with the place and the value,
- * and the remedy. Never a password: connection addresses are named by host and database only.
+ * What can go wrong with the store itself, as opposed to a query: each fault has a kind, a plain sentence with the place and the value,
+ * and the remedy, besides its code in the one registry. Never a password: addresses are named by host and database only.
  */
-export type StoreFaultCode =
-  | "store-platform-unsupported"
-  | "store-binaries-missing"
-  | "store-version-mismatch"
-  | "store-data-unreachable"
-  | "store-data-foreign"
-  | "store-init-failed"
-  | "store-start-failed"
-  | "store-stop-failed"
-  | "store-unreachable"
-  | "store-schema-newer"
-  | "store-migration-failed"
-  | "store-contended";
+import { type ErrorCode, Fault } from "../core/index.ts";
 
-export class StoreFault extends Error {
-  override readonly name = "StoreFault";
-  readonly code: StoreFaultCode;
+export type StoreFaultKind =
+  | "platform-unsupported"
+  | "binaries-missing"
+  | "version-mismatch"
+  | "data-unreachable"
+  | "data-foreign"
+  | "init-failed"
+  | "start-failed"
+  | "stop-failed"
+  | "unreachable"
+  | "schema-newer"
+  | "migration-failed"
+  | "contended";
+
+/** Those that pass by themselves; every other one wants somebody to act before the store can be used. */
+const passing: ReadonlySet<StoreFaultKind> = new Set(["unreachable", "contended"]);
+const codeOf = (kind: StoreFaultKind): ErrorCode => (passing.has(kind) ? "store.unavailable" : "store.start-failed");
+
+export class StoreFault extends Fault {
+  readonly kind: StoreFaultKind;
   readonly sentence: string;
   readonly remedy: string;
 
-  constructor(code: StoreFaultCode, sentence: string, remedy: string, options?: { cause?: unknown }) {
-    super(`${sentence} ${remedy}`, options);
-    this.code = code;
+  constructor(kind: StoreFaultKind, sentence: string, remedy: string, options: { cause?: unknown } = {}) {
+    super(codeOf(kind), { place: "store", detail: `${sentence} ${remedy}`.replace(/\.$/, ""), ...options });
+    this.kind = kind;
     this.sentence = sentence;
     this.remedy = remedy;
   }

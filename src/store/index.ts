@@ -3,7 +3,7 @@ export { type SealAuditOptions, sealAudit } from "./audit/sealer.ts";
 export { type AuditBreak, type AuditVerdict, verifyAudit } from "./audit/verify.ts";
 export { describeConnection, type StoreConnection } from "./connection.ts";
 export { type OpenStoreOptions, openStore, type Store } from "./database.ts";
-export { StoreFault, type StoreFaultCode } from "./fault.ts";
+export { StoreFault, type StoreFaultKind } from "./fault.ts";
 export { createMemoryQueue, type MemoryQueueOptions, openPgBossQueue, type PgBossQueueOptions } from "./jobs/index.ts";
 export { type MigrateOptions, migrate } from "./migrate.ts";
 export { canServerReach, type PrivatePostgres, type StartPostgresOptions, startPostgres } from "./postgres/index.ts";

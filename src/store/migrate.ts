@@ -54,7 +54,7 @@ async function refuseNewer(db: Kysely<unknown>, known: Readonly<Record<string, M
   const foreign = rows.find(({ name }) => known[name] === undefined);
   if (foreign === undefined) return;
   throw new StoreFault(
-    "store-schema-newer",
+    "schema-newer",
     `The database already has migration ${foreign.name}, which this version of ml-connector does not know.`,
     "Start the version that made it, or a later one.",
   );
@@ -71,7 +71,7 @@ async function grantRowsToApp(db: Kysely<unknown>): Promise<void> {
 
 function migrationFailed(connection: StoreConnection, name: string | undefined, error: unknown): StoreFault {
   return new StoreFault(
-    "store-migration-failed",
+    "migration-failed",
     `Migration ${name ?? "(none)"} of ${describeConnection(connection)} failed and was rolled back: ${messageOf(error)}.`,
     "Nothing has changed. The role needs to own the schema; if it does, this is a defect to report.",
     { cause: error },

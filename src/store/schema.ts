@@ -1,5 +1,5 @@
 /**
- * The tables as the queries see them. The migrations are the truth; this is kept equal to them by a test that compares both. Columns follow
+ * The tables as the queries see them. The migrations are the truth. Columns follow
  * `column-types.ts`: int8 is a bigint, numeric and date are text, timestamptz a `Date`.
  */
 import type { GeneratedAlways, JSONColumnType } from "kysely";

@@ -54,7 +54,7 @@ export async function runTransaction<T>(
 
 function contended(cause: unknown): StoreFault {
   return new StoreFault(
-    "store-contended",
+    "contended",
     `A transaction met others on the same rows ${ATTEMPTS_MAX} times and gave up.`,
     "Nothing was written; run it again. If it comes back, fewer workers should share the quota key.",
     { cause },

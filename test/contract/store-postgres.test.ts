@@ -133,7 +133,7 @@ describe("what stands in the way is named", () => {
       const dataFolder = join(closed, "data");
       expect(canServerReach(dataFolder)).toBe(false);
       await expect(startPostgres({ dataFolder, clock })).rejects.toMatchObject({
-        code: "store-data-unreachable",
+        kind: "data-unreachable",
         sentence: expect.stringContaining(`may not enter ${closed} on the way`),
       });
     } finally {
@@ -147,7 +147,7 @@ describe("what stands in the way is named", () => {
     await chmod(dataFolder, 0o711);
     await writeFile(join(dataFolder, "cluster", "PG_VERSION"), "9\n");
     await expect(startPostgres({ dataFolder, clock })).rejects.toMatchObject({
-      code: "store-version-mismatch",
+      kind: "version-mismatch",
       sentence: expect.stringContaining("PostgreSQL 9"),
     });
   });
@@ -158,7 +158,7 @@ describe("what stands in the way is named", () => {
     await server.stop();
     await rm(join(dataFolder, "cluster", "global", "pg_control"));
     await expect(startPostgres({ dataFolder, clock })).rejects.toMatchObject({
-      code: "store-start-failed",
+      kind: "start-failed",
       sentence: expect.stringContaining("pg_control"),
       remedy: expect.stringContaining("postgres.log"),
     });
@@ -167,7 +167,7 @@ describe("what stands in the way is named", () => {
   it("a file where the data folder should be", async () => {
     const parent = await newFolder();
     await writeFile(parent, "");
-    await expect(startPostgres({ dataFolder: parent, clock })).rejects.toMatchObject({ code: "store-data-unreachable" });
+    await expect(startPostgres({ dataFolder: parent, clock })).rejects.toMatchObject({ kind: "data-unreachable" });
   });
 
   it("a store that does not answer, without its password", async () => {
@@ -175,7 +175,7 @@ describe("what stands in the way is named", () => {
     const failure: unknown = await openStore({ connection: { kind: "url", databaseUrl }, clock }).catch(
       (error: unknown) => error,
     );
-    expect(failure).toMatchObject({ code: "store-unreachable", sentence: expect.stringContaining("books on 127.0.0.1:1") });
+    expect(failure).toMatchObject({ kind: "unreachable", sentence: expect.stringContaining("books on 127.0.0.1:1") });
     expect(String(failure)).not.toContain("s3cret");
   });
 });

@@ -1,4 +1,6 @@
 export { systemClock } from "./clock.ts";
 export { createHttpClient, type HttpClientOptions } from "./http.ts";
 export { HttpBodyError } from "./http-failure.ts";
+export { KEY_VARIABLE } from "./key-file.ts";
 export { systemRandom } from "./random.ts";
+export { createFileSecrets, type FileSecretsOptions } from "./secrets.ts";

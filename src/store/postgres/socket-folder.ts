@@ -38,7 +38,7 @@ export async function prepareSocketFolder(dataFolder: string, user: ServerUser |
   const owner = user?.uid ?? process.getuid?.();
   if (!found.isDirectory() || found.uid !== owner || (found.mode & 0o077) !== 0)
     throw new StoreFault(
-      "store-data-foreign",
+      "data-foreign",
       `${folder}, where the store's socket belongs, is not a private folder of the server's user (${user?.name ?? "this user"}).`,
       "Remove it if it is a left-over, and look who made it if it is not.",
     );

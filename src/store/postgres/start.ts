@@ -55,7 +55,7 @@ type Found = { session: Session; postmaster: Postmaster; origin: "started" | "at
 export async function startPostgres(options: StartPostgresOptions): Promise<PrivatePostgres> {
   if (process.platform === "win32")
     throw new StoreFault(
-      "store-platform-unsupported",
+      "platform-unsupported",
       "A private PostgreSQL server needs unix sockets, which Node cannot use on Windows.",
       "Install PostgreSQL 15 or newer as a service and set DATABASE_URL.",
     );
@@ -93,7 +93,7 @@ async function preparePlace(options: StartPostgresOptions): Promise<Place> {
   const barrier = findBarrier(dataFolder, user);
   if (barrier !== undefined)
     throw new StoreFault(
-      "store-data-unreachable",
+      "data-unreachable",
       `PostgreSQL must not run as root, and ${user?.name ?? "its user"} may not enter ${barrier} on the way to ${dataFolder}.`,
       `Choose a data folder outside ${barrier}, for example /var/lib/ml-connector, or start as a normal user.`,
     );
@@ -108,7 +108,7 @@ async function makeDataFolder(dataFolder: string): Promise<void> {
     if (created !== undefined) await chmod(dataFolder, process.getuid?.() === 0 ? 0o711 : 0o700);
   } catch (error) {
     throw new StoreFault(
-      "store-data-unreachable",
+      "data-unreachable",
       `The data folder ${dataFolder} cannot be made: ${messageOf(error)}.`,
       "Choose a folder that this user may write to.",
     );
@@ -147,7 +147,7 @@ const isLockHeld = (reason: string) => /lock file|pre-existing shared memory|ano
 
 function startFailed({ clusterFolder }: Place, log: ServerLog, reason: string): StoreFault {
   return new StoreFault(
-    "store-start-failed",
+    "start-failed",
     `PostgreSQL did not start over ${clusterFolder}: ${reason === "" ? "it gave no reason" : reason}.`,
     `Read ${log.path}; if the disk is full, free some of it and start again.`,
   );
@@ -195,7 +195,7 @@ async function stop(place: Place, session: Session, postmaster: Postmaster): Pro
   if (!isLast) return;
   if (await waitUntilGone(place.clusterFolder, postmaster.pid, place.options.clock, STOP_TIMEOUT_MS)) return;
   throw new StoreFault(
-    "store-stop-failed",
+    "stop-failed",
     `PostgreSQL (process ${postmaster.pid}) did not stop within ${STOP_TIMEOUT_MS / 1000} s.`,
     `It keeps the data safe meanwhile. Send it SIGQUIT (kill -QUIT ${postmaster.pid}); the next start recovers.`,
   );
