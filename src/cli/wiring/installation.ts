@@ -1,0 +1,120 @@
+/**
+ * Wires a whole installation in this process: PostgreSQL (or DATABASE_URL), store, job queue, hub, and an agent for each connection, which
+ * speaks to the hub over loopback HTTP as one in a customer's network would. `stop` ends everything that was started, in order, and leaves
+ * an unfinished run where it stands: the next start takes it up.
+ */
+import { type Flow, flows as allFlows } from "../../core/index.ts";
+import { type Hub, listRuns, type RunProgress, type RunReport, startHub } from "../../hub/index.ts";
+import type { Clock, HttpClient, Random } from "../../ports/index.ts";
+import { openPgBossQueue, type Store } from "../../store/index.ts";
+import { type Configuration, loadConfiguration } from "../config/index.ts";
+import { createHttpClient, systemClock, systemRandom } from "../platform/index.ts";
+import { pickConnection } from "./connections.ts";
+import { startEmbeddedAgent } from "./embedded-agent.ts";
+import { openDatabase } from "./open-database.ts";
+import { openSecrets, secretNames } from "./places.ts";
+import { createTeardown, type Teardown } from "./teardown.ts";
+
+export type SyncAsk = { connection?: string; flows?: readonly Flow[]; mode?: "delta" | "full" };
+
+export type Installation = {
+  config: Configuration;
+  store: Store;
+  hub: Hub;
+  /** The private PostgreSQL's process; undefined with DATABASE_URL. */
+  postgresPid: number | undefined;
+  /** Requests a run and waits for its end. Default mode: full until the connection has finished a run, then delta. */
+  sync(ask: SyncAsk): Promise<RunReport>;
+  stop(): Promise<void>;
+};
+
+export type InstallationOptions = {
+  configFile: string;
+  log: (line: string) => void;
+  onProgress?: (progress: RunProgress) => void;
+  /** Named places in hub and agent at which a test may end the process. */
+  faultPoint?: (name: string) => void;
+  /** Listens on a free port whatever the configuration says: for a command beside a running `start`. */
+  onFreePort?: boolean;
+  env?: NodeJS.ProcessEnv;
+};
+
+type Parts = {
+  options: InstallationOptions;
+  config: Configuration;
+  env: NodeJS.ProcessEnv;
+  clock: Clock;
+  random: Random;
+  http: HttpClient;
+};
+
+export async function openInstallation(options: InstallationOptions): Promise<Installation> {
+  const env = options.env ?? process.env;
+  const config = await loadConfiguration(options.configFile);
+  const teardown = createTeardown();
+  try {
+    const http = createHttpClient();
+    teardown.add(() => http.close());
+    return await assemble({ options, config, env, clock: systemClock, random: systemRandom, http }, teardown);
+  } catch (error) {
+    await teardown.run().catch(() => undefined);
+    throw error;
+  }
+}
+
+async function assemble(parts: Parts, teardown: Teardown): Promise<Installation> {
+  const { options, config, env, clock, random, http } = parts;
+  const { log } = options;
+  const database = await openDatabase({ dataFolder: config.dataFolder, env, clock, log });
+  teardown.add(() => database.close());
+  const queue = await openPgBossQueue({ connection: database.ownerConnection, clock, log });
+  teardown.add(() => queue.close());
+  const secrets = openSecrets({ dataFolder: config.dataFolder, env, clock, random });
+  const { store } = database;
+  const hub = await startHub({
+    store,
+    clock,
+    random,
+    http,
+    tenant: config.tenant,
+    connections: Object.fromEntries(
+      Object.entries(config.connections).map(([name, { settings, mapping }]) => [
+        name,
+        { settings, mapping, readClientSecret: () => secrets.read(secretNames.procoreClientSecret(name)) },
+      ]),
+    ),
+    listen: options.onFreePort === true ? { host: "127.0.0.1", port: 0 } : config.hub,
+    queue,
+    log,
+    ...(options.onProgress ? { onProgress: options.onProgress } : {}),
+    ...(options.faultPoint ? { faultPoint: options.faultPoint } : {}),
+  });
+  teardown.add(() => hub.stop());
+  for (const [connection, { agent }] of Object.entries(config.connections)) {
+    const embedded = { connection, settings: agent, dataFolder: config.dataFolder, hub, http, clock, random, secrets, log };
+    const running = await startEmbeddedAgent({ ...embedded, ...(options.faultPoint ? { faultPoint: options.faultPoint } : {}) });
+    teardown.add(() => running.stop());
+  }
+  return {
+    config,
+    store,
+    hub,
+    postgresPid: database.postgresPid,
+    sync: (ask) => sync({ config, store, hub }, ask),
+    stop: () => teardown.run(),
+  };
+}
+
+async function sync({ config, store, hub }: Pick<Installation, "config" | "store" | "hub">, ask: SyncAsk): Promise<RunReport> {
+  const connection = pickConnection(config, ask.connection);
+  const mode = ask.mode ?? (await defaultMode(store, config.tenant, connection));
+  return hub.awaitRun(await hub.requestRun({ connection, flows: ask.flows ?? allFlows, mode }));
+}
+
+/** Runs looked at for a finished one; whoever failed this often in a row may as well read everything. */
+const runsLookedAt = 100;
+
+async function defaultMode(store: Store, tenant: string, connection: string): Promise<"delta" | "full"> {
+  const runs = await listRuns(store, { tenant, connection, limit: runsLookedAt });
+  return runs.some(({ state }) => state === "finished") ? "delta" : "full";
+}

@@ -1,0 +1,33 @@
+/** Where things stand below the data folder, and what secrets are called. Names and paths are decided here only. */
+import { chmod, mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import type { Clock, Random, Secrets } from "../../ports/index.ts";
+import { createFileSecrets, KEY_VARIABLE } from "../platform/index.ts";
+
+export const postgresFolderOf = (dataFolder: string): string => join(dataFolder, "postgres");
+export const identityFileOf = (dataFolder: string, connection: string): string =>
+  join(dataFolder, "agents", `${connection}.json`);
+
+export const secretNames = {
+  procoreClientSecret: (connection: string): string => `${connection}.procore.client-secret`,
+  sapPassword: (connection: string): string => `${connection}.sap.password`,
+} as const;
+
+/** Passable, not readable, for the database's user when we are root; for its owner alone otherwise. An existing folder stays as it is. */
+export async function makeDataFolder(dataFolder: string): Promise<void> {
+  const created = await mkdir(dataFolder, { recursive: true });
+  if (created !== undefined) await chmod(dataFolder, process.getuid?.() === 0 ? 0o711 : 0o700);
+}
+
+export type SecretsPlace = { dataFolder: string; env: NodeJS.ProcessEnv; clock: Clock; random: Random };
+
+/** The sealed store of this installation. Nothing is made until something is written. */
+export function openSecrets({ dataFolder, env, clock, random }: SecretsPlace): Secrets {
+  return createFileSecrets({
+    file: join(dataFolder, "secrets.json"),
+    keyFile: join(dataFolder, "secrets.key"),
+    environmentKey: env[KEY_VARIABLE],
+    clock,
+    random,
+  });
+}
