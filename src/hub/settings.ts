@@ -56,7 +56,7 @@ export const connectionSettings = z.strictObject({
       parallelProjects: z.number().int().min(1).max(16).default(4),
       /** How long a request may still land after its deadline, before its effect is read back. */
       settleMs: z.number().int().min(0).max(600_000).default(30_000),
-      callTimeoutMs: z.number().int().min(1000).max(300_000).default(60_000),
+      callTimeoutMs: z.number().int().min(100).max(300_000).default(60_000),
       attemptsMax: z.number().int().min(1).max(20).default(5),
     })
     .prefault({}),

@@ -4,7 +4,7 @@
  */
 import { sql } from "kysely";
 import type { Flow } from "../../core/index.ts";
-import { inTenant, type RunContext } from "../context.ts";
+import { inTenant, type RunContext, RunHalt } from "../context.ts";
 import { readBatch, readSlots, type Slot } from "./effects.ts";
 import { handlerOf } from "./handlers.ts";
 import { holdUnequalParts } from "./part-totals.ts";
@@ -12,6 +12,8 @@ import { recover } from "./recover.ts";
 import { sendBatch } from "./send-batch.ts";
 
 const passesMax = 20;
+/** Each follows a wait for quota, an hour at most; more of them is not waiting any more. */
+const withdrawalsMax = 100;
 
 async function countToDo(context: RunContext, flow: Flow): Promise<number> {
   const { rows } = await context.store.transact(inTenant(context), (tx) =>
@@ -27,13 +29,14 @@ async function applySlot(context: RunContext, flow: Flow, slot: Slot, onDone: (e
   const handler = handlerOf(slot.stage);
   const options = { max: handler.batchMax(context.connection), byContainer: handler.byContainer };
   await holdUnequalParts(context, slot);
-  for (;;) {
+  for (let withdrawals = 0; withdrawals < withdrawalsMax; ) {
     const batch = await readBatch(context, flow, slot, options);
     if (batch.length === 0) return;
-    const settled = await sendBatch(context, handler, slot, batch);
+    const { settled, isWithdrawn } = await sendBatch(context, handler, slot, batch);
     onDone(settled);
+    if (isWithdrawn) withdrawals += 1;
     // Nothing settled: what came back as approved waits for the next pass, after a look at what is in doubt.
-    if (settled === 0) return;
+    else if (settled === 0) return;
   }
 }
 
@@ -73,4 +76,9 @@ export async function applyFlow(context: RunContext, flow: Flow): Promise<void> 
     await pass(context, flow, onDone);
     if ((await countToDo(context, flow)) === 0) return;
   }
+  throw new RunHalt(
+    "pause",
+    "procore.server",
+    `${await countToDo(context, flow)} effects are still to do after ${passesMax} passes`,
+  );
 }

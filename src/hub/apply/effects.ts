@@ -86,7 +86,9 @@ export async function markSending(context: RunContext, ids: readonly bigint[], d
 export type Change =
   | { effect: bigint; state: "confirmed"; procoreId: number; amountMinor: bigint | null; currency: string | null; row: EffectRow }
   | { effect: bigint; state: "held"; code: string; detail: string }
-  | { effect: bigint; state: "unknown" | "approved"; detail: string };
+  | { effect: bigint; state: "unknown"; detail: string }
+  /** `wasSent: false`: no byte left, so the attempt does not count. */
+  | { effect: bigint; state: "approved"; detail: string; wasSent: boolean };
 
 async function writeStates(tx: Tx, context: RunContext, changes: readonly Change[], from: readonly string[]): Promise<void> {
   const rows = changes.map((change) => ({
@@ -95,11 +97,13 @@ async function writeStates(tx: Tx, context: RunContext, changes: readonly Change
     hold_code: change.state === "held" ? change.code : null,
     detail: change.state === "confirmed" ? null : change.detail.slice(0, 500),
     procore_id: change.state === "confirmed" ? change.procoreId : null,
+    unsent: change.state === "approved" && !change.wasSent ? 1 : 0,
   }));
   await sql`
     update effect e set state = x.state, hold_code = x.hold_code, detail = x.detail, procore_id = coalesce(x.procore_id, e.procore_id),
-      settled_at = ${now(context)}
-    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as x(effect bigint, state text, hold_code text, detail text, procore_id bigint)
+      settled_at = ${now(context)}, attempts = e.attempts - x.unsent
+    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as x(effect bigint, state text, hold_code text, detail text, procore_id bigint,
+      unsent integer)
     where e.tenant = ${context.tenant} and e.effect = x.effect and e.state = any (${from}::text[])`.execute(tx);
 }
 

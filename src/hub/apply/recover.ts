@@ -41,7 +41,12 @@ function changeOf(context: RunContext, handler: Handler, effect: EffectRow, seen
       detail: `still not in Procore after ${effect.attempts} attempts`,
     };
   }
-  return { effect: effect.effect, state: "approved", detail: seen.kind === "found" ? "found, but not as sent" : "not found" };
+  return {
+    effect: effect.effect,
+    state: "approved",
+    detail: seen.kind === "found" ? "found, but not as sent" : "not found",
+    wasSent: true,
+  };
 }
 
 async function lookUp(context: RunContext, effects: readonly EffectRow[]): Promise<Change[]> {

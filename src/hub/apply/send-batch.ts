@@ -16,7 +16,6 @@ const systemic: ReadonlySet<string> = new Set([
   "procore.app-not-connected",
   "procore.unreachable",
   "procore.quota",
-  "procore.withdrawn",
 ]);
 
 /** Fields whose difference means another record than the one sent; the rest (text cut or cleaned by Procore) is only noted. */
@@ -55,12 +54,13 @@ function changeOf(context: RunContext, handler: Handler, effect: EffectRow, elem
     case "unknown":
       return { effect: effect.effect, state: "unknown", detail: describe(element.fault) };
     case "notSent":
-      return { effect: effect.effect, state: "approved", detail: describe(element.fault) };
+      return { effect: effect.effect, state: "approved", detail: describe(element.fault), wasSent: false };
     case "refused": {
       const detail = describe(element.fault);
       const mayRetry =
         element.fault.code === "procore.conflict" && effect.attempts + 1 < context.connection.settings.limits.attemptsMax;
-      if (mayRetry || systemic.has(element.fault.code)) return { effect: effect.effect, state: "approved", detail };
+      if (mayRetry || systemic.has(element.fault.code))
+        return { effect: effect.effect, state: "approved", detail, wasSent: true };
       const code = element.fault.code === "procore.project-not-permitted" ? "project-not-permitted" : handler.refusal;
       return { effect: effect.effect, state: "held", code, detail };
     }
@@ -76,12 +76,20 @@ function haltOf(elements: readonly Element[]): RunHalt | undefined {
   return undefined;
 }
 
-/** Answers how many effects of the batch are settled; throws `RunHalt` after settling when the failure is systemic. */
-export async function sendBatch(context: RunContext, handler: Handler, slot: Slot, batch: readonly EffectRow[]): Promise<number> {
+/**
+ * `withdrawn`: the deadline passed while the call waited for quota; nothing left, and it may go again at once. Throws `RunHalt` after settling
+ * when the failure is systemic.
+ */
+export async function sendBatch(
+  context: RunContext,
+  handler: Handler,
+  slot: Slot,
+  batch: readonly EffectRow[],
+): Promise<{ settled: number; isWithdrawn: boolean }> {
   const { limits } = context.connection.settings;
   const resolved = await resolve(context, batch);
   await settle(context, resolved.held, ["approved"]);
-  if (resolved.ready.length === 0) return resolved.held.length;
+  if (resolved.ready.length === 0) return { settled: resolved.held.length, isWithdrawn: false };
 
   const sendBy = context.clock.monotonic() + limits.callTimeoutMs;
   const deadline = new Date(context.clock.now() + 2 * limits.callTimeoutMs);
@@ -114,5 +122,7 @@ export async function sendBatch(context: RunContext, handler: Handler, slot: Slo
   context.faultPoint("apply.settled");
   const halt = haltOf(elements);
   if (halt) throw halt;
-  return resolved.held.length + changes.filter(({ state }) => state === "confirmed" || state === "held").length;
+  const settled = changes.filter(({ state }) => state === "confirmed" || state === "held").length;
+  const isWithdrawn = elements.some((element) => element.kind === "notSent" && element.fault.code === "procore.withdrawn");
+  return { settled: resolved.held.length + settled, isWithdrawn };
 }
