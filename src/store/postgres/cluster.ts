@@ -2,17 +2,16 @@
  * The server's files: makes them once (initdb), and writes our settings before every start. A crash in the middle of initdb leaves
  * a folder under another name, never half a cluster. Only `cluster`, `socket`, `server-*` and `postgres.log` in the data folder are ours.
  */
-import { chown, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { chown, mkdtemp, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { errorCode, StoreFault } from "../fault.ts";
 import type { Binaries } from "./binaries.ts";
-import { isAlive } from "./postmaster.ts";
+import { makeWhole } from "./partial-folder.ts";
 import { runProgram } from "./run.ts";
 import type { ServerUser } from "./server-user.ts";
 import { SOCKET_PORT } from "./socket-folder.ts";
 
 export const SUPERUSER = "ml_superuser";
-const PARTIAL = "cluster.new.";
 
 export const clusterFolderOf = (dataFolder: string) => join(dataFolder, "cluster");
 
@@ -38,23 +37,13 @@ export async function refuseForeignData(clusterFolder: string): Promise<void> {
 }
 
 export async function createCluster(dataFolder: string, binaries: Binaries, user: ServerUser | undefined): Promise<void> {
-  await removePartials(dataFolder);
-  const partial = await mkdtemp(join(dataFolder, `${PARTIAL}${process.pid}.`));
-  try {
+  await makeWhole(clusterFolderOf(dataFolder), async (partial) => {
     if (user !== undefined) await chown(partial, user.uid, user.gid);
     const args = ["-D", partial, "-U", SUPERUSER, "--auth=trust", "--data-checksums", "--no-instructions", "--encoding=UTF8"];
-    const { status, output } = await runProgram(join(binaries.bin, "initdb"), [...args, ...localeArguments(binaries.major)], {
-      user,
-      cwd: partial,
-    });
+    const program = join(binaries.bin, "initdb");
+    const { status, output } = await runProgram(program, [...args, ...localeArguments(binaries.major)], { user, cwd: partial });
     if (status !== 0) throw initFailed(dataFolder, output);
-    await rename(partial, clusterFolderOf(dataFolder));
-  } catch (error) {
-    // ENOTEMPTY: another process made the cluster meanwhile, and its is as good as ours.
-    if (!["ENOTEMPTY", "EEXIST"].includes(errorCode(error))) throw error;
-  } finally {
-    await rm(partial, { recursive: true, force: true });
-  }
+  });
 }
 
 /**
@@ -72,13 +61,6 @@ function initFailed(dataFolder: string, output: string): StoreFault {
     `PostgreSQL could not create its data in ${dataFolder}: ${reason.trim()}.`,
     "See that the disk has 100 MB free and that the folder may be written to, or choose another data folder.",
   );
-}
-
-async function removePartials(dataFolder: string): Promise<void> {
-  for (const name of await readdir(dataFolder)) {
-    const pid = name.startsWith(PARTIAL) ? Number.parseInt(name.slice(PARTIAL.length), 10) : undefined;
-    if (pid !== undefined && !isAlive(pid)) await rm(join(dataFolder, name), { recursive: true, force: true });
-  }
 }
 
 const settings = (socketFolder: string): Readonly<Record<string, string>> => ({

@@ -31,16 +31,23 @@ export function isAlive(pid: number): boolean {
 }
 
 const POLL_MS = 20;
+/** Between the removal of its pid file, its last act, and the end of the process. */
+const LAST_BREATH_MS = 2_000;
 
 /**
- * Gone means that its pid file is: the file is removed last, and a dead process that nobody has waited for yet (a container without
- * an init) still counts as alive to the system.
+ * Until the pid file is gone, then until the process is: shortly, for a dead process that nobody waits for (a container without an init)
+ * stays in the table and counts as alive.
  */
 export async function waitUntilGone(clusterFolder: string, pid: number, clock: Clock, timeoutMs: number): Promise<boolean> {
-  const deadline = clock.monotonic() + timeoutMs;
-  while (clock.monotonic() < deadline) {
-    if (!isAlive(pid) || (await readPostmaster(clusterFolder))?.pid !== pid) return true;
+  let deadline = clock.monotonic() + timeoutMs;
+  let isServing = true;
+  while (isAlive(pid)) {
+    if (isServing && (await readPostmaster(clusterFolder))?.pid !== pid) {
+      isServing = false;
+      deadline = clock.monotonic() + LAST_BREATH_MS;
+    }
+    if (clock.monotonic() > deadline) return !isServing;
     await clock.sleep(POLL_MS);
   }
-  return false;
+  return true;
 }
