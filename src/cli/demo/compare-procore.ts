@@ -8,7 +8,7 @@ import type { Manifest } from "../../sandbox/index.ts";
 import type { ProcoreContract, ProcoreLine, ProcoreProject, ProcoreTotals } from "./procore-totals.ts";
 
 /** `expected` is SAP's side (the manifest), `found` the other. */
-export type Difference = { flow: Flow; place: string; what: string; expected: string; found: string };
+export type Difference = { flow: Flow | "all flows"; place: string; what: string; expected: string; found: string };
 
 /** Decimal text in the currency of the row. */
 export type MoneyRow = { flow: Flow; currency: string; sap: string; procore: string; difference: string };

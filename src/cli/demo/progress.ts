@@ -2,13 +2,16 @@
  * Shows that work goes on: on a terminal one line a stage that is rewritten in place, elsewhere plain lines, at least one every few seconds
  * while a stage lasts, so that a log never looks hung. It decides nothing and keeps no time of its own.
  */
+import type { RunProgress } from "../../hub/index.ts";
 import type { Clock } from "../../ports/index.ts";
+import { groupDigits } from "./text-table.ts";
 
 export type ProgressStream = { isTTY?: boolean; columns?: number; write(text: string): unknown };
 
 export type Progress = {
-  /** Ends the stage before with its last text. */
-  begin(stage: string, text?: string): void;
+  /** Ends the stage before with its last text. A whole one keeps the events of a run in its one line. */
+  begin(stage: string, text?: string, options?: { isWhole: boolean }): void;
+  readonly isWhole: boolean;
   update(text: string): void;
   /** Ends the stage with a last text; its seconds stand behind it. */
   end(text?: string): void;
@@ -28,7 +31,7 @@ export function secondsText(durationMs: number): string {
 export function startProgress(options: { stream: ProgressStream; clock: Clock; isTerminal: boolean }): Progress {
   const { stream, clock, isTerminal } = options;
   const stopping = new AbortController();
-  let current: { stage: string; text: string; startedAt: number; shownAt: number } | undefined;
+  let current: { stage: string; text: string; startedAt: number; shownAt: number; isWhole: boolean } | undefined;
 
   const lineOf = ({ stage, text, startedAt }: { stage: string; text: string; startedAt: number }) =>
     `  ${stage.padEnd(stageWidth)} ${text}${text === "" ? "" : "  "}${secondsText(clock.monotonic() - startedAt)}`;
@@ -55,10 +58,13 @@ export function startProgress(options: { stream: ProgressStream; clock: Clock; i
   })();
 
   return {
-    begin: (stage, text = "") => {
+    get isWhole() {
+      return current?.isWhole === true;
+    },
+    begin: (stage, text = "", { isWhole } = { isWhole: false }) => {
       end();
       const startedAt = clock.monotonic();
-      current = { stage, text, startedAt, shownAt: startedAt };
+      current = { stage, text, startedAt, shownAt: startedAt, isWhole };
       if (isTerminal) show(false);
     },
     update: (text) => {
@@ -70,5 +76,22 @@ export function startProgress(options: { stream: ProgressStream; clock: Clock; i
       stopping.abort();
       await ticking;
     },
+  };
+}
+
+export function runText({ stage, done, total, detail }: RunProgress): string {
+  const of = total === undefined ? groupDigits(done) : `${groupDigits(done)} of ${groupDigits(total)}`;
+  return `${stage} ${of}${detail === undefined ? "" : `, ${detail}`}`;
+}
+
+/** The events of a run: one line a flow and stage, or all in the line of a whole stage. */
+export function showRun(progress: Progress): (event: RunProgress) => void {
+  let current = "";
+  return (event) => {
+    if (progress.isWhole) return progress.update(`${event.flow}: ${runText(event)}`);
+    const name = `${event.flow} ${event.stage}`;
+    if (name !== current) progress.begin(event.flow);
+    current = name;
+    progress.update(runText(event));
   };
 }

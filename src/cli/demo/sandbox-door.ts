@@ -1,9 +1,9 @@
 /**
- * The control doors of the simulated Procore: counters, and a person who changes an amount in the web UI. Beside the API on purpose: what
- * is counted here is what arrived, whatever the product says that it sent.
+ * The control doors of the simulated systems: counters of Procore, a person who changes an amount in its web UI, SAP's clock. Beside the API
+ * on purpose: what is counted here is what arrived, whatever the product says that it sent.
  */
 import { z } from "zod";
-import type { HttpClient } from "../../ports/index.ts";
+import type { Clock, HttpClient } from "../../ports/index.ts";
 import { parseAnswer } from "./procore-reader.ts";
 
 export type ProcoreCalls = { total: number; calls: Readonly<Record<string, number>>; tooManyRequests: number };
@@ -27,15 +27,21 @@ export function countWrites({ calls }: Pick<ProcoreCalls, "calls">): number {
   }, 0);
 }
 
-export function openProcoreDoor(http: HttpClient, url: string): ProcoreDoor {
-  const exchange = async (method: "GET" | "POST", path: string, body?: unknown) => {
+type Exchange = (method: "GET" | "POST", path: string, body?: unknown) => Promise<{ status: number; answer: unknown }>;
+
+function openDoor(http: HttpClient, url: string): Exchange {
+  return async (method, path, body) => {
     const request = { method, url: `${url}/sandbox/${path}`, headers: { "content-type": "application/json" }, timeoutMs };
     const outcome = await http.request({ ...request, ...(body === undefined ? {} : { body: JSON.stringify(body) }) });
-    if (outcome.kind === "failure") throw new Error(`the simulated Procore's control door: ${outcome.detail}`);
+    if (outcome.kind === "failure") throw new Error(`the sandbox's control door ${path}: ${outcome.detail}`);
     const chunks: Uint8Array[] = [];
     for await (const chunk of outcome.body) chunks.push(chunk);
     return { status: outcome.status, answer: parseAnswer(Buffer.concat(chunks).toString("utf8")) };
   };
+}
+
+export function openProcoreDoor(http: HttpClient, url: string): ProcoreDoor {
+  const exchange = openDoor(http, url);
   return {
     readCalls: async () => stats.parse((await exchange("GET", "stats")).answer),
     resetCalls: async () => void (await exchange("POST", "stats/reset", {})),
@@ -48,6 +54,20 @@ export function openProcoreDoor(http: HttpClient, url: string): ProcoreDoor {
           return { ...rest, originId: originId ?? "" };
         }
       throw new Error("Procore has no line whose amount could be altered");
+    },
+  };
+}
+
+const dayMs = 86_400_000;
+
+/** A machine whose clock stands before the last day of the books would read a SAP whose documents lie in its future. */
+export function openEccDoor(http: HttpClient, url: string): { moveClockTo(day: string, clock: Clock): Promise<void> } {
+  const exchange = openDoor(http, url);
+  return {
+    moveClockTo: async (day, clock) => {
+      const dayAfter = Date.UTC(Number(day.slice(0, 4)), Number(day.slice(4, 6)) - 1, Number(day.slice(6, 8))) + dayMs;
+      const clockOffsetMs = Math.ceil(dayAfter + dayMs - clock.now());
+      if (clockOffsetMs > 0) await exchange("POST", "switches", { clockOffsetMs });
     },
   };
 }
