@@ -77,7 +77,7 @@ describe("an exchange", () => {
     const url = await serve(async (request, response) => {
       const chunks: Buffer[] = [];
       for await (const chunk of request) chunks.push(chunk as Buffer);
-      response.setHeader("X-Seen", `${request.method} ${request.url} ${request.headers["x-sent"]}`);
+      response.setHeader("X-Seen", `${request.method} ${request.url} ${String(request.headers["x-sent"])}`);
       response.setHeader("Set-Cookie", ["a=1", "b=2"]);
       response.statusCode = 201;
       response.end(Buffer.concat(chunks));

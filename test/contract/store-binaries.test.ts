@@ -4,8 +4,12 @@ import { chmod, cp, lstat, mkdir, mkdtemp, readdir, readFile, readlink, rm } fro
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { sql } from "kysely";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { systemClock as clock } from "../../src/cli/platform/index.ts";
+import { migrate, openStore, startPostgres } from "../../src/store/index.ts";
 import { findBinaries } from "../../src/store/postgres/binaries.ts";
+import { createCluster } from "../../src/store/postgres/cluster.ts";
 import { chooseServerUser } from "../../src/store/postgres/server-user.ts";
 
 const isRoot = process.getuid?.() === 0;
@@ -74,6 +78,9 @@ describe.skipIf(installed === undefined)("the bundled server", () => {
     const before = (await lstat(join(dataFolder, name))).ctimeMs;
     expect(await find(native)).toEqual(first);
     expect((await lstat(join(dataFolder, name))).ctimeMs).toBe(before);
+    // It finds its share and lib folders from where it lies.
+    await createCluster(dataFolder, first, chooseServerUser(join(dataFolder, "cluster")));
+    expect(await readFile(join(dataFolder, "cluster", "PG_VERSION"), "utf8")).toBe(`${first.major}\n`);
   });
 
   it.skipIf(isRoot)("is copied beside the data where its folder may not be written to", async () => {
@@ -88,7 +95,39 @@ describe.skipIf(installed === undefined)("the bundled server", () => {
   });
 });
 
+const nowhere = join(tmpdir(), "mlc-no-bundled-server");
+const systemMajor = await findBinaries({
+  dataFolder: tmpdir(),
+  user: chooseServerUser(""),
+  majorWanted: undefined,
+  bundledFolder: nowhere,
+}).then(
+  ({ major }) => major,
+  () => undefined,
+);
+
 describe("the version that the data asks for", () => {
+  it.skipIf(systemMajor === undefined)(
+    "is taken from the system where the bundled one is another, and the schema fits it",
+    async () => {
+      const binaries = await find(nowhere, systemMajor);
+      expect(binaries).toMatchObject({ origin: "system", major: systemMajor });
+      await createCluster(dataFolder, binaries, chooseServerUser(join(dataFolder, "cluster")));
+      const server = await startPostgres({ dataFolder, clock });
+      try {
+        expect((await migrate({ connection: server.ownerConnection })).length).toBeGreaterThan(0);
+        const store = await openStore({ connection: server.connection, clock });
+        const { rows } = await sql<{
+          version: number;
+        }>`select current_setting('server_version_num')::int / 10000 as version`.execute(store.db);
+        await store.close();
+        expect(rows).toEqual([{ version: systemMajor }]);
+      } finally {
+        await server.stop();
+      }
+    },
+  );
+
   it("is told when it is not there, with what is", async () => {
     await expect(find(undefined, 12)).rejects.toMatchObject({
       kind: "version-mismatch",

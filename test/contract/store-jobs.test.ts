@@ -2,18 +2,24 @@
 import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { systemClock as clock, systemRandom as random } from "../../src/cli/platform/index.ts";
 import type { JobQueue } from "../../src/ports/index.ts";
-import { createMemoryQueue, openPgBossQueue } from "../../src/store/index.ts";
+import { createMemoryQueue, openPgBossQueue, openStore, type Store } from "../../src/store/index.ts";
 import { describeJobQueue, gate } from "./job-queue-suite.ts";
 import { openTestPostgres } from "./postgres.ts";
 
 let server: Awaited<ReturnType<typeof openTestPostgres>>;
+let owner: Store;
 beforeAll(async () => {
   server = await openTestPostgres();
+  owner = await openStore({ connection: server.postgres.ownerConnection, clock });
 });
-afterAll(() => server.close());
+afterAll(async () => {
+  await owner.close();
+  await server.close();
+});
 
 describeJobQueue("in memory", async () => {
   const queue = createMemoryQueue({ clock, random });
@@ -74,6 +80,30 @@ describe("pg-boss with several processes", () => {
     } finally {
       await one.close();
       await other.close();
+    }
+  });
+
+  it("goes on after all its connections were cut", async () => {
+    const queue = await openQueue();
+    let next = gate();
+    try {
+      const stop = await queue.work("cut", async () => next.open());
+      await queue.request("cut", "before");
+      await next.opened;
+      next = gate();
+      await sql`select pg_terminate_backend(pid) from pg_stat_activity where usename = current_user and pid <> pg_backend_pid()`.execute(
+        owner.db,
+      );
+      // The first request may meet the cut itself; whoever asks tries again, as everywhere.
+      await queue.request("cut", "after").catch(() => queue.request("cut", "after"));
+      await next.opened;
+      await stop();
+      next = gate();
+      await queue.work("cut", async () => next.open());
+      await queue.request("cut", "again");
+      await next.opened;
+    } finally {
+      await queue.close();
     }
   });
 

@@ -125,7 +125,7 @@ type Headers = Record<string, string | readonly string[]>;
 
 function decodingOf(received: Record<string, string | string[] | undefined>): {
   headers: Headers;
-  decode(body: Readable): Readable;
+  decode: (body: Readable) => Readable;
 } {
   const headers: Headers = {};
   for (const [name, value] of Object.entries(received)) if (value !== undefined) headers[name] = value;

@@ -16,28 +16,49 @@ export type Presence = {
 export type Orphan = { id: string; key: string };
 
 export async function openPresence(connection: StoreConnection, schema: string): Promise<Presence> {
-  const client = new Client(clientConfigOf(connection));
-  client.on("error", () => undefined);
-  await client.connect();
-  const lock = async (call: string, queue: string): Promise<boolean> => {
-    const { rows } = await client.query<{ got: unknown }>(`select ${call}(hashtextextended($1, 0)) as got`, [
-      `job-queue/${queue}`,
-    ]);
-    return rows[0]?.got === true;
+  const joined = new Set<string>();
+  let current = await connect(connection);
+  /** A connection that was cut is made anew, with the shares it held. */
+  const client = async (): Promise<Client> => {
+    if (current.isEnded()) {
+      current = await connect(connection);
+      for (const queue of joined) await lock(current.client, "pg_advisory_lock_shared", queue);
+    }
+    return current.client;
   };
   return {
     join: async (queue, release) => {
-      const isAlone = await lock("pg_try_advisory_lock", queue);
-      if (isAlone) await release(await findActive(client, schema, queue));
+      const session = await client();
+      const isAlone = await lock(session, "pg_try_advisory_lock", queue);
+      if (isAlone) await release(await findActive(session, schema, queue));
       // Waits for a first worker that is still releasing. Held together with our own exclusive lock, which is then given up.
-      await lock("pg_advisory_lock_shared", queue);
-      if (isAlone) await lock("pg_advisory_unlock", queue);
+      await lock(session, "pg_advisory_lock_shared", queue);
+      joined.add(queue);
+      if (isAlone) await lock(session, "pg_advisory_unlock", queue);
     },
     leave: async (queue) => {
-      await lock("pg_advisory_unlock_shared", queue).catch(() => false);
+      joined.delete(queue);
+      // With a connection that is gone its locks are, too.
+      if (!current.isEnded()) await lock(current.client, "pg_advisory_unlock_shared", queue).catch(() => false);
     },
-    close: () => client.end().catch(() => undefined),
+    close: () => current.client.end().catch(() => undefined),
   };
+}
+
+async function connect(connection: StoreConnection): Promise<{ client: Client; isEnded: () => boolean }> {
+  const client = new Client(clientConfigOf(connection));
+  let isEnded = false;
+  client.on("error", () => undefined);
+  client.on("end", () => {
+    isEnded = true;
+  });
+  await client.connect();
+  return { client, isEnded: () => isEnded };
+}
+
+async function lock(client: Client, call: string, queue: string): Promise<boolean> {
+  const { rows } = await client.query<{ got: unknown }>(`select ${call}(hashtextextended($1, 0)) as got`, [`job-queue/${queue}`]);
+  return rows[0]?.got === true;
 }
 
 async function findActive(client: Client, schema: string, queue: string): Promise<Orphan[]> {

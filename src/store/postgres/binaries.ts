@@ -103,7 +103,11 @@ type LinkList = readonly { source: string; target: string }[];
 
 /** True when every link is there afterwards. Paths in the list begin at the package's folder, the parent of `native`. */
 async function repairLinks(native: string): Promise<boolean> {
-  const links: LinkList = JSON.parse(await readFile(join(native, "pg-symlinks.json"), "utf8"));
+  const text = await readFile(join(native, "pg-symlinks.json"), "utf8").catch((error: unknown) => {
+    if (errorCode(error) === "ENOENT") return "[]";
+    throw error;
+  });
+  const links: LinkList = JSON.parse(text);
   for (const { source, target } of links) {
     const at = join(native, relative("native", target));
     const from = join(native, relative("native", source));
