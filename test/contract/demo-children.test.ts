@@ -1,4 +1,6 @@
 // Servers of the demo as processes of their own: started, found ready, ended on every way out.
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -63,6 +65,23 @@ describe("a server", () => {
     expect(isAlive(child.pid)).toBe(true);
     await child.stop();
     expect(isAlive(child.pid)).toBe(false);
+  });
+
+  it("ends with the process that started it, also when that one is killed", async () => {
+    const starter = script(
+      "starter",
+      `import { startChild } from ${JSON.stringify(new URL("../../src/cli/demo/child-server.ts", import.meta.url).href)};
+       import { systemClock } from ${JSON.stringify(new URL("../../src/cli/platform/index.ts", import.meta.url).href)};
+       const child = await startChild({ name: "server", args: [], clock: systemClock, entry: process.argv[2] ?? "" });
+       console.log("pid " + child.pid);
+       setInterval(() => undefined, 1000);`,
+    );
+    const parent = spawn(process.execPath, [starter, server], { stdio: ["ignore", "pipe", "inherit"] });
+    const [chunk] = (await once(parent.stdout, "data")) as [Buffer];
+    const pid = Number(/pid (\d+)/.exec(chunk.toString())?.[1]);
+    expect(isAlive(pid)).toBe(true);
+    parent.kill("SIGKILL");
+    await expect.poll(() => isAlive(pid), { timeout: 10_000 }).toBe(false);
   });
 
   it("that ends before it listens says why", async () => {

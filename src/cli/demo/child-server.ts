@@ -2,7 +2,8 @@
  * Starts a sandbox server as a process of its own, the same command line with another command, and ends it again. It is ready when it has
  * printed `listening on <url>`; what it prints otherwise is kept for the error that its early end becomes. No child outlives `stop`.
  */
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, type ChildProcessByStdio, spawn } from "node:child_process";
+import type { Readable, Writable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import type { Clock } from "../../ports/index.ts";
 
@@ -19,7 +20,7 @@ export type ChildOptions = {
   entry?: string;
 };
 
-export const cliEntry = fileURLToPath(new URL("../main.ts", import.meta.url));
+const cliEntry = fileURLToPath(new URL("../main.ts", import.meta.url));
 
 const readyTimeoutMs = 60_000;
 const endTimeoutMs = 5_000;
@@ -38,12 +39,16 @@ async function end(child: ChildProcess, ended: Promise<void>, clock: Clock): Pro
   await late;
 }
 
-/** Arguments of Node for a child that runs TypeScript as this process does. */
-export const nodeArguments = ["--disable-warning=ExperimentalWarning"] as const;
+const endWithParent = new URL("./end-with-parent.ts", import.meta.url).href;
+
+function spawnChild({ args, entry = cliEntry }: ChildOptions): ChildProcessByStdio<Writable, Readable, Readable> {
+  const nodeArguments = ["--disable-warning=ExperimentalWarning", `--import=${endWithParent}`, entry, ...args];
+  return spawn(process.execPath, nodeArguments, { stdio: ["pipe", "pipe", "pipe"] });
+}
 
 export async function startChild(options: ChildOptions): Promise<Child> {
-  const { name, args, clock, signal, entry = cliEntry } = options;
-  const child = spawn(process.execPath, [...nodeArguments, entry, ...args], { stdio: ["ignore", "pipe", "pipe"] });
+  const { name, clock, signal } = options;
+  const child = spawnChild(options);
   let text = "";
   const waiting = new AbortController();
   const ended = new Promise<void>((resolve) => {
@@ -80,8 +85,8 @@ export async function startChild(options: ChildOptions): Promise<Child> {
 
 /** Runs a command to its end, and throws what it said when it fails. */
 export async function runChild(options: ChildOptions): Promise<void> {
-  const { name, args, clock, signal, entry = cliEntry } = options;
-  const child = spawn(process.execPath, [...nodeArguments, entry, ...args], { stdio: ["ignore", "pipe", "pipe"] });
+  const { name, clock, signal } = options;
+  const child = spawnChild(options);
   let text = "";
   const keep = (chunk: Buffer) => {
     text = (text + chunk.toString("utf8")).slice(-keptCharacters);
