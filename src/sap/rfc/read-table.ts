@@ -54,7 +54,11 @@ async function readAll(job: Job): Promise<ReadOutcome> {
   const { projection, request } = job;
   const read = await readChunks(job, request.where, request.rowsMax);
   if (read.kind === "failure") return read;
-  if (read.kind === "over") return { kind: "over", keysSeen: read.rows.map((row) => keyOf(projection, row)) };
+  if (read.kind === "over") {
+    const fields = projection.chunks[0]?.fields ?? projection.keyFields;
+    const rowsSeen = read.rows.map((row) => cellsOf(fields, row));
+    return { kind: "over", keysSeen: read.rows.map((row) => keyOf(projection, row)), rowsSeen };
+  }
   if (projection.keyFields.length === 0)
     return toOutcome(
       job,
@@ -140,7 +144,11 @@ function unstable({ description, projection }: Job, row: Joined | undefined, mor
 }
 
 function keyOf(projection: Projection, cells: RawRow): RowKey {
-  return Object.fromEntries(projection.keyFields.map((field, index) => [field.name, literalOf(field, cells[index] ?? "")]));
+  return cellsOf(projection.keyFields, cells);
+}
+
+function cellsOf(fields: readonly DictionaryField[], cells: RawRow): RowKey {
+  return Object.fromEntries(fields.map((field, index) => [field.name, literalOf(field, cells[index] ?? "")]));
 }
 
 type Column = { name: string; read: CellReader; chunk: number; cell: number };

@@ -29,7 +29,12 @@ export type DoubtfulValue = { key: RowKey; field: string; value: string; code: "
 export type ReadOutcome =
   | { kind: "complete"; rows: readonly TableRow[]; rejected: readonly RejectedRow[]; doubtful: readonly DoubtfulValue[] }
   /** At least one row more than allowed. The keys are those that happened to come: for quantiles, not for paging. */
-  | { kind: "over"; keysSeen: readonly RowKey[] }
+  | {
+      kind: "over";
+      keysSeen: readonly RowKey[];
+      /** The same rows with every wanted field of the first column chunk: what a split along another column goes by. */
+      rowsSeen: readonly RowKey[];
+    }
   | ReadFailure;
 
 export type ReadFailure =

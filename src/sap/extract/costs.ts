@@ -1,0 +1,272 @@
+/**
+ * FI documents by the day they were entered (sap-data 3): BKPF finds them, BSEG is read by its leading keys only (a cluster table in ECC), and
+ * a posted document that does not balance as delivered is rejected whole. Amounts become signed (S +, H -) and are shifted by TCURX here, once.
+ */
+import {
+  addDays,
+  type CostDocumentRecord,
+  type CostLine,
+  documentBalance,
+  Fault,
+  type FiscalPeriod,
+  formatMoney,
+  parsePeriod,
+  parseSapDate,
+  type RejectedRecord,
+  type SapDate,
+  type SourceRecord,
+  sapDateOf,
+} from "../../core/index.ts";
+import { all, equal, type RejectedRow, type RowKey, type TableRow } from "../rfc/index.ts";
+import { type Discoverable, discover, discoverOffer } from "./discover.ts";
+import type { ExtractSource, FlowExtract } from "./flow-extract.ts";
+import { type AssignmentKeys, costElementCategory, createLookUps, type LookUps, realAmount } from "./look-ups.ts";
+import { parseKeys, withDigest } from "./object-slice.ts";
+import { cell, readByValues } from "./rows.ts";
+import { parseSlice, type Range, type Slice } from "./slice.ts";
+
+const what: Discoverable = {
+  flow: "costs",
+  table: "BKPF",
+  keyFields: ["BUKRS", "BELNR", "GJAHR"],
+  cap: 2_000,
+  objectsPerSlice: 1_000,
+};
+
+/** Date-only stamps lie by a day or two: late commits and other zones (sap-data 3). */
+const overlapDays = 2;
+
+const headerFields = [
+  "BUKRS", "BELNR", "GJAHR", "BLART", "BLDAT", "BUDAT", "MONAT", "CPUDT", "XBLNR", "STBLG", "STJAH", "BKTXT", "BSTAT", "HWAER", "WAERS",
+]; // biome-ignore format: a list
+const lineFields = [
+  "BUKRS", "BELNR", "GJAHR", "BUZEI", "KOART", "SHKZG", "DMBTR", "HKONT", "KOSTL", "AUFNR", "PROJK", "NPLNR", "AUFPL", "APLZL", "KTOSL",
+  "UMSKZ", "EBELN", "EBELP", "ZEKKN", "LIFNR", "SGTXT",
+]; // biome-ignore format: a list
+
+function idOf(row: TableRow | RowKey): string {
+  return `${row.BUKRS}.${row.BELNR}.${row.GJAHR}`;
+}
+
+function assignmentKeys(row: TableRow): AssignmentKeys {
+  return {
+    wbs: cell(row, "PROJK"),
+    network: cell(row, "NPLNR"),
+    routing: cell(row, "AUFPL"),
+    activity: cell(row, "APLZL"),
+    order: cell(row, "AUFNR"),
+    costCenter: cell(row, "KOSTL"),
+  };
+}
+
+type Tools = { lookUps: LookUps; small: Awaited<ReturnType<LookUps["small"]>> };
+
+function signed(amount: string, debitCredit: string): string {
+  if (debitCredit !== "H" || amount === "") return amount;
+  return amount.startsWith("-") ? amount.slice(1) : /^[0.]*$/.test(amount) ? amount : `-${amount}`;
+}
+
+function lineOf(row: TableRow, header: TableRow, currency: string, tools: Tools): CostLine {
+  const { lookUps, small } = tools;
+  const object = lookUps.objectOf(assignmentKeys(row), { realOnly: true });
+  const account = cell(row, "HKONT");
+  const area = small.areaOfCompany.get(cell(header, "BUKRS")) ?? "";
+  const order = cell(row, "EBELN");
+  return {
+    line: cell(row, "BUZEI"),
+    account,
+    amount: signed(realAmount(small, cell(row, "DMBTR"), currency), cell(row, "SHKZG")),
+    ...(object ? { object } : {}),
+    costElementCategory: costElementCategory(small, area, account, cell(header, "BUDAT")),
+    transactionKey: cell(row, "KTOSL"),
+    specialGl: cell(row, "UMSKZ"),
+    purchaseOrder: order,
+    purchaseOrderItem: order === "" ? "" : cell(row, "EBELP"),
+    assignment: order === "" ? "" : cell(row, "ZEKKN"),
+    // LIFNR stands on G/L lines too; only a vendor line (KOART K) makes a document that vendor's.
+    vendor: cell(row, "KOART") === "K" ? cell(row, "LIFNR") : "",
+    text: cell(row, "SGTXT"),
+  };
+}
+
+function currencyOf(header: TableRow, { small }: Tools): string {
+  return cell(header, "HWAER") || (small.currencyOfCompany.get(cell(header, "BUKRS")) ?? "");
+}
+
+function documentOf(header: TableRow, period: FiscalPeriod, rows: readonly TableRow[], tools: Tools): CostDocumentRecord {
+  const currency = currencyOf(header, tools);
+  const reversal = cell(header, "STBLG");
+  return {
+    kind: "cost-document",
+    key: idOf(header),
+    companyCode: cell(header, "BUKRS"),
+    documentNumber: cell(header, "BELNR"),
+    fiscalYear: period.year,
+    period: period.period,
+    postingDate: cell(header, "BUDAT"),
+    documentDate: cell(header, "BLDAT"),
+    entryDate: cell(header, "CPUDT"),
+    documentType: cell(header, "BLART"),
+    status: cell(header, "BSTAT"),
+    currency,
+    reference: cell(header, "XBLNR"),
+    headerText: cell(header, "BKTXT"),
+    reversalOf: reversal === "" ? "" : `${reversal}.${cell(header, "STJAH")}`,
+    lines: rows.map((row) => lineOf(row, header, currency, tools)).sort((left, right) => (left.line < right.line ? -1 : 1)),
+  };
+}
+
+/** BSTAT decides before balance: parked documents have their lines elsewhere (sap-data 2.5). */
+function isPostedStatus(status: string): boolean {
+  return status === "" || status === "A" || status === "B";
+}
+
+/** A document without a fiscal period belongs nowhere; it is rejected by name and the others go on. */
+function judgeHeader(header: TableRow, rows: readonly TableRow[], lost: RejectedRow | undefined, tools: Tools): SourceRecord {
+  const period = parsePeriod({ year: cell(header, "GJAHR"), period: cell(header, "MONAT") });
+  if (period) return judge(documentOf(header, period, rows, tools), lost);
+  const detail = `MONAT "${cell(header, "MONAT")}" is no period`;
+  const currency = currencyOf(header, tools);
+  return {
+    kind: "rejected",
+    flow: "costs",
+    key: idOf(header),
+    code: "amount-unreadable",
+    detail,
+    balance: "0",
+    currency,
+    period: "",
+  };
+}
+
+function judge(document: CostDocumentRecord, lost: RejectedRow | undefined): SourceRecord {
+  const period = `${document.fiscalYear}.${String(document.period).padStart(3, "0")}`;
+  const { key, currency } = document;
+  const rejected: Omit<RejectedRecord, "code" | "detail"> = {
+    kind: "rejected",
+    flow: "costs",
+    key,
+    balance: "0",
+    currency,
+    period,
+  };
+  if (!isPostedStatus(document.status)) return document;
+  if (lost) {
+    const code = lost.code === "amount-overflow" ? "amount-overflow" : "amount-unreadable";
+    return { ...rejected, code, detail: `line ${lost.rejected.BUZEI ?? "?"} ${lost.field}` };
+  }
+  // A clearing or resetting document (BSTAT A, B) may have no lines of its own.
+  if (document.lines.length === 0) return { ...rejected, code: "document-without-lines", detail: "BSEG delivered no line" };
+  const balance = documentBalance(document);
+  if (!balance.ok)
+    return { ...rejected, code: "amount-unreadable", detail: `line ${balance.error.line} DMBTR "${balance.error.text}"` };
+  if (balance.value.minor === 0n) return document;
+  return {
+    ...rejected,
+    code: "document-unbalanced",
+    detail: `${document.lines.length} lines`,
+    balance: formatMoney(balance.value),
+  };
+}
+
+export function createCostExtract({ reader, client, clock, settings }: ExtractSource): FlowExtract {
+  const lookUps = createLookUps(reader, clock);
+  const oneOf = settings.companyCodes.length === 0 ? [] : [{ field: "BUKRS", values: [...settings.companyCodes] }];
+
+  async function serverDate(): Promise<SapDate> {
+    if (client.serverTime() === undefined) {
+      await client.call({ function: "RFC_PING", parameters: {}, tables: [], timeoutMs: 30_000 });
+    }
+    // The upper bound is SAP's own clock, never ours (sap-data 3); without a Date header there is none to trust.
+    const serverMs = client.serverTime();
+    if (serverMs === undefined)
+      throw new Fault("sap.protocol", { place: "RFC_PING", detail: "SAP's answers carry no Date header" });
+    return sapDateOf(serverMs, settings.zoneMinutes);
+  }
+
+  function slicesOf(from: SapDate | undefined, today: SapDate): Slice[] {
+    const below = addDays(today, 1);
+    const keys: Range[] = [{ field: "BELNR" }, { field: "BUKRS" }, { field: "GJAHR" }];
+    const entered: Range = { field: "CPUDT", ...(from ? { from } : {}), below };
+    if (!from) return [{ ranges: [entered, ...keys], oneOf }];
+    const before: Range = { field: "CPUDT", below: from };
+    // Documents that were changed later (AEDAT, UPDDT) although they were entered long ago.
+    return [
+      { ranges: [entered, ...keys], oneOf },
+      { ranges: [{ field: "AEDAT", from, below }, before, ...keys], oneOf },
+      { ranges: [{ field: "UPDDT", from, below }, before, ...keys], oneOf },
+    ];
+  }
+
+  /** BSEG only ever by its leading keys (sap-data 2.5: a cluster). */
+  async function readOf(table: "BKPF" | "BSEG", fields: readonly string[], keys: readonly RowKey[]) {
+    const byYear = Map.groupBy(keys, (key) => `${key.BUKRS}.${key.GJAHR}`);
+    const rows: TableRow[] = [];
+    const rejected: RejectedRow[] = [];
+    for (const group of byYear.values()) {
+      const where = all(equal("BUKRS", group[0]?.BUKRS ?? ""), equal("GJAHR", group[0]?.GJAHR ?? ""));
+      const read = await readByValues(reader, {
+        table,
+        fields,
+        field: "BELNR",
+        values: group.map((key) => key.BELNR ?? ""),
+        where,
+      });
+      rows.push(...read.rows);
+      rejected.push(...read.rejected);
+    }
+    return { rows, rejected };
+  }
+
+  async function readStable(keys: readonly RowKey[]) {
+    const headers = await readOf("BKPF", headerFields, keys);
+    const lines = await readOf("BSEG", lineFields, keys);
+    const after = new Map((await readOf("BKPF", headerFields, keys)).rows.map((row) => [idOf(row), row]));
+    const moved = headers.rows.filter((row) => headerFields.some((field) => row[field] !== after.get(idOf(row))?.[field]));
+    return { headers: headers.rows, lines, moved };
+  }
+
+  async function recordsOf(
+    read: Awaited<ReturnType<typeof readStable>>,
+    chosen: (id: string) => boolean,
+  ): Promise<SourceRecord[]> {
+    await lookUps.load(read.lines.rows.map(assignmentKeys));
+    const tools: Tools = { lookUps, small: await lookUps.small() };
+    const lines = Map.groupBy(read.lines.rows, idOf);
+    const lost = new Map(read.lines.rejected.map((row) => [idOf(row.rejected), row]));
+    return read.headers
+      .filter((header) => chosen(idOf(header)))
+      .map((header) => judgeHeader(header, lines.get(idOf(header)) ?? [], lost.get(idOf(header)), tools));
+  }
+
+  function unstable(header: TableRow): SourceRecord {
+    const currency = cell(header, "HWAER");
+    const key = idOf(header);
+    const detail = "the header changed twice while its lines were read";
+    const period = `${cell(header, "GJAHR")}.${cell(header, "MONAT").padStart(3, "0")}`;
+    return { kind: "rejected", flow: "costs", key, code: "object-unstable", detail, balance: "0", currency, period };
+  }
+
+  return {
+    async open({ mode, since }) {
+      const today = await serverDate();
+      const last = since === undefined ? undefined : parseSapDate(since);
+      const from = mode === "delta" && last ? addDays(last, -overlapDays) : settings.costsFrom;
+      return { slices: slicesOf(from, today).map((slice) => discoverOffer(what, slice)), watermark: today };
+    },
+    discover: (label, slice) => discover(reader, what, label, parseSlice(slice, "BKPF")),
+    async read(slice, digest) {
+      const first = await readStable(parseKeys(slice, "BKPF", what.keyFields));
+      const moved = new Set(first.moved.map(idOf));
+      const records = await recordsOf(first, (id) => !moved.has(id));
+      if (moved.size > 0) {
+        const again = await readStable(
+          first.moved.map((row) => ({ BUKRS: cell(row, "BUKRS"), BELNR: cell(row, "BELNR"), GJAHR: cell(row, "GJAHR") })),
+        );
+        const unstableIds = new Set(again.moved.map(idOf));
+        records.push(...(await recordsOf(again, (id) => !unstableIds.has(id))), ...again.moved.map(unstable));
+      }
+      return withDigest(records, digest);
+    },
+  };
+}

@@ -1,0 +1,50 @@
+/**
+ * Finding keys: the same for every table. A slice with at most `cap` rows is complete and becomes object slices of its keys, labelled after it
+ * so that their digests can be compared from run to run; more rows split it.
+ */
+import type { Flow } from "../../core/index.ts";
+import type { RowKey, TableReader } from "../rfc/index.ts";
+import { readFault } from "./faults.ts";
+import type { Discovery, SliceOffer } from "./flow-extract.ts";
+import { labelOf, type Slice, splitSlice, whereOf } from "./slice.ts";
+
+export type Discoverable = {
+  flow: Flow;
+  table: string;
+  keyFields: readonly string[];
+  /** Rows of one complete slice. */
+  cap: number;
+  /** Keys of one object slice. */
+  objectsPerSlice: number;
+};
+
+export function discoverOffer(what: Discoverable, slice: Slice): SliceOffer {
+  return { kind: "discover", flow: what.flow, label: labelOf(what.table, slice), slice };
+}
+
+export async function discover(reader: TableReader, what: Discoverable, label: string, slice: Slice): Promise<Discovery> {
+  const where = whereOf(slice);
+  const fields = [...new Set([...what.keyFields, ...slice.ranges.map(({ field }) => field)])];
+  const outcome = await reader.read({ table: what.table, fields, rowsMax: what.cap, ...(where ? { where } : {}) });
+  if (outcome.kind === "failure") throw readFault(what.table, outcome);
+  if (outcome.kind === "over") {
+    return { kind: "split", slices: splitSlice(what.table, slice, outcome.rowsSeen).map((piece) => discoverOffer(what, piece)) };
+  }
+  const keys = outcome.rows.map((row) => Object.fromEntries(what.keyFields.map((field) => [field, row[field] ?? ""])));
+  return { kind: "complete", slices: objectOffers(what, label, keys) };
+}
+
+function objectOffers(what: Discoverable, label: string, keys: readonly RowKey[]): SliceOffer[] {
+  const sorted = [...keys].sort((left, right) => (keyText(left, what) < keyText(right, what) ? -1 : 1));
+  const offers: SliceOffer[] = [];
+  for (let start = 0; start < sorted.length; start += what.objectsPerSlice) {
+    const part = offers.length === 0 ? "" : ` #${offers.length + 1}`;
+    const slice = { keys: sorted.slice(start, start + what.objectsPerSlice) };
+    offers.push({ kind: "objects", flow: what.flow, label: `${label}${part}`, slice });
+  }
+  return offers;
+}
+
+function keyText(key: RowKey, what: Discoverable): string {
+  return what.keyFields.map((field) => key[field] ?? "").join("\u0000");
+}

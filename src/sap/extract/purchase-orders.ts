@@ -1,0 +1,205 @@
+/**
+ * Purchase orders: EKKO with its items and account assignments (sap-data 2.3), always whole: the header is read again after the children, and an
+ * order that changed meanwhile is read once more, then rejected by name. EKKO has no change stamp and receipts do not move EKPO-AEDAT
+ * (sap-data 0.1, 0.2), so every run sweeps; digests keep what did not change from being uploaded.
+ */
+import type { Assignment, PurchaseOrderItem, PurchaseOrderRecord, SourceRecord } from "../../core/index.ts";
+import type { RejectedRow, TableRow } from "../rfc/index.ts";
+import { type Discoverable, discover, discoverOffer } from "./discover.ts";
+import type { ExtractSource, FlowExtract } from "./flow-extract.ts";
+import { type AssignmentKeys, createLookUps, type LookUps, realAmount } from "./look-ups.ts";
+import { parseKeys, withDigest } from "./object-slice.ts";
+import { reuseLeaves } from "./reuse-leaves.ts";
+import { cell, groupRows, isFlag, readByValues } from "./rows.ts";
+import { parseSlice, type Slice } from "./slice.ts";
+
+const what: Discoverable = { flow: "purchase-orders", table: "EKKO", keyFields: ["EBELN"], cap: 400, objectsPerSlice: 400 };
+
+const headerFields = [
+  "EBELN", "BUKRS", "BSTYP", "BSART", "LOEKZ", "AEDAT", "LIFNR", "ZTERM", "WAERS", "WKURS", "BEDAT", "IHREZ", "RESWK", "FRGRL", "MEMORY",
+]; // biome-ignore format: a list
+const itemFields = [
+  "EBELN", "EBELP", "LOEKZ", "TXZ01", "MATNR", "MATKL", "WERKS", "MENGE", "MEINS", "NETPR", "PEINH", "NETWR", "NAVNW", "PSTYP", "KNTTP",
+  "VRTKZ", "RETPO", "ELIKZ", "EREKZ",
+]; // biome-ignore format: a list
+const assignmentFields = [
+  "EBELN", "EBELP", "ZEKKN", "LOEKZ", "MENGE", "VPROZ", "SAKTO", "KOSTL", "AUFNR", "PS_PSP_PNR", "NPLNR", "AUFPL", "APLZL",
+]; // biome-ignore format: a list
+
+type Parts = {
+  headers: readonly TableRow[];
+  items: Map<string, TableRow[]>;
+  assignments: Map<string, TableRow[]>;
+  rejected: Map<string, RejectedRow>;
+};
+
+function keysOf(row: TableRow): AssignmentKeys {
+  return {
+    wbs: cell(row, "PS_PSP_PNR"),
+    network: cell(row, "NPLNR"),
+    routing: cell(row, "AUFPL"),
+    activity: cell(row, "APLZL"),
+    order: cell(row, "AUFNR"),
+    costCenter: cell(row, "KOSTL"),
+  };
+}
+
+type Tools = { lookUps: LookUps; small: Awaited<ReturnType<LookUps["small"]>> };
+
+function assignmentOf(row: TableRow, { lookUps }: Tools): Assignment {
+  const object = lookUps.objectOf(keysOf(row), { realOnly: false });
+  return {
+    assignment: cell(row, "ZEKKN"),
+    quantity: cell(row, "MENGE"),
+    percent: cell(row, "VPROZ"),
+    account: cell(row, "SAKTO"),
+    ...(object ? { object } : {}),
+  };
+}
+
+/** Deleted assignments are left out, unless there are no others: the item's value has to go somewhere. */
+function liveAssignments(rows: readonly TableRow[]): readonly TableRow[] {
+  const live = rows.filter((row) => !isFlag(row, "LOEKZ"));
+  return (live.length > 0 ? live : rows).toSorted((left, right) => (cell(left, "ZEKKN") < cell(right, "ZEKKN") ? -1 : 1));
+}
+
+function itemOf(row: TableRow, assignments: readonly TableRow[], currency: string, tools: Tools): PurchaseOrderItem {
+  const money = (field: string) => (cell(row, field) === "" ? "" : realAmount(tools.small, cell(row, field), currency));
+  return {
+    item: cell(row, "EBELP"),
+    deletion: cell(row, "LOEKZ"),
+    description: cell(row, "TXZ01"),
+    material: cell(row, "MATNR"),
+    materialGroup: cell(row, "MATKL"),
+    plant: cell(row, "WERKS"),
+    quantity: cell(row, "MENGE"),
+    unit: cell(row, "MEINS"),
+    netPrice: money("NETPR"),
+    priceUnit: cell(row, "PEINH"),
+    netValue: money("NETWR"),
+    nonDeductibleTax: money("NAVNW"),
+    itemCategory: cell(row, "PSTYP"),
+    accountAssignmentCategory: cell(row, "KNTTP"),
+    distribution: cell(row, "VRTKZ"),
+    isReturn: isFlag(row, "RETPO"),
+    isDeliveryComplete: isFlag(row, "ELIKZ"),
+    isFinallyInvoiced: isFlag(row, "EREKZ"),
+    assignments: liveAssignments(assignments).map((each) => assignmentOf(each, tools)),
+  };
+}
+
+function orderOf(header: TableRow, parts: Parts, tools: Tools): PurchaseOrderRecord {
+  const key = cell(header, "EBELN");
+  const currency = cell(header, "WAERS");
+  const assignments = groupRows(parts.assignments.get(key) ?? [], "EBELP");
+  const items = (parts.items.get(key) ?? []).toSorted((left, right) => (cell(left, "EBELP") < cell(right, "EBELP") ? -1 : 1));
+  return {
+    kind: "purchase-order",
+    key,
+    companyCode: cell(header, "BUKRS"),
+    category: cell(header, "BSTYP"),
+    documentType: cell(header, "BSART"),
+    vendor: cell(header, "LIFNR"),
+    supplyingPlant: cell(header, "RESWK"),
+    isIncomplete: isFlag(header, "MEMORY"),
+    deletion: cell(header, "LOEKZ"),
+    currency,
+    exchangeRate: cell(header, "WKURS"),
+    companyCurrency: tools.small.currencyOfCompany.get(cell(header, "BUKRS")) ?? "",
+    documentDate: cell(header, "BEDAT"),
+    createdOn: cell(header, "AEDAT"),
+    paymentTerms: cell(header, "ZTERM"),
+    isReleasePending: isFlag(header, "FRGRL"),
+    yourReference: cell(header, "IHREZ"),
+    items: items.map((row) => itemOf(row, assignments.get(cell(row, "EBELP")) ?? [], currency, tools)),
+  };
+}
+
+function recordOf(header: TableRow, parts: Parts, tools: Tools, isUnstable: boolean): SourceRecord {
+  const key = cell(header, "EBELN");
+  const currency = cell(header, "WAERS");
+  const rejected = { kind: "rejected", flow: "purchase-orders", key, balance: "0", currency, period: "" } as const;
+  if (isUnstable) return { ...rejected, code: "object-unstable", detail: "the header changed twice while its items were read" };
+  const lost = parts.rejected.get(key);
+  if (lost) {
+    const code = lost.code === "amount-overflow" ? "amount-overflow" : "amount-unreadable";
+    return { ...rejected, code, detail: `${Object.values(lost.rejected).join("/")} ${lost.field}` };
+  }
+  const hasItems = (parts.items.get(key) ?? []).length > 0;
+  const shouldHaveItems = cell(header, "BSTYP") === "F" && !isFlag(header, "MEMORY") && cell(header, "LOEKZ") !== "L";
+  if (!hasItems && shouldHaveItems) return { ...rejected, code: "object-without-items", detail: "EKPO delivered no item" };
+  return orderOf(header, parts, tools);
+}
+
+function sameRow(left: TableRow, right: TableRow | undefined): boolean {
+  return right !== undefined && headerFields.every((field) => left[field] === right[field]);
+}
+
+export function createPurchaseOrderExtract({ reader, clock, settings }: ExtractSource): FlowExtract {
+  const everything: Slice = {
+    ranges: [{ field: "EBELN" }],
+    oneOf: settings.companyCodes.length === 0 ? [] : [{ field: "BUKRS", values: [...settings.companyCodes] }],
+  };
+  const lookUps = createLookUps(reader, clock);
+  const readHeaders = (values: readonly string[]) =>
+    readByValues(reader, { table: "EKKO", fields: headerFields, field: "EBELN", values });
+
+  async function readParts(values: readonly string[]): Promise<Parts> {
+    const headers = await readHeaders(values);
+    const items = await readByValues(reader, { table: "EKPO", fields: itemFields, field: "EBELN", values });
+    const assignments = await readByValues(reader, { table: "EKKN", fields: assignmentFields, field: "EBELN", values });
+    const rejected = [...headers.rejected, ...items.rejected, ...assignments.rejected];
+    return {
+      headers: headers.rows,
+      items: groupRows(items.rows, "EBELN"),
+      assignments: groupRows(assignments.rows, "EBELN"),
+      rejected: new Map(rejected.map((row) => [row.rejected.EBELN ?? "", row])),
+    };
+  }
+
+  /** Orders whose header is the same before and after its children, and the keys of those that changed or went. */
+  async function readStable(values: readonly string[]): Promise<{ parts: Parts; moved: Set<string> }> {
+    const parts = await readParts(values);
+    const after = new Map((await readHeaders(values)).rows.map((row) => [cell(row, "EBELN"), row]));
+    const moved = parts.headers.filter((row) => !sameRow(row, after.get(cell(row, "EBELN")))).map((row) => cell(row, "EBELN"));
+    return { parts, moved: new Set(moved) };
+  }
+
+  async function recordsOf(
+    parts: Parts,
+    chosen: (key: string) => boolean,
+    isUnstable: (key: string) => boolean,
+  ): Promise<SourceRecord[]> {
+    await lookUps.load([...parts.assignments.values()].flat().map(keysOf));
+    const tools: Tools = { lookUps, small: await lookUps.small() };
+    const headers = parts.headers.filter((row) => chosen(cell(row, "EBELN")));
+    return headers.map((row) => recordOf(row, parts, tools, isUnstable(cell(row, "EBELN"))));
+  }
+
+  return {
+    async open({ leaves }) {
+      return { slices: reuseLeaves(leaves, "EKKO", everything).map((slice) => discoverOffer(what, slice)) };
+    },
+    discover: (label, slice) => discover(reader, what, label, parseSlice(slice, "EKKO")),
+    async read(slice, digest) {
+      const values = parseKeys(slice, "EKKO", what.keyFields).map((key) => key.EBELN ?? "");
+      const first = await readStable(values);
+      const records = await recordsOf(
+        first.parts,
+        (key) => !first.moved.has(key),
+        () => false,
+      );
+      if (first.moved.size > 0) {
+        const again = await readStable([...first.moved]);
+        records.push(
+          ...(await recordsOf(
+            again.parts,
+            () => true,
+            (key) => again.moved.has(key),
+          )),
+        );
+      }
+      return withDigest(records, digest);
+    },
+  };
+}

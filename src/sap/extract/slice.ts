@@ -1,0 +1,76 @@
+/**
+ * Discovery slices: half-open ranges over key columns, nothing else. RFC_READ_TABLE has no order and no count (sap-rfc 0.3), so a slice is read
+ * with one row more than the cap: one more came means split. Splits tile the parent exactly, outer ends keep the parent's bounds, so
+ * neither blanks nor keys outside the digits are lost.
+ */
+import { z } from "zod";
+import { Fault } from "../../core/index.ts";
+import { all, any, compare, equal, type RowKey, type Where } from "../rfc/index.ts";
+
+const range = z.strictObject({ field: z.string(), from: z.string().optional(), below: z.string().optional() });
+const sliceSchema = z.strictObject({
+  /** In the order in which they are split. */
+  ranges: z.array(range).min(1).max(6),
+  /** Alternatives that rows must meet besides, for example one of several company codes. */
+  oneOf: z.array(z.strictObject({ field: z.string(), values: z.array(z.string()).min(1).max(200) })).max(4),
+});
+
+export type Range = z.infer<typeof range>;
+export type Slice = z.infer<typeof sliceSchema>;
+
+export function parseSlice(value: unknown, table: string): Slice {
+  const parsed = sliceSchema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  throw new Fault("sap.protocol", { place: `slice of ${table}`, detail: parsed.error.issues[0]?.message ?? "unreadable" });
+}
+
+export function whereOf(slice: Slice): Where | undefined {
+  const conditions: Where[] = [];
+  for (const { field, from, below } of slice.ranges) {
+    if (from !== undefined) conditions.push(compare(field, ">=", from));
+    if (below !== undefined) conditions.push(compare(field, "<", below));
+  }
+  for (const { field, values } of slice.oneOf) conditions.push(any(...values.map((value) => equal(field, value))));
+  if (conditions.length === 0) return undefined;
+  return conditions.length === 1 ? conditions[0] : all(...conditions);
+}
+
+export function labelOf(table: string, slice: Slice): string {
+  const parts = slice.ranges
+    .filter(({ from, below }) => from !== undefined || below !== undefined)
+    .map(({ field, from = "", below = "" }) => `${field}[${from},${below})`);
+  return `${table} ${parts.length === 0 ? "all" : parts.join(" ")}`;
+}
+
+/** How many pieces an over-full slice becomes; more pieces cost fewer discarded rows than halving again and again. */
+const splitWays = 8;
+
+/** Cut points among the distinct values seen: strictly ascending, never the smallest, so that every piece can hold something. */
+function cutPoints(values: readonly string[]): string[] {
+  const distinct = [...new Set(values)].sort((left, right) => (left < right ? -1 : 1));
+  const ways = Math.min(splitWays, distinct.length);
+  const cuts = Array.from({ length: ways - 1 }, (_, index) => distinct[Math.floor(((index + 1) * distinct.length) / ways)] ?? "");
+  return [...new Set(cuts)].filter((cut) => cut !== distinct[0]);
+}
+
+function cutRange(given: Range, cuts: readonly string[]): Range[] {
+  const bounds = [given.from, ...cuts, given.below];
+  return bounds.slice(0, -1).map((from, index) => {
+    const below = bounds[index + 1];
+    return { field: given.field, ...(from === undefined ? {} : { from }), ...(below === undefined ? {} : { below }) };
+  });
+}
+
+/** Only cuts inside the range narrow it; a database that sorts otherwise than we do may hand out keys that seem to lie outside. */
+function isInside(given: Range, cut: string): boolean {
+  return (given.from === undefined || cut > given.from) && (given.below === undefined || cut < given.below);
+}
+
+export function splitSlice(table: string, slice: Slice, keysSeen: readonly RowKey[]): Slice[] {
+  for (const [index, given] of slice.ranges.entries()) {
+    const cuts = cutPoints(keysSeen.map((key) => key[given.field] ?? "")).filter((cut) => isInside(given, cut));
+    if (cuts.length === 0) continue;
+    return cutRange(given, cuts).map((piece) => ({ ...slice, ranges: slice.ranges.with(index, piece) }));
+  }
+  throw new Fault("sap.range-not-divisible", { place: labelOf(table, slice), detail: `${keysSeen.length} rows of one key` });
+}

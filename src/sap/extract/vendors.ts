@@ -1,0 +1,86 @@
+/**
+ * Vendors: LFA1 with its company codes and the default e-mail address (sap-data 2.2). Always a sweep, since LFA1 has no change stamp; unchanged
+ * leaves cost one read and no upload. STCD1 is never asked for (ruling 6).
+ */
+import type { VendorRecord } from "../../core/index.ts";
+import type { TableRow } from "../rfc/index.ts";
+import { type Discoverable, discover, discoverOffer } from "./discover.ts";
+import type { ExtractSource, FlowExtract } from "./flow-extract.ts";
+import { parseKeys, withDigest } from "./object-slice.ts";
+import { reuseLeaves } from "./reuse-leaves.ts";
+import { cell, groupRows, isFlag, readByValues } from "./rows.ts";
+import { parseSlice, type Slice } from "./slice.ts";
+
+const what: Discoverable = { flow: "vendors", table: "LFA1", keyFields: ["LIFNR"], cap: 1_000, objectsPerSlice: 1_000 };
+const everything: Slice = { ranges: [{ field: "LIFNR" }], oneOf: [] };
+
+const fields = [
+  "LIFNR", "KTOKK", "XCPDK", "NAME1", "NAME2", "NAME3", "NAME4", "STRAS", "ORT01", "PSTLZ", "REGIO", "LAND1", "TELF1", "TELFX", "ADRNR",
+  "STCD2", "STCEG", "LOEVM", "SPERR", "SPERM",
+]; // biome-ignore format: a list
+
+function recordOf(row: TableRow, companies: readonly TableRow[], email: string): VendorRecord {
+  return {
+    kind: "vendor",
+    key: cell(row, "LIFNR"),
+    accountGroup: cell(row, "KTOKK"),
+    isOneTime: isFlag(row, "XCPDK"),
+    names: ["NAME1", "NAME2", "NAME3", "NAME4"].map((field) => cell(row, field)),
+    street: cell(row, "STRAS"),
+    city: cell(row, "ORT01"),
+    postalCode: cell(row, "PSTLZ"),
+    region: cell(row, "REGIO"),
+    country: cell(row, "LAND1"),
+    phone: cell(row, "TELF1"),
+    fax: cell(row, "TELFX"),
+    email,
+    taxNumber2: cell(row, "STCD2"),
+    vatId: cell(row, "STCEG"),
+    isDeleted: isFlag(row, "LOEVM"),
+    isBlocked: isFlag(row, "SPERR"),
+    isPurchasingBlocked: isFlag(row, "SPERM"),
+    companies: companies
+      .map((company) => ({
+        companyCode: cell(company, "BUKRS"),
+        isDeleted: isFlag(company, "LOEVM"),
+        isBlocked: isFlag(company, "SPERR"),
+        paymentTerms: cell(company, "ZTERM"),
+      }))
+      .sort((left, right) => (left.companyCode < right.companyCode ? -1 : 1)),
+  };
+}
+
+/** The address's default e-mail; the first by number where several claim to be it. */
+function emailOf(rows: readonly TableRow[]): string {
+  const defaults = rows.filter((row) => isFlag(row, "FLGDEFAULT"));
+  const [first] = defaults.sort((left, right) => (cell(left, "CONSNUMBER") < cell(right, "CONSNUMBER") ? -1 : 1));
+  return first ? cell(first, "SMTP_ADDR") : "";
+}
+
+export function createVendorExtract({ reader }: ExtractSource): FlowExtract {
+  return {
+    async open({ leaves }) {
+      return { slices: reuseLeaves(leaves, "LFA1", everything).map((slice) => discoverOffer(what, slice)) };
+    },
+    discover: (label, slice) => discover(reader, what, label, parseSlice(slice, "LFA1")),
+    async read(slice, digest) {
+      const values = parseKeys(slice, "LFA1", what.keyFields).map((key) => key.LIFNR ?? "");
+      const vendors = await readByValues(reader, { table: "LFA1", fields, field: "LIFNR", values });
+      const companyFields = ["LIFNR", "BUKRS", "LOEVM", "SPERR", "ZTERM"];
+      const companies = groupRows(
+        (await readByValues(reader, { table: "LFB1", fields: companyFields, field: "LIFNR", values })).rows,
+        "LIFNR",
+      );
+      const addresses = vendors.rows.map((row) => cell(row, "ADRNR")).filter((address) => address !== "");
+      const mailFields = ["ADDRNUMBER", "PERSNUMBER", "DATE_FROM", "CONSNUMBER", "FLGDEFAULT", "SMTP_ADDR"];
+      const mails = groupRows(
+        (await readByValues(reader, { table: "ADR6", fields: mailFields, field: "ADDRNUMBER", values: addresses })).rows,
+        "ADDRNUMBER",
+      );
+      const records = vendors.rows.map((row) =>
+        recordOf(row, companies.get(cell(row, "LIFNR")) ?? [], emailOf(mails.get(cell(row, "ADRNR")) ?? [])),
+      );
+      return withDigest(records, digest);
+    },
+  };
+}

@@ -1,0 +1,11 @@
+export {
+  createExtracts,
+  type Discovery,
+  type ExtractSettings,
+  type ExtractSource,
+  type FlowExtract,
+  type ObjectsRead,
+  type OpenRequest,
+  type SliceOffer,
+} from "./extract/index.ts";
+export * from "./rfc/index.ts";
