@@ -40,12 +40,15 @@ export function describeJobQueue(name: string, open: () => Promise<JobQueueRig>)
 
     it("makes one job of many requests while none is worked on", async () => {
       for (let index = 0; index < 50; index += 1) await rig.queue.request(work, "same");
-      const marker = gate();
+      const [first, marker] = [gate(), gate()];
       let handled = 0;
       await rig.queue.work(work, async (key) => {
-        if (key === "same") handled += 1;
-        else marker.open();
+        if (key !== "same") return marker.open();
+        handled += 1;
+        first.open();
       });
+      await first.opened;
+      // Behind whatever else the fifty requests may have left.
       await rig.queue.request(work, "later");
       await marker.opened;
       await rig.close();
