@@ -28,8 +28,8 @@ const CIPHER = "aes-256-gcm";
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 
-/** Names are ours (`procore.client-secret`), never a person's input: any other is a defect. */
-const namePattern = /^[a-z][a-z0-9]*(?:[.-][a-z0-9]+)*$/;
+/** Names are ours around a connection's (`ECC_PRD.sap.password`); any other is a defect. `__proto__` would be lost in the file's object. */
+const namePattern = /^[A-Za-z0-9][A-Za-z0-9._-]*$/;
 
 const base64 = z.base64();
 const sealedShape = z.strictObject({ keyId: z.string(), nonce: base64, sealed: base64, tag: base64 });
@@ -63,7 +63,8 @@ export function createFileSecrets(options: FileSecretsOptions): Secrets {
 }
 
 function checkName(name: string): void {
-  if (!namePattern.test(name)) throw new Error(`"${name}" is no name for a secret: small letters, digits, dots and hyphens`);
+  if (!namePattern.test(name))
+    throw new Error(`"${name}" is no name for a secret: letters, digits, dots, hyphens and underscores`);
 }
 
 /** A name like `constructor` is a name, not a property. */
