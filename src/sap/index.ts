@@ -4,6 +4,8 @@ export {
   type ExtractSettings,
   type ExtractSource,
   type FlowExtract,
+  fieldsFiltered,
+  fieldsRead,
   type ObjectsRead,
   type OpenRequest,
   type SliceOffer,

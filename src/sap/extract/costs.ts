@@ -19,6 +19,7 @@ import {
 } from "../../core/index.ts";
 import { all, equal, type RejectedRow, type RowKey, type TableRow } from "../rfc/index.ts";
 import { type Discoverable, discover, discoverOffer } from "./discover.ts";
+import { fieldsRead } from "./fields-read.ts";
 import type { ExtractSource, FlowExtract } from "./flow-extract.ts";
 import { type AssignmentKeys, costElementCategory, createLookUps, type LookUps, realAmount } from "./look-ups.ts";
 import { parseKeys, withDigest } from "./object-slice.ts";
@@ -36,13 +37,8 @@ const what: Discoverable = {
 /** Date-only stamps lie by a day or two: late commits and other zones (sap-data 3). */
 const overlapDays = 2;
 
-const headerFields = [
-  "BUKRS", "BELNR", "GJAHR", "BLART", "BLDAT", "BUDAT", "MONAT", "CPUDT", "XBLNR", "STBLG", "STJAH", "BKTXT", "BSTAT", "HWAER", "WAERS",
-]; // biome-ignore format: a list
-const lineFields = [
-  "BUKRS", "BELNR", "GJAHR", "BUZEI", "KOART", "SHKZG", "DMBTR", "HKONT", "KOSTL", "AUFNR", "PROJK", "NPLNR", "AUFPL", "APLZL", "KTOSL",
-  "UMSKZ", "EBELN", "EBELP", "ZEKKN", "LIFNR", "SGTXT",
-]; // biome-ignore format: a list
+const headerFields = fieldsRead.BKPF;
+const lineFields = fieldsRead.BSEG;
 
 function idOf(row: TableRow | RowKey): string {
   return `${row.BUKRS}.${row.BELNR}.${row.GJAHR}`;

@@ -4,6 +4,7 @@ import type { ExtractSource, FlowExtract } from "./flow-extract.ts";
 import { createPurchaseOrderExtract } from "./purchase-orders.ts";
 import { createVendorExtract } from "./vendors.ts";
 
+export { fieldsFiltered, fieldsRead } from "./fields-read.ts";
 export type {
   Discovery,
   ExtractSettings,

@@ -5,6 +5,7 @@
 import { type CostObject, shiftByTcurx } from "../../core/index.ts";
 import type { Clock } from "../../ports/index.ts";
 import type { TableReader, TableRow } from "../rfc/index.ts";
+import { fieldsRead } from "./fields-read.ts";
 import { cell, filled, readByValues, readRows } from "./rows.ts";
 
 export const lookUpAgeMaxMs = 600_000;
@@ -47,10 +48,10 @@ export function costElementCategory(small: Small, area: string, account: string,
 }
 
 async function readSmall(reader: TableReader): Promise<Small> {
-  const companies = await readRows(reader, { table: "T001", fields: ["BUKRS", "WAERS"] });
-  const areas = await readRows(reader, { table: "TKA02", fields: ["BUKRS", "GSBER", "KOKRS"] });
-  const currencies = await readRows(reader, { table: "TCURX", fields: ["CURRKEY", "CURRDEC"] });
-  const elements = await readRows(reader, { table: "CSKB", fields: ["KOKRS", "KSTAR", "DATBI", "DATAB", "KATYP"] });
+  const companies = await readRows(reader, { table: "T001", fields: fieldsRead.T001 });
+  const areas = await readRows(reader, { table: "TKA02", fields: fieldsRead.TKA02 });
+  const currencies = await readRows(reader, { table: "TCURX", fields: fieldsRead.TCURX });
+  const elements = await readRows(reader, { table: "CSKB", fields: fieldsRead.CSKB });
   return {
     currencyOfCompany: new Map(companies.rows.map((row) => [cell(row, "BUKRS"), cell(row, "WAERS")])),
     areaOfCompany: new Map(areas.rows.map((row) => [cell(row, "BUKRS"), cell(row, "KOKRS")])),
@@ -91,7 +92,7 @@ export function createLookUps(reader: TableReader, clock: Clock): LookUps {
     if (missing.length === 0) return;
     const { rows } = await readByValues(reader, {
       table: "AUFK",
-      fields: ["AUFNR", "PSPEL", "ASTKZ"],
+      fields: fieldsRead.AUFK,
       field: "AUFNR",
       values: missing,
     });
@@ -103,7 +104,7 @@ export function createLookUps(reader: TableReader, clock: Clock): LookUps {
     const missing = keys.filter(({ routing, activity }) => filled(routing) && !activities.has(`${routing}/${activity}`));
     if (missing.length === 0) return;
     const values = missing.map(({ routing }) => routing);
-    const { rows } = await readByValues(reader, { table: "AFVC", fields: ["AUFPL", "APLZL", "PROJN"], field: "AUFPL", values });
+    const { rows } = await readByValues(reader, { table: "AFVC", fields: fieldsRead.AFVC, field: "AUFPL", values });
     for (const { routing, activity } of missing) activities.set(`${routing}/${activity}`, undefined);
     for (const row of rows) activities.set(`${cell(row, "AUFPL")}/${cell(row, "APLZL")}`, cell(row, "PROJN"));
   };
@@ -113,7 +114,7 @@ export function createLookUps(reader: TableReader, clock: Clock): LookUps {
     if (missing.length === 0) return;
     const { rows } = await readByValues(reader, {
       table: "PRPS",
-      fields: ["PSPNR", "POSID", "XSTAT"],
+      fields: fieldsRead.PRPS,
       field: "PSPNR",
       values: missing,
     });

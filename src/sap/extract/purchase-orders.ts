@@ -6,6 +6,7 @@
 import type { Assignment, PurchaseOrderItem, PurchaseOrderRecord, SourceRecord } from "../../core/index.ts";
 import type { RejectedRow, TableRow } from "../rfc/index.ts";
 import { type Discoverable, discover, discoverOffer } from "./discover.ts";
+import { fieldsRead } from "./fields-read.ts";
 import type { ExtractSource, FlowExtract } from "./flow-extract.ts";
 import { type AssignmentKeys, createLookUps, type LookUps, realAmount } from "./look-ups.ts";
 import { parseKeys, withDigest } from "./object-slice.ts";
@@ -15,16 +16,9 @@ import { parseSlice, type Slice } from "./slice.ts";
 
 const what: Discoverable = { flow: "purchase-orders", table: "EKKO", keyFields: ["EBELN"], cap: 400, objectsPerSlice: 400 };
 
-const headerFields = [
-  "EBELN", "BUKRS", "BSTYP", "BSART", "LOEKZ", "AEDAT", "LIFNR", "ZTERM", "WAERS", "WKURS", "BEDAT", "IHREZ", "RESWK", "FRGRL", "MEMORY",
-]; // biome-ignore format: a list
-const itemFields = [
-  "EBELN", "EBELP", "LOEKZ", "TXZ01", "MATNR", "MATKL", "WERKS", "MENGE", "MEINS", "NETPR", "PEINH", "NETWR", "NAVNW", "PSTYP", "KNTTP",
-  "VRTKZ", "RETPO", "ELIKZ", "EREKZ",
-]; // biome-ignore format: a list
-const assignmentFields = [
-  "EBELN", "EBELP", "ZEKKN", "LOEKZ", "MENGE", "VPROZ", "SAKTO", "KOSTL", "AUFNR", "PS_PSP_PNR", "NPLNR", "AUFPL", "APLZL",
-]; // biome-ignore format: a list
+const headerFields = fieldsRead.EKKO;
+const itemFields = fieldsRead.EKPO;
+const assignmentFields = fieldsRead.EKKN;
 
 type Parts = {
   headers: readonly TableRow[];

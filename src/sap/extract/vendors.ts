@@ -5,6 +5,7 @@
 import type { VendorRecord } from "../../core/index.ts";
 import type { TableRow } from "../rfc/index.ts";
 import { type Discoverable, discover, discoverOffer } from "./discover.ts";
+import { fieldsRead } from "./fields-read.ts";
 import type { ExtractSource, FlowExtract } from "./flow-extract.ts";
 import { parseKeys, withDigest } from "./object-slice.ts";
 import { reuseLeaves } from "./reuse-leaves.ts";
@@ -14,10 +15,7 @@ import { parseSlice, type Slice } from "./slice.ts";
 const what: Discoverable = { flow: "vendors", table: "LFA1", keyFields: ["LIFNR"], cap: 1_000, objectsPerSlice: 1_000 };
 const everything: Slice = { ranges: [{ field: "LIFNR" }], oneOf: [] };
 
-const fields = [
-  "LIFNR", "KTOKK", "XCPDK", "NAME1", "NAME2", "NAME3", "NAME4", "STRAS", "ORT01", "PSTLZ", "REGIO", "LAND1", "TELF1", "TELFX", "ADRNR",
-  "STCD2", "STCEG", "LOEVM", "SPERR", "SPERM",
-]; // biome-ignore format: a list
+const fields = fieldsRead.LFA1;
 
 function recordOf(row: TableRow, companies: readonly TableRow[], email: string): VendorRecord {
   return {
@@ -66,15 +64,13 @@ export function createVendorExtract({ reader }: ExtractSource): FlowExtract {
     async read(slice, digest) {
       const values = parseKeys(slice, "LFA1", what.keyFields).map((key) => key.LIFNR ?? "");
       const vendors = await readByValues(reader, { table: "LFA1", fields, field: "LIFNR", values });
-      const companyFields = ["LIFNR", "BUKRS", "LOEVM", "SPERR", "ZTERM"];
       const companies = groupRows(
-        (await readByValues(reader, { table: "LFB1", fields: companyFields, field: "LIFNR", values })).rows,
+        (await readByValues(reader, { table: "LFB1", fields: fieldsRead.LFB1, field: "LIFNR", values })).rows,
         "LIFNR",
       );
       const addresses = vendors.rows.map((row) => cell(row, "ADRNR")).filter((address) => address !== "");
-      const mailFields = ["ADDRNUMBER", "PERSNUMBER", "DATE_FROM", "CONSNUMBER", "FLGDEFAULT", "SMTP_ADDR"];
       const mails = groupRows(
-        (await readByValues(reader, { table: "ADR6", fields: mailFields, field: "ADDRNUMBER", values: addresses })).rows,
+        (await readByValues(reader, { table: "ADR6", fields: fieldsRead.ADR6, field: "ADDRNUMBER", values: addresses })).rows,
         "ADDRNUMBER",
       );
       const records = vendors.rows.map((row) =>

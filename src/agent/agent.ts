@@ -1,0 +1,130 @@
+/**
+ * The agent: takes leases, reads SAP, uploads. Stateless: whatever ends it, the hub gives its slices to the next who asks (design section 5). A
+ * logon that SAP refused ends all leasing at once, since repeated ones lock the user.
+ */
+import type { Clock, HttpClient, Random } from "../ports/index.ts";
+import type { Lease, Receipt, UploadHeader } from "../wire/index.ts";
+import { createHubClient, type HubClient } from "./hub-client.ts";
+import type { AgentIdentity } from "./identity.ts";
+import { doWork, type Extracts, type Result } from "./work.ts";
+
+const awayFirstMs = 500;
+const awayMaxMs = 30_000;
+const uploadTriesMax = 6;
+
+export type AgentOptions = {
+  hubUrl: string;
+  identity: AgentIdentity;
+  http: HttpClient;
+  clock: Clock;
+  random: Random;
+  extracts: Extracts;
+  /** What SAP was asked so far, summed; each upload carries what came on top since the one before. */
+  receipt: () => { calls: number; rows: number; milliseconds: number };
+  /** Slices worked on at a time; how many calls that makes is the governor's to say. */
+  parallel: number;
+  log: (line: string) => void;
+  faultPoint?: (name: string) => void;
+};
+
+export type Agent = { stop(): Promise<void> };
+
+export function startAgent(options: AgentOptions): Agent {
+  const { clock, random, log } = options;
+  const faultPoint = options.faultPoint ?? (() => undefined);
+  const hub: HubClient = createHubClient(options);
+  const stopping = new AbortController();
+  let reported = { calls: 0, rows: 0, milliseconds: 0 };
+
+  const takeReceipt = (): Receipt => {
+    const now = options.receipt();
+    const since = {
+      calls: now.calls - reported.calls,
+      rows: now.rows - reported.rows,
+      callMs: Math.round(now.milliseconds) - Math.round(reported.milliseconds),
+    };
+    reported = now;
+    return since;
+  };
+
+  const waitAway = (tries: number) =>
+    clock.sleep(Math.min(awayMaxMs, awayFirstMs * 2 ** tries) * (0.5 + random.fraction() / 2), stopping.signal);
+
+  /** Answers the next lease. A hub that is away is waited for; after a named number of tries the slice is left to its lease's end. */
+  async function upload(lease: Lease, result: Result): Promise<Lease | null> {
+    const header: UploadHeader = {
+      task: lease.task,
+      epoch: lease.epoch,
+      outcome: result.outcome,
+      records: result.records.length,
+      receipt: takeReceipt(),
+    };
+    for (let tries = 0; tries < uploadTriesMax && !stopping.signal.aborted; tries++) {
+      faultPoint("agent.before-upload");
+      const answer = await hub.upload(header, result.records);
+      faultPoint("agent.after-upload");
+      if (answer.kind === "ok") return answer.value.next;
+      log(`upload of ${lease.work.flow}: ${answer.detail}`);
+      if (answer.kind === "refused") stopping.abort();
+      if (answer.kind === "rejected") return rejected(lease, answer.detail);
+      await waitAway(tries);
+    }
+    return null;
+  }
+
+  /** The hub cannot read what we sent: said once as a failure, so that the run does not wait for a slice that will never come. */
+  async function rejected(lease: Lease, detail: string): Promise<Lease | null> {
+    const outcome = {
+      kind: "failed",
+      code: "agent.record-invalid",
+      place: lease.work.flow,
+      detail: detail.slice(0, 1_000),
+      retry: false,
+    } as const;
+    const answer = await hub.upload({ task: lease.task, epoch: lease.epoch, outcome, records: 0, receipt: takeReceipt() }, []);
+    return answer.kind === "ok" ? answer.value.next : null;
+  }
+
+  async function perform(lease: Lease): Promise<Lease | null> {
+    faultPoint("agent.before-read");
+    const done = await doWork(options.extracts, lease);
+    faultPoint("agent.after-read");
+    const next = await upload(lease, done.result);
+    if (done.kind === "done") return next;
+    log(`${lease.work.flow}: ${done.fault.message}`);
+    if (done.fault.code !== "sap.logon") return next;
+    log("no further logon is tried; correct user, password or lock and start the agent again");
+    stopping.abort();
+    return null;
+  }
+
+  async function loop(): Promise<void> {
+    let lease: Lease | null = null;
+    for (let away = 0; !stopping.signal.aborted; ) {
+      if (lease) {
+        lease = await perform(lease);
+        continue;
+      }
+      const answer = await hub.lease(stopping.signal);
+      if (answer.kind === "ok") {
+        away = 0;
+        lease = answer.value;
+        continue;
+      }
+      if (stopping.signal.aborted) return;
+      log(`hub: ${answer.detail}`);
+      if (answer.kind === "refused") return;
+      await waitAway(away++);
+    }
+  }
+
+  const loops = Array.from({ length: options.parallel }, () =>
+    loop().catch((error: unknown) => log(`agent: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`)),
+  );
+  return {
+    async stop() {
+      stopping.abort();
+      await Promise.all(loops);
+    },
+  };
+}

@@ -1,0 +1,87 @@
+/**
+ * The agent's side of the wire: lease and upload, signed. Outcomes are values: the loop decides what to do when the hub is away. An upload
+ * whose answer got lost may be sent again; the hub commits it once, by task and epoch.
+ */
+import { constants, zstdCompressSync } from "node:zlib";
+import type { SourceRecord } from "../core/index.ts";
+import type { Clock, HttpClient } from "../ports/index.ts";
+import { type Lease, leaseAnswer, type UploadHeader, uploadAnswer } from "../wire/index.ts";
+import { type AgentIdentity, createSigner } from "./identity.ts";
+import { readJson } from "./read-json.ts";
+
+/** Longer than the hub's long poll of 25 s. */
+const leaseTimeoutMs = 60_000;
+const uploadTimeoutMs = 300_000;
+
+export type Answer<T> =
+  | { kind: "ok"; value: T }
+  /** The hub knows us no more: revoked, or the clock is wrong. */
+  | { kind: "refused"; detail: string }
+  /** The hub did not take this upload and will not: sending it again is of no use. */
+  | { kind: "rejected"; detail: string }
+  | { kind: "away"; detail: string };
+
+export type HubClient = {
+  lease(signal: AbortSignal): Promise<Answer<Lease | null>>;
+  upload(header: UploadHeader, records: readonly SourceRecord[]): Promise<Answer<{ accepted: boolean; next: Lease | null }>>;
+};
+
+export function encodeUpload(header: UploadHeader, records: readonly SourceRecord[]): Uint8Array {
+  const lines = [JSON.stringify(header), ...records.map((record) => JSON.stringify(record)), ""];
+  return zstdCompressSync(lines.join("\n"), { params: { [constants.ZSTD_c_compressionLevel]: 1 } });
+}
+
+export function createHubClient(options: { hubUrl: string; identity: AgentIdentity; http: HttpClient; clock: Clock }): HubClient {
+  const { hubUrl, http, clock } = options;
+  const signed = createSigner(options.identity);
+
+  async function post(
+    path: string,
+    body: Uint8Array,
+    extra: { headers: Record<string, string>; timeoutMs: number; signal?: AbortSignal },
+  ): Promise<Answer<unknown>> {
+    const headers = { ...extra.headers, ...signed({ path, body, timeMs: clock.now() }) };
+    const signal = extra.signal ? { signal: extra.signal } : {};
+    const outcome = await http.request({
+      method: "POST",
+      url: `${hubUrl}${path}`,
+      headers,
+      body,
+      timeoutMs: extra.timeoutMs,
+      ...signal,
+    });
+    if (outcome.kind === "failure") return { kind: "away", detail: outcome.detail };
+    const answer = await readJson(outcome);
+    if (outcome.status === 200 && answer !== undefined) return { kind: "ok", value: answer };
+    const detail = `HTTP ${outcome.status} ${messageOf(answer)}`.trim();
+    if (outcome.status === 401) return { kind: "refused", detail };
+    return outcome.status === 400 ? { kind: "rejected", detail } : { kind: "away", detail };
+  }
+
+  return {
+    async lease(signal) {
+      const answer = await post("/agent/v1/lease", Buffer.from("{}"), {
+        headers: { "content-type": "application/json" },
+        timeoutMs: leaseTimeoutMs,
+        signal,
+      });
+      if (answer.kind !== "ok") return answer;
+      const parsed = leaseAnswer.safeParse(answer.value);
+      return parsed.success ? { kind: "ok", value: parsed.data.lease } : { kind: "away", detail: "the lease cannot be read" };
+    },
+    async upload(header, records) {
+      const answer = await post("/agent/v1/upload", encodeUpload(header, records), {
+        headers: { "content-type": "application/x-ndjson", "content-encoding": "zstd" },
+        timeoutMs: uploadTimeoutMs,
+      });
+      if (answer.kind !== "ok") return answer;
+      const parsed = uploadAnswer.safeParse(answer.value);
+      return parsed.success ? { kind: "ok", value: parsed.data } : { kind: "away", detail: "the answer cannot be read" };
+    },
+  };
+}
+
+function messageOf(answer: unknown): string {
+  if (typeof answer !== "object" || answer === null || !("message" in answer)) return "";
+  return String(answer.message).slice(0, 300);
+}

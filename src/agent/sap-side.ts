@@ -1,0 +1,91 @@
+/**
+ * Wires the agent's SAP side: transport, governor, policy, dictionary, reader, extracts. The order matters: the policy stands closest to the
+ * wire, so that nothing above it can ask for more.
+ */
+import { type ErrorCode, Fault, parseIsoDate } from "../core/index.ts";
+import type { Clock, HttpClient, Random } from "../ports/index.ts";
+import {
+  createDictionary,
+  createExtracts,
+  createGovernor,
+  createReadTable,
+  errorCodeOf,
+  guardByPolicy,
+  openSoapRfc,
+  probe,
+  RfcSettingError,
+  type SystemProbe,
+} from "../sap/index.ts";
+import type { AgentSettings } from "./settings.ts";
+import type { Extracts } from "./work.ts";
+
+export type SapPorts = {
+  http: HttpClient;
+  clock: Clock;
+  random: Random;
+  readPassword: () => Promise<string | undefined>;
+};
+
+export type EmbeddedSap = {
+  extracts: Extracts;
+  receipt(): { calls: number; rows: number; milliseconds: number };
+  close(): Promise<void>;
+};
+
+function openTransport({ sap }: AgentSettings, ports: SapPorts) {
+  try {
+    return openSoapRfc({
+      url: sap.url,
+      client: sap.client,
+      language: sap.language,
+      user: sap.user,
+      readPassword: ports.readPassword,
+      http: ports.http,
+      clock: ports.clock,
+      pool: sap.concurrencyMax,
+      allowPlainHttp: sap.allowPlainHttp,
+      controlCharacters: sap.controlCharacters,
+    });
+  } catch (error) {
+    if (!(error instanceof RfcSettingError)) throw error;
+    throw new Fault("config.invalid", { place: `sap.${error.setting}`, detail: error.message, cause: error });
+  }
+}
+
+export function createEmbeddedSap(settings: AgentSettings, ports: SapPorts): EmbeddedSap {
+  const { sap, policy } = settings;
+  const { clock, random } = ports;
+  const transport = openTransport(settings, ports);
+  const governor = createGovernor({ clock, random, cap: sap.concurrencyMax });
+  const client = governor.govern(guardByPolicy(transport, policy));
+  const reader = createReadTable(client, createDictionary(client));
+  const costsFrom = sap.costsFrom === undefined ? undefined : parseIsoDate(sap.costsFrom);
+  if (sap.costsFrom !== undefined && !costsFrom)
+    throw new Fault("config.invalid", { place: "sap.costsFrom", detail: `${sap.costsFrom} is no day` });
+  const extractSettings = {
+    companyCodes: sap.companyCodes,
+    zoneMinutes: sap.timeZoneMinutes,
+    ...(costsFrom ? { costsFrom } : {}),
+  };
+  return {
+    extracts: createExtracts({ reader, client, clock, settings: extractSettings }),
+    receipt: () => governor.receipt(),
+    close: () => transport.close(),
+  };
+}
+
+/** What `ping` asks: one logon, three harmless calls. A failure comes as a `Fault` with its code. */
+export async function probeSap(settings: AgentSettings, ports: SapPorts): Promise<SystemProbe> {
+  const transport = openTransport(settings, ports);
+  try {
+    const found = await probe(guardByPolicy(transport, settings.policy));
+    if (found.kind === "system") return found;
+    const code: ErrorCode = errorCodeOf(found);
+    throw new Fault(code, {
+      place: `${settings.sap.url} client ${settings.sap.client}`,
+      detail: `${found.key}: ${found.detail}`,
+    });
+  } finally {
+    await transport.close();
+  }
+}

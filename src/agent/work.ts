@@ -1,0 +1,68 @@
+/** Carries out one lease: what the extract answers becomes an upload. Faults of SAP become a failed outcome with their code. */
+import { describeError, Fault, type Flow, type SourceRecord } from "../core/index.ts";
+import type { FlowExtract, ObjectsRead, SliceOffer } from "../sap/index.ts";
+import { type Lease, type UploadHeader, uploadLimits, type Work } from "../wire/index.ts";
+
+export type Result = { outcome: UploadHeader["outcome"]; records: readonly SourceRecord[] };
+export type Extracts = Readonly<Record<Flow, FlowExtract>>;
+
+type ObjectsWork = Extract<Work, { kind: "objects" }>;
+
+/** An object slice that came out too large for one upload is offered again in halves. */
+function halves(work: ObjectsWork): SliceOffer[] {
+  const { keys } = work.slice as { keys: unknown[] };
+  const middle = Math.ceil(keys.length / 2);
+  const offer = (part: string, some: unknown[]): SliceOffer => ({
+    kind: "objects",
+    flow: work.flow,
+    label: `${work.label} ${part}`,
+    slice: { keys: some },
+  });
+  return [offer("a", keys.slice(0, middle)), offer("b", keys.slice(middle))];
+}
+
+function resultOf(work: ObjectsWork, read: ObjectsRead): Result {
+  const { keys } = work.slice as { keys?: unknown[] };
+  if (read.records.length > uploadLimits.recordsMax && (keys?.length ?? 0) > 1) {
+    return { outcome: { kind: "split", slices: halves(work) }, records: [] };
+  }
+  return { outcome: { kind: "complete", same: read.same, digest: read.digest, slices: [] }, records: read.records };
+}
+
+async function carryOut(extracts: Extracts, work: Work): Promise<Result> {
+  const extract = extracts[work.flow];
+  switch (work.kind) {
+    case "open": {
+      const leaves = work.leaves?.map(({ label, slice }) => ({ label, slice }));
+      const { slices, watermark } = await extract.open({ mode: work.mode, since: work.since, leaves });
+      return { outcome: { kind: "complete", slices, ...(watermark === undefined ? {} : { watermark }) }, records: [] };
+    }
+    case "discover": {
+      const found = await extract.discover(work.label, work.slice);
+      return { outcome: { kind: found.kind, slices: found.slices }, records: [] };
+    }
+    case "objects":
+      return resultOf(work, await extract.read(work.slice, work.digest));
+  }
+}
+
+export type Failed = { fault: Fault; result: Result };
+
+export async function doWork(
+  extracts: Extracts,
+  lease: Lease,
+): Promise<{ kind: "done"; result: Result } | ({ kind: "failed" } & Failed)> {
+  try {
+    return { kind: "done", result: await carryOut(extracts, lease.work) };
+  } catch (error) {
+    const fault =
+      error instanceof Fault ? error : new Fault("sap.protocol", { place: lease.work.flow, detail: String(error), cause: error });
+    const { code, place, detail } = fault;
+    const retry = describeError(code).class === "retry";
+    return {
+      kind: "failed",
+      fault,
+      result: { outcome: { kind: "failed", code, place, detail: detail.slice(0, 1_000), retry }, records: [] },
+    };
+  }
+}
