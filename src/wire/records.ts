@@ -37,6 +37,7 @@ const assignment = z.strictObject({
   assignment: text,
   quantity: text,
   percent: text,
+  netValue: text,
   account: text,
   object: object.optional(),
 });

@@ -47,7 +47,14 @@ export function itemRecord(item: string, netValue: string, change: Partial<Purch
     isDeliveryComplete: false,
     isFinallyInvoiced: false,
     assignments: [
-      { assignment: "01", quantity: "1.000", percent: "0.0", account: "0000400000", object: { kind: "wbs", key: "P-1" } },
+      {
+        assignment: "01",
+        quantity: "1.000",
+        percent: "0.0",
+        netValue: "",
+        account: "0000400000",
+        object: { kind: "wbs", key: "P-1" },
+      },
     ],
     ...change,
   };

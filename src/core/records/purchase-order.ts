@@ -8,7 +8,10 @@ export type Assignment = {
   /** ZEKKN; `00` where the item has none. */
   readonly assignment: string;
   readonly quantity: string;
+  /** VPROZ; empty where the reader lost its digits (DEC 3.1 overflows from 10.0 on, sap-rfc 1.5). */
   readonly percent: string;
+  /** EKKN-NETWR, the assignment's own share; empty or 0 where SAP does not keep it. */
+  readonly netValue: string;
   /** SAKTO, padded; empty for stock items. */
   readonly account: string;
   readonly object?: CostObject;

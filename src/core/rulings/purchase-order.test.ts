@@ -26,7 +26,7 @@ const item = (number: string, change: Partial<PurchaseOrderItem> = {}): Purchase
   isReturn: false,
   isDeliveryComplete: false,
   isFinallyInvoiced: false,
-  assignments: [{ assignment: "01", quantity: "1", percent: "", account: "", object: { kind: "wbs", key: "A" } }],
+  assignments: [{ assignment: "01", quantity: "1", percent: "", netValue: "", account: "", object: { kind: "wbs", key: "A" } }],
   ...change,
 });
 
@@ -101,6 +101,7 @@ const on = (object: string, change: Partial<PurchaseOrderItem["assignments"][num
   assignment: "01",
   quantity: "1",
   percent: "",
+  netValue: "",
   account: "",
   object: { kind: "wbs" as const, key: object },
   ...change,

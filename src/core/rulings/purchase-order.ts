@@ -37,7 +37,7 @@ export type PurchaseOrderAtom = {
   readonly amountInProject?: Money;
 };
 
-const noAssignment: Assignment = { assignment: "00", quantity: "", percent: "", account: "" };
+const noAssignment: Assignment = { assignment: "00", quantity: "", percent: "", netValue: "", account: "" };
 
 function headerExcludedBy(order: PurchaseOrderRecord, context: PurchaseOrderContext): ExclusionRule | undefined {
   if (order.category !== "F") return "po-not-a-purchase-order";
@@ -65,6 +65,19 @@ function weight(text: string): bigint {
   return factor ? (factor.numerator * 1_000_000n) / factor.denominator : 0n;
 }
 
+/**
+ * The weights of VRTKZ. By percent, where a percentage is missing, SAP's own shares (EKKN-NETWR) count, if they sum to the item's value; undefined:
+ * the split cannot be told.
+ */
+export function splitWeights(item: PurchaseOrderItem): bigint[] | undefined {
+  const { assignments } = item;
+  if (item.distribution !== "2") return assignments.map((each) => weight(each.quantity));
+  if (assignments.every((each) => each.percent !== "")) return assignments.map((each) => weight(each.percent));
+  const shares = assignments.map((each) => weight(each.netValue));
+  const total = shares.reduce((sum, share) => sum + share, 0n);
+  return shares.every((share) => share !== 0n) && total === weight(item.netValue) ? shares : undefined;
+}
+
 /** Ruling 10: the item's net value and non-deductible tax, shared by VRTKZ. */
 export function shareItem(item: PurchaseOrderItem, currency: string): Result<Money[], { field: string; text: string }> {
   const net = parseMoney(item.netValue, currency);
@@ -73,8 +86,8 @@ export function shareItem(item: PurchaseOrderItem, currency: string): Result<Mon
   if (!tax.ok) return err({ field: "NAVNW", text: item.nonDeductibleTax });
   const whole = item.isReturn ? negate(add(net.value, tax.value)) : add(net.value, tax.value);
   if (item.assignments.length <= 1) return ok([whole]);
-  const weights = item.assignments.map((each) => weight(item.distribution === "2" ? each.percent : each.quantity));
-  return ok(splitByWeights(whole, weights));
+  const weights = splitWeights(item);
+  return weights ? ok(splitByWeights(whole, weights)) : err({ field: "VPROZ", text: "" });
 }
 
 function amountFor(target: Target, amount: Money, order: PurchaseOrderRecord, context: PurchaseOrderContext): Money | undefined {

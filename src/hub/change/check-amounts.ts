@@ -8,6 +8,7 @@ import {
   parseMoney,
   type RejectedRecord,
   type SourceRecord,
+  splitWeights,
 } from "../../core/index.ts";
 
 function isAmount(text: string, currency: string): boolean {
@@ -20,6 +21,7 @@ function badOrderAmount(order: PurchaseOrderRecord): string | undefined {
       return `item ${item.item} NETWR "${item.netValue}" in ${order.currency}`;
     if (!isAmount(item.nonDeductibleTax, order.currency))
       return `item ${item.item} NAVNW "${item.nonDeductibleTax}" in ${order.currency}`;
+    if (item.assignments.length > 1 && !splitWeights(item)) return `item ${item.item} VPROZ cannot be told`;
   }
   return undefined;
 }

@@ -79,6 +79,7 @@ export const fieldsRead = {
     "LOEKZ",
     "MENGE",
     "VPROZ",
+    "NETWR",
     "SAKTO",
     "KOSTL",
     "AUFNR",

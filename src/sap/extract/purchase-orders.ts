@@ -3,7 +3,13 @@
  * order that changed meanwhile is read once more, then rejected by name. EKKO has no change stamp and receipts do not move EKPO-AEDAT
  * (sap-data 0.1, 0.2), so every run sweeps; digests keep what did not change from being uploaded.
  */
-import type { Assignment, PurchaseOrderItem, PurchaseOrderRecord, SourceRecord } from "../../core/index.ts";
+import {
+  type Assignment,
+  type PurchaseOrderItem,
+  type PurchaseOrderRecord,
+  type SourceRecord,
+  splitWeights,
+} from "../../core/index.ts";
 import type { RejectedRow, TableRow } from "../rfc/index.ts";
 import { type Discoverable, discover, discoverOffer } from "./discover.ts";
 import { fieldsRead } from "./fields-read.ts";
@@ -19,6 +25,9 @@ const what: Discoverable = { flow: "purchase-orders", table: "EKKO", keyFields: 
 const headerFields = fieldsRead.EKKO;
 const itemFields = fieldsRead.EKPO;
 const assignmentFields = fieldsRead.EKKN;
+
+/** Shown, or used only where they can be read: a price too wide for its column is no reason to lose an order. */
+const informational = ["WKURS", "MENGE", "NETPR", "PEINH", "VPROZ"];
 
 type Parts = {
   headers: readonly TableRow[];
@@ -40,12 +49,13 @@ function keysOf(row: TableRow): AssignmentKeys {
 
 type Tools = { lookUps: LookUps; small: Awaited<ReturnType<LookUps["small"]>> };
 
-function assignmentOf(row: TableRow, { lookUps }: Tools): Assignment {
+function assignmentOf(row: TableRow, currency: string, { lookUps, small }: Tools): Assignment {
   const object = lookUps.objectOf(keysOf(row), { realOnly: false });
   return {
     assignment: cell(row, "ZEKKN"),
     quantity: cell(row, "MENGE"),
     percent: cell(row, "VPROZ"),
+    netValue: cell(row, "NETWR") === "" ? "" : realAmount(small, cell(row, "NETWR"), currency),
     account: cell(row, "SAKTO"),
     ...(object ? { object } : {}),
   };
@@ -78,7 +88,7 @@ function itemOf(row: TableRow, assignments: readonly TableRow[], currency: strin
     isReturn: isFlag(row, "RETPO"),
     isDeliveryComplete: isFlag(row, "ELIKZ"),
     isFinallyInvoiced: isFlag(row, "EREKZ"),
-    assignments: liveAssignments(assignments).map((each) => assignmentOf(each, tools)),
+    assignments: liveAssignments(assignments).map((each) => assignmentOf(each, currency, tools)),
   };
 }
 
@@ -119,10 +129,21 @@ function recordOf(header: TableRow, parts: Parts, tools: Tools, isUnstable: bool
     const code = lost.code === "amount-overflow" ? "amount-overflow" : "amount-unreadable";
     return { ...rejected, code, detail: `${Object.values(lost.rejected).join("/")} ${lost.field}` };
   }
+  const order = orderOf(header, parts, tools);
+  const lostSplit = order.items.find((item) => item.assignments.length > 1 && !splitWeights(item));
+  if (lostSplit) return { ...rejected, code: "amount-overflow", detail: `${lostSplit.item} VPROZ` };
   const hasItems = (parts.items.get(key) ?? []).length > 0;
   const shouldHaveItems = cell(header, "BSTYP") === "F" && !isFlag(header, "MEMORY") && cell(header, "LOEKZ") !== "L";
   if (!hasItems && shouldHaveItems) return { ...rejected, code: "object-without-items", detail: "EKPO delivered no item" };
-  return orderOf(header, parts, tools);
+  return order;
+}
+
+/** Rows come in any order; the report of a lost one must not depend on it. */
+function firstByOrder(rejected: readonly RejectedRow[]): Map<string, RejectedRow> {
+  const text = (row: RejectedRow) => `${Object.values(row.rejected).join("/")} ${row.field}`;
+  return new Map(
+    rejected.toSorted((left, right) => (text(left) < text(right) ? 1 : -1)).map((row) => [row.rejected.EBELN ?? "", row]),
+  );
 }
 
 function sameRow(left: TableRow, right: TableRow | undefined): boolean {
@@ -136,18 +157,24 @@ export function createPurchaseOrderExtract({ reader, clock, settings }: ExtractS
   };
   const lookUps = createLookUps(reader, clock);
   const readHeaders = (values: readonly string[]) =>
-    readByValues(reader, { table: "EKKO", fields: headerFields, field: "EBELN", values });
+    readByValues(reader, { table: "EKKO", informational, fields: headerFields, field: "EBELN", values });
 
   async function readParts(values: readonly string[]): Promise<Parts> {
     const headers = await readHeaders(values);
-    const items = await readByValues(reader, { table: "EKPO", fields: itemFields, field: "EBELN", values });
-    const assignments = await readByValues(reader, { table: "EKKN", fields: assignmentFields, field: "EBELN", values });
+    const items = await readByValues(reader, { table: "EKPO", informational, fields: itemFields, field: "EBELN", values });
+    const assignments = await readByValues(reader, {
+      table: "EKKN",
+      informational,
+      fields: assignmentFields,
+      field: "EBELN",
+      values,
+    });
     const rejected = [...headers.rejected, ...items.rejected, ...assignments.rejected];
     return {
       headers: headers.rows,
       items: groupRows(items.rows, "EBELN"),
       assignments: groupRows(assignments.rows, "EBELN"),
-      rejected: new Map(rejected.map((row) => [row.rejected.EBELN ?? "", row])),
+      rejected: firstByOrder(rejected),
     };
   }
 

@@ -3,12 +3,10 @@ import { Fault } from "../../core/index.ts";
 import { all, oneOf, type RejectedRow, type TableReader, type TableRow, type Where } from "../rfc/index.ts";
 import { readFault } from "./faults.ts";
 
+export type RowsRequest = { table: string; fields: readonly string[]; where?: Where; informational?: readonly string[] };
 export type Rows = { rows: readonly TableRow[]; rejected: readonly RejectedRow[] };
 
-export async function readRows(
-  reader: TableReader,
-  request: { table: string; fields: readonly string[]; where?: Where },
-): Promise<Rows> {
+export async function readRows(reader: TableReader, request: RowsRequest): Promise<Rows> {
   const outcome = await reader.read(request);
   if (outcome.kind === "failure") throw readFault(request.table, outcome);
   if (outcome.kind === "over")
@@ -22,15 +20,16 @@ const valuesPerCall = 400;
 /** Rows whose field is one of the values, in as many calls as the clause's limits ask for. */
 export async function readByValues(
   reader: TableReader,
-  request: { table: string; fields: readonly string[]; field: string; values: readonly string[]; where?: Where },
+  request: RowsRequest & { field: string; values: readonly string[] },
 ): Promise<Rows> {
-  const values = [...new Set(request.values)];
+  const { field, values: given, ...rest } = request;
+  const values = [...new Set(given)];
   const rows: TableRow[] = [];
   const rejected: RejectedRow[] = [];
   for (let start = 0; start < values.length; start += valuesPerCall) {
-    const chosen = oneOf(request.field, values.slice(start, start + valuesPerCall));
+    const chosen = oneOf(field, values.slice(start, start + valuesPerCall));
     const where = request.where ? all(request.where, chosen) : chosen;
-    const read = await readRows(reader, { table: request.table, fields: request.fields, where });
+    const read = await readRows(reader, { ...rest, where });
     rows.push(...read.rows);
     rejected.push(...read.rejected);
   }

@@ -151,19 +151,21 @@ function cellsOf(fields: readonly DictionaryField[], cells: RawRow): RowKey {
   return Object.fromEntries(fields.map((field, index) => [field.name, literalOf(field, cells[index] ?? "")]));
 }
 
-type Column = { name: string; read: CellReader; chunk: number; cell: number };
+type Column = { name: string; read: CellReader; chunk: number; cell: number; isInformational: boolean };
 
-function columnsOf(projection: Projection): Column[] {
+function columnsOf(projection: Projection, informational: readonly string[]): Column[] {
   const keyLength = projection.keyFields.length;
   return projection.chunks.flatMap(({ fields }, chunk) =>
     fields.flatMap((field, cell) =>
-      chunk > 0 && cell < keyLength ? [] : [{ name: field.name, read: cellReaderOf(field), chunk, cell }],
+      chunk > 0 && cell < keyLength
+        ? []
+        : [{ name: field.name, read: cellReaderOf(field), chunk, cell, isInformational: informational.includes(field.name) }],
     ),
   );
 }
 
-function toOutcome({ projection }: Job, joined: readonly Joined[]): ReadOutcome {
-  const columns = columnsOf(projection);
+function toOutcome({ projection, request }: Job, joined: readonly Joined[]): ReadOutcome {
+  const columns = columnsOf(projection, request.informational ?? []);
   const rows: Record<string, string | null>[] = [];
   const rejected: RejectedRow[] = [];
   const doubtful: DoubtfulValue[] = [];
@@ -185,7 +187,7 @@ function readRow(
   row: Record<string, string | null>,
   doubt: (field: string, value: string, code: DoubtfulValue["code"]) => void,
 ): Pick<RejectedRow, "code" | "field"> | undefined {
-  for (const { name, read, chunk, cell } of columns) {
+  for (const { name, read, chunk, cell, isInformational } of columns) {
     const value = read(parts[chunk]?.[cell] ?? "");
     switch (value.kind) {
       case "text":
@@ -199,7 +201,9 @@ function readRow(
         doubt(name, value.text, value.code);
         break;
       case "broken":
-        return { code: value.code, field: name };
+        if (!isInformational) return { code: value.code, field: name };
+        row[name] = null;
+        break;
     }
   }
   return undefined;

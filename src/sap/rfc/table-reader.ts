@@ -16,6 +16,8 @@ export type ReadRequest = {
   table: string;
   fields: readonly string[];
   where?: Where;
+  /** Numbers that are only shown: one that lost digits is null, and the row goes on without it. */
+  informational?: readonly string[];
   /** More rows than this is `over`: then the caller splits. Without it everything is read. */
   rowsMax?: number;
   timeoutMs?: number;
