@@ -71,10 +71,11 @@ export async function startServer(options: ServerOptions): Promise<{ url: string
       throw new Fault("agent.code-refused", { place: "enrolment", detail: parsed.error.issues[0]?.message ?? "" });
     return enrol(context, parsed.data);
   });
-  server.post("/agent/v1/lease", async (request): Promise<LeaseAnswer> => {
+  server.post("/agent/v1/lease", async (request, reply): Promise<LeaseAnswer> => {
     const agent = await identified(context, request);
     const gone = new AbortController();
-    request.raw.socket.once("close", () => gone.abort());
+    // The response's own end, not the socket's: a kept-alive socket outlives many polls.
+    reply.raw.once("close", () => gone.abort());
     return poll(options, agent, AbortSignal.any([gone.signal, closing.signal]));
   });
   server.post("/agent/v1/upload", async (request): Promise<UploadAnswer> => {

@@ -5,10 +5,12 @@
 import { sql } from "kysely";
 import type { Flow } from "../../core/index.ts";
 import { inTenant, type RunContext, RunHalt } from "../context.ts";
-import { readBatch, readSlots, type Slot } from "./effects.ts";
+import { type EffectRow, readSlot, readSlots, type Slot } from "./effects.ts";
+import type { Handler } from "./handler.ts";
 import { handlerOf } from "./handlers.ts";
 import { holdUnequalParts } from "./part-totals.ts";
 import { recover } from "./recover.ts";
+import { readIdsFor } from "./resolve.ts";
 import { sendBatch } from "./send-batch.ts";
 
 const passesMax = 20;
@@ -25,18 +27,34 @@ async function countToDo(context: RunContext, flow: Flow): Promise<number> {
   return Number(rows[0]?.count ?? 0n);
 }
 
+/** The calls of a slot: of one container each where the call is made on one, and of no more rows than a call may carry. */
+function callsOf(handler: Handler, effects: readonly EffectRow[], max: number): EffectRow[][] {
+  const groups = handler.byContainer ? [...Map.groupBy(effects, (effect) => effect.container).values()] : [effects];
+  return groups.flatMap((group) => {
+    const calls: EffectRow[][] = [];
+    for (let start = 0; start < group.length; start += max) calls.push(group.slice(start, start + max));
+    return calls;
+  });
+}
+
 async function applySlot(context: RunContext, flow: Flow, slot: Slot, onDone: (effects: number) => void): Promise<void> {
   const handler = handlerOf(slot.stage);
-  const options = { max: handler.batchMax(context.connection), byContainer: handler.byContainer };
-  await holdUnequalParts(context, slot);
   for (let withdrawals = 0; withdrawals < withdrawalsMax; ) {
-    const batch = await readBatch(context, flow, slot, options);
-    if (batch.length === 0) return;
-    const { settled, isWithdrawn } = await sendBatch(context, handler, slot, batch);
-    onDone(settled);
+    await holdUnequalParts(context, slot);
+    const effects = await readSlot(context, flow, slot);
+    if (effects.length === 0) return;
+    const ids = await readIdsFor(context, effects);
+    let settledInAll = 0;
+    let isWithdrawn = false;
+    for (const call of callsOf(handler, effects, handler.batchMax(context.connection))) {
+      const sent = await sendBatch(context, handler, slot, call, ids);
+      settledInAll += sent.settled;
+      isWithdrawn ||= sent.isWithdrawn;
+      onDone(sent.settled);
+    }
     if (isWithdrawn) withdrawals += 1;
     // Nothing settled: what came back as approved waits for the next pass, after a look at what is in doubt.
-    else if (settled === 0) return;
+    else if (settledInAll === 0) return;
   }
 }
 

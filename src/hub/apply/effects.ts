@@ -27,8 +27,8 @@ export type EffectRow = {
   deadline: Date | null;
 };
 
-const columns = sql`effect, stage, project_id, container, record_origin_id, origin_id, aspect, action, needs, desired, desired_hash,
-  amount_minor, currency, attempts, deadline`;
+const columns = sql`e.effect, e.stage, e.project_id, e.container, e.record_origin_id, e.origin_id, e.aspect, e.action, e.needs, e.desired,
+  e.desired_hash, e.amount_minor, e.currency, e.attempts, e.deadline`;
 
 export type Slot = { projectId: bigint; stage: number };
 
@@ -41,28 +41,25 @@ export async function readSlots(context: RunContext, flow: string): Promise<Slot
   return rows.map((row) => ({ projectId: row.project_id, stage: row.stage }));
 }
 
+/** Effects of one slot at a time; a project with more comes back for the rest. */
+const slotEffectsMax = 20_000;
+
 /**
- * The next effects of one call: of one project and stage, and of one container where the call is made on one. An effect waits while an
- * earlier stage of its own record is still open: no line before its header, no approval before the last line.
+ * The slot's effects that may go now, in the order of their calls. An effect waits while an earlier stage of its own record is still open: no
+ * line before its header, no approval before the last line.
  */
-export async function readBatch(
-  context: RunContext,
-  flow: string,
-  slot: Slot,
-  options: { max: number; byContainer: boolean },
-): Promise<EffectRow[]> {
-  return context.store.transact(inTenant(context), async (tx) => {
-    const scope = sql`tenant = ${context.tenant} and connection = ${context.connection.name} and flow = ${flow} and stage = ${slot.stage}
-      and project_id = ${slot.projectId} and state = 'approved' and not exists (
-        select 1 from effect o where o.tenant = e.tenant and o.connection = e.connection and o.record_origin_id = e.record_origin_id
-          and o.stage < e.stage and o.state in ('approved', 'sending', 'unknown'))`;
-    const container = options.byContainer
-      ? sql`and container = (select container from effect e where ${scope} order by container, effect limit 1)`
-      : sql``;
-    const { rows } = await sql<EffectRow>`select ${columns} from effect e where ${scope} ${container}
-      order by container, effect limit ${options.max}`.execute(tx);
-    return rows;
-  });
+export async function readSlot(context: RunContext, flow: string, slot: Slot): Promise<EffectRow[]> {
+  const { rows } = await context.store.transact(inTenant(context), (tx) =>
+    sql<EffectRow>`
+    with open as (
+      select record_origin_id, min(stage) as stage from effect where tenant = ${context.tenant} and connection = ${context.connection.name}
+        and flow = ${flow} and project_id = ${slot.projectId} and state in ('approved', 'sending', 'unknown') group by record_origin_id)
+    select ${columns} from effect e join open using (record_origin_id)
+    where e.tenant = ${context.tenant} and e.connection = ${context.connection.name} and e.flow = ${flow} and e.stage = ${slot.stage}
+      and e.project_id = ${slot.projectId} and e.state = 'approved' and open.stage >= e.stage
+    order by e.container, e.effect limit ${slotEffectsMax}`.execute(tx),
+  );
+  return rows;
 }
 
 /** Fails the run's worker, not the run, where another one took over the quota key meanwhile. */
@@ -149,7 +146,7 @@ export async function settle(context: RunContext, changes: readonly Change[], fr
 /** What was left in doubt: sent under an older epoch, or unknown. */
 export async function readDoubtful(context: RunContext, flow: string): Promise<EffectRow[]> {
   const { rows } = await context.store.transact(inTenant(context), (tx) =>
-    sql<EffectRow>`select ${columns} from effect where tenant = ${context.tenant} and connection = ${context.connection.name} and flow = ${flow}
+    sql<EffectRow>`select ${columns} from effect e where tenant = ${context.tenant} and connection = ${context.connection.name} and flow = ${flow}
       and (state = 'unknown' or (state = 'sending' and epoch < ${context.epoch})) order by stage, project_id, container, effect`.execute(
       tx,
     ),

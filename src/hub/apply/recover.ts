@@ -7,7 +7,7 @@ import { type RunContext, RunHalt } from "../context.ts";
 import { type Change, type EffectRow, readDoubtful, settle } from "./effects.ts";
 import type { Handler, Seen } from "./handler.ts";
 import { handlerOf } from "./handlers.ts";
-import { resolve } from "./resolve.ts";
+import { readIdsFor, resolve } from "./resolve.ts";
 
 async function waitUntilSettled(context: RunContext, effects: readonly EffectRow[]): Promise<void> {
   const latest = Math.max(...effects.map((effect) => effect.deadline?.getTime() ?? 0));
@@ -53,7 +53,7 @@ async function lookUp(context: RunContext, effects: readonly EffectRow[]): Promi
   const [first] = effects;
   if (!first) return [];
   const handler = handlerOf(first.stage);
-  const resolved = await resolve(context, effects);
+  const resolved = resolve(effects, await readIdsFor(context, effects));
   const scope = {
     connection: context.connection,
     projectId: Number(first.project_id),

@@ -5,12 +5,17 @@ import { type Change, type EffectRow, readProcoreIds } from "./effects.ts";
 
 export type Resolved = { ready: { effect: EffectRow; row: SyncRow }[]; held: Change[]; containerId: number };
 
-export async function resolve(context: RunContext, effects: readonly EffectRow[]): Promise<Resolved> {
-  const container = effects[0]?.container ?? "";
+export type ProcoreIds = ReadonlyMap<string, number>;
+
+/** One look-up for all the calls of a slot. */
+export async function readIdsFor(context: RunContext, effects: readonly EffectRow[]): Promise<ProcoreIds> {
   const wanted = new Set(effects.flatMap((effect) => effect.needs));
-  if (container !== "") wanted.add(container);
-  const ids = await readProcoreIds(context, [...wanted]);
-  const resolved: Resolved = { ready: [], held: [], containerId: ids.get(container) ?? 0 };
+  for (const { container } of effects) if (container !== "") wanted.add(container);
+  return readProcoreIds(context, [...wanted]);
+}
+
+export function resolve(effects: readonly EffectRow[], ids: ProcoreIds): Resolved {
+  const resolved: Resolved = { ready: [], held: [], containerId: ids.get(effects[0]?.container ?? "") ?? 0 };
   for (const effect of effects) {
     const missing = [...effect.needs, ...(effect.container === "" ? [] : [effect.container])].find(
       (originId) => !ids.has(originId),

@@ -7,7 +7,7 @@ import type { ProcoreFault } from "../../procore/index.ts";
 import { type RunContext, RunHalt } from "../context.ts";
 import { type Change, type EffectRow, markSending, type Slot, settle } from "./effects.ts";
 import type { Element, Handler } from "./handler.ts";
-import { resolve } from "./resolve.ts";
+import { type ProcoreIds, resolve } from "./resolve.ts";
 
 /** Procore answered, and it is not about this record. */
 const systemic: ReadonlySet<string> = new Set([
@@ -85,10 +85,11 @@ export async function sendBatch(
   handler: Handler,
   slot: Slot,
   batch: readonly EffectRow[],
+  ids: ProcoreIds,
 ): Promise<{ settled: number; isWithdrawn: boolean }> {
   const { limits } = context.connection.settings;
-  const resolved = await resolve(context, batch);
-  await settle(context, resolved.held, ["approved"]);
+  const resolved = resolve(batch, ids);
+  if (resolved.held.length > 0) await settle(context, resolved.held, ["approved"]);
   if (resolved.ready.length === 0) return { settled: resolved.held.length, isWithdrawn: false };
 
   const sendBy = context.clock.monotonic() + limits.callTimeoutMs;

@@ -2,9 +2,10 @@
  * Carries an open run from wherever it stands to its end: each flow through read, plan, apply, confirm. Every step is state in the store,
  * so this may be ended anywhere and called again; a halt is written down with its code, anything unexpected stops the run as a defect.
  */
+import { sql } from "kysely";
 import { Fault, type Flow } from "../../core/index.ts";
 import { applyFlow } from "../apply/apply-flow.ts";
-import { type Connection, type HubContext, type RunContext, RunHalt } from "../context.ts";
+import { type Connection, type HubContext, inTenant, type RunContext, RunHalt } from "../context.ts";
 import type { Signals } from "../signals.ts";
 import { confirmFlow } from "./confirm-flow.ts";
 import { planFlow } from "./plan-flow.ts";
@@ -16,13 +17,20 @@ async function step(context: RunContext, flow: Flow, stage: string, signals: Sig
     case "read":
       return readFlow(context, flow, signals, signal);
     case "plan":
-      return planFlow(context, flow);
+      await refreshStatistics(context);
+      await planFlow(context, flow);
+      return refreshStatistics(context);
     case "apply":
       await applyFlow(context, flow);
       return confirmFlow(context, flow);
     default:
       throw new Error(`Assertion failed: a run has no stage ${stage}`);
   }
+}
+
+/** Reading and planning fill tables from nothing; without fresh statistics the queries that follow scan where they should look up. */
+async function refreshStatistics(context: RunContext): Promise<void> {
+  await context.store.transact(inTenant(context), (tx) => sql`select refresh_statistics()`.execute(tx));
 }
 
 function haltOf(error: unknown): RunHalt {

@@ -98,5 +98,11 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     primary key (tenant, quota_key)
   )`.execute(db);
 
+  // The planner guesses wrongly on tables that just grew from nothing, and the application's role, who owns none, may not analyse them.
+  await sql`create function refresh_statistics() returns void language plpgsql security definer set search_path from current as $$
+    begin
+      analyze effect, known, atom, source_record, cost_line, cost_document, cost_part, run_read;
+    end $$`.execute(db);
+
   for (const table of ["effect", "known", "cost_part", "reference_number", "quota_lease"]) await guardByTenant(db, table);
 }
