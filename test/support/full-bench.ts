@@ -5,7 +5,7 @@ import { parse } from "csv-parse/sync";
 import { request } from "undici";
 import { agentSettings, createEmbeddedSap, enrolAgent, startAgent } from "../../src/agent/index.ts";
 import { createHttpClient, systemClock, systemRandom } from "../../src/cli/platform/index.ts";
-import { compileMapping, type Flow, readMappingRule } from "../../src/core/index.ts";
+import { compileMapping, type Flow, flows, readMappingRule } from "../../src/core/index.ts";
 import { connectionSettings, type RunReport, startHub } from "../../src/hub/index.ts";
 import { procoreClient, procoreCompanyId } from "../../src/sandbox/builder/index.ts";
 import { startEcc } from "../../src/sandbox/ecc/index.ts";
@@ -53,7 +53,7 @@ async function post(url: string, body: unknown): Promise<Record<string, unknown>
 async function listAll(url: string, token: string): Promise<Record<string, unknown>[]> {
   const items: Record<string, unknown>[] = [];
   for (let next: string | undefined = url; next; ) {
-    const answer = await request(next, {
+    const answer: Awaited<ReturnType<typeof request>> = await request(next, {
       headers: { authorization: `Bearer ${token}`, "procore-company-id": String(procoreCompanyId) },
     });
     items.push(...((await answer.body.json()) as Record<string, unknown>[]));
@@ -127,8 +127,8 @@ export async function openFullBench(options: {
     postgres,
     procoreUrl: procore.url,
     eccUrl: ecc.url,
-    sync: async ({ flows = ["vendors", "purchase-orders", "costs"], mode = "full" } = {}) =>
-      hub.awaitRun(await hub.requestRun({ connection: "main", flows, mode })),
+    sync: async ({ flows: wanted = flows, mode = "full" } = {}) =>
+      hub.awaitRun(await hub.requestRun({ connection: "main", flows: wanted, mode })),
     list: (path) => listAll(`${procore.url}${path}`, String(token.access_token)),
     upsert: async (table, rows) => {
       await post(`${ecc.url}/sandbox/tables/${table}`, { upsert: rows });
