@@ -3,7 +3,7 @@
  * speaks to the hub over loopback HTTP as one in a customer's network would. `stop` ends everything that was started, in order, and leaves
  * an unfinished run where it stands: the next start takes it up.
  */
-import { type Flow, flows as allFlows } from "../../core/index.ts";
+import { flows as allFlows, type Flow } from "../../core/index.ts";
 import { type Hub, listRuns, type RunProgress, type RunReport, startHub } from "../../hub/index.ts";
 import type { Clock, HttpClient, Random } from "../../ports/index.ts";
 import { openPgBossQueue, type Store } from "../../store/index.ts";
@@ -90,8 +90,9 @@ async function assemble(parts: Parts, teardown: Teardown): Promise<Installation>
     ...(options.faultPoint ? { faultPoint: options.faultPoint } : {}),
   });
   teardown.add(() => hub.stop());
-  for (const [connection, { agent }] of Object.entries(config.connections)) {
-    const embedded = { connection, settings: agent, dataFolder: config.dataFolder, hub, http, clock, random, secrets, log };
+  const { dataFolder, tenant } = config;
+  for (const [connection, { agent: settings }] of Object.entries(config.connections)) {
+    const embedded = { connection, settings, dataFolder, tenant, store, hub, http, clock, random, secrets, log };
     const running = await startEmbeddedAgent({ ...embedded, ...(options.faultPoint ? { faultPoint: options.faultPoint } : {}) });
     teardown.add(() => running.stop());
   }

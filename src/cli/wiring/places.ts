@@ -10,8 +10,13 @@ export const identityFileOf = (dataFolder: string, connection: string): string =
 
 export const secretNames = {
   procoreClientSecret: (connection: string): string => `${connection}.procore.client-secret`,
-  sapPassword: (connection: string): string => `${connection}.sap.password`,
+  sapPassword: (connection: string): string => sapPasswordName(connection, "sap.password"),
 } as const;
+
+/** `passwordSecret` of agent.yaml, within the secrets of its connection: two embedded agents may use the same name. */
+export function sapPasswordName(connection: string, passwordSecret: string): string {
+  return `${connection}.${passwordSecret}`;
+}
 
 /** Passable, not readable, for the database's user when we are root; for its owner alone otherwise. An existing folder stays as it is. */
 export async function makeDataFolder(dataFolder: string): Promise<void> {

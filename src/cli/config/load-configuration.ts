@@ -1,0 +1,62 @@
+/**
+ * Loads `ml-connector.yaml` and all it names: an agent's file and a mapping for each connection. Nothing is opened or written; either all
+ * of it can be used, or the first thing that cannot is an error with its place. Paths are relative to the file that names them.
+ */
+import { dirname, resolve } from "node:path";
+import type { z } from "zod";
+import { type AgentSettings, agentSettings } from "../../agent/index.ts";
+import { Fault } from "../../core/index.ts";
+import type { Configuration, ConnectionConfiguration } from "./configuration.ts";
+import { readMapping } from "./read-mapping.ts";
+import { readText } from "./read-text.ts";
+import { readYaml } from "./read-yaml.ts";
+import { agentFileSchema, configurationSchema } from "./schema.ts";
+
+const soapPath = "/sap/bc/soap/rfc";
+
+/** A bare address means the one service that we call. */
+function completeUrl(text: string): string {
+  const url = URL.parse(text);
+  return url && url.pathname === "/" && url.search === "" && url.hash === "" ? `${url.origin}${soapPath}` : text;
+}
+
+async function loadAgent(file: string): Promise<AgentSettings> {
+  const text = await readText(file, "config.invalid");
+  const { version: _, ...settings } = readYaml({ file, text, schema: agentFileSchema });
+  const { caFile } = settings.sap;
+  return agentSettings.parse({
+    ...settings,
+    sap: {
+      ...settings.sap,
+      url: completeUrl(settings.sap.url),
+      ...(caFile === undefined ? {} : { caFile: resolve(dirname(file), caFile) }),
+    },
+  });
+}
+
+type Given = z.infer<typeof configurationSchema>["connections"][string];
+
+async function loadConnection(folder: string, place: string, given: Given): Promise<ConnectionConfiguration> {
+  const { agent: agentPath, ...settings } = given;
+  const agentFile = resolve(folder, agentPath);
+  const mappingFile = resolve(folder, settings.mapping);
+  const agent = await loadAgent(agentFile);
+  if (agent.sap.client !== settings.sap.client) {
+    const detail = `sap.client is "${agent.sap.client}", and ${place} says "${settings.sap.client}"; they must be one client`;
+    throw new Fault("config.invalid", { place: agentFile, detail });
+  }
+  const mapping = readMapping(mappingFile, await readText(mappingFile, "mapping.invalid"));
+  return { settings, agentFile, agent, mappingFile, mapping };
+}
+
+export async function loadConfiguration(configFile: string): Promise<Configuration> {
+  const file = resolve(configFile);
+  const folder = dirname(file);
+  const text = await readText(file, "config.invalid");
+  const { connections, dataFolder, hub, tenant } = readYaml({ file, text, schema: configurationSchema });
+  const loaded: Record<string, ConnectionConfiguration> = {};
+  for (const [name, given] of Object.entries(connections)) {
+    loaded[name] = await loadConnection(folder, `connections.${name} of ${file}`, given);
+  }
+  return { file, dataFolder: resolve(folder, dataFolder), hub, tenant, connections: loaded };
+}
