@@ -27,6 +27,8 @@ export type DemoPorts = {
   peakMegabytes: () => number;
   openInstallation: OpenDemoInstallation;
   log: (line: string) => void;
+  /** The command line's entry file, for the children; this process's own unless given. */
+  entry?: string;
 };
 
 export class Interrupted extends Error {

@@ -49,11 +49,13 @@ function buildArguments(size: DemoSize, folder: string): string[] {
   return ["sandbox", "build", ...Object.entries(flags).flatMap(([name, value]) => [`--${name}`, String(value)])];
 }
 
+const childPorts = ({ clock, signal, entry }: DemoPorts) => ({ clock, signal, ...(entry === undefined ? {} : { entry }) });
+
 export async function buildWorld(size: DemoSize, folder: string, ports: DemoPorts): Promise<World> {
   const worldFolder = join(folder, "world");
   ports.progress.begin("world", sizeText(size));
   const args = buildArguments(size, worldFolder);
-  await runChild({ name: "Building the world", args, clock: ports.clock, signal: ports.signal });
+  await runChild({ name: "Building the world", args, ...childPorts(ports) });
   const world = await readWorld(worldFolder);
   ports.progress.end();
   return world;
@@ -62,9 +64,12 @@ export async function buildWorld(size: DemoSize, folder: string, ports: DemoPort
 type Servers = { ecc: Child; procore: Child };
 
 async function startServers(worldFolder: string, ports: DemoPorts, teardown: Teardown): Promise<Servers> {
-  const { clock, signal } = ports;
   const start = async (name: string, args: readonly string[]) => {
-    const child = await startChild({ name, args: ["sandbox", ...args, "--world", worldFolder, "--port", "0"], clock, signal });
+    const child = await startChild({
+      name,
+      args: ["sandbox", ...args, "--world", worldFolder, "--port", "0"],
+      ...childPorts(ports),
+    });
     teardown.add(() => child.stop());
     return child;
   };

@@ -6,7 +6,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { stringify } from "yaml";
 import type { Clock, Random } from "../../ports/index.ts";
-import { openSecrets, secretNames } from "../wiring/places.ts";
+import { makeDataFolder, openSecrets, secretNames } from "../wiring/places.ts";
 import type { World } from "./world-files.ts";
 
 export const connectionName = "demo";
@@ -49,11 +49,9 @@ function hubConfig({ world, urls }: DemoConfig, client: { companyId: number; cli
 
 function agentConfig({ world, urls }: DemoConfig, user: string) {
   const { client, timeZoneMinutes } = world.system;
-  return {
-    version: 1,
-    name: "demo-agent",
-    sap: { transport: "soap-rfc", url: urls.ecc, client, user, timeZoneMinutes },
-  };
+  const url = `${urls.ecc}/sap/bc/soap/rfc`;
+  const passwordSecret = secretNames.sapPassword(connectionName);
+  return { name: "demo-agent", sap: { url, client, user, passwordSecret, timeZoneMinutes } };
 }
 
 /** Answers the path of `ml-connector.yaml`. */
@@ -65,7 +63,10 @@ export async function writeDemoConfig(config: DemoConfig): Promise<string> {
   const file = join(folder, "ml-connector.yaml");
   await writeFile(file, stringify(hubConfig(config, client)));
   await writeFile(join(folder, "agent.yaml"), stringify(agentConfig(config, user.user)));
-  const secrets = openSecrets({ dataFolder: join(folder, "data"), env: {}, clock, random });
+  const dataFolder = join(folder, "data");
+  // Before the secrets make it for their owner alone: as root the private PostgreSQL's user must pass.
+  await makeDataFolder(dataFolder);
+  const secrets = openSecrets({ dataFolder, env: {}, clock, random });
   await secrets.write(secretNames.procoreClientSecret(connectionName), client.clientSecret);
   await secrets.write(secretNames.sapPassword(connectionName), user.password);
   return file;
