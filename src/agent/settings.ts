@@ -24,6 +24,7 @@ const policy = z.strictObject({
 });
 
 export const agentSettings = z.strictObject({
+  version: z.literal(1).default(1),
   /** Shown at the hub. */
   name: z.string().min(1).max(100).default("agent"),
   sap: z.strictObject({
@@ -36,7 +37,7 @@ export const agentSettings = z.strictObject({
       .regex(/^[A-Z]{2}$/, "is not a logon language such as EN")
       .default("EN"),
     user: z.string().min(1),
-    /** Name of the sealed secret that holds the password. */
+    /** Name of the sealed secret that holds the password; by default the connection's own. */
     passwordSecret: z.string().min(1).default("sap.password"),
     companyCodes: z.array(companyCode).default([]),
     /** System time zone of the ECC, minutes east of UTC. */

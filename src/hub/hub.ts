@@ -41,6 +41,8 @@ export type HubOptions = {
 
 export type Hub = {
   url: string;
+  /** Names the database's connections as they were first registered: an agent enrolled elsewhere must enrol anew. */
+  storeId: string;
   createEnrolmentCode(connection: string): Promise<string>;
   /** Answers the run's id: a new one, or the connection's open or paused one, taken up again. */
   requestRun(ask: { connection: string; flows: readonly Flow[]; mode: "delta" | "full" }): Promise<string>;
@@ -68,9 +70,10 @@ function openConnection(name: string, given: HubConnection, options: HubOptions)
   return { name, settings, mapping, procore, calls: { count, byTemplate: () => Object.fromEntries(counts) } };
 }
 
-async function registerConnections(context: HubContext, connections: readonly Connection[]): Promise<void> {
+async function registerConnections(context: HubContext, connections: readonly Connection[]): Promise<string> {
   const { tenant } = context;
-  await context.store.transact(inTenant(context), async (tx) => {
+  return context.store.transact(inTenant(context), async (tx) => {
+    const storeIds: string[] = [];
     await tx
       .insertInto("tenant")
       .values({ tenant, name: tenant, created_at: now(context) })
@@ -83,6 +86,7 @@ async function registerConnections(context: HubContext, connections: readonly Co
         system_id: settings.sap.systemId,
         client: settings.sap.client,
         procore_company_id: BigInt(settings.procore.companyId),
+        store_id: Buffer.from(context.random.bytes(8)).toString("hex"),
         created_at: now(context),
       };
       await tx
@@ -98,10 +102,12 @@ async function registerConnections(context: HubContext, connections: readonly Co
         .executeTakeFirstOrThrow();
       const isSame =
         known.system_id === row.system_id && known.client === row.client && known.procore_company_id === row.procore_company_id;
+      storeIds.push(known.store_id);
       if (isSame) continue;
       const detail = `it was ${known.system_id}/${known.client} to company ${known.procore_company_id}; give the new pair a name of its own`;
       throw new Fault("config.invalid", { place: `connections.${name}`, detail });
     }
+    return storeIds.join("-");
   });
 }
 
@@ -131,7 +137,7 @@ export async function startHub(options: HubOptions): Promise<Hub> {
   const connections = new Map(
     Object.entries(options.connections).map(([name, given]) => [name, openConnection(name, given, options)]),
   );
-  await registerConnections(context, [...connections.values()]);
+  const storeId = await registerConnections(context, [...connections.values()]);
   const signals = createSignals(clock);
   const stopping = new AbortController();
   const server = await startServer({ context, listen: options.listen, signals, onUpload: () => signals.wake() });
@@ -149,6 +155,7 @@ export async function startHub(options: HubOptions): Promise<Hub> {
   };
   return {
     url: server.url,
+    storeId,
     async createEnrolmentCode(connection) {
       known(connection);
       return createEnrolmentCode(context, connection);

@@ -11,6 +11,8 @@ export type ConnectionTable = {
   system_id: string;
   client: string;
   procore_company_id: bigint;
+  /** Drawn once: tells a restored or replaced database from the one an agent enrolled with. */
+  store_id: string;
   created_at: Date;
 };
 

@@ -1,5 +1,6 @@
 /** ml-connector.yaml as a schema. Published as docs/ml-connector.schema.json, so that editors complete and check it. */
 import { z } from "zod";
+import { agentSettings } from "../../agent/index.ts";
 import { connectionSettings } from "../../hub/index.ts";
 
 const name = z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/, "is no name: lower-case letters, digits and dashes");
@@ -18,3 +19,6 @@ export const configurationSchema = z.strictObject({
 export function configurationJsonSchema(): object {
   return { ...z.toJSONSchema(configurationSchema, { io: "input" }), title: "ml-connector.yaml" };
 }
+
+/** agent.yaml. */
+export const agentFileSchema = agentSettings;

@@ -50,8 +50,7 @@ function hubConfig({ world, urls }: DemoConfig, client: { companyId: number; cli
 function agentConfig({ world, urls }: DemoConfig, user: string) {
   const { client, timeZoneMinutes } = world.system;
   const url = `${urls.ecc}/sap/bc/soap/rfc`;
-  const passwordSecret = secretNames.sapPassword(connectionName);
-  return { name: "demo-agent", sap: { url, client, user, passwordSecret, timeZoneMinutes } };
+  return { name: "demo-agent", sap: { url, client, user, timeZoneMinutes } };
 }
 
 /** Answers the path of `ml-connector.yaml`. */

@@ -8,8 +8,8 @@ import { type AgentIdentity, type AgentSettings, createEmbeddedSap, enrolAgent, 
 import { Fault } from "../../core/index.ts";
 import type { Hub } from "../../hub/index.ts";
 import type { Clock, HttpClient, Random, Secrets } from "../../ports/index.ts";
-import { createHttpClient } from "../platform/index.ts";
-import { identityFileOf, secretNames } from "./places.ts";
+import { identityFileOf } from "./places.ts";
+import { createSapPorts } from "./sap-ports.ts";
 import { writeForOwner } from "./write-file.ts";
 
 export type EmbeddedAgentOptions = {
@@ -65,21 +65,11 @@ async function identify({ connection, settings, dataFolder, hub, http }: Embedde
   return identity;
 }
 
-async function sapHttp(settings: AgentSettings): Promise<HttpClient> {
-  const { caFile, concurrencyMax } = settings.sap;
-  if (caFile === undefined) return createHttpClient({ connectionsMax: concurrencyMax });
-  const extraCertificates = await readFile(caFile, "utf8").catch((cause: unknown) => {
-    throw new Fault("config.invalid", { place: "sap.caFile", detail: `${caFile} cannot be read`, cause });
-  });
-  return createHttpClient({ connectionsMax: concurrencyMax, extraCertificates });
-}
-
 export async function startEmbeddedAgent(options: EmbeddedAgentOptions): Promise<{ stop(): Promise<void> }> {
-  const { settings, clock, random, secrets, connection, http, hub, log } = options;
+  const { settings, clock, random, http, hub, log } = options;
   const identity = await identify(options);
-  const httpToSap = await sapHttp(settings);
-  const readPassword = () => secrets.read(secretNames.sapPassword(connection));
-  const sap = createEmbeddedSap(settings, { http: httpToSap, clock, random, readPassword });
+  const ports = await createSapPorts(options);
+  const sap = createEmbeddedSap(settings, ports);
   const agent = startAgent({
     hubUrl: hub.url,
     identity,
@@ -96,7 +86,7 @@ export async function startEmbeddedAgent(options: EmbeddedAgentOptions): Promise
     async stop() {
       await agent.stop();
       await sap.close();
-      await httpToSap.close();
+      await ports.http.close();
     },
   };
 }

@@ -16,6 +16,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     system_id text not null,
     client text not null,
     procore_company_id bigint not null,
+    store_id text not null,
     created_at timestamptz not null,
     primary key (tenant, connection)
   )`.execute(db);
