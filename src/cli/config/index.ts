@@ -1,3 +1,5 @@
 export type { Configuration, ConnectionConfiguration } from "./configuration.ts";
 export { loadConfiguration } from "./load-configuration.ts";
-export { agentFileSchema, configurationJsonSchema, configurationSchema } from "./schema.ts";
+export { nearestOf } from "./nearest.ts";
+export { readMapping } from "./read-mapping.ts";
+export { agentFileJsonSchema, agentFileSchema, configurationJsonSchema, configurationSchema } from "./schema.ts";

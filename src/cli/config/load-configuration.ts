@@ -4,7 +4,7 @@
  */
 import { dirname, resolve } from "node:path";
 import type { z } from "zod";
-import { type AgentSettings, agentSettings } from "../../agent/index.ts";
+import type { AgentSettings } from "../../agent/index.ts";
 import { Fault } from "../../core/index.ts";
 import type { Configuration, ConnectionConfiguration } from "./configuration.ts";
 import { readMapping } from "./read-mapping.ts";
@@ -22,16 +22,10 @@ function completeUrl(text: string): string {
 
 async function loadAgent(file: string): Promise<AgentSettings> {
   const text = await readText(file, "config.invalid");
-  const { version: _, ...settings } = readYaml({ file, text, schema: agentFileSchema });
-  const { caFile } = settings.sap;
-  return agentSettings.parse({
-    ...settings,
-    sap: {
-      ...settings.sap,
-      url: completeUrl(settings.sap.url),
-      ...(caFile === undefined ? {} : { caFile: resolve(dirname(file), caFile) }),
-    },
-  });
+  const settings = readYaml({ file, text, schema: agentFileSchema });
+  const { caFile, url, ...sap } = settings.sap;
+  const certificates = caFile === undefined ? {} : { caFile: resolve(dirname(file), caFile) };
+  return { ...settings, sap: { ...sap, url: completeUrl(url), ...certificates } };
 }
 
 type Given = z.infer<typeof configurationSchema>["connections"][string];

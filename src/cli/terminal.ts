@@ -1,0 +1,33 @@
+/**
+ * Where a command speaks: results to standard output, everything about its work to standard error, colour only on a terminal without
+ * NO_COLOR. Commands get it passed in, so that a test sees what a person would.
+ */
+import { type Paint, paintWith } from "./demo/text-table.ts";
+
+export type Terminal = {
+  /** A line of the result. */
+  print(line: string): void;
+  /** A line about the work. */
+  note(line: string): void;
+  /** The result for programs. */
+  json(value: unknown): void;
+  paint: Paint;
+  isDebug: boolean;
+  env: NodeJS.ProcessEnv;
+};
+
+type Stream = { isTTY?: boolean; write(text: string): unknown };
+
+export function createTerminal(given: { stdout: Stream; stderr: Stream; env: NodeJS.ProcessEnv }): Terminal {
+  const { stdout, stderr, env } = given;
+  return {
+    print: (line) => void stdout.write(`${line}\n`),
+    note: (line) => void stderr.write(`${line}\n`),
+    json: (value) => void stdout.write(`${JSON.stringify(value, undefined, 2)}\n`),
+    paint: paintWith(stdout.isTTY === true && !env.NO_COLOR),
+    isDebug: Boolean(env.ML_CONNECTOR_DEBUG),
+    env,
+  };
+}
+
+export const terminal = createTerminal({ stdout: process.stdout, stderr: process.stderr, env: process.env });
