@@ -22,6 +22,19 @@ export type ChildOptions = {
 
 const cliEntry = fileURLToPath(new URL("../main.ts", import.meta.url));
 
+/** A command that did not end well, with what it said. */
+export class ChildFailed extends Error {
+  override readonly name = "ChildFailed";
+  readonly exitCode: number | null;
+  readonly text: string;
+
+  constructor(what: string, { exitCode, text }: { exitCode: number | null; text: string }) {
+    super(`${what} failed: ${text || "it said nothing"}`);
+    this.exitCode = exitCode;
+    this.text = text;
+  }
+}
+
 const readyTimeoutMs = 60_000;
 const endTimeoutMs = 5_000;
 const keptCharacters = 4_000;
@@ -109,5 +122,5 @@ export async function runChild(options: ChildOptions): Promise<void> {
   if (signal?.aborted === true) abort();
   await ended;
   signal?.removeEventListener("abort", abort);
-  if (code !== 0) throw new Error(`${name} failed: ${text.trim() || "it said nothing"}`);
+  if (code !== 0) throw new ChildFailed(name, { exitCode: code, text: text.trim() });
 }

@@ -5,8 +5,9 @@
 import { chmod, mkdtemp, realpath, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { exitCodes, UsageError } from "../exit-codes.ts";
 import type { Teardown } from "../wiring/teardown.ts";
-import { type Child, runChild, startChild } from "./child-server.ts";
+import { type Child, ChildFailed, runChild, startChild } from "./child-server.ts";
 import { type DemoInstallation, type DemoPorts, unlessInterrupted } from "./demo-ports.ts";
 import type { DemoSize } from "./demo-report.ts";
 import { showRun } from "./progress.ts";
@@ -55,7 +56,11 @@ export async function buildWorld(size: DemoSize, folder: string, ports: DemoPort
   const worldFolder = join(folder, "world");
   ports.progress.begin("world", sizeText(size));
   const args = buildArguments(size, worldFolder);
-  await runChild({ name: "Building the world", args, ...childPorts(ports) });
+  await runChild({ name: "Building the world", args, ...childPorts(ports) }).catch((error: unknown) => {
+    // A size that the builder refuses is a person's to correct; its sentence says how.
+    const isUsage = error instanceof ChildFailed && error.exitCode === exitCodes.configuration;
+    throw isUsage ? new UsageError(error.text.replace(/^ml-connector: /, "")) : error;
+  });
   const world = await readWorld(worldFolder);
   ports.progress.end();
   return world;
