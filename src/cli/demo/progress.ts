@@ -35,7 +35,7 @@ export function startProgress(options: { stream: ProgressStream; clock: Clock; i
 
   const lineOf = ({ stage, text, startedAt }: { stage: string; text: string; startedAt: number }) =>
     `  ${stage.padEnd(stageWidth)} ${text}${text === "" ? "" : "  "}${secondsText(clock.monotonic() - startedAt)}`;
-  const fit = (line: string) => line.slice(0, Math.max(20, (stream.columns ?? 100) - 1));
+  const fit = (line: string) => line.slice(0, Math.max(20, (stream.columns || 100) - 1));
   const show = (isLast: boolean) => {
     if (current === undefined) return;
     current.shownAt = clock.monotonic();
