@@ -3,18 +3,25 @@
  * means something (exit-codes.ts); a stack only with ML_CONNECTOR_DEBUG=1.
  */
 import { Command, CommanderError } from "commander";
+import { auditCommand } from "./commands/audit.ts";
+import { configCommand } from "./commands/config.ts";
 import { demoCommand } from "./commands/demo.ts";
+import { holdsCommand } from "./commands/holds.ts";
+import { initCommand } from "./commands/init.ts";
+import { pingCommand } from "./commands/ping.ts";
+import { runsCommand } from "./commands/runs.ts";
 import { sandboxCommand } from "./commands/sandbox.ts";
+import { startCommand } from "./commands/start.ts";
+import { syncCommand } from "./commands/sync.ts";
 import { exitCodes, failureOf } from "./exit-codes.ts";
 import { terminal } from "./terminal.ts";
 
 function createProgram(): Command {
-  const program = new Command("ml-connector")
-    .description(
-      "Keeps Procore's vendors, purchase order contracts and direct costs equal to SAP ECC, and proves it to the cent.",
-    )
-    .addCommand(demoCommand())
-    .addCommand(sandboxCommand());
+  const program = new Command("ml-connector").description(
+    "Keeps Procore's vendors, purchase order contracts and direct costs equal to SAP ECC, and proves it to the cent.",
+  );
+  const commands = [demoCommand, initCommand, pingCommand, syncCommand, startCommand, runsCommand, holdsCommand];
+  for (const create of [...commands, auditCommand, configCommand, sandboxCommand]) program.addCommand(create());
   exitByError(program);
   return program;
 }

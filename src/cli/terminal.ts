@@ -7,6 +7,7 @@ import { type Paint, paintWith } from "./demo/text-table.ts";
 export type Terminal = {
   /** A line of the result. */
   print(line: string): void;
+  printAll(lines: readonly string[]): void;
   /** A line about the work. */
   note(line: string): void;
   /** The result for programs. */
@@ -22,6 +23,7 @@ export function createTerminal(given: { stdout: Stream; stderr: Stream; env: Nod
   const { stdout, stderr, env } = given;
   return {
     print: (line) => void stdout.write(`${line}\n`),
+    printAll: (lines) => void stdout.write(lines.map((line) => `${line}\n`).join("")),
     note: (line) => void stderr.write(`${line}\n`),
     json: (value) => void stdout.write(`${JSON.stringify(value, undefined, 2)}\n`),
     paint: paintWith(stdout.isTTY === true && !env.NO_COLOR),

@@ -102,7 +102,10 @@ function loadCommand(): Command {
           user: { user, password, tables: ["*"], functions: ["*"] },
         }),
       );
-      if (json) return terminal.json({ world: worldFolder, ...loaded });
+      if (json) {
+        terminal.json({ world: worldFolder, ...loaded });
+        return;
+      }
       for (const { table, rowsKept } of loaded.extracts) terminal.print(`  ${table.padEnd(8)} ${groupDigits(rowsKept)} rows`);
       tell(worldFolder, loaded.manifest);
     });

@@ -3,16 +3,16 @@
  * speaks to the hub over loopback HTTP as one in a customer's network would. `stop` ends everything that was started, in order, and leaves
  * an unfinished run where it stands: the next start takes it up.
  */
-import { flows as allFlows, type Flow } from "../../core/index.ts";
+import { flows as allFlows, Fault, type Flow } from "../../core/index.ts";
 import { type Hub, listRuns, type RunProgress, type RunReport, startHub } from "../../hub/index.ts";
-import type { Clock, HttpClient, Random } from "../../ports/index.ts";
+import type { Clock, HttpClient, Random, Secrets } from "../../ports/index.ts";
 import { openPgBossQueue, type Store } from "../../store/index.ts";
 import { type Configuration, loadConfiguration } from "../config/index.ts";
 import { createHttpClient, systemClock, systemRandom } from "../platform/index.ts";
 import { pickConnection } from "./connections.ts";
 import { startEmbeddedAgent } from "./embedded-agent.ts";
 import { openDatabase } from "./open-database.ts";
-import { openSecrets, secretNames } from "./places.ts";
+import { openSecrets, requireSecret, sapPasswordName, secretNames } from "./places.ts";
 import { createTeardown, type Teardown } from "./teardown.ts";
 
 export type SyncAsk = { connection?: string; flows?: readonly Flow[]; mode?: "delta" | "full" };
@@ -65,12 +65,14 @@ export async function openInstallation(options: InstallationOptions): Promise<In
 async function assemble(parts: Parts, teardown: Teardown): Promise<Installation> {
   const { options, config, env, clock, random, http } = parts;
   const { log } = options;
+  const secrets = openSecrets({ dataFolder: config.dataFolder, env, clock, random });
+  await requireSecrets(config, secrets);
   const database = await openDatabase({ dataFolder: config.dataFolder, env, clock, log });
   teardown.add(() => database.close());
   const queue = await openPgBossQueue({ connection: database.ownerConnection, clock, log });
   teardown.add(() => queue.close());
-  const secrets = openSecrets({ dataFolder: config.dataFolder, env, clock, random });
   const { store } = database;
+  const listen = options.onFreePort === true ? { host: "127.0.0.1", port: 0 } : config.hub;
   const hub = await startHub({
     store,
     clock,
@@ -83,16 +85,18 @@ async function assemble(parts: Parts, teardown: Teardown): Promise<Installation>
         { settings, mapping, readClientSecret: () => secrets.read(secretNames.procoreClientSecret(name)) },
       ]),
     ),
-    listen: options.onFreePort === true ? { host: "127.0.0.1", port: 0 } : config.hub,
+    listen,
     queue,
     log,
     ...(options.onProgress ? { onProgress: options.onProgress } : {}),
     ...(options.faultPoint ? { faultPoint: options.faultPoint } : {}),
+  }).catch((error: unknown) => {
+    throw portFault(error, config.file, listen) ?? error;
   });
   teardown.add(() => hub.stop());
-  const { dataFolder, tenant } = config;
+  const { dataFolder } = config;
   for (const [connection, { agent: settings }] of Object.entries(config.connections)) {
-    const embedded = { connection, settings, dataFolder, tenant, store, hub, http, clock, random, secrets, log };
+    const embedded = { connection, settings, dataFolder, hub, http, clock, random, secrets, log };
     const running = await startEmbeddedAgent({ ...embedded, ...(options.faultPoint ? { faultPoint: options.faultPoint } : {}) });
     teardown.add(() => running.stop());
   }
@@ -104,6 +108,23 @@ async function assemble(parts: Parts, teardown: Teardown): Promise<Installation>
     sync: (ask) => sync({ config, store, hub }, ask),
     stop: () => teardown.run(),
   };
+}
+
+async function requireSecrets(config: Configuration, secrets: Secrets): Promise<void> {
+  for (const [name, { agent }] of Object.entries(config.connections)) {
+    const place = `connections.${name}`;
+    await requireSecret(secrets, secretNames.procoreClientSecret(name), place);
+    await requireSecret(secrets, sapPasswordName(name, agent.sap.passwordSecret), place);
+  }
+}
+
+/** The port is a setting, and mostly taken by another `start` of ours. */
+function portFault(error: unknown, file: string, { host, port }: { host: string; port: number }): Fault | undefined {
+  const reason = error instanceof Error ? (error as NodeJS.ErrnoException).code : undefined;
+  if (reason === undefined || !["EADDRINUSE", "EACCES", "EADDRNOTAVAIL", "ENOTFOUND"].includes(reason)) return undefined;
+  const why = reason === "EADDRINUSE" ? "it is in use, perhaps by another `ml-connector start`" : reason;
+  const detail = `the hub cannot listen on hub.host ${host}, hub.port ${port}: ${why}`;
+  return new Fault("config.invalid", { place: file, detail, cause: error });
 }
 
 async function sync({ config, store, hub }: Pick<Installation, "config" | "store" | "hub">, ask: SyncAsk): Promise<RunReport> {

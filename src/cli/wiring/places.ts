@@ -1,6 +1,7 @@
 /** Where things stand below the data folder, and what secrets are called. Names and paths are decided here only. */
 import { chmod, mkdir } from "node:fs/promises";
 import { join } from "node:path";
+import { Fault } from "../../core/index.ts";
 import type { Clock, Random, Secrets } from "../../ports/index.ts";
 import { createFileSecrets, KEY_VARIABLE } from "../platform/index.ts";
 
@@ -26,13 +27,29 @@ export async function makeDataFolder(dataFolder: string): Promise<void> {
 
 export type SecretsPlace = { dataFolder: string; env: NodeJS.ProcessEnv; clock: Clock; random: Random };
 
-/** The sealed store of this installation. Nothing is made until something is written. */
+/** The variable that stands for a secret where there is no sealed one, in a container for example. */
+export function secretVariableOf(name: string): string {
+  return `ML_CONNECTOR_SECRET_${name.toUpperCase().replace(/[^A-Z0-9]/g, "_")}`;
+}
+
+/** The sealed store of this installation, or the environment, which wins. Nothing is made until something is written. */
 export function openSecrets({ dataFolder, env, clock, random }: SecretsPlace): Secrets {
-  return createFileSecrets({
+  const sealed = createFileSecrets({
     file: join(dataFolder, "secrets.json"),
     keyFile: join(dataFolder, "secrets.key"),
     environmentKey: env[KEY_VARIABLE],
     clock,
     random,
   });
+  return {
+    read: async (name) => env[secretVariableOf(name)] || sealed.read(name),
+    write: (name, value) => sealed.write(name, value),
+  };
+}
+
+/** Before anything is started: a run that would stop for want of a password is not begun. */
+export async function requireSecret(secrets: Secrets, name: string, place: string): Promise<void> {
+  if (await secrets.read(name)) return;
+  const detail = `secret ${name} is missing; the variable is ${secretVariableOf(name)}`;
+  throw new Fault("config.secret-missing", { place, detail });
 }

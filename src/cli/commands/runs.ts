@@ -1,0 +1,42 @@
+/** `ml-connector runs`: what was run, or one run in full. Reads only; needs no running hub. */
+import { Command } from "commander";
+import { listRuns, type RunReport } from "../../hub/index.ts";
+import { UsageError } from "../exit-codes.ts";
+import { wholeNumber, withConfig, withJson } from "../flags.ts";
+import { runLines } from "../report/run-text.ts";
+import { runsLines } from "../report/runs-text.ts";
+import { terminal } from "../terminal.ts";
+import { pickConnection } from "../wiring/connections.ts";
+import { lookAtStore } from "../wiring/store-only.ts";
+
+type Flags = { config: string; connection?: string; limit: number; json: boolean };
+
+const runsMax = 10_000;
+
+function show(runs: readonly RunReport[], run: string | undefined, isJson: boolean): void {
+  const [first] = runs;
+  if (run !== undefined && !first) throw new UsageError(`There is no run ${run}; \`ml-connector runs\` lists them.`);
+  if (isJson) terminal.json(run === undefined ? runs : first);
+  else if (!first) terminal.print("There is no run yet; `ml-connector sync` makes the first.");
+  else terminal.printAll(run === undefined ? runsLines(runs, terminal.paint) : runLines(first, terminal.paint));
+}
+
+async function runs(run: string | undefined, { config: configFile, connection, limit, json }: Flags): Promise<void> {
+  if (run !== undefined && !/^\d{1,18}$/.test(run)) throw new UsageError(`"${run}" is no run; runs are numbers such as 12.`);
+  const found = await lookAtStore(
+    { configFile, log: terminal.isDebug ? terminal.note : () => undefined },
+    ({ config, store }) => {
+      const scope = connection === undefined ? {} : { connection: pickConnection(config, connection) };
+      return listRuns(store, { tenant: config.tenant, limit, ...scope, ...(run === undefined ? {} : { run }) });
+    },
+  );
+  show(found ?? [], run, json);
+}
+
+export function runsCommand(): Command {
+  const command = new Command("runs").description("list runs, or show one in full").argument("[run]", "number of a run");
+  return withJson(withConfig(command))
+    .option("--connection <name>", "only this connection")
+    .option("--limit <n>", "how many, latest first", wholeNumber(1, runsMax), 20)
+    .action(runs);
+}

@@ -1,0 +1,80 @@
+/**
+ * `ml-connector sync`: starts what is needed, runs once, prints what became of it. Exit code 0 when the run finished, with holds or without;
+ * 3 when it was paused or stopped. Interrupted, the run stays where it stands, and the next `sync` takes it up.
+ */
+import { Command } from "commander";
+import type { Flow } from "../../core/index.ts";
+import type { RunReport } from "../../hub/index.ts";
+import { loadConfiguration } from "../config/index.ts";
+import { unlessInterrupted } from "../demo/demo-ports.ts";
+import { showRun, startProgress } from "../demo/progress.ts";
+import { exitCodes } from "../exit-codes.ts";
+import { flowOption, withConfig, withJson } from "../flags.ts";
+import { type Interrupt, listenForInterrupt } from "../interrupt.ts";
+import { systemClock } from "../platform/index.ts";
+import { runLines } from "../report/run-text.ts";
+import { terminal } from "../terminal.ts";
+import { pickConnection } from "../wiring/connections.ts";
+import { openInstallation, type SyncAsk } from "../wiring/installation.ts";
+
+type Flags = { config: string; connection?: string; full: boolean; flow?: readonly Flow[]; json: boolean };
+
+function askOf({ connection, full, flow }: Flags): SyncAsk {
+  return {
+    ...(connection === undefined ? {} : { connection }),
+    ...(flow === undefined ? {} : { flows: flow }),
+    ...(full ? { mode: "full" } : {}),
+  };
+}
+
+async function runOnce(flags: Flags, interrupt: Interrupt): Promise<RunReport> {
+  // Before anything is started or made.
+  pickConnection(await loadConfiguration(flags.config), flags.connection);
+  // Progress is about the work, not the result: it never gets into what a script reads.
+  const stream = process.stderr;
+  const isTerminal = stream.isTTY === true && terminal.env.TERM !== "dumb";
+  const progress = startProgress({ stream, clock: systemClock, isTerminal });
+  try {
+    progress.begin("start", "PostgreSQL, hub and agent");
+    const opening = openInstallation({
+      configFile: flags.config,
+      log: terminal.isDebug ? terminal.note : () => undefined,
+      onProgress: showRun(progress),
+      onFreePort: true,
+    });
+    const installation = await opening;
+    progress.end();
+    try {
+      return await unlessInterrupted(interrupt.signal, installation.sync(askOf(flags)));
+    } finally {
+      progress.end();
+      await installation.stop();
+    }
+  } finally {
+    await progress.stop();
+  }
+}
+
+async function sync(flags: Flags): Promise<void> {
+  const interrupt = listenForInterrupt();
+  try {
+    const run = await runOnce(flags, interrupt);
+    if (run.state !== "finished") process.exitCode = exitCodes.unfinished;
+    if (flags.json) terminal.json(run);
+    else terminal.printAll(runLines(run, terminal.paint));
+  } catch (error) {
+    if (!interrupt.signal.aborted) throw error;
+    process.exitCode = exitCodes.interrupted;
+    terminal.note("Interrupted. The run stays where it stands; the next `ml-connector sync` takes it up.");
+  } finally {
+    interrupt.release();
+  }
+}
+
+export function syncCommand(): Command {
+  return withJson(withConfig(new Command("sync").description("bring Procore up to SAP once")))
+    .option("--connection <name>", "which connection, where there are several")
+    .option("--full", "read everything, not only what changed", false)
+    .addOption(flowOption())
+    .action(sync);
+}

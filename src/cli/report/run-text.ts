@@ -1,0 +1,90 @@
+/** A run as people read it at a terminal: what became of the records, what is held and by whom, the money, the calls. Pure. */
+import { describeError, type Flow, flows, isErrorCode } from "../../core/index.ts";
+import type { FlowSummary, RunReport } from "../../hub/index.ts";
+import { type Cell, type Column, groupDigits, type Paint, renderTable } from "../demo/text-table.ts";
+
+const left = (title: string): Column => ({ title, align: "left" });
+const right = (title: string): Column => ({ title, align: "right" });
+
+export function amountText(amounts: Readonly<Record<string, string>>): string {
+  return Object.entries(amounts)
+    .filter(([, value]) => /[1-9]/.test(value))
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([currency, value]) => `${groupDigits(value)} ${currency}`)
+    .join("  ");
+}
+
+function countOf(tallies: FlowSummary["held"]): number {
+  return Object.values(tallies).reduce((sum, { count }) => sum + count, 0);
+}
+
+function summariesOf(run: RunReport): [Flow, FlowSummary][] {
+  return flows.flatMap((flow): [Flow, FlowSummary][] => {
+    const summary = run.flows[flow];
+    return summary ? [[flow, summary]] : [];
+  });
+}
+
+export function heldCount(run: RunReport): number {
+  return summariesOf(run).reduce((sum, [, { held, rejected }]) => sum + countOf(held) + countOf(rejected), 0);
+}
+
+function flowTable(run: RunReport, paint: Paint): readonly string[] {
+  const names = ["read", "created", "updated", "unchanged", "held", "excluded", "rejected", "in Procore"];
+  const warned = (count: number): Cell => (count === 0 ? "0" : { text: groupDigits(count), style: "warn" });
+  const rows = summariesOf(run).map(([flow, summary]): Cell[] => [
+    flow,
+    groupDigits(summary.read),
+    groupDigits(summary.created),
+    groupDigits(summary.updated),
+    groupDigits(summary.unchanged),
+    warned(countOf(summary.held)),
+    groupDigits(countOf(summary.excluded)),
+    warned(countOf(summary.rejected)),
+    amountText(summary.postedAmount),
+  ]);
+  return renderTable([left("flow"), ...names.map(right)], rows, paint);
+}
+
+/** Whose work it is and what comes next: that is what a held record is for. */
+function heldTable(run: RunReport, paint: Paint): readonly string[] {
+  const rows = summariesOf(run).flatMap(([flow, { held, rejected }]) =>
+    Object.entries({ ...held, ...rejected })
+      .sort(([, a], [, b]) => b.count - a.count)
+      .map(([code, { count, amount }]): Cell[] => [
+        flow,
+        code,
+        groupDigits(count),
+        amountText(amount),
+        isErrorCode(code) ? describeError(code).owner : "",
+      ]),
+  );
+  return renderTable([left("flow"), left("reason"), right("records"), left("amount"), left("whose")], rows, paint);
+}
+
+function stateLine(run: RunReport, paint: Paint): string {
+  const held = heldCount(run);
+  if (run.state !== "finished")
+    return `Run ${run.run} of ${run.connection}: ${paint(run.state, run.state === "open" ? "warn" : "bad")}`;
+  const holds = held === 0 ? "" : `, with ${paint("holds", "warn")}: ${groupDigits(held)} records wait for somebody`;
+  return `Run ${run.run} of ${run.connection}: ${paint("finished", "good")}${holds}`;
+}
+
+/** Why it did not finish, in a sentence with its remedy; nothing for a run that did. */
+export function haltSentence({ code, detail }: RunReport): string | undefined {
+  if (code === undefined) return detail;
+  const { sentence, next } = describeError(code);
+  return `${sentence} [${code}]${detail ? ` ${detail.replace(/\.$/, "")}.` : ""} ${next}`;
+}
+
+function callsLine({ calls, sap }: RunReport): string {
+  const procore = `Procore: ${groupDigits(calls.total)} calls (at least ${groupDigits(calls.lowerBound)} writes were needed)`;
+  return `${procore}; SAP: ${groupDigits(sap.calls)} calls, ${groupDigits(sap.rows)} rows`;
+}
+
+export function runLines(run: RunReport, paint: Paint): readonly string[] {
+  const halt = run.state === "finished" ? undefined : haltSentence(run);
+  const held = heldCount(run) === 0 ? [] : ["", "Held or rejected", ...heldTable(run, paint)];
+  const table = summariesOf(run).length === 0 ? [] : ["", ...flowTable(run, paint)];
+  return [stateLine(run, paint), ...(halt ? [`  ${halt}`] : []), ...table, ...held, "", callsLine(run)];
+}
