@@ -169,6 +169,8 @@ export type CostLineTable = {
   reason: string | null;
   group_id: string | null;
   part: number | null;
+  /** What the part was posted with; `amount_minor` follows SAP. */
+  posted_minor: bigint | null;
   budget_code_id: bigint | null;
   budget_code: string | null;
   rule: string | null;

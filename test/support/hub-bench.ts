@@ -63,6 +63,8 @@ export type Bench = {
   sync(flows?: readonly Flow[]): Promise<RunReport>;
   /** Any answer of Procore's API, as a person with a token would get it. */
   get(path: string): Promise<unknown>;
+  /** A write of a person's, through the public API. */
+  post(path: string, body: unknown): Promise<unknown>;
   door(path: string, body: unknown): Promise<unknown>;
   writes(): Promise<number>;
   close(): Promise<void>;
@@ -74,7 +76,13 @@ async function readJson(url: string, options: Parameters<typeof request>[1]): Pr
 }
 
 export async function openBench(
-  options: { rules?: readonly MappingRule[]; settings?: Record<string, unknown>; faultPoint?: (name: string) => void } = {},
+  options: {
+    rules?: readonly MappingRule[];
+    settings?: Record<string, unknown>;
+    faultPoint?: (name: string) => void;
+    /** The test speaks for the agent itself. */
+    withoutAgent?: boolean;
+  } = {},
 ): Promise<Bench> {
   const worldFolder = mkdtempSync(join(tmpdir(), "mlc-hub-"));
   mkdirSync(join(worldFolder, "procore"), { recursive: true });
@@ -113,8 +121,9 @@ export async function openBench(
     ...(options.faultPoint ? { faultPoint: options.faultPoint } : {}),
   });
   const records: Bench["records"] = {};
-  const identity = await enrolFake(hub.url, await hub.createEnrolmentCode("main"));
-  const agent: FakeAgent = runFakeAgent(hub.url, identity, () => records);
+  const startAgent = async (): Promise<FakeAgent> =>
+    runFakeAgent(hub.url, await enrolFake(hub.url, await hub.createEnrolmentCode("main")), () => records);
+  const agent = options.withoutAgent ? undefined : await startAgent();
   const token = (await readJson(`${procore.url}/oauth/token`, {
     method: "POST",
     headers: { "content-type": "application/json" },
@@ -128,6 +137,12 @@ export async function openBench(
     sync: async (flows = ["vendors", "purchase-orders", "costs"]) =>
       hub.awaitRun(await hub.requestRun({ connection: "main", flows, mode: "full" })),
     get: (path) => readJson(`${procore.url}${path}`, { headers }),
+    post: (path, body) =>
+      readJson(`${procore.url}${path}`, {
+        method: "POST",
+        headers: { ...headers, "content-type": "application/json" },
+        body: JSON.stringify(body),
+      }),
     door: (path, body) =>
       readJson(`${procore.url}${path}`, {
         method: "POST",
@@ -142,7 +157,7 @@ export async function openBench(
     },
     async close() {
       await hub.stop();
-      await agent.stop();
+      await agent?.stop();
       await queue.close();
       await http.close();
       await procore.close();

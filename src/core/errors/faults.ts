@@ -177,12 +177,6 @@ export const faults = {
     "The hub does not accept this agent's signature.",
     "Check the clock; enrol the agent again if it was revoked.",
   ),
-  "agent.lease-lost": entry(
-    "retry",
-    "integration-owner",
-    "The slice was leased to another agent meanwhile.",
-    "None: the work is done once.",
-  ),
   "agent.upload-damaged": entry("retry", "it", "The upload arrived damaged.", "None: the slice is read again."),
   "agent.record-invalid": entry(
     "stop",

@@ -26,12 +26,6 @@ export const holds = {
     "Procore already has a company of this name that is not linked to SAP.",
     "Decide whether they are one; link or rename one of them.",
   ),
-  "vendor-origin-foreign": entry(
-    "hold",
-    "procore-admin",
-    "Procore's record carries another system's origin id.",
-    "Decide which system owns the record; it is never overwritten.",
-  ),
   "vendor-unmappable": entry(
     "hold",
     "accountant",
@@ -61,12 +55,6 @@ export const holds = {
     "accountant",
     "The purchase order's vendor is not in Procore.",
     "Release the vendor; the purchase order follows by itself.",
-  ),
-  "po-changed-after-closing": entry(
-    "hold",
-    "project-manager",
-    "The contract can no longer be changed in Procore.",
-    "Reopen the contract, or use a change order.",
   ),
   "po-item-deleted-after-posting": entry(
     "hold",

@@ -138,8 +138,7 @@ async function landLines(tx: Tx, scope: LandScope, rows: readonly LineRow[]): Pr
       cost_element_category, transaction_key, special_gl, purchase_order, purchase_order_item, assignment, vendor, decode(content_hash, 'hex')
     from incoming
     on conflict (tenant, connection, fiscal_year, company_code, document_number, line) do update
-      set amount_minor = case when known.part is null then excluded.amount_minor else known.amount_minor end,
-        account = excluded.account, object_kind = excluded.object_kind, object = excluded.object,
+      set amount_minor = excluded.amount_minor, account = excluded.account, object_kind = excluded.object_kind, object = excluded.object,
         cost_element_category = excluded.cost_element_category, transaction_key = excluded.transaction_key,
         special_gl = excluded.special_gl, purchase_order = excluded.purchase_order, purchase_order_item = excluded.purchase_order_item,
         assignment = excluded.assignment, vendor = excluded.vendor, content_hash = excluded.content_hash,

@@ -27,7 +27,7 @@ async function settleRecordAtoms(tx: Tx, context: RunContext, flow: "vendors" | 
       and flow = ${flow} and state = 'held' and aspect = 'content')
     update atom a set
       disposition = (case when r.record_origin_id is null then 'posted' when r.is_held then 'held' else 'unknown' end)::disposition,
-      reason = case when r.is_held then coalesce(o.hold_code, r.code, 'waits-for-prerequisite') end
+      reason = case when r.is_held then coalesce(nullif(o.hold_code, 'waits-for-prerequisite'), r.code, 'waits-for-prerequisite') end
     from atom b left join record r on r.record_origin_id = b.record_origin_id left join own o on o.origin_id = b.origin_id
     where a.tenant = ${context.tenant} and a.connection = ${context.connection.name} and a.flow = ${flow}
       and b.tenant = a.tenant and b.connection = a.connection and b.flow = a.flow and b.key = a.key

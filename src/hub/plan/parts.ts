@@ -105,7 +105,7 @@ async function freezeMembers(tx: Tx, context: RunContext, parts: readonly Part[]
   for (let start = 0; start < members.length; start += batchRows) {
     const rows = JSON.stringify(members.slice(start, start + batchRows));
     await sql`
-      update cost_line c set disposition = 'planned', reason = null, group_id = x.group_id, part = x.part, budget_code_id = x.budget_code_id,
+      update cost_line c set disposition = 'planned', reason = null, group_id = x.group_id, part = x.part, posted_minor = c.amount_minor, budget_code_id = x.budget_code_id,
         budget_code = x.budget_code, rule = x.rule
       from jsonb_to_recordset(${rows}::jsonb) as x(fiscal_year smallint, company_code text, document_number text, line smallint,
         group_id text, part integer, budget_code_id bigint, budget_code text, rule text)

@@ -86,7 +86,7 @@ async function partDifferences(tx: Tx, context: RunContext): Promise<readonly Di
         and exists (select 1 from known k where k.tenant = p.tenant and k.connection = p.connection and k.origin_id = p.origin_id
           and k.aspect = 'status' and k.confirmed_run = ${context.run})),
     members as (
-      select c.group_id, c.part, sum(c.amount_minor) as amount from cost_line c join confirmed using (group_id, part)
+      select c.group_id, c.part, sum(c.posted_minor) as amount from cost_line c join confirmed using (group_id, part)
       where c.tenant = ${context.tenant} and c.connection = ${context.connection.name} group by c.group_id, c.part),
     answered as (
       select f.origin_id, sum(k.amount_minor) as amount from confirmed f join known k on k.record_origin_id = f.origin_id

@@ -192,6 +192,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     reason text,
     group_id text,
     part integer,
+    posted_minor bigint,
     budget_code_id bigint,
     budget_code text,
     rule text,
