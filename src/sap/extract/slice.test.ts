@@ -1,0 +1,145 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import type { ReadRequest, TableReader, Where } from "../rfc/index.ts";
+import { type Discoverable, discover } from "./discover.ts";
+import { labelOf, parseSlice, type Slice, splitSlice, whereOf } from "./slice.ts";
+
+type Key = Record<string, string>;
+
+function matches(row: Key, where: Where | undefined): boolean {
+  if (!where) return true;
+  switch (where.kind) {
+    case "all":
+      return where.of.every((each) => matches(row, each));
+    case "any":
+      return where.of.some((each) => matches(row, each));
+    case "compare": {
+      const value = row[where.field] ?? "";
+      if (where.operator === "=") return value === where.value;
+      return where.operator === ">=" ? value >= where.value : value < where.value;
+    }
+    default:
+      throw new Error(`unexpected ${where.kind}`);
+  }
+}
+
+/** A table that answers in another order each time, as RFC_READ_TABLE may. */
+function readerOf(rows: readonly Key[], seed: { turn: number }): TableReader {
+  return {
+    name: "fake",
+    read: async ({ where, rowsMax }: ReadRequest) => {
+      seed.turn += 1;
+      const found = rows
+        .filter((row) => matches(row, where))
+        .map((row, index) => ({ row, order: (index * 7919 + seed.turn * 104_729) % 10_007 }))
+        .sort((left, right) => left.order - right.order)
+        .map(({ row }) => row);
+      if (rowsMax !== undefined && found.length > rowsMax) {
+        const seen = found.slice(0, rowsMax + 1);
+        return { kind: "over", keysSeen: seen, rowsSeen: seen };
+      }
+      return { kind: "complete", rows: found, rejected: [], doubtful: [] };
+    },
+  };
+}
+
+async function readAll(reader: TableReader, what: Discoverable, start: Slice): Promise<Key[]> {
+  const open: { label: string; slice: unknown }[] = [{ label: labelOf(what.table, start), slice: start }];
+  const keys: Key[] = [];
+  for (let next = open.pop(); next; next = open.pop()) {
+    const found = await discover(reader, what, next.label, parseSlice(JSON.parse(JSON.stringify(next.slice)), what.table));
+    if (found.kind === "split") open.push(...found.slices);
+    else keys.push(...found.slices.flatMap((offer) => (offer.slice as { keys: Key[] }).keys));
+  }
+  return keys;
+}
+
+const text = (key: Key) => Object.values(key).join("|");
+
+describe("discovery", () => {
+  const value = fc.oneof(
+    fc.stringMatching(/^[0-9]{0,4}$/),
+    fc.stringMatching(/^[A-Z_-]{0,3}$/),
+    fc.constantFrom("", "0000000001", "ZZ", "~"),
+  );
+
+  it("finds every key exactly once, blanks and alphanumerics too, whatever the order and the cap", async () => {
+    const what: Discoverable = { flow: "vendors", table: "LFA1", keyFields: ["LIFNR"], cap: 7, objectsPerSlice: 3 };
+    await fc.assert(
+      fc.asyncProperty(
+        fc.uniqueArray(value, { maxLength: 120 }),
+        fc.integer({ min: 1, max: 20 }),
+        fc.nat(),
+        async (values, cap, turn) => {
+          const rows = values.map((LIFNR) => ({ LIFNR }));
+          const found = await readAll(readerOf(rows, { turn }), { ...what, cap }, { ranges: [{ field: "LIFNR" }], oneOf: [] });
+          expect(found.map(text).sort()).toEqual(rows.map(text).sort());
+        },
+      ),
+      { numRuns: Number(process.env.CASES ?? 200) },
+    );
+  });
+
+  it("goes on to the next key column where one value alone is over the cap", async () => {
+    const what: Discoverable = { flow: "costs", table: "BKPF", keyFields: ["BUKRS", "BELNR"], cap: 5, objectsPerSlice: 100 };
+    const row = fc.record({
+      CPUDT: fc.constantFrom("20260101", "20260102"),
+      BELNR: fc.stringMatching(/^[0-9]{3}$/),
+      BUKRS: fc.constantFrom("1000", "2000"),
+    });
+    await fc.assert(
+      fc.asyncProperty(
+        fc.uniqueArray(row, { maxLength: 80, selector: (each) => `${each.BUKRS}${each.BELNR}` }),
+        fc.nat(),
+        async (rows, turn) => {
+          const start: Slice = { ranges: [{ field: "CPUDT" }, { field: "BELNR" }, { field: "BUKRS" }], oneOf: [] };
+          const found = await readAll(readerOf(rows, { turn }), what, start);
+          expect(found.map(({ BUKRS, BELNR }) => `${BUKRS}|${BELNR}`).sort()).toEqual(
+            rows.map(({ BUKRS, BELNR }) => `${BUKRS}|${BELNR}`).sort(),
+          );
+        },
+      ),
+    );
+  });
+
+  it("refuses a single key with more rows than the cap, by name", async () => {
+    const what: Discoverable = { flow: "vendors", table: "LFA1", keyFields: ["LIFNR"], cap: 2, objectsPerSlice: 2 };
+    const rows = Array.from({ length: 3 }, () => ({ LIFNR: "1" }));
+    await expect(readAll(readerOf(rows, { turn: 1 }), what, { ranges: [{ field: "LIFNR" }], oneOf: [] })).rejects.toMatchObject({
+      code: "sap.range-not-divisible",
+    });
+  });
+});
+
+describe("splits", () => {
+  it("tile their parent: same outer bounds, no gap, no overlap", () => {
+    const keys = fc.uniqueArray(fc.stringMatching(/^[0-9]{3}$/), { minLength: 2, maxLength: 60 });
+    fc.assert(
+      fc.property(
+        keys,
+        fc.option(fc.constantFrom("000", "050")),
+        fc.option(fc.constantFrom("999", "960")),
+        (values, from, below) => {
+          const given = { field: "K", ...(from ? { from } : {}), ...(below ? { below } : {}) };
+          const inside = values.filter((each) => (!from || each >= from) && (!below || each < below));
+          if (new Set(inside).size < 2) return;
+          const pieces = splitSlice(
+            "T",
+            { ranges: [given], oneOf: [] },
+            inside.map((K) => ({ K })),
+          ).map((slice) => slice.ranges[0]);
+          expect(pieces.length).toBeGreaterThanOrEqual(2);
+          expect(pieces[0]?.from).toBe(from ?? undefined);
+          expect(pieces.at(-1)?.below).toBe(below ?? undefined);
+          for (const [index, piece] of pieces.entries()) if (index > 0) expect(piece?.from).toBe(pieces[index - 1]?.below);
+        },
+      ),
+    );
+  });
+
+  it("come back from the hub checked", () => {
+    expect(() => parseSlice({ ranges: [{ field: "K", sql: "1=1" }], oneOf: [] }, "T")).toThrow("slice of T");
+    expect(() => parseSlice("everything", "T")).toThrow("slice of T");
+    expect(whereOf({ ranges: [{ field: "K" }], oneOf: [] })).toBeUndefined();
+  });
+});
