@@ -51,7 +51,7 @@ function unknownKey(source: Source<unknown>, document: Document, path: readonly 
 function typedText(document: Document, path: readonly PropertyKey[]): string | undefined {
   const node = nodeAt(document, path);
   if (!isScalar(node) || node.value === null) return undefined;
-  return (node.source ?? String(node.value)).slice(0, shownMax);
+  return (node.source ?? JSON.stringify(node.value)).slice(0, shownMax);
 }
 
 function wrongValue(document: Document, issue: Issue): Complaint {
