@@ -1,5 +1,5 @@
 /** What every stage gets: the store, time, and who it works for. Nothing here is global, so that many hubs can live in one process. */
-import type { ErrorCode, Flow, Mapping } from "../core/index.ts";
+import type { ErrorCode, Flow, Mapping, ProcoreView } from "../core/index.ts";
 import type { Clock, Random } from "../ports/index.ts";
 import type { Procore } from "../procore/index.ts";
 import type { Store } from "../store/index.ts";
@@ -44,6 +44,8 @@ export type RunContext = HubContext & {
   readonly mode: "delta" | "full";
   /** Fences a superseded sender (design section 8). */
   readonly epoch: bigint;
+  /** Procore as it was when this stretch of work first asked: two calls a project, so the flows of a run share it. */
+  readonly view: (onProject: (done: number, total: number) => void) => Promise<ProcoreView>;
 };
 
 /** Ends the run's work for now or for good: `pause` is resumed by the next request, `stop` needs a person. */

@@ -6,6 +6,7 @@ import { sql } from "kysely";
 import { Fault, type Flow } from "../../core/index.ts";
 import { applyFlow } from "../apply/apply-flow.ts";
 import { type Connection, type HubContext, inTenant, type RunContext, RunHalt } from "../context.ts";
+import { readView } from "../map/view.ts";
 import type { Signals } from "../signals.ts";
 import { confirmFlow } from "./confirm-flow.ts";
 import { planFlow } from "./plan-flow.ts";
@@ -33,6 +34,17 @@ async function refreshStatistics(context: RunContext): Promise<void> {
   await context.store.transact(inTenant(context), (tx) => sql`select refresh_statistics()`.execute(tx));
 }
 
+function viewOnce(connection: Connection): RunContext["view"] {
+  let view: ReturnType<RunContext["view"]> | undefined;
+  return (onProject) => {
+    view ??= readView(connection, onProject).catch((error: unknown) => {
+      view = undefined;
+      throw error;
+    });
+    return view;
+  };
+}
+
 function haltOf(error: unknown): RunHalt {
   if (error instanceof RunHalt) return error;
   if (error instanceof Fault)
@@ -48,7 +60,7 @@ export async function executeRun(
   const first = await readOpenRun(hub, connection.name);
   if (!first) return;
   const epoch = await takeEpoch(hub, connection.settings.procore.clientId);
-  const context: RunContext = { ...hub, connection, run: first.run, mode: first.mode, epoch };
+  const context: RunContext = { ...hub, connection, run: first.run, mode: first.mode, epoch, view: viewOnce(connection) };
   const before = connection.calls.byTemplate();
   try {
     await retryFailedTasks(context, first.flow);

@@ -3,7 +3,6 @@ import type { Transaction } from "kysely";
 import type { Flow } from "../../core/index.ts";
 import type { Database } from "../../store/index.ts";
 import { inTenant, type RunContext } from "../context.ts";
-import { readView } from "../map/view.ts";
 import { countOpenLines, planCosts } from "../plan/costs.ts";
 import { planPurchaseOrders } from "../plan/purchase-orders.ts";
 import { reopenUndecided } from "../plan/records.ts";
@@ -30,9 +29,7 @@ async function preparePlan(
     const unlinked = await readUnlinkedNames(context);
     return (tx) => planVendors(tx, context, unlinked);
   }
-  const view = await readView(context.connection, (done, projects) =>
-    report(context, flow, done, projects, "budget codes of projects"),
-  );
+  const view = await context.view((done, projects) => report(context, flow, done, projects, "budget codes of projects"));
   if (flow === "purchase-orders") return (tx) => planPurchaseOrders(tx, context, view);
   return (tx) => planCosts(tx, context, view, (lines) => report(context, flow, lines, total));
 }
@@ -53,4 +50,5 @@ export async function planFlow(context: RunContext, flow: Flow): Promise<void> {
       .where("run", "=", context.run)
       .execute();
   });
+  report(context, flow, total, total);
 }
