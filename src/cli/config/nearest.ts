@@ -16,7 +16,8 @@ function distance(left: string, right: string): number {
 
 export function nearestOf(word: string, known: readonly string[]): string | undefined {
   const ranked = known
-    .map((name) => ({ name, edits: distance(word.toLowerCase(), name.toLowerCase()) }))
+    // In parts of the longer word, so that a long one with a common beginning beats a short stranger.
+    .map((name) => ({ name, edits: distance(word.toLowerCase(), name.toLowerCase()) / Math.max(word.length, name.length) }))
     .sort((a, b) => a.edits - b.edits || (a.name < b.name ? -1 : 1));
   return ranked[0]?.name;
 }

@@ -9,7 +9,8 @@ import { type ErrorCode, Fault } from "../../core/index.ts";
 import { knownKeysAt } from "./known-keys.ts";
 import { nearestOf } from "./nearest.ts";
 
-type Complaint = { code: ErrorCode; offset: number; detail: string };
+/** A missing value comes after the rest: mostly it is there under a misspelt key. */
+type Complaint = { code: ErrorCode; offset: number; detail: string; isMissing?: true };
 type Issue = z.core.$ZodIssue;
 type Source<T> = { file: string; text: string; schema: z.ZodType<T> };
 
@@ -60,7 +61,8 @@ function wrongValue(document: Document, issue: Issue): Complaint {
   const node = nodeAt(document, issue.path);
   const typed = typedText(document, issue.path);
   const complain = (text: string): Complaint => ({ code: "config.invalid", offset, detail: `${name} ${text}` });
-  if (node === undefined || node === null || (isScalar(node) && node.value === null)) return complain("is missing; write it");
+  if (node === undefined || node === null || (isScalar(node) && node.value === null))
+    return { ...complain("is missing; write it"), isMissing: true };
   const isTextWanted = issue.code === "invalid_type" && issue.expected === "string";
   const key = String(issue.path.at(-1) ?? "");
   if (isTextWanted && typed !== undefined)
@@ -69,21 +71,41 @@ function wrongValue(document: Document, issue: Issue): Complaint {
   return complain(typed === undefined ? said : `"${typed}" ${said}`);
 }
 
+/** A name that a person chose, as for a connection. */
+function wrongKey(document: Document, path: readonly PropertyKey[], messages: readonly string[]): Complaint {
+  const key = String(path.at(-1));
+  const detail = `"${key}" in ${nameOf(path.slice(0, -1))} ${messages.join("; ")}`;
+  return { code: "config.invalid", offset: offsetOfKey(document, path.slice(0, -1), key), detail };
+}
+
+function complaintOf(document: Document, issue: Issue): Complaint {
+  if (issue.code !== "invalid_key") return wrongValue(document, issue);
+  return wrongKey(
+    document,
+    issue.path,
+    issue.issues.map(({ message }) => message),
+  );
+}
+
 function complaintsOf(source: Source<unknown>, document: Document, issues: readonly Issue[]): Complaint[] {
   return issues.flatMap((issue) =>
     issue.code === "unrecognized_keys"
       ? issue.keys.map((key) => unknownKey(source, document, issue.path, key))
-      : [wrongValue(document, issue)],
+      : [complaintOf(document, issue)],
   );
 }
 
 function faultOf({ file, text }: Source<unknown>, found: readonly Complaint[]): Fault {
   const lines = new LineCounter();
   parseDocument(text, { lineCounter: lines });
-  const [first, ...others] = [...found].sort((a, b) => a.offset - b.offset);
+  const [first, ...others] = [...found].sort(
+    (a, b) => Number(a.isMissing ?? false) - Number(b.isMissing ?? false) || a.offset - b.offset,
+  );
   if (!first) throw new Error("Assertion failed: no complaint to tell");
   const { line, col } = lines.linePos(first.offset);
-  const otherLines = [...new Set(others.map(({ offset }) => lines.linePos(offset).line))].slice(0, linesShownMax);
+  const otherLines = [...new Set(others.map(({ offset }) => lines.linePos(offset).line))]
+    .sort((a, b) => a - b)
+    .slice(0, linesShownMax);
   const more = others.length === 0 ? "" : ` (${others.length} more on line ${otherLines.join(", ")})`;
   return new Fault(first.code, { place: `${file}:${line}:${col}`, detail: `${first.detail}${more}` });
 }

@@ -49,7 +49,7 @@ function configurationText(answers: Answers): string {
       },
     },
   };
-  return `# What goes where. Check it with: ml-connector config check\n${stringify(content)}`;
+  return `# What goes where. Check it with: ml-connector config check\n${stringify(content, { aliasDuplicateObjects: false })}`;
 }
 
 function agentText(answers: Answers): string {
@@ -65,7 +65,7 @@ function agentText(answers: Answers): string {
     },
   };
   const about = "# What the agent's machine alone knows. The password is in the sealed store.";
-  return `${about}\n# Without \`policy\`, exactly the tables and fields that the flows read are allowed.\n${stringify(content)}`;
+  return `${about}\n# Without \`policy\`, exactly the tables and fields that the flows read are allowed.\n${stringify(content, { aliasDuplicateObjects: false })}`;
 }
 
 async function refuseExisting(files: readonly NewFile[]): Promise<void> {

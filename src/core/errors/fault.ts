@@ -29,5 +29,5 @@ export class Fault extends Error {
 export function faultSentence(fault: Fault): string {
   const entry = describeError(fault.code);
   const where = fault.detail ? `${fault.place}: ${fault.detail}` : fault.place;
-  return `${entry.sentence} [${fault.code}] ${where}. ${entry.next}`;
+  return `${entry.sentence} [${fault.code}] ${where.replace(/\.+$/, "")}. ${entry.next}`;
 }

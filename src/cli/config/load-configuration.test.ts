@@ -1,0 +1,128 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { Fault, faultSentence } from "../../core/index.ts";
+import { loadConfiguration } from "./load-configuration.ts";
+
+let folder = "";
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "mlc-config-"));
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+const good = `version: 1
+connections:
+  main:
+    sap: { systemId: S01, client: "100" }
+    procore:
+      apiUrl: https://api.procore.com
+      authUrl: https://login.procore.com
+      companyId: 4711
+      clientId: app
+    mapping: mapping.csv
+    vendors: { accountGroups: [KRED] }
+`;
+const goodAgent = `sap:
+  url: https://sap.example.com:44300
+  client: "100"
+  user: READER
+`;
+const header = "company_code,object_type,object,account,material_group,valid_from,valid_to,project,cost_code,cost_type\n";
+const goodMapping = `${header},wbs,P-1,,,,,TOWER,03-100,M\n`;
+
+async function load(files: { config?: string; agent?: string; mapping?: string } = {}) {
+  await writeFile(join(folder, "ml-connector.yaml"), files.config ?? good);
+  await writeFile(join(folder, "agent.yaml"), files.agent ?? goodAgent);
+  await writeFile(join(folder, "mapping.csv"), files.mapping ?? goodMapping);
+  return loadConfiguration(join(folder, "ml-connector.yaml"));
+}
+
+async function faultOf(files: Parameters<typeof load>[0]): Promise<Fault> {
+  const error = await load(files).then(
+    () => undefined,
+    (thrown: unknown) => thrown,
+  );
+  if (error instanceof Fault) return error;
+  throw new Error(`no fault but ${String(error)}`);
+}
+
+describe("a good configuration", () => {
+  it("comes with absolute paths, defaults and the compiled mapping", async () => {
+    const config = await load();
+    expect(config).toMatchObject({
+      file: join(folder, "ml-connector.yaml"),
+      dataFolder: join(folder, ".ml-connector"),
+      tenant: "main",
+      hub: { host: "127.0.0.1", port: 8787 },
+    });
+    expect(config.connections.main).toMatchObject({
+      agentFile: join(folder, "agent.yaml"),
+      mappingFile: join(folder, "mapping.csv"),
+      mapping: { ruleCount: 1, projects: ["TOWER"] },
+      settings: { limits: { vendorsPerCall: 500 }, purchaseOrders: { foreignCurrency: "hold" } },
+    });
+    expect(config.connections.main?.settings).not.toHaveProperty("agent");
+  });
+
+  it("takes a bare SAP address for the one service, and leaves a whole one alone", async () => {
+    const urlOf = async (agent?: string) => (await load(agent === undefined ? {} : { agent })).connections.main?.agent.sap.url;
+    expect(await urlOf()).toBe("https://sap.example.com:44300/sap/bc/soap/rfc");
+    expect(await urlOf(goodAgent.replace("44300", "44300/z/rfc"))).toBe("https://sap.example.com:44300/z/rfc");
+  });
+});
+
+describe("a bad configuration is refused with place, value and remedy", () => {
+  it.each([
+    ["an unknown key, with the nearest", good.replace("clientId", "clientID"), "config.unknown-key", 9, 7, '"clientId"'],
+    ["an unknown key at the top", `${good}data: x\n`, "config.unknown-key", 12, 1, '"dataFolder"'],
+    ["an unknown key behind a default", `${good}hub: { prot: 1 }\n`, "config.unknown-key", 12, 8, '"port"'],
+    ["a client that YAML reads as a number", good.replace('"100"', "0100"), "config.invalid", 4, 35, 'quote it: client: "0100"'],
+    ["a number that YAML reads as text", good.replace("4711", '"4711"'), "config.invalid", 8, 18, "companyId"],
+    ["a missing value", good.replace("      clientId: app\n", ""), "config.invalid", 6, 7, "clientId is missing"],
+    ["a wrong system id", good.replace("S01", "s1"), "config.invalid", 4, 22, '"s1" is not a SAP system id'],
+    ["an address that is not safe", good.replace("https://api", "http://api"), "config.invalid", 6, 15, "no https address"],
+    ["a duplicate key", `${good}version: 1\n`, "config.invalid", 12, 1, "unique"],
+    ["broken YAML", good.replace("[KRED]", "[KRED"), "config.invalid", 11, 37, "end with a ]"],
+    ["another version", good.replace("version: 1", "version: 2"), "config.invalid", 1, 10, "version"],
+    ["a name that is none", good.replace("  main:", "  Main Site:"), "config.invalid", 3, 3, "is no name"],
+  ] as const)("%s", async (_name, config, code, line, column, told) => {
+    const fault = await faultOf({ config });
+    expect(fault.code).toBe(code);
+    expect(fault.place).toBe(`${join(folder, "ml-connector.yaml")}:${line}:${column}`);
+    expect(faultSentence(fault)).toContain(told);
+  });
+
+  it("several complaints: the first in full, the others by line", async () => {
+    const fault = await faultOf({ config: good.replace("S01", "s1").replace("4711", "x").replace("[KRED]", "[]") });
+    expect(fault.place).toMatch(/:4:22$/);
+    expect(fault.detail).toContain("(2 more on line 8, 11)");
+  });
+
+  it("no connection at all", async () => {
+    expect((await faultOf({ config: "version: 1\nconnections: {}\n" })).detail).toContain("connections is empty");
+    expect((await faultOf({ config: "" })).detail).toContain("version is missing");
+  });
+
+  it("a missing file", async () => {
+    await expect(loadConfiguration(join(folder, "none.yaml"))).rejects.toMatchObject({
+      code: "config.file-missing",
+      place: join(folder, "none.yaml"),
+    });
+    await expect(load({ config: good.replace("mapping.csv", "map.csv") })).rejects.toMatchObject({
+      code: "mapping.invalid",
+      place: join(folder, "map.csv"),
+    });
+  });
+
+  it("an agent's file for another client, and an unknown key in it", async () => {
+    expect(await faultOf({ agent: goodAgent.replace('"100"', '"200"') })).toMatchObject({
+      code: "config.invalid",
+      detail: expect.stringContaining('"200"'),
+    });
+    expect(await faultOf({ agent: goodAgent.replace("user:", "pasword: x\n  user:") })).toMatchObject({
+      code: "config.unknown-key",
+      place: `${join(folder, "agent.yaml")}:4:3`,
+    });
+  });
+});

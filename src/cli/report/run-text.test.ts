@@ -1,0 +1,70 @@
+import { describe, expect, it } from "vitest";
+import type { FlowSummary, RunReport } from "../../hub/index.ts";
+import { paintWith } from "../demo/text-table.ts";
+import { amountText, heldCount, runLines } from "./run-text.ts";
+import { runsLines } from "./runs-text.ts";
+
+const plain = paintWith(false);
+const summary: FlowSummary = {
+  read: 1200,
+  created: 3,
+  updated: 2,
+  unchanged: 1,
+  held: { "mapping-no-rule": { count: 4, amount: { USD: "-1234.50", JPY: "0" } } },
+  excluded: { "cost-commitment": { count: 9, amount: { USD: "1.00" } } },
+  rejected: { "document-unbalanced": { count: 1, amount: { USD: "3.00" } } },
+  readAmount: {},
+  postedAmount: { USD: "9999.99" },
+  leastCalls: 5,
+};
+const run: RunReport = {
+  run: "7",
+  connection: "main",
+  state: "finished",
+  flow: "costs",
+  stage: "confirm",
+  mode: "delta",
+  startedAt: "2026-11-24T12:00:00.000Z",
+  finishedAt: "2026-11-24T12:01:00.000Z",
+  flows: { costs: summary },
+  calls: { total: 20, byTemplate: {}, lowerBound: 5 },
+  sap: { calls: 4, rows: 5000, callMs: 10, slices: 1, sameSlices: 0 },
+};
+
+describe("a run as text", () => {
+  it("shows what became of the records, what is held and whose it is", () => {
+    const text = runLines(run, plain).join("\n");
+    expect(text).toContain("Run 7 of main: finished, with holds: 5 records wait for somebody");
+    expect(text).toMatch(/costs +1,200 +3 +2 +1 +4 +9 +1 +9,999\.99 USD/);
+    expect(text).toMatch(/mapping-no-rule +4 +-1,234\.50 USD +accountant/);
+    expect(text).toMatch(/document-unbalanced +1 +3\.00 USD +sap-basis/);
+    expect(text).toContain("Procore: 20 calls (at least 5 writes were needed); SAP: 4 calls, 5,000 rows");
+  });
+
+  it("is never green with holds, and says nothing of holds where there are none", () => {
+    const clean: RunReport = { ...run, flows: { costs: { ...summary, held: {}, rejected: {} } } };
+    expect(runLines(clean, plain)[0]).toBe("Run 7 of main: finished");
+    expect(runLines(run, paintWith(true))[0]).toContain("\u001b[33mholds");
+    expect(heldCount(clean)).toBe(0);
+  });
+
+  it("tells why it stands, with the remedy", () => {
+    const paused: RunReport = { ...run, state: "paused", code: "sap.logon", detail: "LFA1: refused", flows: {} };
+    const [state, why, ...rest] = runLines(paused, plain);
+    expect(state).toBe("Run 7 of main: paused");
+    expect(why).toMatch(/\[sap\.logon\] LFA1: refused\. Check client, user, password/);
+    expect(rest.join("\n")).not.toContain("flow");
+  });
+
+  it("lists runs, an unfinished one with where it stands", () => {
+    const { finishedAt: _, ...open } = run;
+    const [, first, second] = runsLines([{ ...open, state: "open" }, run], plain);
+    expect(first).toMatch(/7 +main +open +delta +2026-11-24 12:00 +costs confirm +1,200 +3 +2 +5$/);
+    expect(second).toMatch(/finished +delta +2026-11-24 12:00 +2026-11-24 12:01/);
+  });
+
+  it("leaves out amounts of nothing", () => {
+    expect(amountText({ USD: "0.00", EUR: "-0.01" })).toBe("-0.01 EUR");
+    expect(amountText({})).toBe("");
+  });
+});
