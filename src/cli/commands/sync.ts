@@ -24,6 +24,10 @@ function askOf({ connection, full, flow }: Flags): SyncAsk {
     ...(connection === undefined ? {} : { connection }),
     ...(flow === undefined ? {} : { flows: flow }),
     ...(full ? { mode: "full" } : {}),
+    onTakenUp: ({ run, mode, flows }) =>
+      terminal.note(
+        `  run ${run} (${mode}: ${Object.keys(flows).join(", ")}) had been left unfinished; it is finished, and yours follows`,
+      ),
   };
 }
 

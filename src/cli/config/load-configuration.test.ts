@@ -115,6 +115,18 @@ describe("a bad configuration is refused with place, value and remedy", () => {
     });
   });
 
+  it.each([
+    ["http://sap.example.com:8000", "password readable"],
+    ["https://READER:hidden@sap.example.com", "//…@sap.example.com"],
+    ["https://sap.example.com/sap/bc/soap/rfc?sap-password=hidden", "rfc?…"],
+    ["sap.example.com", "no https address"],
+  ])("an address of SAP that is not safe: %s", async (url, told) => {
+    const fault = await faultOf({ agent: goodAgent.replace("https://sap.example.com:44300", url) });
+    expect(fault).toMatchObject({ code: "config.invalid", place: `${join(folder, "agent.yaml")}:2:8` });
+    expect(fault.detail).toContain(told);
+    expect(fault.detail).not.toContain("hidden");
+  });
+
   it("an agent's file for another client, and an unknown key in it", async () => {
     expect(await faultOf({ agent: goodAgent.replace('"100"', '"200"') })).toMatchObject({
       code: "config.invalid",

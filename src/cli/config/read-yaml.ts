@@ -48,11 +48,16 @@ function unknownKey(source: Source<unknown>, document: Document, path: readonly 
   return { code: "config.unknown-key", offset, detail: `"${key}"${where} is not known${meant}` };
 }
 
+/** An address may carry a password before its host or behind its question mark; neither is shown. */
+function withoutSecrets(text: string): string {
+  return /:\/\//.test(text) ? text.replace(/\/\/[^/?#]*@/, "//…@").replace(/\?.*$/s, "?…") : text;
+}
+
 /** As it was typed; a missing value is said to be missing. */
 function typedText(document: Document, path: readonly PropertyKey[]): string | undefined {
   const node = nodeAt(document, path);
   if (!isScalar(node) || node.value === null) return undefined;
-  return (node.source ?? JSON.stringify(node.value)).slice(0, shownMax);
+  return withoutSecrets(node.source ?? JSON.stringify(node.value)).slice(0, shownMax);
 }
 
 function wrongValue(document: Document, issue: Issue): Complaint {

@@ -51,8 +51,22 @@ export function configurationJsonSchema(): object {
   return { ...z.toJSONSchema(configurationSchema, { io: "input" }), title: "ml-connector.yaml" };
 }
 
+/** What the SAP transport would refuse at its first call; here with its line. */
+function sapAddressComplaint(text: string, allowPlainHttp: boolean): string | undefined {
+  const url = URL.parse(text);
+  if (url === null || !["https:", "http:"].includes(url.protocol))
+    return "is no https address such as https://sapecc.example.com:44300/sap/bc/soap/rfc";
+  if (url.username !== "" || url.password !== "" || url.search !== "" || url.hash !== "")
+    return "is an address with credentials, a query or a fragment; keep only scheme, host, port and path";
+  if (url.protocol === "https:" || allowPlainHttp || loopback.test(url.hostname)) return undefined;
+  return "would send the password readable; use https, or set sap.allowPlainHttp where the network is private";
+}
+
 /** agent.yaml. */
-export const agentFileSchema = agentSettings;
+export const agentFileSchema = agentSettings.superRefine(({ sap }, context) => {
+  const message = sapAddressComplaint(sap.url, sap.allowPlainHttp);
+  if (message !== undefined) context.addIssue({ code: "custom", path: ["sap", "url"], message });
+});
 
 export function agentFileJsonSchema(): object {
   return { ...z.toJSONSchema(agentFileSchema, { io: "input" }), title: "agent.yaml" };

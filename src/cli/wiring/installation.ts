@@ -3,19 +3,19 @@
  * speaks to the hub over loopback HTTP as one in a customer's network would. `stop` ends everything that was started, in order, and leaves
  * an unfinished run where it stands: the next start takes it up.
  */
-import { flows as allFlows, Fault, type Flow } from "../../core/index.ts";
-import { type Hub, listRuns, type RunProgress, type RunReport, startHub } from "../../hub/index.ts";
+import { Fault } from "../../core/index.ts";
+import { type Hub, type RunProgress, type RunReport, startHub } from "../../hub/index.ts";
 import type { Clock, HttpClient, Random, Secrets } from "../../ports/index.ts";
 import { openPgBossQueue, type Store } from "../../store/index.ts";
 import { type Configuration, loadConfiguration } from "../config/index.ts";
 import { createHttpClient, systemClock, systemRandom } from "../platform/index.ts";
-import { pickConnection } from "./connections.ts";
 import { startEmbeddedAgent } from "./embedded-agent.ts";
 import { openDatabase } from "./open-database.ts";
 import { openSecrets, requireSecret, sapPasswordName, secretNames } from "./places.ts";
+import { type SyncAsk, sync } from "./sync.ts";
 import { createTeardown, type Teardown } from "./teardown.ts";
 
-export type SyncAsk = { connection?: string; flows?: readonly Flow[]; mode?: "delta" | "full" };
+export type { SyncAsk } from "./sync.ts";
 
 export type Installation = {
   config: Configuration;
@@ -125,18 +125,4 @@ function portFault(error: unknown, file: string, { host, port }: { host: string;
   const why = reason === "EADDRINUSE" ? "it is in use, perhaps by another `ml-connector start`" : reason;
   const detail = `the hub cannot listen on hub.host ${host}, hub.port ${port}: ${why}`;
   return new Fault("config.invalid", { place: file, detail, cause: error });
-}
-
-async function sync({ config, store, hub }: Pick<Installation, "config" | "store" | "hub">, ask: SyncAsk): Promise<RunReport> {
-  const connection = pickConnection(config, ask.connection);
-  const mode = ask.mode ?? (await defaultMode(store, config.tenant, connection));
-  return hub.awaitRun(await hub.requestRun({ connection, flows: ask.flows ?? allFlows, mode }));
-}
-
-/** Runs looked at for a finished one; whoever failed this often in a row may as well read everything. */
-const runsLookedAt = 100;
-
-async function defaultMode(store: Store, tenant: string, connection: string): Promise<"delta" | "full"> {
-  const runs = await listRuns(store, { tenant, connection, limit: runsLookedAt });
-  return runs.some(({ state }) => state === "finished") ? "delta" : "full";
 }

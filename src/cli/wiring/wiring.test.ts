@@ -2,9 +2,11 @@ import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { Fault, faultSentence } from "../../core/index.ts";
 import type { Configuration } from "../config/index.ts";
 import { systemClock as clock, systemRandom as random } from "../platform/index.ts";
 import { pickConnection } from "./connections.ts";
+import { openDatabase } from "./open-database.ts";
 import { openSecrets, requireSecret, secretNames, secretVariableOf } from "./places.ts";
 import { createTeardown } from "./teardown.ts";
 
@@ -60,5 +62,21 @@ describe("secrets", () => {
     } finally {
       await rm(folder, { recursive: true });
     }
+  });
+});
+
+describe("a database of somebody's", () => {
+  it.each([
+    ["nonsense", "config.invalid", "such as postgres://"],
+    ["mysql://u:pw-hidden@127.0.0.1/x", "config.invalid", "such as postgres://"],
+    ["postgres://u:pw-hidden@127.0.0.1:1/books", "store.unavailable", "books on 127.0.0.1:1 cannot be used (ECONNREFUSED)"],
+  ])("that cannot be used is a fault of DATABASE_URL without its password: %s", async (databaseUrl, code, told) => {
+    const opening = openDatabase({ dataFolder: "/nowhere", env: { DATABASE_URL: databaseUrl }, clock, log: () => undefined });
+    const error: unknown = await opening.then(
+      () => undefined,
+      (thrown: unknown) => thrown,
+    );
+    expect(error).toMatchObject({ code, place: "DATABASE_URL", detail: expect.stringContaining(told) });
+    expect(error instanceof Fault && faultSentence(error)).not.toMatch(/pw-hidden/);
   });
 });
