@@ -17,13 +17,13 @@ import {
   type SourceRecord,
   sapDateOf,
 } from "../../core/index.ts";
-import { all, equal, type RejectedRow, type RowKey, type TableRow } from "../rfc/index.ts";
+import { all, equal, type RejectedRow, type RowKey, type TableRow, type Where } from "../rfc/index.ts";
 import { type Discoverable, discover, discoverOffer } from "./discover.ts";
 import { fieldsRead } from "./fields-read.ts";
 import type { ExtractSource, FlowExtract } from "./flow-extract.ts";
-import { type AssignmentKeys, costElementCategory, createLookUps, type LookUps, realAmount } from "./look-ups.ts";
+import { type AssignmentKeys, costElementCategory, createLookUps, type Loaded, realAmount } from "./look-ups.ts";
 import { parseKeys, withDigest } from "./object-slice.ts";
-import { cell, readByValues } from "./rows.ts";
+import { cell, type Rows, readByValues, readWhole } from "./rows.ts";
 import { parseSlice, type Range, type Slice } from "./slice.ts";
 
 const what: Discoverable = {
@@ -55,16 +55,14 @@ function assignmentKeys(row: TableRow): AssignmentKeys {
   };
 }
 
-type Tools = { lookUps: LookUps; small: Awaited<ReturnType<LookUps["small"]>> };
-
 function signed(amount: string, debitCredit: string): string {
   if (debitCredit !== "H" || amount === "") return amount;
   return amount.startsWith("-") ? amount.slice(1) : /^[0.]*$/.test(amount) ? amount : `-${amount}`;
 }
 
-function lineOf(row: TableRow, header: TableRow, currency: string, tools: Tools): CostLine {
-  const { lookUps, small } = tools;
-  const object = lookUps.objectOf(assignmentKeys(row), { realOnly: true });
+function lineOf(row: TableRow, header: TableRow, currency: string, tools: Loaded): CostLine {
+  const { objectOf, small } = tools;
+  const object = objectOf(assignmentKeys(row), { realOnly: true });
   const account = cell(row, "HKONT");
   const area = small.areaOfCompany.get(cell(header, "BUKRS")) ?? "";
   const order = cell(row, "EBELN");
@@ -85,11 +83,11 @@ function lineOf(row: TableRow, header: TableRow, currency: string, tools: Tools)
   };
 }
 
-function currencyOf(header: TableRow, { small }: Tools): string {
+function currencyOf(header: TableRow, { small }: Loaded): string {
   return cell(header, "HWAER") || (small.currencyOfCompany.get(cell(header, "BUKRS")) ?? "");
 }
 
-function documentOf(header: TableRow, period: FiscalPeriod, rows: readonly TableRow[], tools: Tools): CostDocumentRecord {
+function documentOf(header: TableRow, period: FiscalPeriod, rows: readonly TableRow[], tools: Loaded): CostDocumentRecord {
   const currency = currencyOf(header, tools);
   const reversal = cell(header, "STBLG");
   return {
@@ -118,7 +116,7 @@ function isPostedStatus(status: string): boolean {
 }
 
 /** A document without a fiscal period belongs nowhere; it is rejected by name and the others go on. */
-function judgeHeader(header: TableRow, rows: readonly TableRow[], lost: RejectedRow | undefined, tools: Tools): SourceRecord {
+function judgeHeader(header: TableRow, rows: readonly TableRow[], lost: RejectedRow | undefined, tools: Loaded): SourceRecord {
   const period = parsePeriod({ year: cell(header, "GJAHR"), period: cell(header, "MONAT") });
   if (period) return judge(documentOf(header, period, rows, tools), lost);
   const detail = `MONAT "${cell(header, "MONAT")}" is no period`;
@@ -165,6 +163,14 @@ function judge(document: CostDocumentRecord, lost: RejectedRow | undefined): Sou
   };
 }
 
+function unstable(header: TableRow, tools: Loaded): RejectedRecord {
+  const currency = currencyOf(header, tools);
+  const key = idOf(header);
+  const detail = "the header changed twice while its lines were read";
+  const period = `${cell(header, "GJAHR")}.${cell(header, "MONAT").padStart(3, "0")}`;
+  return { kind: "rejected", flow: "costs", key, code: "object-unstable", detail, balance: "0", currency, period };
+}
+
 export function createCostExtract({ reader, client, clock, settings }: ExtractSource): FlowExtract {
   const lookUps = createLookUps(reader, clock);
   const oneOf = settings.companyCodes.length === 0 ? [] : [{ field: "BUKRS", values: [...settings.companyCodes] }];
@@ -180,87 +186,87 @@ export function createCostExtract({ reader, client, clock, settings }: ExtractSo
     return sapDateOf(serverMs, settings.zoneMinutes);
   }
 
-  function slicesOf(from: SapDate | undefined, today: SapDate): Slice[] {
+  function slicesOf(since: SapDate | undefined, today: SapDate): Slice[] {
     const below = addDays(today, 1);
+    const { costsFrom } = settings;
     const keys: Range[] = [{ field: "BELNR" }, { field: "BUKRS" }, { field: "GJAHR" }];
+    const from = since === undefined || (costsFrom !== undefined && costsFrom > since) ? costsFrom : since;
     const entered: Range = { field: "CPUDT", ...(from ? { from } : {}), below };
-    if (!from) return [{ ranges: [entered, ...keys], oneOf }];
-    const before: Range = { field: "CPUDT", below: from };
-    // Documents that were changed later (AEDAT, UPDDT) although they were entered long ago.
+    // All that may be read was entered since then, so that nothing older can have changed.
+    if (since === undefined || from === undefined || from !== since) return [{ ranges: [entered, ...keys], oneOf }];
+    // Documents that were changed later (AEDAT, UPDDT) although they were entered long ago; each is in one of the three only.
+    const enteredBefore: Range = { field: "CPUDT", ...(costsFrom ? { from: costsFrom } : {}), below: from };
+    const changed: Range = { field: "AEDAT", from, below };
+    const unchanged: Range = { field: "AEDAT", below: from };
     return [
       { ranges: [entered, ...keys], oneOf },
-      { ranges: [{ field: "AEDAT", from, below }, before, ...keys], oneOf },
-      { ranges: [{ field: "UPDDT", from, below }, before, ...keys], oneOf },
+      { ranges: [changed, enteredBefore, ...keys], oneOf },
+      { ranges: [{ field: "UPDDT", from, below }, unchanged, enteredBefore, ...keys], oneOf },
     ];
   }
 
-  /** BSEG only ever by its leading keys (sap-data 2.5: a cluster). */
-  async function readOf(table: "BKPF" | "BSEG", fields: readonly string[], keys: readonly RowKey[]) {
-    const byYear = Map.groupBy(keys, (key) => `${key.BUKRS}.${key.GJAHR}`);
-    const rows: TableRow[] = [];
-    const rejected: RejectedRow[] = [];
-    for (const group of byYear.values()) {
+  /** By BUKRS, GJAHR and BELNR: BSEG only ever by its leading keys (sap-data 2.5: a cluster). */
+  async function eachYear<T>(keys: readonly RowKey[], read: (values: string[], where: Where) => Promise<T>): Promise<T[]> {
+    const parts: T[] = [];
+    for (const group of Map.groupBy(keys, (key) => `${key.BUKRS}.${key.GJAHR}`).values()) {
       const where = all(equal("BUKRS", group[0]?.BUKRS ?? ""), equal("GJAHR", group[0]?.GJAHR ?? ""));
-      const read = await readByValues(reader, {
-        table,
-        fields,
-        field: "BELNR",
-        values: group.map((key) => key.BELNR ?? ""),
-        where,
-      });
-      rows.push(...read.rows);
-      rejected.push(...read.rejected);
+      const values = group.map((key) => key.BELNR ?? "");
+      parts.push(await read(values, where));
     }
-    return { rows, rejected };
+    return parts;
+  }
+
+  async function readHeaders(keys: readonly RowKey[]): Promise<TableRow[]> {
+    const asked = { table: "BKPF", fields: headerFields, field: "BELNR" };
+    return (await eachYear(keys, (values, where) => readWhole(reader, { ...asked, values, where }))).flat();
+  }
+
+  async function readLines(keys: readonly RowKey[]): Promise<Rows> {
+    const asked = { table: "BSEG", fields: lineFields, field: "BELNR" };
+    const parts = await eachYear(keys, (values, where) => readByValues(reader, { ...asked, values, where }));
+    return { rows: parts.flatMap(({ rows }) => rows), rejected: parts.flatMap(({ rejected }) => rejected) };
   }
 
   async function readStable(keys: readonly RowKey[]) {
-    const headers = await readOf("BKPF", headerFields, keys);
-    const lines = await readOf("BSEG", lineFields, keys);
-    const after = new Map((await readOf("BKPF", headerFields, keys)).rows.map((row) => [idOf(row), row]));
-    const moved = headers.rows.filter((row) => headerFields.some((field) => row[field] !== after.get(idOf(row))?.[field]));
-    return { headers: headers.rows, lines, moved };
+    const headers = await readHeaders(keys);
+    const lines = await readLines(keys);
+    const after = new Map((await readHeaders(keys)).map((row) => [idOf(row), row]));
+    const moved = headers.filter((row) => headerFields.some((field) => row[field] !== after.get(idOf(row))?.[field]));
+    return { headers, lines, moved };
   }
 
   async function recordsOf(
     read: Awaited<ReturnType<typeof readStable>>,
-    chosen: (id: string) => boolean,
+    kind: (id: string) => "chosen" | "unstable" | "left-out",
   ): Promise<SourceRecord[]> {
-    await lookUps.load(read.lines.rows.map(assignmentKeys));
-    const tools: Tools = { lookUps, small: await lookUps.small() };
+    const tools = await lookUps.load(read.lines.rows.map(assignmentKeys));
     const lines = Map.groupBy(read.lines.rows, idOf);
     const lost = new Map(read.lines.rejected.map((row) => [idOf(row.rejected), row]));
-    return read.headers
-      .filter((header) => chosen(idOf(header)))
-      .map((header) => judgeHeader(header, lines.get(idOf(header)) ?? [], lost.get(idOf(header)), tools));
-  }
-
-  function unstable(header: TableRow): SourceRecord {
-    const currency = cell(header, "HWAER");
-    const key = idOf(header);
-    const detail = "the header changed twice while its lines were read";
-    const period = `${cell(header, "GJAHR")}.${cell(header, "MONAT").padStart(3, "0")}`;
-    return { kind: "rejected", flow: "costs", key, code: "object-unstable", detail, balance: "0", currency, period };
+    return read.headers.flatMap((header) => {
+      const id = idOf(header);
+      if (kind(id) === "left-out") return [];
+      return kind(id) === "unstable" ? unstable(header, tools) : judgeHeader(header, lines.get(id) ?? [], lost.get(id), tools);
+    });
   }
 
   return {
     async open({ mode, since }) {
       const today = await serverDate();
       const last = since === undefined ? undefined : parseSapDate(since);
-      const from = mode === "delta" && last ? addDays(last, -overlapDays) : settings.costsFrom;
+      const from = mode === "delta" && last ? addDays(last, -overlapDays) : undefined;
       return { slices: slicesOf(from, today).map((slice) => discoverOffer(what, slice)), watermark: today };
     },
     discover: (label, slice) => discover(reader, what, label, parseSlice(slice, "BKPF")),
     async read(slice, digest) {
       const first = await readStable(parseKeys(slice, "BKPF", what.keyFields));
       const moved = new Set(first.moved.map(idOf));
-      const records = await recordsOf(first, (id) => !moved.has(id));
+      const records = await recordsOf(first, (id) => (moved.has(id) ? "left-out" : "chosen"));
       if (moved.size > 0) {
         const again = await readStable(
           first.moved.map((row) => ({ BUKRS: cell(row, "BUKRS"), BELNR: cell(row, "BELNR"), GJAHR: cell(row, "GJAHR") })),
         );
-        const unstableIds = new Set(again.moved.map(idOf));
-        records.push(...(await recordsOf(again, (id) => !unstableIds.has(id))), ...again.moved.map(unstable));
+        const movedAgain = new Set(again.moved.map(idOf));
+        records.push(...(await recordsOf(again, (id) => (movedAgain.has(id) ? "unstable" : "chosen"))));
       }
       return withDigest(records, digest);
     },

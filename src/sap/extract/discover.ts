@@ -2,7 +2,7 @@
  * Finding keys: the same for every table. A slice with at most `cap` rows is complete and becomes object slices of its keys, labelled after it
  * so that their digests can be compared from run to run; more rows split it.
  */
-import type { Flow } from "../../core/index.ts";
+import { Fault, type Flow } from "../../core/index.ts";
 import type { RowKey, TableReader } from "../rfc/index.ts";
 import { readFault } from "./faults.ts";
 import type { Discovery, SliceOffer } from "./flow-extract.ts";
@@ -30,6 +30,12 @@ export async function discover(reader: TableReader, what: Discoverable, label: s
   if (outcome.kind === "over") {
     return { kind: "split", slices: splitSlice(what.table, slice, outcome.rowsSeen).map((piece) => discoverOffer(what, piece)) };
   }
+  const [lost] = outcome.rejected;
+  if (lost)
+    throw new Fault("sap.protocol", {
+      place: `${what.table} ${Object.values(lost.rejected).join("/")}`,
+      detail: `${lost.field} ${lost.code}`,
+    });
   const keys = outcome.rows.map((row) => Object.fromEntries(what.keyFields.map((field) => [field, row[field] ?? ""])));
   return { kind: "complete", slices: objectOffers(what, label, keys) };
 }

@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
-import type { SourceRecord } from "../../core/index.ts";
+import { parseSapDate, type SourceRecord } from "../../core/index.ts";
 import type { Clock, RfcClient } from "../../ports/index.ts";
 import type { ReadOutcome, ReadRequest, TableReader, TableRow, Where } from "../rfc/index.ts";
 import { fieldsRead } from "./fields-read.ts";
 import { createExtracts } from "./index.ts";
+import { lookUpAgeMaxMs } from "./look-ups.ts";
 
 type Tables = Record<string, readonly Record<string, string>[]>;
 
@@ -41,8 +42,14 @@ const client: RfcClient = {
   close: async () => undefined,
 };
 
+const settings = { companyCodes: [], zoneMinutes: 60 };
+
 function extractsOf(tables: Tables, onRead?: (request: ReadRequest, turn: number) => void) {
-  const small: Tables = {
+  return createExtracts({ reader: readerOf(withSmall(tables), onRead), client, clock, settings });
+}
+
+function withSmall(tables: Tables): Tables {
+  return {
     T001: [
       { BUKRS: "1000", WAERS: "USD" },
       { BUKRS: "1200", WAERS: "JPY" },
@@ -53,6 +60,7 @@ function extractsOf(tables: Tables, onRead?: (request: ReadRequest, turn: number
     PRPS: [
       { PSPNR: "00000007", POSID: "P-7" },
       { PSPNR: "00000008", POSID: "P-8", XSTAT: "X" },
+      { PSPNR: "00000009", POSID: "" },
     ],
     AUFK: [
       { AUFNR: "000000000100", PSPEL: "00000007" },
@@ -62,8 +70,6 @@ function extractsOf(tables: Tables, onRead?: (request: ReadRequest, turn: number
     AFVC: [{ AUFPL: "0000000001", APLZL: "00000001", PROJN: "00000007" }],
     ...tables,
   };
-  const settings = { companyCodes: [], zoneMinutes: 60 };
-  return createExtracts({ reader: readerOf(small, onRead), client, clock, settings });
 }
 
 async function only(read: Promise<{ records: SourceRecord[] }>): Promise<SourceRecord> {
@@ -97,6 +103,7 @@ describe("purchase orders", () => {
       { ZEKKN: "06", KOSTL: "0000001000" },
       { ZEKKN: "07", PS_PSP_PNR: "00000099" },
       { ZEKKN: "08", LOEKZ: "L", KOSTL: "0000002000" },
+      { ZEKKN: "09", PS_PSP_PNR: "00000009" },
     ].map((row) => ({ EBELN: "4500000001", EBELP: "00010", PS_PSP_PNR: "00000000", MENGE: "1.000", ...row }));
     const record = await only(extractsOf({ EKKO: [header], EKPO: [item], EKKN })["purchase-orders"].read(orders));
     if (record.kind !== "purchase-order") throw new Error(record.kind);
@@ -108,6 +115,7 @@ describe("purchase orders", () => {
       "order 000000000200",
       "cost-center 0000001000",
       "wbs PSPNR-00000099",
+      "wbs PSPNR-00000009",
     ]);
   });
 
@@ -222,6 +230,21 @@ describe("FI documents", () => {
     expect(await read({ ...document, BSTAT: "V" }, [])).toMatchObject({ kind: "cost-document", status: "V", lines: [] });
   });
 
+  it("whose header moves while their lines are read are read once more, then rejected by name", async () => {
+    const read = (times: number) => {
+      const tables: Tables = { ...withSmall({}), BKPF: [document], BSEG: [debit, credit] };
+      let moved = 0;
+      const reader = readerOf(tables, ({ table }) => {
+        if (table !== "BSEG" || moved >= times) return;
+        moved += 1;
+        (tables as Record<string, unknown>).BKPF = [{ ...document, STBLG: `010000009${moved}`, STJAH: "2026" }];
+      });
+      return only(createExtracts({ reader, client, clock, settings }).costs.read(documents));
+    };
+    expect(await read(1)).toMatchObject({ kind: "cost-document", reversalOf: "0100000091.2026" });
+    expect(await read(2)).toMatchObject({ code: "object-unstable", period: "2026.003", currency: "USD" });
+  });
+
   it("are found by the day of entry, two days of overlap before SAP's own date, and by later changes", async () => {
     const opened = await extractsOf({}).costs.open({ mode: "delta", since: "20261120" });
     // 23:30 UTC is the next day in a zone one hour east.
@@ -229,11 +252,27 @@ describe("FI documents", () => {
     expect(opened.slices.map(({ label }) => label)).toEqual([
       "BKPF CPUDT[20261118,20261126)",
       "BKPF AEDAT[20261118,20261126) CPUDT[,20261118)",
-      "BKPF UPDDT[20261118,20261126) CPUDT[,20261118)",
+      "BKPF UPDDT[20261118,20261126) AEDAT[,20261118) CPUDT[,20261118)",
     ]);
     expect((await extractsOf({}).costs.open({ mode: "full", since: "20261120" })).slices.map(({ label }) => label)).toEqual([
       "BKPF CPUDT[,20261126)",
     ]);
+  });
+
+  it("entered before the first day wanted are never read, changed later or not", async () => {
+    const labelsOf = async (costsFrom: string) => {
+      const from = parseSapDate(costsFrom);
+      if (!from) throw new Error(costsFrom);
+      const extracts = createExtracts({ reader: readerOf({}), client, clock, settings: { ...settings, costsFrom: from } });
+      const opened = await extracts.costs.open({ mode: "delta", since: "20261120" });
+      return opened.slices.map(({ label }) => label);
+    };
+    expect(await labelsOf("20260101")).toEqual([
+      "BKPF CPUDT[20261118,20261126)",
+      "BKPF AEDAT[20261118,20261126) CPUDT[20260101,20261118)",
+      "BKPF UPDDT[20261118,20261126) AEDAT[,20261118) CPUDT[20260101,20261118)",
+    ]);
+    expect(await labelsOf("20261119")).toEqual(["BKPF CPUDT[20261119,20261126)"]);
   });
 });
 
@@ -250,6 +289,7 @@ describe("vendors", () => {
         ],
         ADR6: [
           { ADDRNUMBER: "77", CONSNUMBER: "001", SMTP_ADDR: "old@x" },
+          { ADDRNUMBER: "77", PERSNUMBER: "5", CONSNUMBER: "001", FLGDEFAULT: "X", SMTP_ADDR: "person@x" },
           { ADDRNUMBER: "77", CONSNUMBER: "002", FLGDEFAULT: "X", SMTP_ADDR: "a@x" },
         ],
       }).vendors.read({ keys: [{ LIFNR: "0000100001" }] }),
@@ -259,5 +299,95 @@ describe("vendors", () => {
       isBlocked: true,
       companies: [{ companyCode: "1000", isDeleted: true }, { companyCode: "2000" }],
     });
+  });
+});
+
+describe("look-ups", () => {
+  const both = { ...debit, BELNR: "0100000002", PROJK: "00000008", KOSTL: "0000001000" };
+  const tables: Tables = {
+    BKPF: [document, { ...document, BELNR: "0100000002" }],
+    BSEG: [{ ...debit, PROJK: "00000007", KOSTL: "" }, credit, both, { ...credit, BELNR: "0100000002" }],
+  };
+  const keysOf = (belnr: string) => ({ keys: [{ BUKRS: "1000", BELNR: belnr, GJAHR: "2026" }] });
+
+  it("that grow too old while a slice is read are still that slice's own", async () => {
+    let nowMs = 0;
+    const moving: Clock = { ...clock, monotonic: () => nowMs };
+    // Every read takes longer than the look-ups live, so that each slice sees the other's cache thrown away.
+    const reader = readerOf(withSmall(tables), () => {
+      nowMs += lookUpAgeMaxMs + 1;
+    });
+    const { costs } = createExtracts({ reader, client, clock: moving, settings });
+    const records = await Promise.all([only(costs.read(keysOf("0100000001"))), only(costs.read(keysOf("0100000002")))]);
+    const objects = records.map((record) => (record.kind === "cost-document" ? record.lines[0]?.object : undefined));
+    expect(objects).toEqual([
+      { kind: "wbs", key: "P-7" },
+      { kind: "cost-center", key: "0000001000" },
+    ]);
+  });
+
+  it("are read again after their time, and not before", async () => {
+    let nowMs = 0;
+    const asked: string[] = [];
+    const reader = readerOf(withSmall(tables), ({ table }) => asked.push(table));
+    const { costs } = createExtracts({ reader, client, clock: { ...clock, monotonic: () => nowMs }, settings });
+    const times = async () => {
+      await costs.read(keysOf("0100000001"));
+      return ["CSKB", "PRPS"].map((table) => asked.filter((each) => each === table).length);
+    };
+    expect(await times()).toEqual([1, 1]);
+    nowMs = lookUpAgeMaxMs;
+    expect(await times()).toEqual([1, 1]);
+    nowMs += 1;
+    expect(await times()).toEqual([2, 2]);
+  });
+
+  it("with a row that cannot be read fail the slice: a lost TCURX row would move every amount", async () => {
+    const whole = readerOf(withSmall(tables));
+    const reader: TableReader = {
+      ...whole,
+      read: async (request) => {
+        const outcome = await whole.read(request);
+        const lost = { rejected: { CURRKEY: "JPY" }, code: "number-unreadable", field: "CURRDEC" } as const;
+        return outcome.kind === "complete" && request.table === "TCURX" ? { ...outcome, rejected: [lost] } : outcome;
+      },
+    };
+    const { costs } = createExtracts({ reader, client, clock, settings });
+    await expect(costs.read(keysOf("0100000001"))).rejects.toMatchObject({ code: "sap.protocol", place: "TCURX JPY" });
+  });
+});
+
+describe("reads that are too large for SAP", () => {
+  const many = Array.from({ length: 900 }, (_, index) => ({ LIFNR: String(index).padStart(10, "0"), KTOKK: "KRED" }));
+  const sizes: number[] = [];
+  const readerUpTo = (valuesMax: number, key: string): TableReader => {
+    const whole = readerOf({ LFA1: many });
+    const failure = { kind: "failure", class: "dump", key, detail: "" } as const;
+    return {
+      ...whole,
+      read: async (request) => {
+        const count = request.where?.kind === "in" ? request.where.values.length : 0;
+        if (request.table === "LFA1") sizes.push(count);
+        return count > valuesMax ? { kind: "failure", cause: "rfc", failure } : whole.read(request);
+      },
+    };
+  };
+  const read = (reader: TableReader) => {
+    sizes.length = 0;
+    return createExtracts({ reader, client, clock, settings }).vendors.read({ keys: many.map(({ LIFNR }) => ({ LIFNR })) });
+  };
+
+  it("are halved until they fit, and nothing is lost or doubled", async () => {
+    const { records } = await read(readerUpTo(120, "TIME_OUT"));
+    expect(records.map(({ key }) => key)).toEqual(many.map(({ LIFNR }) => LIFNR));
+    expect(Math.max(...sizes)).toBe(400);
+    expect(sizes.filter((size) => size <= 120).length).toBe(9);
+  });
+
+  it("fail by name where halving does not help, or the dump says something else", async () => {
+    await expect(read(readerUpTo(0, "TIME_OUT"))).rejects.toMatchObject({ code: "sap.dump", place: "LFA1" });
+    expect(sizes).toEqual([400, 200, 100, 50, 25]);
+    await expect(read(readerUpTo(0, "SAPSQL_DATA_LOSS"))).rejects.toMatchObject({ code: "sap.dump" });
+    expect(sizes).toEqual([400]);
   });
 });

@@ -6,7 +6,7 @@ import { type CostObject, shiftByTcurx } from "../../core/index.ts";
 import type { Clock } from "../../ports/index.ts";
 import type { TableReader, TableRow } from "../rfc/index.ts";
 import { fieldsRead } from "./fields-read.ts";
-import { cell, filled, readByValues, readRows } from "./rows.ts";
+import { cell, filled, readAll, readWhole } from "./rows.ts";
 
 export const lookUpAgeMaxMs = 600_000;
 
@@ -28,12 +28,15 @@ export type AssignmentKeys = {
   costCenter: string;
 };
 
-export type LookUps = {
-  small(): Promise<Small>;
-  /** Loads what these assignments need; afterwards `objectOf` answers without a call. */
-  load(keys: readonly AssignmentKeys[]): Promise<void>;
-  /** Ruling 11 for one assignment, real objects only where `realOnly` (ruling 20). */
+/** What was loaded for one slice. It does not change under its reader, whatever the cache forgets meanwhile. */
+export type Loaded = {
+  small: Small;
+  /** Ruling 11 for one of the assignments that were loaded, real objects only where `realOnly` (ruling 20). */
   objectOf(keys: AssignmentKeys, options: { realOnly: boolean }): CostObject | undefined;
+};
+
+export type LookUps = {
+  load(keys: readonly AssignmentKeys[]): Promise<Loaded>;
 };
 
 export function realAmount(small: Small, raw: string, currency: string): string {
@@ -48,16 +51,16 @@ export function costElementCategory(small: Small, area: string, account: string,
 }
 
 async function readSmall(reader: TableReader): Promise<Small> {
-  const companies = await readRows(reader, { table: "T001", fields: fieldsRead.T001 });
-  const areas = await readRows(reader, { table: "TKA02", fields: fieldsRead.TKA02 });
-  const currencies = await readRows(reader, { table: "TCURX", fields: fieldsRead.TCURX });
-  const elements = await readRows(reader, { table: "CSKB", fields: fieldsRead.CSKB });
+  const companies = await readAll(reader, { table: "T001", fields: fieldsRead.T001 });
+  const areas = await readAll(reader, { table: "TKA02", fields: fieldsRead.TKA02 });
+  const currencies = await readAll(reader, { table: "TCURX", fields: fieldsRead.TCURX });
+  const elements = await readAll(reader, { table: "CSKB", fields: fieldsRead.CSKB });
   return {
-    currencyOfCompany: new Map(companies.rows.map((row) => [cell(row, "BUKRS"), cell(row, "WAERS")])),
-    areaOfCompany: new Map(areas.rows.map((row) => [cell(row, "BUKRS"), cell(row, "KOKRS")])),
-    decimalsOfCurrency: new Map(currencies.rows.map((row) => [cell(row, "CURRKEY"), Number(cell(row, "CURRDEC"))])),
+    currencyOfCompany: new Map(companies.map((row) => [cell(row, "BUKRS"), cell(row, "WAERS")])),
+    areaOfCompany: new Map(areas.map((row) => [cell(row, "BUKRS"), cell(row, "KOKRS")])),
+    decimalsOfCurrency: new Map(currencies.map((row) => [cell(row, "CURRKEY"), Number(cell(row, "CURRDEC"))])),
     costElements: new Map(
-      [...Map.groupBy(elements.rows, (row) => `${cell(row, "KOKRS")}/${cell(row, "KSTAR")}`)].map(([key, rows]) => [
+      [...Map.groupBy(elements, (row) => `${cell(row, "KOKRS")}/${cell(row, "KSTAR")}`)].map(([key, rows]) => [
         key,
         rows.map(spanOf),
       ]),
@@ -73,90 +76,93 @@ function spanOf(row: TableRow): CostElement {
 type Wbs = { posid: string; isStatistical: boolean };
 type Order = { wbs: string; isStatistical: boolean };
 
+/** One generation of the cache: dropped whole when it is too old, and kept by whoever still works with it. */
+type Generation = {
+  bornAt: number;
+  small: Promise<Small> | undefined;
+  wbs: Map<string, Wbs | undefined>;
+  orders: Map<string, Order | undefined>;
+  activities: Map<string, string | undefined>;
+};
+
+async function smallOf(reader: TableReader, known: Generation): Promise<Small> {
+  known.small ??= readSmall(reader).catch((error: unknown) => {
+    known.small = undefined;
+    throw error;
+  });
+  return known.small;
+}
+
+async function loadOrders(reader: TableReader, { orders }: Generation, keys: readonly string[]): Promise<void> {
+  const missing = keys.filter((key) => filled(key) && !orders.has(key));
+  if (missing.length === 0) return;
+  const rows = await readWhole(reader, { table: "AUFK", fields: fieldsRead.AUFK, field: "AUFNR", values: missing });
+  for (const key of missing) orders.set(key, undefined);
+  for (const row of rows) orders.set(cell(row, "AUFNR"), { wbs: cell(row, "PSPEL"), isStatistical: cell(row, "ASTKZ") !== "" });
+}
+
+async function loadActivities(reader: TableReader, { activities }: Generation, keys: readonly AssignmentKeys[]): Promise<void> {
+  const missing = keys.filter(({ routing, activity }) => filled(routing) && !activities.has(`${routing}/${activity}`));
+  if (missing.length === 0) return;
+  const values = missing.map(({ routing }) => routing);
+  const rows = await readWhole(reader, { table: "AFVC", fields: fieldsRead.AFVC, field: "AUFPL", values });
+  for (const { routing, activity } of missing) activities.set(`${routing}/${activity}`, undefined);
+  for (const row of rows) activities.set(`${cell(row, "AUFPL")}/${cell(row, "APLZL")}`, cell(row, "PROJN"));
+}
+
+async function loadWbs(reader: TableReader, { wbs }: Generation, keys: readonly string[]): Promise<void> {
+  const missing = keys.filter((key) => filled(key) && !wbs.has(key));
+  if (missing.length === 0) return;
+  const rows = await readWhole(reader, { table: "PRPS", fields: fieldsRead.PRPS, field: "PSPNR", values: missing });
+  for (const key of missing) wbs.set(key, undefined);
+  for (const row of rows) wbs.set(cell(row, "PSPNR"), { posid: cell(row, "POSID"), isStatistical: cell(row, "XSTAT") !== "" });
+}
+
+// A number without its row still names one element; no rule will know it, so it is held and not lost.
+function wbsObject({ wbs }: Generation, key: string): CostObject {
+  return { kind: "wbs", key: wbs.get(key)?.posid || `PSPNR-${key}` };
+}
+
+function networkObject(known: Generation, keys: AssignmentKeys): CostObject {
+  const project = known.activities.get(`${keys.routing}/${keys.activity}`);
+  return project !== undefined && filled(project) ? wbsObject(known, project) : { kind: "network", key: keys.network };
+}
+
+function orderObject(known: Generation, key: string): CostObject {
+  const project = known.orders.get(key)?.wbs ?? "";
+  return filled(project) ? wbsObject(known, project) : { kind: "order", key };
+}
+
+function objectOf(known: Generation, keys: AssignmentKeys, realOnly: boolean): CostObject | undefined {
+  if (filled(keys.wbs) && !(realOnly && known.wbs.get(keys.wbs)?.isStatistical)) return wbsObject(known, keys.wbs);
+  if (filled(keys.network)) return networkObject(known, keys);
+  if (filled(keys.order) && !(realOnly && known.orders.get(keys.order)?.isStatistical)) return orderObject(known, keys.order);
+  return filled(keys.costCenter) ? { kind: "cost-center", key: keys.costCenter } : undefined;
+}
+
 export function createLookUps(reader: TableReader, clock: Clock): LookUps {
-  let loadedAt = Number.NEGATIVE_INFINITY;
-  let small: Promise<Small> | undefined;
-  const wbs = new Map<string, Wbs | undefined>();
-  const orders = new Map<string, Order | undefined>();
-  const activities = new Map<string, string | undefined>();
+  let generation: Generation | undefined;
 
-  const forgetOld = () => {
-    if (clock.monotonic() - loadedAt <= lookUpAgeMaxMs) return;
-    loadedAt = clock.monotonic();
-    small = undefined;
-    for (const cache of [wbs, orders, activities]) cache.clear();
-  };
-
-  const loadOrders = async (keys: readonly string[]) => {
-    const missing = keys.filter((key) => filled(key) && !orders.has(key));
-    if (missing.length === 0) return;
-    const { rows } = await readByValues(reader, {
-      table: "AUFK",
-      fields: fieldsRead.AUFK,
-      field: "AUFNR",
-      values: missing,
-    });
-    for (const key of missing) orders.set(key, undefined);
-    for (const row of rows) orders.set(cell(row, "AUFNR"), { wbs: cell(row, "PSPEL"), isStatistical: cell(row, "ASTKZ") !== "" });
-  };
-
-  const loadActivities = async (keys: readonly AssignmentKeys[]) => {
-    const missing = keys.filter(({ routing, activity }) => filled(routing) && !activities.has(`${routing}/${activity}`));
-    if (missing.length === 0) return;
-    const values = missing.map(({ routing }) => routing);
-    const { rows } = await readByValues(reader, { table: "AFVC", fields: fieldsRead.AFVC, field: "AUFPL", values });
-    for (const { routing, activity } of missing) activities.set(`${routing}/${activity}`, undefined);
-    for (const row of rows) activities.set(`${cell(row, "AUFPL")}/${cell(row, "APLZL")}`, cell(row, "PROJN"));
-  };
-
-  const loadWbs = async (keys: readonly string[]) => {
-    const missing = keys.filter((key) => filled(key) && !wbs.has(key));
-    if (missing.length === 0) return;
-    const { rows } = await readByValues(reader, {
-      table: "PRPS",
-      fields: fieldsRead.PRPS,
-      field: "PSPNR",
-      values: missing,
-    });
-    for (const key of missing) wbs.set(key, undefined);
-    for (const row of rows) wbs.set(cell(row, "PSPNR"), { posid: cell(row, "POSID"), isStatistical: cell(row, "XSTAT") !== "" });
-  };
-
-  // A number without its row still names one element; no rule will know it, so it is held and not lost.
-  const wbsObject = (key: string): CostObject => ({ kind: "wbs", key: wbs.get(key)?.posid ?? `PSPNR-${key}` });
-
-  const networkObject = (keys: AssignmentKeys): CostObject => {
-    const project = activities.get(`${keys.routing}/${keys.activity}`);
-    return project !== undefined && filled(project) ? wbsObject(project) : { kind: "network", key: keys.network };
-  };
-
-  const orderObject = (key: string): CostObject => {
-    const project = orders.get(key)?.wbs ?? "";
-    return filled(project) ? wbsObject(project) : { kind: "order", key };
+  const current = (): Generation => {
+    if (generation && clock.monotonic() - generation.bornAt <= lookUpAgeMaxMs) return generation;
+    generation = { bornAt: clock.monotonic(), small: undefined, wbs: new Map(), orders: new Map(), activities: new Map() };
+    return generation;
   };
 
   return {
-    small() {
-      forgetOld();
-      small ??= readSmall(reader).catch((error: unknown) => {
-        small = undefined;
-        throw error;
-      });
-      return small;
-    },
     async load(keys) {
-      forgetOld();
-      await loadOrders(keys.map(({ order }) => order));
-      await loadActivities(keys);
-      const viaOrder = keys.map(({ order }) => orders.get(order)?.wbs ?? "");
-      const viaActivity = keys.map(({ routing, activity }) => activities.get(`${routing}/${activity}`) ?? "");
-      await loadWbs([...new Set([...keys.map((each) => each.wbs), ...viaOrder, ...viaActivity])]);
-    },
-    objectOf(keys, { realOnly }) {
-      if (filled(keys.wbs) && !(realOnly && wbs.get(keys.wbs)?.isStatistical)) return wbsObject(keys.wbs);
-      if (filled(keys.network)) return networkObject(keys);
-      if (filled(keys.order) && !(realOnly && orders.get(keys.order)?.isStatistical)) return orderObject(keys.order);
-      return filled(keys.costCenter) ? { kind: "cost-center", key: keys.costCenter } : undefined;
+      const known = current();
+      const small = await smallOf(reader, known);
+      await loadOrders(
+        reader,
+        known,
+        keys.map(({ order }) => order),
+      );
+      await loadActivities(reader, known, keys);
+      const viaOrder = keys.map(({ order }) => known.orders.get(order)?.wbs ?? "");
+      const viaActivity = keys.map(({ routing, activity }) => known.activities.get(`${routing}/${activity}`) ?? "");
+      await loadWbs(reader, known, [...new Set([...keys.map((each) => each.wbs), ...viaOrder, ...viaActivity])]);
+      return { small, objectOf: (each, { realOnly }) => objectOf(known, each, realOnly) };
     },
   };
 }

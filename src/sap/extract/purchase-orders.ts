@@ -14,7 +14,7 @@ import type { RejectedRow, TableRow } from "../rfc/index.ts";
 import { type Discoverable, discover, discoverOffer } from "./discover.ts";
 import { fieldsRead } from "./fields-read.ts";
 import type { ExtractSource, FlowExtract } from "./flow-extract.ts";
-import { type AssignmentKeys, createLookUps, type LookUps, realAmount } from "./look-ups.ts";
+import { type AssignmentKeys, createLookUps, type Loaded, realAmount } from "./look-ups.ts";
 import { parseKeys, withDigest } from "./object-slice.ts";
 import { reuseLeaves } from "./reuse-leaves.ts";
 import { cell, groupRows, isFlag, readByValues } from "./rows.ts";
@@ -47,10 +47,8 @@ function keysOf(row: TableRow): AssignmentKeys {
   };
 }
 
-type Tools = { lookUps: LookUps; small: Awaited<ReturnType<LookUps["small"]>> };
-
-function assignmentOf(row: TableRow, currency: string, { lookUps, small }: Tools): Assignment {
-  const object = lookUps.objectOf(keysOf(row), { realOnly: false });
+function assignmentOf(row: TableRow, currency: string, { objectOf, small }: Loaded): Assignment {
+  const object = objectOf(keysOf(row), { realOnly: false });
   return {
     assignment: cell(row, "ZEKKN"),
     quantity: cell(row, "MENGE"),
@@ -67,7 +65,7 @@ function liveAssignments(rows: readonly TableRow[]): readonly TableRow[] {
   return (live.length > 0 ? live : rows).toSorted((left, right) => (cell(left, "ZEKKN") < cell(right, "ZEKKN") ? -1 : 1));
 }
 
-function itemOf(row: TableRow, assignments: readonly TableRow[], currency: string, tools: Tools): PurchaseOrderItem {
+function itemOf(row: TableRow, assignments: readonly TableRow[], currency: string, tools: Loaded): PurchaseOrderItem {
   const money = (field: string) => (cell(row, field) === "" ? "" : realAmount(tools.small, cell(row, field), currency));
   return {
     item: cell(row, "EBELP"),
@@ -92,7 +90,7 @@ function itemOf(row: TableRow, assignments: readonly TableRow[], currency: strin
   };
 }
 
-function orderOf(header: TableRow, parts: Parts, tools: Tools): PurchaseOrderRecord {
+function orderOf(header: TableRow, parts: Parts, tools: Loaded): PurchaseOrderRecord {
   const key = cell(header, "EBELN");
   const currency = cell(header, "WAERS");
   const assignments = groupRows(parts.assignments.get(key) ?? [], "EBELP");
@@ -119,7 +117,7 @@ function orderOf(header: TableRow, parts: Parts, tools: Tools): PurchaseOrderRec
   };
 }
 
-function recordOf(header: TableRow, parts: Parts, tools: Tools, isUnstable: boolean): SourceRecord {
+function recordOf(header: TableRow, parts: Parts, tools: Loaded, isUnstable: boolean): SourceRecord {
   const key = cell(header, "EBELN");
   const currency = cell(header, "WAERS");
   const rejected = { kind: "rejected", flow: "purchase-orders", key, balance: "0", currency, period: "" } as const;
@@ -191,8 +189,7 @@ export function createPurchaseOrderExtract({ reader, clock, settings }: ExtractS
     chosen: (key: string) => boolean,
     isUnstable: (key: string) => boolean,
   ): Promise<SourceRecord[]> {
-    await lookUps.load([...parts.assignments.values()].flat().map(keysOf));
-    const tools: Tools = { lookUps, small: await lookUps.small() };
+    const tools = await lookUps.load([...parts.assignments.values()].flat().map(keysOf));
     const headers = parts.headers.filter((row) => chosen(cell(row, "EBELN")));
     return headers.map((row) => recordOf(row, parts, tools, isUnstable(cell(row, "EBELN"))));
   }

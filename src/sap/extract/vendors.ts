@@ -9,7 +9,7 @@ import { fieldsRead } from "./fields-read.ts";
 import type { ExtractSource, FlowExtract } from "./flow-extract.ts";
 import { parseKeys, withDigest } from "./object-slice.ts";
 import { reuseLeaves } from "./reuse-leaves.ts";
-import { cell, groupRows, isFlag, readByValues } from "./rows.ts";
+import { cell, groupRows, isFlag, readWhole } from "./rows.ts";
 import { parseSlice, type Slice } from "./slice.ts";
 
 const what: Discoverable = { flow: "vendors", table: "LFA1", keyFields: ["LIFNR"], cap: 1_000, objectsPerSlice: 1_000 };
@@ -48,9 +48,9 @@ function recordOf(row: TableRow, companies: readonly TableRow[], email: string):
   };
 }
 
-/** The address's default e-mail; the first by number where several claim to be it. */
+/** The company's own default e-mail (rows with a PERSNUMBER are a contact person's); the first by number where several claim to be it. */
 function emailOf(rows: readonly TableRow[]): string {
-  const defaults = rows.filter((row) => isFlag(row, "FLGDEFAULT"));
+  const defaults = rows.filter((row) => isFlag(row, "FLGDEFAULT") && cell(row, "PERSNUMBER") === "");
   const [first] = defaults.sort((left, right) => (cell(left, "CONSNUMBER") < cell(right, "CONSNUMBER") ? -1 : 1));
   return first ? cell(first, "SMTP_ADDR") : "";
 }
@@ -63,17 +63,17 @@ export function createVendorExtract({ reader }: ExtractSource): FlowExtract {
     discover: (label, slice) => discover(reader, what, label, parseSlice(slice, "LFA1")),
     async read(slice, digest) {
       const values = parseKeys(slice, "LFA1", what.keyFields).map((key) => key.LIFNR ?? "");
-      const vendors = await readByValues(reader, { table: "LFA1", fields, field: "LIFNR", values });
+      const vendors = await readWhole(reader, { table: "LFA1", fields, field: "LIFNR", values });
       const companies = groupRows(
-        (await readByValues(reader, { table: "LFB1", fields: fieldsRead.LFB1, field: "LIFNR", values })).rows,
+        await readWhole(reader, { table: "LFB1", fields: fieldsRead.LFB1, field: "LIFNR", values }),
         "LIFNR",
       );
-      const addresses = vendors.rows.map((row) => cell(row, "ADRNR")).filter((address) => address !== "");
+      const addresses = vendors.map((row) => cell(row, "ADRNR")).filter((address) => address !== "");
       const mails = groupRows(
-        (await readByValues(reader, { table: "ADR6", fields: fieldsRead.ADR6, field: "ADDRNUMBER", values: addresses })).rows,
+        await readWhole(reader, { table: "ADR6", fields: fieldsRead.ADR6, field: "ADDRNUMBER", values: addresses }),
         "ADDRNUMBER",
       );
-      const records = vendors.rows.map((row) =>
+      const records = vendors.map((row) =>
         recordOf(row, companies.get(cell(row, "LIFNR")) ?? [], emailOf(mails.get(cell(row, "ADRNR")) ?? [])),
       );
       return withDigest(records, digest);
