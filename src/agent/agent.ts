@@ -56,17 +56,19 @@ export function startAgent(options: AgentOptions): Agent {
       task: lease.task,
       epoch: lease.epoch,
       outcome: result.outcome,
-      records: result.records.length,
+      records: result.lines.length,
       receipt: takeReceipt(),
     };
-    for (let tries = 0; tries < uploadTriesMax && !stopping.signal.aborted; tries++) {
+    for (let tries = 0; tries < uploadTriesMax; tries++) {
       faultPoint("agent.before-upload");
-      const answer = await hub.upload(header, result.records);
+      const answer = await hub.upload(header, result.lines);
       faultPoint("agent.after-upload");
       if (answer.kind === "ok") return answer.value.next;
       log(`upload of ${lease.work.flow}: ${answer.detail}`);
       if (answer.kind === "refused") stopping.abort();
       if (answer.kind === "rejected") return rejected(lease, answer.detail);
+      // What was read is offered once even while we stop; a hub that is away then reads it again later.
+      if (stopping.signal.aborted) return null;
       await waitAway(tries);
     }
     return null;
@@ -98,6 +100,22 @@ export function startAgent(options: AgentOptions): Agent {
     return null;
   }
 
+  /** The first lease says that we begin anew; the other loops wait for its answer, lest it free what they were just given. */
+  const begun = Promise.withResolvers<void>();
+  let isFresh = true;
+
+  async function takeLease(): Promise<{ lease: Lease | null } | "away" | "over"> {
+    const answer = await hub.lease({ isFresh, signal: stopping.signal });
+    if (answer.kind === "ok") {
+      isFresh = false;
+      begun.resolve();
+      return { lease: answer.value };
+    }
+    if (stopping.signal.aborted) return "over";
+    log(`hub: ${answer.detail}`);
+    return answer.kind === "refused" ? "over" : "away";
+  }
+
   async function loop(): Promise<void> {
     let lease: Lease | null = null;
     for (let away = 0; !stopping.signal.aborted; ) {
@@ -105,21 +123,25 @@ export function startAgent(options: AgentOptions): Agent {
         lease = await perform(lease);
         continue;
       }
-      const answer = await hub.lease(stopping.signal);
-      if (answer.kind === "ok") {
-        away = 0;
-        lease = answer.value;
+      const taken = await takeLease();
+      if (taken === "over") return;
+      if (taken === "away") {
+        await waitAway(away++);
         continue;
       }
-      if (stopping.signal.aborted) return;
-      log(`hub: ${answer.detail}`);
-      if (answer.kind === "refused") return;
-      await waitAway(away++);
+      away = 0;
+      lease = taken.lease;
     }
   }
 
-  const loops = Array.from({ length: options.parallel }, () =>
-    loop().catch((error: unknown) => log(`agent: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`)),
+  const run = async (index: number): Promise<void> => {
+    if (index > 0) await begun.promise;
+    await loop().finally(begun.resolve);
+  };
+  const loops = Array.from({ length: options.parallel }, (_, index) =>
+    run(index).catch((error: unknown) =>
+      log(`agent: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`),
+    ),
   );
   return {
     async stop() {

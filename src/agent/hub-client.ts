@@ -3,9 +3,8 @@
  * whose answer got lost may be sent again; the hub commits it once, by task and epoch.
  */
 import { constants, zstdCompressSync } from "node:zlib";
-import type { SourceRecord } from "../core/index.ts";
 import type { Clock, HttpClient } from "../ports/index.ts";
-import { type Lease, leaseAnswer, type UploadHeader, uploadAnswer } from "../wire/index.ts";
+import { type Lease, type LeaseRequest, leaseAnswer, type UploadHeader, uploadAnswer } from "../wire/index.ts";
 import { type AgentIdentity, createSigner } from "./identity.ts";
 import { readJson } from "./read-json.ts";
 
@@ -22,13 +21,16 @@ export type Answer<T> =
   | { kind: "away"; detail: string };
 
 export type HubClient = {
-  lease(signal: AbortSignal): Promise<Answer<Lease | null>>;
-  upload(header: UploadHeader, records: readonly SourceRecord[]): Promise<Answer<{ accepted: boolean; next: Lease | null }>>;
+  /** `isFresh`: we hold nothing, whatever the hub believes that we do. */
+  lease(ask: { isFresh: boolean; signal: AbortSignal }): Promise<Answer<Lease | null>>;
+  /** `lines`: the records as JSON. */
+  upload(header: UploadHeader, lines: readonly string[]): Promise<Answer<{ accepted: boolean; next: Lease | null }>>;
 };
 
-export function encodeUpload(header: UploadHeader, records: readonly SourceRecord[]): Uint8Array {
-  const lines = [JSON.stringify(header), ...records.map((record) => JSON.stringify(record)), ""];
-  return zstdCompressSync(lines.join("\n"), { params: { [constants.ZSTD_c_compressionLevel]: 1 } });
+function encodeUpload(header: UploadHeader, lines: readonly string[]): Uint8Array {
+  return zstdCompressSync([JSON.stringify(header), ...lines, ""].join("\n"), {
+    params: { [constants.ZSTD_c_compressionLevel]: 1 },
+  });
 }
 
 export function createHubClient(options: { hubUrl: string; identity: AgentIdentity; http: HttpClient; clock: Clock }): HubClient {
@@ -59,8 +61,9 @@ export function createHubClient(options: { hubUrl: string; identity: AgentIdenti
   }
 
   return {
-    async lease(signal) {
-      const answer = await post("/agent/v1/lease", Buffer.from("{}"), {
+    async lease({ isFresh, signal }) {
+      const body: LeaseRequest = isFresh ? { fresh: true } : {};
+      const answer = await post("/agent/v1/lease", Buffer.from(JSON.stringify(body)), {
         headers: { "content-type": "application/json" },
         timeoutMs: leaseTimeoutMs,
         signal,
@@ -69,8 +72,8 @@ export function createHubClient(options: { hubUrl: string; identity: AgentIdenti
       const parsed = leaseAnswer.safeParse(answer.value);
       return parsed.success ? { kind: "ok", value: parsed.data.lease } : { kind: "away", detail: "the lease cannot be read" };
     },
-    async upload(header, records) {
-      const answer = await post("/agent/v1/upload", encodeUpload(header, records), {
+    async upload(header, lines) {
+      const answer = await post("/agent/v1/upload", encodeUpload(header, lines), {
         headers: { "content-type": "application/x-ndjson", "content-encoding": "zstd" },
         timeoutMs: uploadTimeoutMs,
       });

@@ -1,9 +1,13 @@
 /** Carries out one lease: what the extract answers becomes an upload. Faults of SAP become a failed outcome with their code. */
-import { describeError, Fault, type Flow, type SourceRecord } from "../core/index.ts";
+import { describeError, Fault, type Flow } from "../core/index.ts";
 import type { FlowExtract, ObjectsRead, SliceOffer } from "../sap/index.ts";
 import { type Lease, type UploadHeader, uploadLimits, type Work } from "../wire/index.ts";
 
-export type Result = { outcome: UploadHeader["outcome"]; records: readonly SourceRecord[] };
+/** What one upload carries at most, before compression: well below what the hub takes (uploadLimits), for it is held in memory there. */
+export const uploadBytesMax = 16 * 1024 * 1024;
+
+/** `lines` are the records as they are sent, one JSON text each. */
+export type Result = { outcome: UploadHeader["outcome"]; lines: readonly string[] };
 export type Extracts = Readonly<Record<Flow, FlowExtract>>;
 
 type ObjectsWork = Extract<Work, { kind: "objects" }>;
@@ -21,12 +25,18 @@ function halves(work: ObjectsWork): SliceOffer[] {
   return [offer("a", keys.slice(0, middle)), offer("b", keys.slice(middle))];
 }
 
+function isTooLarge(lines: readonly string[]): boolean {
+  if (lines.length > uploadLimits.recordsMax) return true;
+  let bytes = 0;
+  for (const line of lines) bytes += Buffer.byteLength(line) + 1;
+  return bytes > uploadBytesMax;
+}
+
 function resultOf(work: ObjectsWork, read: ObjectsRead): Result {
   const { keys } = work.slice as { keys?: unknown[] };
-  if (read.records.length > uploadLimits.recordsMax && (keys?.length ?? 0) > 1) {
-    return { outcome: { kind: "split", slices: halves(work) }, records: [] };
-  }
-  return { outcome: { kind: "complete", same: read.same, digest: read.digest, slices: [] }, records: read.records };
+  const lines = read.records.map((record) => JSON.stringify(record));
+  if ((keys?.length ?? 0) > 1 && isTooLarge(lines)) return { outcome: { kind: "split", slices: halves(work) }, lines: [] };
+  return { outcome: { kind: "complete", same: read.same, digest: read.digest, slices: [] }, lines };
 }
 
 async function carryOut(extracts: Extracts, work: Work): Promise<Result> {
@@ -35,11 +45,11 @@ async function carryOut(extracts: Extracts, work: Work): Promise<Result> {
     case "open": {
       const leaves = work.leaves?.map(({ label, slice }) => ({ label, slice }));
       const { slices, watermark } = await extract.open({ mode: work.mode, since: work.since, leaves });
-      return { outcome: { kind: "complete", slices, ...(watermark === undefined ? {} : { watermark }) }, records: [] };
+      return { outcome: { kind: "complete", slices, ...(watermark === undefined ? {} : { watermark }) }, lines: [] };
     }
     case "discover": {
       const found = await extract.discover(work.label, work.slice);
-      return { outcome: { kind: found.kind, slices: found.slices }, records: [] };
+      return { outcome: { kind: found.kind, slices: found.slices }, lines: [] };
     }
     case "objects":
       return resultOf(work, await extract.read(work.slice, work.digest));
@@ -62,7 +72,7 @@ export async function doWork(
     return {
       kind: "failed",
       fault,
-      result: { outcome: { kind: "failed", code, place, detail: detail.slice(0, 1_000), retry }, records: [] },
+      result: { outcome: { kind: "failed", code, place, detail: detail.slice(0, 1_000), retry }, lines: [] },
     };
   }
 }

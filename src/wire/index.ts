@@ -1,5 +1,5 @@
 export { type EnrolAnswer, type EnrolRequest, enrolAnswer, enrolRequest } from "./enrol.ts";
-export { type Lease, type LeaseAnswer, leaseAnswer, type Work, work } from "./lease.ts";
+export { type Lease, type LeaseAnswer, type LeaseRequest, leaseAnswer, leaseRequest, type Work, work } from "./lease.ts";
 export { recordSchema } from "./records.ts";
 export { signedText, wireHeaders, wireVersion } from "./signature.ts";
 export {

@@ -23,6 +23,10 @@ export const work = z.discriminatedUnion("kind", [
 ]);
 export type Work = z.infer<typeof work>;
 
+/** `fresh`: the agent has just started and holds nothing; what was leased to it before is free at once, not when its lease runs out. */
+export const leaseRequest = z.strictObject({ fresh: z.boolean().optional() });
+export type LeaseRequest = z.infer<typeof leaseRequest>;
+
 export const leaseAnswer = z.strictObject({
   lease: z
     .strictObject({

@@ -167,6 +167,30 @@ describe("an upload", () => {
     expect((await bench.hub.awaitRun(run)).state).toBe("finished");
   });
 
+  it("of an agent that begins anew are free at once, and its former self's upload is not taken", async () => {
+    const before = await open();
+    // Still under its lease of minutes, the slice would otherwise wait for its end.
+    const fresh = await postSigned(bench.hub.url, "/agent/v1/lease", identity, Buffer.from('{"fresh":true}'));
+    const again = (fresh.body as { lease: Lease }).lease;
+    expect(again).toMatchObject({ task: before.task, epoch: before.epoch + 1 });
+    const late = await upload(uploadBody(before, { kind: "complete", slices: [] }, [vendorRecord("0000100001")]));
+    expect(late.body).toMatchObject({ accepted: false });
+    expect(await count("source_record")).toBe(0);
+    await upload(uploadBody(again, { kind: "complete", slices: [] }, [vendorRecord("0000100001")]));
+    expect((await bench.hub.awaitRun(run)).state).toBe("finished");
+  });
+
+  it("of another agent stay leased when one begins anew", async () => {
+    const held = await open();
+    const other = await enrolFake(bench.hub.url, await bench.hub.createEnrolmentCode("main"));
+    const waiting = postSigned(bench.hub.url, "/agent/v1/lease", other, Buffer.from('{"fresh":true}'));
+    const first = await upload(uploadBody(held, { kind: "complete", slices: [] }, [vendorRecord("0000100001")]));
+    expect(first.body).toMatchObject({ accepted: true });
+    expect((await bench.hub.awaitRun(run)).state).toBe("finished");
+    await bench.hub.requestRun({ connection: "main", flows: ["vendors"], mode: "full" });
+    expect((await waiting).body).toMatchObject({ lease: { work: { kind: "open" } } });
+  });
+
   it("that failed for now is leased again, a named number of times", async () => {
     let taken: Lease | null = await open();
     const outcome = { kind: "failed", code: "sap.overload", place: "LFA1", detail: "busy", retry: true };

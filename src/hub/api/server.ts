@@ -4,11 +4,11 @@
  */
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
 import { describeError, type ErrorCode, Fault, faultSentence } from "../../core/index.ts";
-import { enrolRequest, type LeaseAnswer, type UploadAnswer, uploadLimits } from "../../wire/index.ts";
+import { enrolRequest, type LeaseAnswer, leaseRequest, type UploadAnswer, uploadLimits } from "../../wire/index.ts";
 import { type HubContext, inTenant, now, RunHalt } from "../context.ts";
 import { acceptUpload } from "../ingest/accept-upload.ts";
 import { readUpload } from "../ingest/read-upload.ts";
-import { leaseTask } from "../ingest/tasks.ts";
+import { leaseTask, releaseTasks } from "../ingest/tasks.ts";
 import type { Signals } from "../signals.ts";
 import { type AgentIdentity, enrol, identify } from "./agent-identity.ts";
 
@@ -40,6 +40,14 @@ function bodyOf(request: FastifyRequest): Buffer {
   return Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
 }
 
+function parseJson(body: Buffer): unknown {
+  try {
+    return JSON.parse(body.toString("utf8") || "null");
+  } catch {
+    return undefined;
+  }
+}
+
 async function identified(context: HubContext, request: FastifyRequest): Promise<AgentIdentity> {
   return identify(context, { method: request.method, path: request.url, headers: request.headers, body: bodyOf(request) });
 }
@@ -66,13 +74,17 @@ export async function startServer(options: ServerOptions): Promise<{ url: string
 
   server.get("/health", () => ({ ok: true }));
   server.post("/agent/v1/enrol", async (request) => {
-    const parsed = enrolRequest.safeParse(JSON.parse(bodyOf(request).toString("utf8") || "null"));
+    const parsed = enrolRequest.safeParse(parseJson(bodyOf(request)));
     if (!parsed.success)
       throw new Fault("agent.code-refused", { place: "enrolment", detail: parsed.error.issues[0]?.message ?? "" });
     return enrol(context, parsed.data);
   });
   server.post("/agent/v1/lease", async (request, reply): Promise<LeaseAnswer> => {
     const agent = await identified(context, request);
+    const asked = leaseRequest.safeParse(parseJson(bodyOf(request)));
+    if (!asked.success) throw new Fault("agent.record-invalid", { place: "lease", detail: asked.error.issues[0]?.message ?? "" });
+    if (asked.data.fresh)
+      await context.store.transact(inTenant(context), (tx) => releaseTasks(tx, { tenant: context.tenant, ...agent }));
     const gone = new AbortController();
     // The response's own end, not the socket's: a kept-alive socket outlives many polls.
     reply.raw.once("close", () => gone.abort());

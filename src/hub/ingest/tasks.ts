@@ -67,6 +67,18 @@ export async function leaseTask(
   return { task: String(row.task), epoch: row.epoch, expiresInMs: leaseMs, work: await workOf(tx, ask, row) };
 }
 
+/** An agent that begins anew holds nothing: its slices go back at once. Uploads of its former self come under a past epoch and are refused. */
+export async function releaseTasks(tx: Tx, ask: { tenant: string; connection: string; agent: string }): Promise<void> {
+  await tx
+    .updateTable("task")
+    .set({ state: "ready", leased_until: null })
+    .where("tenant", "=", ask.tenant)
+    .where("connection", "=", ask.connection)
+    .where("agent", "=", ask.agent)
+    .where("state", "=", "leased")
+    .execute();
+}
+
 async function workOf(tx: Tx, ask: { tenant: string; connection: string }, row: LeasedRow): Promise<Work> {
   if (row.kind === "discover") return workSchema.parse({ kind: row.kind, flow: row.flow, label: row.label, slice: row.slice });
   if (row.kind === "objects") {
