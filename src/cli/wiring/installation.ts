@@ -23,7 +23,7 @@ export type Installation = {
   hub: Hub;
   /** The private PostgreSQL's process; undefined with DATABASE_URL. */
   postgresPid: number | undefined;
-  /** Requests a run and waits for its end. Default mode: full until the connection has finished a run, then delta. */
+  /** Requests a run and waits for its end. Default mode: full until each of the flows was finished once, then delta. */
   sync(ask: SyncAsk): Promise<RunReport>;
   stop(): Promise<void>;
 };

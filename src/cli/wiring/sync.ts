@@ -23,11 +23,12 @@ function covers({ flows, mode }: RunReport, ask: SyncAsk): boolean {
  * The hub takes up a run that was left open or paused, with that run's own flows and mode. Where these are not what was asked for, what was
  * asked for follows; where that run cannot be finished, its report is the answer.
  */
-export async function sync({ config, store, hub }: SyncParts, ask: SyncAsk): Promise<RunReport> {
+export async function sync(parts: SyncParts, ask: SyncAsk): Promise<RunReport> {
+  const { config, hub } = parts;
   const connection = pickConnection(config, ask.connection);
   const flows = ask.flows ?? allFlows;
   const runOnce = async () => {
-    const mode = ask.mode ?? (await defaultMode(store, config.tenant, connection));
+    const mode = ask.mode ?? (await defaultMode(parts, connection, flows));
     return hub.awaitRun(await hub.requestRun({ connection, flows, mode }));
   };
   const report = await runOnce();
@@ -39,7 +40,9 @@ export async function sync({ config, store, hub }: SyncParts, ask: SyncAsk): Pro
 /** Runs looked at for a finished one; whoever failed this often in a row may as well read everything. */
 const runsLookedAt = 100;
 
-async function defaultMode(store: Store, tenant: string, connection: string): Promise<"delta" | "full"> {
-  const runs = await listRuns(store, { tenant, connection, limit: runsLookedAt });
-  return runs.some(({ state }) => state === "finished") ? "delta" : "full";
+/** Changes only where a run has finished each of the flows before; what was never read must be read whole. */
+async function defaultMode({ config, store }: SyncParts, connection: string, flows: readonly Flow[]): Promise<"delta" | "full"> {
+  const runs = await listRuns(store, { tenant: config.tenant, connection, limit: runsLookedAt });
+  const finished = runs.filter(({ state }) => state === "finished");
+  return flows.every((flow) => finished.some((run) => run.flows[flow])) ? "delta" : "full";
 }
