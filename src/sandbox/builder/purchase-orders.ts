@@ -57,8 +57,22 @@ const numc = (value: number, width: number): string => String(value).padStart(wi
 /** Whole units, thousandths kept; NETPR and NETWR carry the currency's minor units in two stored decimals. */
 const itemValue = (item: ItemDraft): bigint => item.netwr ?? shareOf(item.price, item.quantity, 1000n * (item.priceUnit ?? 1n));
 
+/** SAP keeps the shares of a split by percent in EKKN-NETWR; a single row leaves it 0 (sap-data 2.3 [D]). */
+function percentShares(item: ItemDraft): readonly (bigint | undefined)[] {
+  const whole = itemValue(item);
+  let left = whole;
+  return item.assignments.map(({ percent }, index) => {
+    if (percent === undefined || item.assignments.length < 2) return undefined;
+    const share = index === item.assignments.length - 1 ? left : shareOf(whole, percent, 1000n);
+    left -= share;
+    return share;
+  });
+}
+
 function addAssignments(group: Group, ebeln: string, ebelp: string, item: ItemDraft, bedat: string): void {
+  const shares = percentShares(item);
   item.assignments.forEach((assignment, index) => {
+    const share = shares[index];
     const { PROJK, ...rest } = assignment.object;
     group.tables.add(
       "EKKN",
@@ -69,6 +83,7 @@ function addAssignments(group: Group, ebeln: string, ebelp: string, item: ItemDr
         AEDAT: bedat,
         MENGE: fixed(assignment.quantity ?? item.quantity, 3),
         VPROZ: assignment.percent === undefined ? undefined : fixed(assignment.percent, 1),
+        NETWR: share === undefined ? undefined : storedAmount(share),
         SAKTO: assignment.account,
         PS_PSP_PNR: PROJK,
         ...rest,

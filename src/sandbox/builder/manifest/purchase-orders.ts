@@ -29,13 +29,19 @@ function groupBy(rows: readonly EccRow[], keyOf: (row: EccRow) => string): Map<s
   return groups;
 }
 
-/** VRTKZ 1 splits by quantity, 2 by percent, the last share takes the remainder (sap-data 2.3 EKKN). */
+/**
+ * VRTKZ 1 splits by quantity, 2 by percent, the last share takes the remainder (sap-data 2.3 EKKN). By percent SAP's own shares (EKKN-NETWR)
+ * decide where it keeps them: VPROZ is P3,1, which RFC_READ_TABLE cannot show from 10.0 on (sap-rfc 1.5), so no reader has it.
+ */
 export function splitItem(item: EccRow, assignments: readonly EccRow[]): readonly bigint[] {
   const base = minorOf(item["NETWR"]) + minorOf(item["NAVNW"]);
   const sign = item["RETPO"] === "X" ? -1n : 1n;
   const isPercent = item["VRTKZ"] === "2";
-  const weights = assignments.map((row) => (isPercent ? unitsOf(row["VPROZ"], 1) : unitsOf(row["MENGE"], 3)));
-  const whole = isPercent ? 1000n : weights.reduce((sum, weight) => sum + weight, 0n);
+  const netValues = assignments.map((row) => minorOf(row["NETWR"]));
+  const hasShares = isPercent && netValues.every((value) => value !== 0n);
+  const percents = (row: EccRow) => (isPercent ? unitsOf(row["VPROZ"], 1) : unitsOf(row["MENGE"], 3));
+  const weights = hasShares ? netValues : assignments.map(percents);
+  const whole = isPercent && !hasShares ? 1000n : weights.reduce((sum, weight) => sum + weight, 0n);
   let left = base;
   return assignments.map((_, index) => {
     const share = index === assignments.length - 1 ? left : shareOf(base, weights[index] ?? 0n, whole);
