@@ -19,6 +19,7 @@ import {
 } from "../../core/index.ts";
 import { all, equal, type RejectedRow, type RowKey, type TableRow, type Where } from "../rfc/index.ts";
 import { type Discoverable, discover, discoverOffer } from "./discover.ts";
+import { readFault } from "./faults.ts";
 import { fieldsRead } from "./fields-read.ts";
 import type { ExtractSource, FlowExtract } from "./flow-extract.ts";
 import { type AssignmentKeys, costElementCategory, createLookUps, type Loaded, realAmount } from "./look-ups.ts";
@@ -36,6 +37,7 @@ const what: Discoverable = {
 
 /** Date-only stamps lie by a day or two: late commits and other zones (sap-data 3). */
 const overlapDays = 2;
+const pingTimeoutMs = 30_000;
 
 const headerFields = fieldsRead.BKPF;
 const lineFields = fieldsRead.BSEG;
@@ -163,6 +165,12 @@ function judge(document: CostDocumentRecord, lost: RejectedRow | undefined): Sou
   };
 }
 
+/** Rows come in any order; which lost line a rejection names must not depend on it, or the document would seem to change. */
+function firstByLine(rejected: readonly RejectedRow[]): Map<string, RejectedRow> {
+  const text = (row: RejectedRow) => `${row.rejected.BUZEI ?? ""} ${row.field}`;
+  return new Map(rejected.toSorted((left, right) => (text(left) < text(right) ? 1 : -1)).map((row) => [idOf(row.rejected), row]));
+}
+
 function unstable(header: TableRow, tools: Loaded): RejectedRecord {
   const currency = currencyOf(header, tools);
   const key = idOf(header);
@@ -176,9 +184,9 @@ export function createCostExtract({ reader, client, clock, settings }: ExtractSo
   const oneOf = settings.companyCodes.length === 0 ? [] : [{ field: "BUKRS", values: [...settings.companyCodes] }];
 
   async function serverDate(): Promise<SapDate> {
-    if (client.serverTime() === undefined) {
-      await client.call({ function: "RFC_PING", parameters: {}, tables: [], timeoutMs: 30_000 });
-    }
+    // Always asked anew: the last answer may be hours old, and a bound of yesterday would leave out what was entered today.
+    const ping = await client.call({ function: "RFC_PING", parameters: {}, tables: [], timeoutMs: pingTimeoutMs });
+    if (ping.kind === "failure") throw readFault("RFC_PING", { kind: "failure", cause: "rfc", failure: ping });
     // The upper bound is SAP's own clock, never ours (sap-data 3); without a Date header there is none to trust.
     const serverMs = client.serverTime();
     if (serverMs === undefined)
@@ -241,7 +249,7 @@ export function createCostExtract({ reader, client, clock, settings }: ExtractSo
   ): Promise<SourceRecord[]> {
     const tools = await lookUps.load(read.lines.rows.map(assignmentKeys));
     const lines = Map.groupBy(read.lines.rows, idOf);
-    const lost = new Map(read.lines.rejected.map((row) => [idOf(row.rejected), row]));
+    const lost = firstByLine(read.lines.rejected);
     return read.headers.flatMap((header) => {
       const id = idOf(header);
       if (kind(id) === "left-out") return [];
