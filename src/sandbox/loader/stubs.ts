@@ -33,6 +33,12 @@ export function companyOf(profile: ExtractProfile, bukrs: string): CompanyFacts 
   return facts;
 }
 
+/**
+ * The extracts hold amounts as they are stored, with two decimals whatever the currency (sap-data 0.6 [K]; in the real ones a yen amount prints
+ * a hundredth of itself [D]). Without TCURX every reader would take them for a hundredth. These are the delivered exceptions that occur.
+ */
+const currencyDecimals: Readonly<Record<string, string>> = { JPY: "0", KRW: "0", JOD: "3", KWD: "3" };
+
 export function addStubs(tables: Tables, profile: ExtractProfile): Stubs {
   const keys: Record<string, string[]> = {};
   const add = (table: string, key: string, row: EccRow): void => {
@@ -46,6 +52,10 @@ export function addStubs(tables: Tables, profile: ExtractProfile): Stubs {
     const { currency, land1, kokrs, language } = companyOf(profile, bukrs);
     add("T001", bukrs, { BUKRS: bukrs, BUTXT: `Company ${bukrs}`, LAND1: land1, WAERS: currency, SPRAS: language, PERIV: "K4" });
     add("TKA02", bukrs, { BUKRS: bukrs, KOKRS: kokrs });
+  }
+  for (const [currency = ""] of distinct(rows("EKKO", "BKPF"), "WAERS")) {
+    const decimals = currencyDecimals[currency];
+    if (decimals !== undefined) add("TCURX", currency, { CURRKEY: currency, CURRDEC: decimals });
   }
   for (const [werks = ""] of distinct(rows("EKPO", "BSEG"), "WERKS"))
     add("T001W", werks, { WERKS: werks, NAME1: `Plant ${werks}` });
