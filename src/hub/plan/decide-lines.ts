@@ -17,7 +17,7 @@ import type { RunContext } from "../context.ts";
 
 type Tx = Transaction<Database>;
 
-export const linePageRows = 5_000;
+const linePageRows = 20_000;
 
 type OpenLine = {
   fiscal_year: number;

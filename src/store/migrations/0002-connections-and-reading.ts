@@ -198,7 +198,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     rule text,
     primary key (tenant, connection, fiscal_year, company_code, document_number, line)
   ) partition by list (fiscal_year)`.execute(db);
-  await sql`create index cost_line_open on cost_line (tenant, connection, fiscal_year, company_code, document_number)
+  await sql`create index cost_line_open on cost_line (tenant, connection, fiscal_year, company_code, document_number, line)
     where disposition is null or disposition = 'held'`.execute(db);
   await sql`create index cost_line_by_part on cost_line (tenant, connection, group_id, part) where part is not null`.execute(db);
 
