@@ -1,0 +1,58 @@
+import { describe, expect, it } from "vitest";
+import { fieldsFiltered, fieldsRead } from "../sap/index.ts";
+import { agentSettings, policyOfFlows } from "./settings.ts";
+
+const sap = { url: "https://ecc.example:44300/sap/bc/soap/rfc", client: "100", user: "MLC" };
+const issuesOf = (value: unknown) => {
+  const parsed = agentSettings.safeParse(value);
+  return parsed.success
+    ? []
+    : parsed.error.issues.map(
+        (issue) => `${issue.path.join(".")} ${issue.code} ${"keys" in issue ? issue.keys.join() : issue.message}`,
+      );
+};
+
+describe("agent settings", () => {
+  it("need an address, a client and a user, and have careful defaults for the rest", () => {
+    const { sap: filled, policy } = agentSettings.parse({ sap });
+    expect(filled).toMatchObject({
+      transport: "soap-rfc",
+      language: "EN",
+      companyCodes: [],
+      concurrencyMax: 8,
+      allowPlainHttp: false,
+      controlCharacters: "replace",
+    });
+    expect(policy).toEqual(policyOfFlows);
+    expect(issuesOf({ sap: {} }).map((issue) => issue.split(" ")[0])).toEqual(["sap.url", "sap.client", "sap.user"]);
+  });
+
+  it("refuse unknown keys by their path", () => {
+    expect(issuesOf({ sap: { ...sap, passwort: "x" }, hubb: "y" })).toEqual([
+      "sap unrecognized_keys passwort",
+      " unrecognized_keys hubb",
+    ]);
+  });
+
+  it.each([
+    ["client", 100, "sap.client"],
+    ["client", "10", "sap.client"],
+    ["language", "english", "sap.language"],
+    ["concurrencyMax", 51, "sap.concurrencyMax"],
+    ["concurrencyMax", 0, "sap.concurrencyMax"],
+    ["costsFrom", "01.01.2026", "sap.costsFrom"],
+    ["companyCodes", ["10000"], "sap.companyCodes.0"],
+    ["transport", "rfc", "sap.transport"],
+  ])("refuse %s %j", (name, value, path) => {
+    expect(issuesOf({ sap: { ...sap, [name]: value } })[0]?.split(" ")[0]).toBe(path);
+  });
+
+  it("allow by default what the flows read and filter by, and no tax number 1", () => {
+    const { tables } = policyOfFlows;
+    expect(Object.keys(tables)).toEqual(Object.keys(fieldsRead));
+    for (const [table, fields] of Object.entries({ ...fieldsRead }))
+      expect(tables[table]).toEqual(expect.arrayContaining([...fields]));
+    expect(tables.BKPF).toEqual(expect.arrayContaining([...fieldsFiltered.BKPF]));
+    expect(Object.values(tables).flat()).not.toContain("STCD1");
+  });
+});
