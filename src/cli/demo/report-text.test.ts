@@ -47,6 +47,12 @@ describe("the report", () => {
     expect(show()).toMatch(/vendors +vendors +1,900 +1,900 +0\n/);
   });
 
+  it("says which columns count SAP's records and which Procore's, since they do not add up across", () => {
+    expect(show()).toMatch(
+      /costs +99,000 +12 .*\n.*Created and updated count Procore's records.*\n.*All other columns count SAP's/,
+    );
+  });
+
   it("shows what was held by reason, in the currencies that have an amount", () => {
     expect(show()).toMatch(/costs +mapping-no-rule +3 +1,234\.50 USD\n/);
     expect(show()).not.toContain("JPY");

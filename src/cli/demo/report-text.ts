@@ -21,6 +21,12 @@ const summaries = (report: DemoReport) =>
     return summary === undefined ? [] : [[flow, summary]];
   });
 
+/** The columns do not add up across, and a reader who tries must be told why. */
+const unitsNote = [
+  "  Created and updated count Procore's records: vendors, contracts and their lines, direct costs' lines, which may hold many FI lines.",
+  "  All other columns count SAP's: vendors, order items by account assignment, FI lines.",
+] as const;
+
 function flowTable(report: DemoReport, paint: Paint): readonly string[] {
   const columns = [
     left("flow"),
@@ -161,6 +167,7 @@ export function reportLines(report: DemoReport, paint: Paint): readonly string[]
   return [
     ...heading("What became of SAP's records"),
     ...flowTable(report, paint),
+    ...unitsNote,
     ...heading("Held, each with an owner and a next step"),
     ...reasonTable(report, "held", paint),
     ...heading("Excluded by a named rule"),
