@@ -1,10 +1,11 @@
 // Bad input of every kind, as a person meets it: one plain sentence with place, remedy and code, an exit code, and nothing half-written.
-import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { sql } from "kysely";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { openStoreOnly } from "../../src/cli/wiring/store-only.ts";
 import { isErrorCode } from "../../src/core/index.ts";
+import type { RunReport } from "../../src/hub/index.ts";
 import { type CliBench, type Ended, openCliBench, sapPassword } from "../support/cli-bench.ts";
 
 let bench: CliBench;
@@ -101,6 +102,37 @@ describe("a wrong configuration ends every command before anything is made", () 
     expect(codeIn(ended.err)).toBe("config.secret-missing");
     expect(ended.err).toContain("ML_CONNECTOR_SECRET_MAIN_PROCORE_CLIENT_SECRET");
     expect(existsSync(file(".ml-connector/postgres"))).toBe(false);
+  });
+
+  it("a database that cannot be used, without its password", async () => {
+    await bench.init();
+    const before = files();
+    for (const [databaseUrl, code, exit] of [
+      ["postgres://books:hidden@127.0.0.1:1/books", "store.unavailable", 3],
+      ["127.0.0.1:5432/books?password=hidden", "config.invalid", 2],
+    ] as const)
+      for (const command of ["sync", "runs"]) {
+        const ended = await bench.run([command], { DATABASE_URL: databaseUrl });
+        expect(ended.code).toBe(exit);
+        expect(codeIn(ended.err)).toBe(code);
+        expect(ended.err).toContain("DATABASE_URL");
+        expect(ended.err).not.toContain("hidden");
+        expectPlain(ended);
+      }
+    expect(files()).toEqual(before);
+  });
+
+  it("data of another PostgreSQL, which are left as they are", async () => {
+    await bench.init();
+    mkdirSync(file(".ml-connector/postgres/cluster"), { recursive: true });
+    writeFileSync(file(".ml-connector/postgres/cluster/PG_VERSION"), "9\n");
+    const before = files();
+    const ended = await bench.run(["sync"]);
+    expect(ended.code).toBe(2);
+    expect(codeIn(ended.err)).toBe("store.start-failed");
+    expect(ended.err).toContain("written by PostgreSQL 9");
+    expectPlain(ended);
+    expect(files()).toEqual(before);
   });
 
   it("a flag, a flow, a command or a connection that is not known", async () => {
@@ -274,6 +306,23 @@ describe("sync halts with the reason, and nothing is half-written", () => {
     expect(await rowsWritten()).toEqual({ atoms: 0, effects: 0, lines: 0 });
     const runs = await bench.run(["runs", "--json"]);
     expect(JSON.parse(runs.out)).toMatchObject([{ run: "1", code, flows: {} }]);
+  });
+
+  it("holds what leads to a project that is not permitted, and posts the rest", async () => {
+    await bench.init();
+    const text = readFileSync(file("mapping.csv"), "utf8");
+    const [first = ""] = text.trimEnd().split("\n").slice(1);
+    const project = first.split(",")[7] ?? "";
+    writeFileSync(file("mapping.csv"), text.replaceAll(`,${project},`, ",FORBIDDEN-1,"));
+    const ended = await bench.run(["sync", "--json"]);
+    expect(ended.code).toBe(0);
+    const run = JSON.parse(ended.out) as RunReport;
+    expect(run.state).toBe("finished");
+    expect(run.flows["purchase-orders"]?.held["project-not-permitted"]?.count).toBeGreaterThan(0);
+    expect(run.flows["purchase-orders"]?.created).toBeGreaterThan(0);
+    const held = await bench.run(["holds", "--code", "project-not-permitted"]);
+    expect(held.out).toContain("project-not-permitted");
+    expect(codeIn((await bench.run(["ping"])).out)).toBe("procore.project-not-permitted");
   });
 
   it("asks SAP once with a wrong password, and goes on when it is put right", async () => {
