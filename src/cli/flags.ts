@@ -28,7 +28,7 @@ function readFlow(text: string): Flow {
 }
 
 /** Kept in the order in which flows depend on one another, each once. */
-export function readFlows(text: string, before: readonly Flow[] | undefined): readonly Flow[] {
+function readFlows(text: string, before: readonly Flow[] | undefined): readonly Flow[] {
   const asked = new Set([...(before ?? []), ...text.split(",").map((name) => readFlow(name.trim()))]);
   return flows.filter((flow) => asked.has(flow));
 }

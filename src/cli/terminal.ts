@@ -19,7 +19,7 @@ export type Terminal = {
 
 type Stream = { isTTY?: boolean; write(text: string): unknown };
 
-export function createTerminal(given: { stdout: Stream; stderr: Stream; env: NodeJS.ProcessEnv }): Terminal {
+function createTerminal(given: { stdout: Stream; stderr: Stream; env: NodeJS.ProcessEnv }): Terminal {
   const { stdout, stderr, env } = given;
   return {
     print: (line) => void stdout.write(`${line}\n`),

@@ -22,7 +22,7 @@ function canonical(amount: Amounts): string {
   return shown.join(", ");
 }
 
-export function tallyText({ count, amount }: Tally): string {
+function tallyText({ count, amount }: Tally): string {
   const money = canonical(amount);
   return money === "" ? String(count) : `${count} (${money})`;
 }

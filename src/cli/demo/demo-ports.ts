@@ -11,7 +11,7 @@ export type DemoInstallation = {
   stop(): Promise<void>;
 };
 
-export type OpenDemoInstallation = (options: {
+type OpenDemoInstallation = (options: {
   configFile: string;
   log: (line: string) => void;
   onProgress: (progress: RunProgress) => void;
@@ -31,7 +31,7 @@ export type DemoPorts = {
   entry?: string;
 };
 
-export class Interrupted extends Error {
+class Interrupted extends Error {
   override readonly name = "Interrupted";
 }
 

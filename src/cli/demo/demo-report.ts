@@ -13,7 +13,7 @@ export type DemoSize = {
   costLines: number;
 };
 
-export type RateWindows = { hourly: number; spike: number };
+type RateWindows = { hourly: number; spike: number };
 
 export type DemoReport = {
   size: DemoSize;

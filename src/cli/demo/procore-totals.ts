@@ -48,7 +48,7 @@ export type ProcoreContract = {
   vendor: string;
   lines: readonly ProcoreLine[];
 };
-export type ProcoreDirectCost = { id: number; originId: string; status: string; total: string; currency: string };
+type ProcoreDirectCost = { id: number; originId: string; status: string; total: string; currency: string };
 export type ProcoreProject = {
   id: number;
   number: string;

@@ -79,7 +79,7 @@ export function startProgress(options: { stream: ProgressStream; clock: Clock; i
   };
 }
 
-export function runText({ stage, done, total, detail }: RunProgress): string {
+function runText({ stage, done, total, detail }: RunProgress): string {
   const of = total === undefined ? groupDigits(done) : `${groupDigits(done)} of ${groupDigits(total)}`;
   return `${stage} ${of}${detail === undefined ? "" : `, ${detail}`}`;
 }

@@ -121,7 +121,7 @@ function secondSyncLine(report: DemoReport, paint: Paint): string {
 
 const shownDifferencesMax = 40;
 
-export function differenceText({ flow, place, what, expected, found }: Difference): string {
+function differenceText({ flow, place, what, expected, found }: Difference): string {
   return `${flow}, ${place}: ${what} should be ${expected}, found ${found}`;
 }
 

@@ -9,7 +9,7 @@ import type { Clock, Random } from "../../ports/index.ts";
 import { makeDataFolder, openSecrets, secretNames } from "../wiring/places.ts";
 import type { World } from "./world-files.ts";
 
-export const connectionName = "demo";
+const connectionName = "demo";
 
 export type DemoConfig = {
   folder: string;

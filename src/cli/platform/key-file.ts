@@ -7,7 +7,7 @@ import { link, open, readFile, rm, stat } from "node:fs/promises";
 import { Fault } from "../../core/index.ts";
 import type { Random } from "../../ports/index.ts";
 
-export const KEY_BYTES = 32;
+const KEY_BYTES = 32;
 export const KEY_VARIABLE = "ML_CONNECTOR_KEY";
 const READABLE_BY_OTHERS = 0o077;
 

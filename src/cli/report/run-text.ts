@@ -71,7 +71,7 @@ function stateLine(run: RunReport, paint: Paint): string {
 }
 
 /** Why it did not finish, in a sentence with its remedy; nothing for a run that did. */
-export function haltSentence({ code, detail }: RunReport): string | undefined {
+function haltSentence({ code, detail }: RunReport): string | undefined {
   if (code === undefined) return detail;
   const { sentence, next } = describeError(code);
   return `${sentence} [${code}]${detail ? ` ${detail.replace(/\.$/, "")}.` : ""} ${next}`;
