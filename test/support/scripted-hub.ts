@@ -6,9 +6,9 @@ import Fastify, { type FastifyRequest } from "fastify";
 import type { SourceRecord } from "../../src/core/index.ts";
 import type { Lease, UploadHeader } from "../../src/wire/index.ts";
 
-export type Upload = { header: UploadHeader; records: SourceRecord[]; raw: Buffer };
+type Upload = { header: UploadHeader; records: SourceRecord[]; raw: Buffer };
 /** What the next upload gets instead of the usual answer. `take`: the bytes count although the answer is bad, as when only the answer is lost. */
-export type Misfortune = { status: number; body?: unknown; take: boolean };
+type Misfortune = { status: number; body?: unknown; take: boolean };
 
 export type ScriptedHub = {
   url: string;

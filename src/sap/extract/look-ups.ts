@@ -32,7 +32,7 @@ export type AssignmentKeys = {
 export type Loaded = {
   small: Small;
   /** Ruling 11 for one of the assignments that were loaded, real objects only where `realOnly` (ruling 20). */
-  objectOf(keys: AssignmentKeys, options: { realOnly: boolean }): CostObject | undefined;
+  objectOf: (keys: AssignmentKeys, options: { realOnly: boolean }) => CostObject | undefined;
 };
 
 export type LookUps = {
