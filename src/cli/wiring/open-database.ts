@@ -62,12 +62,16 @@ export async function openDatabase(place: DatabasePlace): Promise<OpenDatabase> 
   const server = await reachServer(place);
   try {
     await migrate({ connection: server.ownerConnection, log: place.log });
-    const store = await openStore({ connection: server.connection, clock: place.clock, log: place.log });
+    let isClosing = false;
+    // Connections that our own stop ends are no news.
+    const log = (line: string) => (isClosing ? undefined : place.log(line));
+    const store = await openStore({ connection: server.connection, clock: place.clock, log });
     return {
       store,
       ownerConnection: server.ownerConnection,
       postgresPid: server.pid,
       async close() {
+        isClosing = true;
         await store.close();
         await server.stop();
       },
