@@ -84,3 +84,25 @@ describe("a document with several lost lines", () => {
     expect((await read(lost.toReversed(), first.digest)).same).toBe(true);
   });
 });
+
+describe("the vendor of a line", () => {
+  it("is a vendor line's only, although G/L lines name one too", async () => {
+    const key = { BUKRS: "1000", BELNR: "0100000001", GJAHR: "2026" };
+    const rows: Record<string, Record<string, string>[]> = {
+      BKPF: [{ ...key, MONAT: "03", BUDAT: "20260315", HWAER: "USD" }],
+      BSEG: [
+        { ...key, BUZEI: "001", KOART: "K", SHKZG: "H", DMBTR: "5.00", LIFNR: "0000100001" },
+        { ...key, BUZEI: "002", KOART: "S", SHKZG: "S", DMBTR: "5.00", LIFNR: "0000100001", HKONT: "0000400000" },
+      ],
+    };
+    const reader: TableReader = {
+      name: "fake",
+      read: async ({ table, fields }) => {
+        const shown = (rows[table] ?? []).map((row) => Object.fromEntries(fields.map((field) => [field, row[field] ?? ""])));
+        return { kind: "complete", rows: shown, rejected: [], doubtful: [] };
+      },
+    };
+    const { records } = await createCostExtract({ reader, client: clientOf([]), clock, settings }).read({ keys: [key] });
+    expect(records).toMatchObject([{ lines: [{ vendor: "0000100001" }, { vendor: "" }] }]);
+  });
+});
