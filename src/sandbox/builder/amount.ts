@@ -18,6 +18,12 @@ export function fixed(units: bigint, decimals: number): string {
 /** As a table holds it: two decimals. */
 export const storedAmount = (minor: bigint): string => fixed(minor, 2);
 
+/**
+ * Whether RFC_READ_TABLE loses digits of a packed number: its text has only as many characters as the field has digits, and neither the
+ * point nor a minus is budgeted (sap-rfc 1.5 [D]).
+ */
+export const isTooWide = (units: bigint, decimals: number, length: number): boolean => fixed(units, decimals).length > length;
+
 export type Decimals = (currency: string) => number;
 
 /** Units of a decimal text with at most `decimals` digits after the point; an absent field is initial. */

@@ -202,6 +202,39 @@ describe("its manifest", () => {
     );
   });
 
+  it("shares what is split by percent out in EKKN-NETWR to the cent, but where a nasty case says otherwise", () => {
+    const shares = new Map<string, EccRow[]>();
+    for (const row of rowsOf(world.folder, "EKKN")) {
+      const key = `${row["EBELN"]} ${row["EBELP"]}`;
+      shares.set(key, [...(shares.get(key) ?? []), row]);
+    }
+    const splits = rowsOf(world.folder, "EKPO").filter((row) => row["VRTKZ"] === "2");
+    const without = splits.filter((row) => {
+      const amounts = (shares.get(`${row["EBELN"]} ${row["EBELP"]}`) ?? []).map((share) => minorOf(share["NETWR"]));
+      return amounts.reduce((sum, amount) => sum + amount, 0n) !== minorOf(row["NETWR"]) || amounts.includes(0n);
+    });
+    expect(splits.length).toBeGreaterThan(5);
+    const named = world.manifest.nasty.filter(({ name }) => name.startsWith("percent split"));
+    expect(without.map((row) => row["EBELN"])).toEqual(named.flatMap(({ keys }) => keys));
+  });
+
+  it("rejects the orders that the reader cannot deliver, and posts those that only look it", () => {
+    const keysOf = (name: string) => world.manifest.nasty.find((each) => each.name === name)?.keys ?? [];
+    const contracts = new Map(world.manifest.contracts.map((contract) => [contract.purchaseOrder, contract]));
+    const undeliverable = world.manifest.nasty.filter(({ name }) =>
+      ["percent split", "net value", "non-deductible tax"].some((what) => name === `${what} that the reader cannot deliver`),
+    );
+    expect(undeliverable).toHaveLength(3);
+    for (const { keys } of undeliverable) expect(contracts.has(keys[0] ?? "")).toBe(false);
+    expect(world.manifest.flows["purchase-orders"].rejected["amount-overflow"]).toEqual({ count: 3, amount: { USD: "0.00" } });
+    const [small] = keysOf("percent split in which every percentage is below 10");
+    // 781.10 x 0.091 ten times, and what is left.
+    const lines = contracts.get(small ?? "")?.lines.map(({ amount }) => amount);
+    expect(lines).toEqual([...Array.from({ length: 10 }, () => "71.08"), "70.30"]],;
+    const [price] = keysOf("price that the reader cannot deliver, its value can be read");
+    expect(contracts.get(price ?? "")?.lines.map(({ amount }) => amount)).toEqual(["12345.68"]);
+  });
+
   it("lists the nasty cases under keys that exist", () => {
     const orders = new Set(rowsOf(world.folder, "EKKO").map((row) => row["EBELN"]));
     const documents = new Set(rowsOf(world.folder, "BKPF").map(documentKey));

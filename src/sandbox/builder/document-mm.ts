@@ -33,9 +33,16 @@ const itemFields = (item: EccRow, zekkn?: string): Record<string, string> => ({
   MEINS: item["MEINS"] ?? "EA",
 });
 
+/** Shares as the reader can tell them; an order that it cannot deliver has no follow-on here (orderItems). */
+function sharesOf({ item }: OrderItem, assignments: readonly EccRow[]): readonly bigint[] {
+  const shares = splitItem(item, assignments);
+  if (shares === undefined) throw new Error(`purchase order ${item["EBELN"]}: item ${item["EBELP"]} has no split to post by`);
+  return shares;
+}
+
 /** Lines that carry the assignments of an item, account-assigned (KTOSL KBS). */
 function assignedLines(order: OrderItem): LineDraft[] {
-  const shares = splitItem(order.item, order.assignments);
+  const shares = sharesOf(order, order.assignments);
   return order.assignments.map((ekkn, index) => ({
     amount: shares[index] ?? 0n,
     hkont: ekkn["SAKTO"] ?? "",
@@ -85,7 +92,7 @@ const reference = (books: Books, order: OrderItem, type: "WE" | "RE"): string =>
 function receive(books: Books, order: OrderItem, budat: string): void {
   const lines = assignedLines(order);
   const stock: LineDraft = {
-    amount: splitItem(order.item, [{}])[0] ?? 0n,
+    amount: sharesOf(order, [{}])[0] ?? 0n,
     hkont: balanceAccounts.stock,
     koart: "M",
     fields: { ...itemFields(order.item), KTOSL: "BSX" },
@@ -100,7 +107,7 @@ function receive(books: Books, order: OrderItem, budat: string): void {
 /** The invoice clears GR/IR where goods were received, otherwise it carries the assignments itself. */
 function invoiceOrder(books: Books, order: OrderItem, budat: string, freight?: { amount: bigint; hkont: string }): string {
   const isReceived = order.item["WEPOS"] === "X";
-  const amount = splitItem(order.item, [{}])[0] ?? 0n;
+  const amount = sharesOf(order, [{}])[0] ?? 0n;
   const lines = isReceived ? [clearing(order, amount)] : assignedLines(order);
   if (freight !== undefined) {
     const object = order.assignments[0] === undefined ? {} : { object: objectOf(order.assignments[0]) };

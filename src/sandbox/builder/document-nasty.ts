@@ -196,6 +196,12 @@ function orderCosts(books: Books, cast: Cast, write: Writer): void {
     budat: day,
     lines: withVendor([naming(foreign, 9_200n)], cast.vendor.lifnr, day),
   });
+  const [lost] = itemsOf("percent split that the reader cannot deliver");
+  write("cost that names a purchase order the reader cannot deliver", {
+    blart: "RE",
+    budat: day,
+    lines: withVendor([naming(lost, 9_250n)], cast.vendor.lifnr, day),
+  });
   const unknown = { EBELN: "4599999999", EBELP: "00010" };
   write("cost that names a purchase order nobody knows", {
     blart: "RE",

@@ -86,6 +86,31 @@ function splits(cast: Cast, write: Writer): void {
   });
 }
 
+/** What RFC_READ_TABLE returns with `*` instead of digits (sap-rfc 1.5), where it matters and where it does not. */
+function widths(cast: Cast, write: Writer): void {
+  const { home } = cast;
+  const here = onElement(home, 1);
+  const halves = [0, 1].map((at) => ({ object: onElement(home, at), account: material, percent: 500n }));
+  const split = item(undefined, { knttp: "P", vrtkz: "2", netwr: 20_001n, assignments: halves });
+  write("percent split that the reader cannot deliver", { items: [{ ...split, hasNetwrByShare: false }, item(here)] });
+  // Ten times 9.1 and once 9.0 percent: DEC 3,1 holds each of them.
+  const small = Array.from({ length: 11 }, (_, at) => (at === 10 ? 90n : 91n)).map((percent, at) => {
+    const object = onElement(home, at % 3);
+    return { object, account: material, percent };
+  });
+  write("percent split in which every percentage is below 10", {
+    items: [{ ...split, netwr: 77_777n, navnw: 333n, assignments: small, hasNetwrByShare: false }],
+  });
+  write("net value that the reader cannot deliver", {
+    items: [item(here, { netwr: 1_000_000_000_000n, price: 100_000n }), item(here)],
+  });
+  write("non-deductible tax that the reader cannot deliver", { items: [item(here, { navnw: 1_000_000_000_000n })] });
+  write("price that the reader cannot deliver, its value can be read", {
+    items: [item(here, { quantity: 1_000n, price: 12_345_678_900n, priceUnit: 10_000n })],
+  });
+  write("foreign currency whose rate the reader cannot deliver", { waers: "KRW", wkurs: "-1325.40000", items: [item(here)] });
+}
+
 function currencies(cast: Cast, write: Writer): void {
   const { home, canada, japan } = cast;
   const items = [item(onElement(home, 0))];
@@ -182,6 +207,7 @@ export function addNastyOrders(group: Group, cast: Cast, ranges: { orders: Ebeln
   states(cast, write);
   places(cast, write);
   looks(cast, write);
+  widths(cast, write);
   write("contract in EKKO", { bstyp: "K", bsart: "MK", items: [item(undefined, { netwr: 500_000n })] });
   for (const vendor of group.badVendors)
     write("order for a vendor that Procore will not get", { lifnr: vendor.lifnr, items: [item(onElement(cast.home, 0))] });

@@ -33,6 +33,8 @@ export type ItemDraft = {
   netwr?: bigint;
   navnw?: bigint;
   vrtkz?: string;
+  /** False leaves the EKKN-NETWR of a split by percent initial. */
+  hasNetwrByShare?: boolean;
   assignments: readonly AssignmentDraft[];
   loekz?: string;
   isReturn?: boolean;
@@ -59,6 +61,7 @@ const itemValue = (item: ItemDraft): bigint => item.netwr ?? shareOf(item.price,
 
 /** SAP keeps the shares of a split by percent in EKKN-NETWR; a single row leaves it 0 (sap-data 2.3 [D]). */
 function percentShares(item: ItemDraft): readonly (bigint | undefined)[] {
+  if (item.hasNetwrByShare === false) return [];
   const whole = itemValue(item);
   let left = whole;
   return item.assignments.map(({ percent }, index) => {

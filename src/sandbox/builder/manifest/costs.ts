@@ -8,6 +8,7 @@ import type { Tables } from "../tables.ts";
 import { type CostObject, lineAssignment, type ObjectReader } from "./objects.ts";
 import { budgetCodeOf, type ProcoreSide } from "./procore-side.ts";
 import type { OrderAtom } from "./purchase-orders.ts";
+import { isAmountTooWide } from "./split.ts";
 import { excluded, held, type Money, posted, rejected, type Verdict } from "./tally.ts";
 
 export type CostAtom = {
@@ -26,9 +27,6 @@ export type CostRules = {
   orders: readonly OrderAtom[];
 };
 
-/** 13 characters hold a positive CURR 13,2; beyond them RFC_READ_TABLE writes `*` (sap-rfc 1.5 [D]). Only DMBTR is money here. */
-const overflowFrom = 1_000_000_000_000n;
-
 const signed = (line: EccRow): bigint => (line["SHKZG"] === "H" ? -1n : 1n) * minorOf(line["DMBTR"]);
 const documentKey = (row: EccRow): string => `${row["BUKRS"]} ${row["BELNR"]} ${row["GJAHR"]}`;
 
@@ -46,7 +44,8 @@ function linesByDocument(tables: Tables): Map<string, EccRow[]> {
 function rejectionOf(lines: readonly EccRow[], balance: bigint): Verdict | undefined {
   if (lines.length === 0) return rejected("document-without-lines");
   if (balance !== 0n) return rejected("document-unbalanced");
-  const overflows = lines.some((line) => minorOf(line["DMBTR"]) >= overflowFrom);
+  // Only DMBTR is money here.
+  const overflows = lines.some((line) => isAmountTooWide(line["DMBTR"]));
   return overflows ? rejected("amount-overflow") : undefined;
 }
 

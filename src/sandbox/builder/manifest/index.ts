@@ -13,7 +13,8 @@ import { judgeOrders, type OrderAtom } from "./purchase-orders.ts";
 import { createFlowCounter, type Verdict } from "./tally.ts";
 import { judgeVendors } from "./vendors.ts";
 
-export { type OrderAtom, splitItem } from "./purchase-orders.ts";
+export type { OrderAtom } from "./purchase-orders.ts";
+export { splitItem } from "./split.ts";
 
 export type WorldParts = { system: EccSystem; tables: Tables; seed: ProcoreSeed; rules: readonly MappingRule[] };
 export type Judgement = {

@@ -145,7 +145,7 @@ describe("purchase orders", () => {
         const text = minor.toString().padStart(3, "0");
         const netwr = `${text.slice(0, -2)}.${text.slice(-2)}`;
         const shares = splitItem({ NETWR: netwr, NAVNW: "0.01", VRTKZ: "1", ...(isReturn ? { RETPO: "X" } : {}) }, rows);
-        expect(shares.reduce((sum, share) => sum + share, 0n)).toBe(isReturn ? -(minor + 1n) : minor + 1n);
+        expect(shares?.reduce((sum, share) => sum + share, 0n)).toBe(isReturn ? -(minor + 1n) : minor + 1n);
       }),
     );
   });
@@ -153,8 +153,48 @@ describe("purchase orders", () => {
   it("give the remainder to the last share", () => {
     const thirds = [{ MENGE: "1.000" }, { MENGE: "1.000" }, { MENGE: "1.000" }];
     expect(splitItem({ NETWR: "100.00", VRTKZ: "1" }, thirds)).toEqual([3333n, 3333n, 3334n]);
-    const percents = [{ VPROZ: "33.3" }, { VPROZ: "33.3" }, { VPROZ: "33.4" }];
-    expect(splitItem({ NETWR: "0.05", VRTKZ: "2" }, percents)).toEqual([2n, 2n, 1n]);
+    const shares = [{ NETWR: "0.02" }, { NETWR: "0.02" }, { NETWR: "0.01" }].map((row) => ({ ...row, VPROZ: "33.3" }));
+    expect(splitItem({ NETWR: "0.05", NAVNW: "0.02", VRTKZ: "2" }, shares)).toEqual([3n, 3n, 1n]);
+  });
+
+  const share = (vproz: string, netwr?: string): EccRow => ({ VPROZ: vproz, ...(netwr === undefined ? {} : { NETWR: netwr }) });
+  it.each<[string, EccRow, readonly EccRow[], readonly bigint[] | undefined]>([
+    ["percentages below 10 weigh, whatever the shares say", {}, [share("9.9", "50.00"), share("0.1", "50.00")], [9900n, 100n]],
+    ["a percentage of 10.0 is lost: the shares weigh", {}, [share("10.0", "25.00"), share("9.9", "75.00")], [2500n, 7500n]],
+    ["the shares weigh the tax too", { NAVNW: "10.01" }, [share("40.0", "40.00"), share("60.0", "60.00")], [4400n, 6601n]],
+    ["a negative percentage has no place for its sign", {}, [share("-5.0"), share("9.0")], undefined],
+    ["shares that miss a cent", {}, [share("50.0", "50.00"), share("50.0", "49.99")], undefined],
+    ["a share that is missing", {}, [share("50.0", "100.00"), share("50.0")], undefined],
+    ["shares that are missing", {}, [share("50.0"), share("50.0")], undefined],
+    ["a single assignment takes all", {}, [share("100.0")], [10000n]],
+    ["returns", { RETPO: "X" }, [share("50.0", "30.00"), share("50.0", "70.00")], [-3000n, -7000n]],
+  ])("split by percent as far as it can be read: %s", (_, facts, rows, expected) => {
+    expect(splitItem({ NETWR: "100.00", VRTKZ: "2", ...facts }, rows)).toEqual(expected);
+  });
+
+  const whole = (items: readonly EccRow[], rows: readonly EccRow[] = [], facts: EccRow = {}) =>
+    judge({ EKKO: [{ ...header, ...facts }], EKPO: items, EKKN: rows }).orders.map((atom) => [
+      reasonOf(atom.verdict),
+      atom.ebelp,
+      atom.money.minor,
+    ]);
+  it("are rejected whole where a value or a split is lost, and then count once without money", () => {
+    const other: EccRow = { ...item, EBELP: "00020", KNTTP: "" };
+    const lost = [["amount-overflow", "", 0n]];
+    expect(whole([{ ...item, NETWR: "10000000000.00" }, other])).toEqual(lost);
+    expect(whole([{ ...item, NETWR: "-1000000000.00" }, other])).toEqual(lost);
+    expect(whole([{ ...item, NAVNW: "10000000000.00" }, other])).toEqual(lost);
+    const halves = ["01", "02"].map((zekkn) => ({ ...ekkn("GOOD"), ZEKKN: zekkn, VPROZ: "50.0" }));
+    expect(whole([{ ...item, VRTKZ: "2" }, other], halves)).toEqual(lost);
+    // Read before it is judged: a rule that would exclude the item comes too late.
+    expect(whole([{ ...item, VRTKZ: "2", LOEKZ: "L" }, other], halves, { BSTYP: "K" })).toEqual(lost);
+  });
+
+  it("keep the largest amounts that can be read, and lose nothing with a price, a price unit or a rate", () => {
+    const fits: EccRow = { ...item, NETWR: "9999999999.99", NETPR: "999999999.99", PEINH: "10000", MENGE: "1000000000.000" };
+    expect(whole([fits], [ekkn("GOOD")])).toEqual([["posted", "00010", 999_999_999_999n]]);
+    expect(whole([{ ...item, NETWR: "-999999999.99" }], [ekkn("GOOD")])).toEqual([["posted", "00010", -99_999_999_999n]]);
+    expect(whole([item], [ekkn("GOOD")], { WAERS: "KRW", WKURS: "-1325.40000" })).toEqual([["po-currency", "00010", 10_000n]]);
   });
 });
 
@@ -165,11 +205,14 @@ describe("cost lines", () => {
     EKKO: [
       { EBELN: "45", BUKRS: "1000", BSTYP: "F", LIFNR: "V1", WAERS: "USD", BEDAT: "20260101" },
       { EBELN: "46", BUKRS: "1000", BSTYP: "F", LIFNR: "V1", WAERS: "EUR", BEDAT: "20260101" },
+      { EBELN: "47", BUKRS: "1000", BSTYP: "F", LIFNR: "V1", WAERS: "USD", BEDAT: "20260101" },
     ],
     EKPO: [
       { EBELN: "45", EBELP: "00010", NETWR: "1.00", WERKS: "1001" },
       { EBELN: "45", EBELP: "00020", NETWR: "1.00", WERKS: "1001", LOEKZ: "L" },
       { EBELN: "46", EBELP: "00010", NETWR: "1.00", WERKS: "1001" },
+      { EBELN: "47", EBELP: "00010", NETWR: "10000000000.00", WERKS: "1001", LOEKZ: "L" },
+      { EBELN: "47", EBELP: "00020", NETWR: "1.00", WERKS: "1001" },
     ],
   };
   const line = (facts: EccRow): EccRow => ({ ...key, SHKZG: "S", DMBTR: "5.00", HKONT: "400", KOSTL: "GOOD", ...facts });
@@ -191,6 +234,7 @@ describe("cost lines", () => {
     ["posted", {}, { document: { BSTAT: "B" } }],
     ["document-unbalanced", { KTOSL: "WRX" }, { others: [] }],
     ["amount-overflow", { DMBTR: "10000000000.00" }, { others: [counter(undefined, "10000000000.00")] }],
+    ["posted", { DMBTR: "9999999999.99" }, { others: [counter(undefined, "9999999999.99")] }],
     ["cost-grir-clearing", { KTOSL: "WRX", UMSKZ: "A" }, {}],
     ["cost-down-payment", { UMSKZ: "A", KOSTL: "" }, {}],
     ["cost-without-object", { KOSTL: "", HKONT: "800", PROJK: "00000000" }, {}],
@@ -200,6 +244,8 @@ describe("cost lines", () => {
     ["posted", { EBELN: "45", EBELP: "00020" }, {}],
     ["cost-purchase-order-undecided", { EBELN: "46", EBELP: "00010" }, {}],
     ["cost-purchase-order-undecided", { EBELN: "99", EBELP: "00010" }, {}],
+    ["cost-purchase-order-undecided", { EBELN: "47", EBELP: "00010" }, {}],
+    ["cost-purchase-order-undecided", { EBELN: "47", EBELP: "00020" }, {}],
     ["mapping-no-rule", { KOSTL: "NOWHERE" }, { others: [counter("V2")] }],
     ["project-not-permitted", { KOSTL: "HIDDEN" }, {}],
     ["budget-code-missing", { KOSTL: "NOCODE" }, { others: [counter("V2")] }],

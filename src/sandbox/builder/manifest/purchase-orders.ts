@@ -1,12 +1,13 @@
 /**
  * What must become of each purchase order item by account assignment, and which contracts that makes (rulings 10 to 13). An order
- * without items counts once. Amounts are the item's share of NETWR plus non-deductible tax, negative for returns.
+ * without items, or with a value or a split that the reader cannot deliver, counts once. Amounts are the item's share of NETWR plus
+ * non-deductible tax, negative for returns. NETPR, PEINH and WKURS decide nothing here, so their overflow does not either.
  */
 import type { EccRow, ProcoreSeedProject } from "../../world.ts";
-import { minorOf, shareOf, unitsOf } from "../amount.ts";
 import type { Tables } from "../tables.ts";
 import { itemAssignment, type ObjectReader } from "./objects.ts";
 import { budgetCodeOf, type ProcoreSide } from "./procore-side.ts";
+import { isItemLost, splitItem } from "./split.ts";
 import { excluded, held, type Money, posted, rejected, type Verdict } from "./tally.ts";
 
 export type OrderAtom = {
@@ -27,27 +28,6 @@ function groupBy(rows: readonly EccRow[], keyOf: (row: EccRow) => string): Map<s
     else group.push(row);
   }
   return groups;
-}
-
-/**
- * VRTKZ 1 splits by quantity, 2 by percent, the last share takes the remainder (sap-data 2.3 EKKN). By percent SAP's own shares (EKKN-NETWR)
- * decide where it keeps them: VPROZ is P3,1, which RFC_READ_TABLE cannot show from 10.0 on (sap-rfc 1.5), so no reader has it.
- */
-export function splitItem(item: EccRow, assignments: readonly EccRow[]): readonly bigint[] {
-  const base = minorOf(item["NETWR"]) + minorOf(item["NAVNW"]);
-  const sign = item["RETPO"] === "X" ? -1n : 1n;
-  const isPercent = item["VRTKZ"] === "2";
-  const netValues = assignments.map((row) => minorOf(row["NETWR"]));
-  const hasShares = isPercent && netValues.every((value) => value !== 0n);
-  const percents = (row: EccRow) => (isPercent ? unitsOf(row["VPROZ"], 1) : unitsOf(row["MENGE"], 3));
-  const weights = hasShares ? netValues : assignments.map(percents);
-  const whole = isPercent && !hasShares ? 1000n : weights.reduce((sum, weight) => sum + weight, 0n);
-  let left = base;
-  return assignments.map((_, index) => {
-    const share = index === assignments.length - 1 ? left : shareOf(base, weights[index] ?? 0n, whole);
-    left -= share;
-    return sign * share;
-  });
 }
 
 function excludedItem(header: EccRow, item: EccRow): Verdict | undefined {
@@ -104,10 +84,15 @@ export function judgeOrders(tables: Tables, rules: OrderRules): readonly OrderAt
       const verdict = excludedHeader(header) ?? deleted ?? rejected("object-without-items");
       return [{ header, ebelp: "", zekkn: "", money: { currency, minor: 0n }, verdict }];
     }
+    const assignmentsOf = (item: EccRow) => assignments.get(`${header["EBELN"]} ${item["EBELP"]}`) ?? [];
+    // Lost when it is read, before any rule could ask whether the order or its item is excluded.
+    if (own.some((item) => isItemLost(item, assignmentsOf(item)))) {
+      return [{ header, ebelp: "", zekkn: "", money: { currency, minor: 0n }, verdict: rejected("amount-overflow") }];
+    }
     return own.flatMap((item) => {
       const ebelp = item["EBELP"] ?? "";
-      const rows = assignments.get(`${header["EBELN"]} ${ebelp}`) ?? [];
-      const shares = rows.length === 0 ? splitItem(item, [{}]) : splitItem(item, rows);
+      const rows = assignmentsOf(item);
+      const shares = splitItem(item, rows.length === 0 ? [{}] : rows) ?? [];
       return shares.map((minor, index): OrderAtom => {
         const ekkn = rows[index];
         const money = { currency, minor };
