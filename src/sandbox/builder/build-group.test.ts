@@ -230,7 +230,7 @@ describe("its manifest", () => {
     const [small] = keysOf("percent split in which every percentage is below 10");
     // 781.10 x 0.091 ten times, and what is left.
     const lines = contracts.get(small ?? "")?.lines.map(({ amount }) => amount);
-    expect(lines).toEqual([...Array.from({ length: 10 }, () => "71.08"), "70.30"]],;
+    expect(lines).toEqual([...Array.from({ length: 10 }, () => "71.08"), "70.30"]);
     const [price] = keysOf("price that the reader cannot deliver, its value can be read");
     expect(contracts.get(price ?? "")?.lines.map(({ amount }) => amount)).toEqual(["12345.68"]);
   });
