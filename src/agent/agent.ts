@@ -1,7 +1,8 @@
 /**
- * The agent: takes leases, reads SAP, uploads. Stateless: whatever ends it, the hub gives its slices to the next who asks (design section 5). A
- * logon that SAP refused ends all leasing at once, since repeated ones lock the user.
+ * The agent: takes leases, reads SAP, uploads. Stateless: whatever ends it, the hub gives its slices to the next who asks (design section 5); one
+ * that is stopped gives them back itself. A logon that SAP refused ends all leasing at once, since repeated ones lock the user.
  */
+import type { Fault } from "../core/index.ts";
 import type { Clock, HttpClient, Random } from "../ports/index.ts";
 import type { Lease, Receipt, UploadHeader } from "../wire/index.ts";
 import { createHubClient, type HubClient } from "./hub-client.ts";
@@ -50,7 +51,16 @@ export function startAgent(options: AgentOptions): Agent {
   const waitAway = (tries: number) =>
     clock.sleep(Math.min(awayMaxMs, awayFirstMs * 2 ** tries) * (0.5 + random.fraction() / 2), stopping.signal);
 
-  /** Answers the next lease. A hub that is away is waited for; after a named number of tries the slice is left to its lease's end. */
+  /** The tasks that are ours, each from its answer on. */
+  const holds = new Set<string>();
+  const hold = (lease: Lease | null): Lease | null => {
+    if (lease) holds.add(lease.task);
+    return lease;
+  };
+  /** Whether the hub may believe that we hold more: at first, and after a request whose answer never came, for that may have been a lease. */
+  let isUnsure = true;
+
+  /** Answers the next lease. A hub that is away is waited for; after a named number of tries the slice is given up. */
   async function upload(lease: Lease, result: Result): Promise<Lease | null> {
     const header: UploadHeader = {
       task: lease.task,
@@ -63,10 +73,11 @@ export function startAgent(options: AgentOptions): Agent {
       faultPoint("agent.before-upload");
       const answer = await hub.upload(header, result.lines);
       faultPoint("agent.after-upload");
-      if (answer.kind === "ok") return answer.value.next;
+      if (answer.kind === "ok") return hold(answer.value.next);
       log(`upload of ${lease.work.flow}: ${answer.detail}`);
       if (answer.kind === "refused") stopping.abort();
-      if (answer.kind === "rejected") return rejected(lease, answer.detail);
+      if (answer.kind === "rejected") return rejected(header, lease.work.flow, answer.detail);
+      isUnsure = true;
       // What was read is offered once even while we stop; a hub that is away then reads it again later.
       if (stopping.signal.aborted) return null;
       await waitAway(tries);
@@ -75,42 +86,50 @@ export function startAgent(options: AgentOptions): Agent {
   }
 
   /** The hub cannot read what we sent: said once as a failure, so that the run does not wait for a slice that will never come. */
-  async function rejected(lease: Lease, detail: string): Promise<Lease | null> {
+  async function rejected(header: UploadHeader, place: string, detail: string): Promise<Lease | null> {
     const outcome = {
       kind: "failed",
       code: "agent.record-invalid",
-      place: lease.work.flow,
+      place,
       detail: detail.slice(0, 1_000),
       retry: false,
     } as const;
-    const answer = await hub.upload({ task: lease.task, epoch: lease.epoch, outcome, records: 0, receipt: takeReceipt() }, []);
-    return answer.kind === "ok" ? answer.value.next : null;
+    const answer = await hub.upload({ ...header, outcome, records: 0 }, []);
+    return answer.kind === "ok" ? hold(answer.value.next) : null;
+  }
+
+  function noteFault(flow: string, fault: Fault): void {
+    log(`${flow}: ${fault.message}`);
+    if (fault.code !== "sap.logon") return;
+    log("no further logon is tried; correct user, password or lock and start the agent again");
+    stopping.abort();
   }
 
   async function perform(lease: Lease): Promise<Lease | null> {
-    faultPoint("agent.before-read");
-    const done = await doWork(options.extracts, lease);
-    faultPoint("agent.after-read");
-    const next = await upload(lease, done.result);
-    if (done.kind === "done") return next;
-    log(`${lease.work.flow}: ${done.fault.message}`);
-    if (done.fault.code !== "sap.logon") return next;
-    log("no further logon is tried; correct user, password or lock and start the agent again");
-    stopping.abort();
-    return null;
+    try {
+      faultPoint("agent.before-read");
+      const done = await doWork(options.extracts, lease);
+      faultPoint("agent.after-read");
+      const next = await upload(lease, done.result);
+      if (done.kind === "failed") noteFault(lease.work.flow, done.fault);
+      return next;
+    } finally {
+      holds.delete(lease.task);
+    }
   }
 
   /** The first lease says that we begin anew; the other loops wait for its answer, lest it free what they were just given. */
   const begun = Promise.withResolvers<void>();
-  let isFresh = true;
 
   async function takeLease(): Promise<{ lease: Lease | null } | "away" | "over"> {
-    const answer = await hub.lease({ isFresh, signal: stopping.signal });
+    const told = isUnsure;
+    isUnsure = false;
+    const answer = await hub.lease({ holds: told ? [...holds] : undefined, signal: stopping.signal });
     if (answer.kind === "ok") {
-      isFresh = false;
       begun.resolve();
-      return { lease: answer.value };
+      return { lease: hold(answer.value) };
     }
+    isUnsure = true;
     if (stopping.signal.aborted) return "over";
     log(`hub: ${answer.detail}`);
     return answer.kind === "refused" ? "over" : "away";
@@ -143,10 +162,12 @@ export function startAgent(options: AgentOptions): Agent {
       log(`agent: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`),
     ),
   );
+  // Whatever ended the loops: a lease may have come that nobody took up, with an upload's answer or to a poll that was just given up.
+  const ended = Promise.all(loops).then(() => hub.leave());
   return {
     async stop() {
       stopping.abort();
-      await Promise.all(loops);
+      await ended;
     },
   };
 }

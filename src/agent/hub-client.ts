@@ -11,6 +11,7 @@ import { readJson } from "./read-json.ts";
 /** Longer than the hub's long poll of 25 s. */
 const leaseTimeoutMs = 60_000;
 const uploadTimeoutMs = 300_000;
+const leaveTimeoutMs = 5_000;
 
 export type Answer<T> =
   | { kind: "ok"; value: T }
@@ -21,8 +22,10 @@ export type Answer<T> =
   | { kind: "away"; detail: string };
 
 export type HubClient = {
-  /** `isFresh`: we hold nothing, whatever the hub believes that we do. */
-  lease(ask: { isFresh: boolean; signal: AbortSignal }): Promise<Answer<Lease | null>>;
+  /** `holds`: the tasks that we know to be ours, where the hub may believe in more. */
+  lease(ask: { holds: readonly string[] | undefined; signal: AbortSignal }): Promise<Answer<Lease | null>>;
+  /** Gives back what we hold. Best effort: what is not given back waits for its lease's end. */
+  leave(): Promise<void>;
   /** `lines`: the records as JSON. */
   upload(header: UploadHeader, lines: readonly string[]): Promise<Answer<{ accepted: boolean; next: Lease | null }>>;
 };
@@ -60,14 +63,15 @@ export function createHubClient(options: { hubUrl: string; identity: AgentIdenti
     return outcome.status === 400 ? { kind: "rejected", detail } : { kind: "away", detail };
   }
 
+  const postLease = (body: LeaseRequest, extra: { timeoutMs: number; signal?: AbortSignal }) =>
+    post("/agent/v1/lease", Buffer.from(JSON.stringify(body)), { headers: { "content-type": "application/json" }, ...extra });
+
   return {
-    async lease({ isFresh, signal }) {
-      const body: LeaseRequest = isFresh ? { fresh: true } : {};
-      const answer = await post("/agent/v1/lease", Buffer.from(JSON.stringify(body)), {
-        headers: { "content-type": "application/json" },
-        timeoutMs: leaseTimeoutMs,
-        signal,
-      });
+    async leave() {
+      await postLease({ holds: [], isLeaving: true }, { timeoutMs: leaveTimeoutMs });
+    },
+    async lease({ holds, signal }) {
+      const answer = await postLease(holds ? { holds: [...holds] } : {}, { timeoutMs: leaseTimeoutMs, signal });
       if (answer.kind !== "ok") return answer;
       const parsed = leaseAnswer.safeParse(answer.value);
       return parsed.success ? { kind: "ok", value: parsed.data.lease } : { kind: "away", detail: "the lease cannot be read" };

@@ -23,8 +23,15 @@ export const work = z.discriminatedUnion("kind", [
 ]);
 export type Work = z.infer<typeof work>;
 
-/** `fresh`: the agent has just started and holds nothing; what was leased to it before is free at once, not when its lease runs out. */
-export const leaseRequest = z.strictObject({ fresh: z.boolean().optional() });
+/**
+ * `holds`: all tasks that the agent knows to be leased to it, told where it may have missed an answer: when it begins (none), and after a
+ * request of which nothing came back. Whatever else was leased to it is free at once, not when its lease runs out.
+ */
+export const leaseRequest = z.strictObject({
+  holds: z.array(z.string()).max(100).optional(),
+  /** The agent is about to end and takes no more: answered at once, without a lease. */
+  isLeaving: z.boolean().optional(),
+});
 export type LeaseRequest = z.infer<typeof leaseRequest>;
 
 export const leaseAnswer = z.strictObject({

@@ -22,7 +22,8 @@ const receipt = z.strictObject({ calls: z.number().int(), rows: z.number().int()
 export type Receipt = z.infer<typeof receipt>;
 
 export const uploadHeader = z.strictObject({
-  task: z.string(),
+  /** The hub's own id, given back. */
+  task: z.string().regex(/^\d{1,18}$/),
   epoch: z.number().int(),
   outcome: z.discriminatedUnion("kind", [
     /** The slice was read whole. `same`: its digest still holds and no records follow. `slices` are what reading on needs. */

@@ -170,7 +170,7 @@ describe("an upload", () => {
   it("of an agent that begins anew are free at once, and its former self's upload is not taken", async () => {
     const before = await open();
     // Still under its lease of minutes, the slice would otherwise wait for its end.
-    const fresh = await postSigned(bench.hub.url, "/agent/v1/lease", identity, Buffer.from('{"fresh":true}'));
+    const fresh = await postSigned(bench.hub.url, "/agent/v1/lease", identity, Buffer.from('{"holds":[]}'));
     const again = (fresh.body as { lease: Lease }).lease;
     expect(again).toMatchObject({ task: before.task, epoch: before.epoch + 1 });
     const late = await upload(uploadBody(before, { kind: "complete", slices: [] }, [vendorRecord("0000100001")]));
@@ -183,7 +183,7 @@ describe("an upload", () => {
   it("of another agent stay leased when one begins anew", async () => {
     const held = await open();
     const other = await enrolFake(bench.hub.url, await bench.hub.createEnrolmentCode("main"));
-    const waiting = postSigned(bench.hub.url, "/agent/v1/lease", other, Buffer.from('{"fresh":true}'));
+    const waiting = postSigned(bench.hub.url, "/agent/v1/lease", other, Buffer.from('{"holds":[]}'));
     const first = await upload(uploadBody(held, { kind: "complete", slices: [] }, [vendorRecord("0000100001")]));
     expect(first.body).toMatchObject({ accepted: true });
     expect((await bench.hub.awaitRun(run)).state).toBe("finished");

@@ -115,7 +115,7 @@ describe("the agent", () => {
       { calls: 2, rows: 20, callMs: 2 },
     ]);
     // One long poll for the first lease; the others came with the answers.
-    expect(hub.leaseBodies[0]).toEqual({ fresh: true });
+    expect(hub.leaseBodies[0]).toEqual({ holds: [] });
     expect(hub.leaseBodies.slice(1).every((body) => JSON.stringify(body) === "{}")).toBe(true);
   });
 
@@ -124,7 +124,21 @@ describe("the agent", () => {
     hub.leases.push(leaseOf());
     await hub.uploaded(1);
     while (hub.leaseBodies.length < 4) await new Promise<void>((resolve) => setImmediate(resolve));
-    expect(hub.leaseBodies.filter((body) => JSON.stringify(body) !== "{}")).toEqual([{ fresh: true }]);
+    expect(hub.leaseBodies.filter((body) => JSON.stringify(body) !== "{}")).toEqual([{ holds: [] }]);
+  });
+
+  it("says what it holds after a request whose answer never came, and gives all back when it is stopped", async () => {
+    const held = Promise.withResolvers<void>();
+    start({ read: async () => held.promise.then(() => ({ same: false, digest: "d", records: [] })) }, { parallel: 2 });
+    hub.misfortunes.push({ status: 502, take: true });
+    const [lost, slow] = [leaseOf({ kind: "open", flow: "costs", mode: "full" }), leaseOf()];
+    hub.leases.push(lost, slow);
+    const told = () => hub.leaseBodies.slice(1).find((body) => JSON.stringify(body) !== "{}");
+    while (!told()) await new Promise<void>((resolve) => setImmediate(resolve));
+    expect(told()).toEqual({ holds: [slow.task] });
+    held.resolve();
+    await agent?.stop();
+    expect(hub.leaseBodies.at(-1)).toEqual({ holds: [], isLeaving: true });
   });
 
   it("uploads nothing where the digest still holds", async () => {
@@ -238,7 +252,7 @@ describe("the agent", () => {
     await hub.uploaded(1);
     expect(slept.length).toBe(4);
     // It still begins anew: none of those requests was answered.
-    expect(hub.leaseBodies[0]).toEqual({ fresh: true });
+    expect(hub.leaseBodies[0]).toEqual({ holds: [] });
   });
 
   it("offers what it has read while it is being stopped", async () => {

@@ -71,8 +71,10 @@ export async function openScriptedHub(code: string): Promise<ScriptedHub> {
   });
   server.post("/agent/v1/lease", async (request, reply) => {
     const body = check(request);
-    hub.leaseBodies.push(JSON.parse(body.toString()));
+    const asked = JSON.parse(body.toString()) as { isLeaving?: boolean };
+    hub.leaseBodies.push(asked);
     wake();
+    if (asked.isLeaving) return { lease: null };
     let isGone = false;
     reply.raw.once("close", () => {
       isGone = true;

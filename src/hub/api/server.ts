@@ -55,13 +55,15 @@ async function identified(context: HubContext, request: FastifyRequest): Promise
 async function poll(options: ServerOptions, agent: AgentIdentity, signal: AbortSignal): Promise<LeaseAnswer> {
   const { context, signals } = options;
   const until = context.clock.monotonic() + longPollMs;
-  for (;;) {
+  // Nobody works on what is leased to an agent that has left.
+  while (!signal.aborted) {
     const lease = await context.store.transact(inTenant(context), (tx) =>
       leaseTask(tx, { tenant: context.tenant, ...agent, now: now(context) }),
     );
-    if (lease || signal.aborted || context.clock.monotonic() >= until) return { lease };
+    if (lease || context.clock.monotonic() >= until) return { lease };
     await signals.wait(lookAgainMs, signal);
   }
+  return { lease: null };
 }
 
 export async function startServer(options: ServerOptions): Promise<{ url: string; close(): Promise<void> }> {
@@ -83,8 +85,12 @@ export async function startServer(options: ServerOptions): Promise<{ url: string
     const agent = await identified(context, request);
     const asked = leaseRequest.safeParse(parseJson(bodyOf(request)));
     if (!asked.success) throw new Fault("agent.record-invalid", { place: "lease", detail: asked.error.issues[0]?.message ?? "" });
-    if (asked.data.fresh)
-      await context.store.transact(inTenant(context), (tx) => releaseTasks(tx, { tenant: context.tenant, ...agent }));
+    const { holds, isLeaving } = asked.data;
+    if (holds) {
+      await context.store.transact(inTenant(context), (tx) => releaseTasks(tx, { tenant: context.tenant, ...agent, holds }));
+      signals.wake();
+    }
+    if (isLeaving) return { lease: null };
     const gone = new AbortController();
     // The response's own end, not the socket's: a kept-alive socket outlives many polls.
     reply.raw.once("close", () => gone.abort());

@@ -48,7 +48,10 @@ export async function addOffers(
 
 type LeasedRow = { task: bigint; run: bigint; flow: Flow; kind: Work["kind"]; label: string; slice: unknown; epoch: number };
 
-/** Takes the next task of the connection's open run, or nothing. Claims are ordered, so that two hubs never wait for each other. */
+/**
+ * Takes the next task of the connection's open run, or nothing. Claims are ordered, so that two hubs never wait for each other. An agent that was
+ * revoked while its poll waited gets none.
+ */
 export async function leaseTask(
   tx: Tx,
   ask: { tenant: string; connection: string; agent: string; now: Date },
@@ -60,6 +63,7 @@ export async function leaseTask(
       select t.task from task t join run r on r.tenant = t.tenant and r.run = t.run
       where t.tenant = ${ask.tenant} and t.connection = ${ask.connection} and r.state = 'open' and r.flow = t.flow and r.stage = 'read'
         and (t.state = 'ready' or (t.state = 'leased' and t.leased_until < ${ask.now}))
+        and exists (select from agent a where a.tenant = t.tenant and a.agent = ${ask.agent} and a.revoked_at is null)
       order by t.task limit 1 for update of t skip locked)
     returning task, run, flow, kind, label, slice, epoch`.execute(tx);
   const [row] = rows;
@@ -67,8 +71,14 @@ export async function leaseTask(
   return { task: String(row.task), epoch: row.epoch, expiresInMs: leaseMs, work: await workOf(tx, ask, row) };
 }
 
-/** An agent that begins anew holds nothing: its slices go back at once. Uploads of its former self come under a past epoch and are refused. */
-export async function releaseTasks(tx: Tx, ask: { tenant: string; connection: string; agent: string }): Promise<void> {
+/**
+ * What an agent does not know to hold goes back at once: it begins anew, or an answer got lost. Uploads of its former self come under a past
+ * epoch and are refused.
+ */
+export async function releaseTasks(
+  tx: Tx,
+  ask: { tenant: string; connection: string; agent: string; holds: readonly string[] },
+): Promise<void> {
   await tx
     .updateTable("task")
     .set({ state: "ready", leased_until: null })
@@ -76,6 +86,7 @@ export async function releaseTasks(tx: Tx, ask: { tenant: string; connection: st
     .where("connection", "=", ask.connection)
     .where("agent", "=", ask.agent)
     .where("state", "=", "leased")
+    .where(sql<SqlBool>`not task::text = any(${[...ask.holds]})`)
     .execute();
 }
 

@@ -4,7 +4,7 @@
  */
 import { sql } from "kysely";
 import { type ErrorCode, type Flow, isErrorCode } from "../../core/index.ts";
-import { inTenant, type RunContext, RunHalt } from "../context.ts";
+import { inTenant, now, type RunContext, RunHalt } from "../context.ts";
 import { addTask } from "../ingest/tasks.ts";
 import type { Signals } from "../signals.ts";
 
@@ -12,6 +12,8 @@ const lookAgainMs = 2_000;
 
 type Counts = {
   open: bigint;
+  /** Slices that an agent is at work on. */
+  held: bigint;
   complete: bigint;
   total: bigint;
   failure: { code?: string; place?: string; detail?: string } | null;
@@ -21,7 +23,8 @@ type Counts = {
 async function count(context: RunContext, flow: Flow): Promise<Counts> {
   const { rows } = await context.store.transact(inTenant(context), (tx) =>
     sql<Counts>`
-    select count(*) filter (where state in ('ready', 'leased')) as open, count(*) filter (where state = 'complete') as complete,
+    select count(*) filter (where state in ('ready', 'leased')) as open,
+      count(*) filter (where state = 'leased' and leased_until >= ${now(context)}) as held, count(*) filter (where state = 'complete') as complete,
       count(*) filter (where state <> 'replaced') as total, coalesce(sum(rows_read), 0)::bigint as rows,
       (array_agg(failure order by task) filter (where state = 'failed'))[1] as failure
     from task where tenant = ${context.tenant} and run = ${context.run} and flow = ${flow}`.execute(tx),
@@ -97,7 +100,8 @@ export async function readFlow(context: RunContext, flow: Flow, signals: Signals
       total: Number(counts.total),
       detail: `${counts.rows} rows`,
     });
-    if (counts.failure && counts.open === 0n) throw haltOf(counts.failure);
+    // Not only when all is done: an agent whose logon failed takes no more, and nobody would come for what is left.
+    if (counts.failure && counts.held === 0n) throw haltOf(counts.failure);
     if (counts.open === 0n && counts.total > 0n) break;
     if (signal.aborted) throw new RunHalt("pause", "run.already-open", "the hub is stopping");
     await signals.wait(lookAgainMs, signal);
