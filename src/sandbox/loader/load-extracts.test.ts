@@ -103,6 +103,29 @@ describe("loading an export", () => {
     expect(mapping).toContain(",plant,DL00,,,,,PLANT-DL00,01-100,M\n");
   });
 
+  it("counts stored amounts by the real decimals of their currency, which TCURX then tells every reader", () => {
+    const order = (ebeln: number, waers: string) => `375,${ebeln},US00,F,NB,125000,${waers},1,2/1/17,`;
+    const currencies = ["JPY", "KRW", "JOD", "KWD", "HUF", "USD"];
+    const [orders = "", items = ""] = [teaching["EKKO.csv"][0], teaching["EKPO.csv"][0]];
+    const sourceFolder = writeExport("decimals", {
+      ...teaching,
+      "EKKO.csv": [orders, ...currencies.map((currency, index) => order(index + 1, currency))],
+      "EKPO.csv": [items, ...currencies.map((_, index) => `375,${index + 1},10,DL00,"1,250.50",,`)],
+    });
+    const worldFolder = join(folder, "decimals-world");
+    const { manifest, stubs } = loadExtracts({ worldFolder, profile: "gbi375", sourceFolder, user });
+    expect(stubs["TCURX"]).toEqual(["JOD", "JPY", "KRW", "KWD"]);
+    expect(rowsOf(worldFolder, "TCURX")).toContainEqual({ CURRKEY: "JPY", CURRDEC: "0" });
+    expect(rowsOf(worldFolder, "EKPO")[0]).toMatchObject({ NETWR: "1250.50" });
+    expect(manifest.flows["purchase-orders"].held["po-currency"]?.amount).toEqual({
+      JPY: "125050",
+      KRW: "125050",
+      JOD: "125.050",
+      KWD: "125.050",
+      HUF: "1250.50",
+    });
+  });
+
   it("writes the user it was given", () => {
     expect(JSON.parse(readFileSync(join(world, "ecc", "system.json"), "utf8"))).toMatchObject({ client: "375", users: [user] });
   });
@@ -191,6 +214,10 @@ describe.skipIf(!existsSync(join(data, "gbi375")))("the teaching company's extra
     // 1,256 documents in BSEG, one of them without a header; 20 of them cut off, one of which is that one.
     expect(manifest.flows.costs.rejected["document-unbalanced"]?.count).toBe(19);
     expect(manifest.flows.costs.rejected["document-without-lines"]?.count).toBe(3313 - 1255);
+    // A hundred times what the export prints: its own postings say so (test/real/expected.test.ts).
+    const held = manifest.flows["purchase-orders"].held["po-currency"]?.amount;
+    expect([held?.["JPY"], held?.["KRW"]]).toEqual(["3049000", "354255000"]);
+    expect(manifest.flows["purchase-orders"].rejected).toEqual({});
   });
 
   it("differ between their two dates as their inventory says", () => {
