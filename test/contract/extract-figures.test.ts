@@ -160,6 +160,7 @@ describe("purchase orders", () => {
     const assignments = Map.groupBy(rowsOf("EKKN"), (row) => `${row.EBELN} ${row.EBELP}`);
     const tell = objectTeller("PS_PSP_PNR", { realOnly: false });
     const minor = (currency: string, texts: readonly string[]) => texts.map((text) => minorOf(text, currency));
+    let pricesLost = 0;
     for (const record of records) {
       if (record.kind !== "purchase-order") continue;
       const rows = (items.get(record.key) ?? []).toSorted(by("EBELP"));
@@ -167,12 +168,17 @@ describe("purchase orders", () => {
       for (const [index, item] of record.items.entries()) {
         const { NETWR, NAVNW, NETPR } = rows[index] ?? {};
         const place = `${record.key}/${item.item}`;
-        const read = minor(record.currency, [item.netValue, item.nonDeductibleTax, item.netPrice]);
-        expect(read, place).toEqual([NETWR, NAVNW, NETPR].map((text) => storedMinor(text)));
+        const read = minor(record.currency, [item.netValue, item.nonDeductibleTax]);
+        expect(read, place).toEqual([NETWR, NAVNW].map((text) => storedMinor(text)));
+        // NETPR is CURR 11,2: a longer text comes back with `*` (sap-rfc 1.5), and the price, shown only, stays empty.
+        const price = (NETPR ?? "").length > 11 ? [] : [storedMinor(NETPR)];
+        pricesLost += 1 - price.length;
+        expect(item.netPrice === "" ? [] : minor(record.currency, [item.netPrice]), place).toEqual(price);
         const own = (assignments.get(`${record.key} ${item.item}`) ?? []).toSorted(by("ZEKKN"));
         expect(assignmentsOf(item), place).toEqual(own.map((row) => `${row.ZEKKN} ${row.SAKTO} ${tell(row)}`));
       }
     }
+    expect(pricesLost).toBeGreaterThan(0);
     // The currencies that need TCURX are among them, and all kinds of objects.
     expect([...currenciesOf(records)]).toEqual(expect.arrayContaining(["USD", "CAD", "JPY", "KWD", "EUR"]));
     expect(new Set(rowsOf("EKKN").map((row) => tell(row).split(" ")[0]))).toEqual(

@@ -27,7 +27,7 @@ const itemFields = fieldsRead.EKPO;
 const assignmentFields = fieldsRead.EKKN;
 
 /** Shown, or used only where they can be read: a price too wide for its column is no reason to lose an order. */
-const informational = ["WKURS", "MENGE", "NETPR", "PEINH", "VPROZ"];
+const informational = { EKKO: ["WKURS"], EKPO: ["MENGE", "NETPR", "PEINH"], EKKN: ["VPROZ"] } as const;
 
 type Parts = {
   headers: readonly TableRow[];
@@ -155,14 +155,20 @@ export function createPurchaseOrderExtract({ reader, clock, settings }: ExtractS
   };
   const lookUps = createLookUps(reader, clock);
   const readHeaders = (values: readonly string[]) =>
-    readByValues(reader, { table: "EKKO", informational, fields: headerFields, field: "EBELN", values });
+    readByValues(reader, { table: "EKKO", informational: informational.EKKO, fields: headerFields, field: "EBELN", values });
 
   async function readParts(values: readonly string[]): Promise<Parts> {
     const headers = await readHeaders(values);
-    const items = await readByValues(reader, { table: "EKPO", informational, fields: itemFields, field: "EBELN", values });
+    const items = await readByValues(reader, {
+      table: "EKPO",
+      informational: informational.EKPO,
+      fields: itemFields,
+      field: "EBELN",
+      values,
+    });
     const assignments = await readByValues(reader, {
       table: "EKKN",
-      informational,
+      informational: informational.EKKN,
       fields: assignmentFields,
       field: "EBELN",
       values,
