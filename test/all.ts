@@ -35,6 +35,7 @@ const parts: readonly Part[] = [
         "test",
         "bench",
       ],
+      [...node, join(modules, "knip/bin/knip.js"), "--no-progress", "--include", "files,dependencies,unlisted,unresolved"],
     ],
   },
   { name: "unit", commands: [vitest("unit")] },
