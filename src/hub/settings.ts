@@ -57,6 +57,8 @@ export const connectionSettings = z.strictObject({
       /** How long a request may still land after its deadline, before its effect is read back. */
       settleMs: z.number().int().min(0).max(600_000).default(30_000),
       callTimeoutMs: z.number().int().min(100).max(300_000).default(60_000),
+      /** How long slices may wait without any agent at work before the run pauses. */
+      agentAbsentMs: z.number().int().min(100).max(3_600_000).default(120_000),
       attemptsMax: z.number().int().min(1).max(20).default(5),
     })
     .prefault({}),

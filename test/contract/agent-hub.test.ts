@@ -221,3 +221,12 @@ describe("an upload", () => {
     expect((answer.body as { next: Lease }).next.work).toMatchObject({ label: "b", digest: "1:y" });
   });
 });
+
+describe("a hub without an agent", () => {
+  it("pauses the run and says so, instead of waiting without a word", async () => {
+    await bench.close();
+    bench = await openBench({ withoutAgent: true, settings: { limits: { agentAbsentMs: 300 } } });
+    const waiting = await bench.hub.requestRun({ connection: "main", flows: ["vendors"], mode: "full" });
+    expect(await bench.hub.awaitRun(waiting)).toMatchObject({ state: "paused", code: "agent.absent" });
+  });
+});

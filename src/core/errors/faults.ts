@@ -177,6 +177,12 @@ export const faults = {
     "The hub does not accept this agent's signature.",
     "Check the clock; enrol the agent again if it was revoked.",
   ),
+  "agent.absent": entry(
+    "retry",
+    "it",
+    "No agent takes up the work.",
+    "Start the agent and look at its log; the run goes on where it stands.",
+  ),
   "agent.upload-damaged": entry("retry", "it", "The upload arrived damaged.", "None: the slice is read again."),
   "agent.record-invalid": entry(
     "stop",

@@ -89,8 +89,10 @@ function haltOf(failure: NonNullable<Counts["failure"]>): RunHalt {
 export async function readFlow(context: RunContext, flow: Flow, signals: Signals, signal: AbortSignal): Promise<void> {
   await open(context, flow);
   signals.wake();
+  let lastAtWork = context.clock.monotonic();
   for (;;) {
     const counts = await count(context, flow);
+    if (counts.held > 0n || counts.open === 0n) lastAtWork = context.clock.monotonic();
     context.onProgress({
       run: String(context.run),
       connection: context.connection.name,
@@ -103,6 +105,14 @@ export async function readFlow(context: RunContext, flow: Flow, signals: Signals
     // Not only when all is done: an agent whose logon failed takes no more, and nobody would come for what is left.
     if (counts.failure && counts.held === 0n) throw haltOf(counts.failure);
     if (counts.open === 0n && counts.total > 0n) break;
+    // An agent that SAP refused takes no more leases, and one that was never started takes none: somebody must be told.
+    const waitedMs = context.clock.monotonic() - lastAtWork;
+    if (waitedMs > context.connection.settings.limits.agentAbsentMs)
+      throw new RunHalt(
+        "pause",
+        "agent.absent",
+        `${flow}: ${counts.open} slices wait, none was taken for ${Math.round(waitedMs / 1000)} s`,
+      );
     if (signal.aborted) throw new RunHalt("pause", "run.already-open", "the hub is stopping");
     await signals.wait(lookAgainMs, signal);
   }
