@@ -46,6 +46,7 @@ async function startServer(): Promise<Cli> {
   const cli = bench.start(["start"]);
   running.push(cli);
   await expect.poll(() => cli.text(), { timeout: 30_000, interval: 50 }).toMatch(/Hub at http|ml-connector:/);
+  expect(cli.text()).toContain("Hub at http");
   return cli;
 }
 
@@ -105,7 +106,8 @@ describe("start", () => {
     expect(serverProcess()).toBeDefined();
     const other = await bench.run(["start"]);
     expect(other.code).toBe(2);
-    expect(other.err).toMatch(/\[config\.invalid\].*hub\.port 8787: it is in use/);
+    expect(other.err).toContain(`hub.port ${bench.hubPort}: it is in use`);
+    expect(other.err).toContain("[config.invalid]");
     server.child.kill("SIGINT");
     expect((await server.ended).code).toBe(0);
     expect(serverProcess()).toBeUndefined();
@@ -128,8 +130,8 @@ describe("start", () => {
 
     const server = await startServer();
     await expect.poll(() => server.text(), { timeout: 10_000 }).toContain("run 1 of main was left open");
-    const state = async () => (await runJson<RunReport>("runs", "1")).state;
-    await expect.poll(state, { timeout: 60_000, interval: 500 }).toBe("finished");
+    await expect.poll(() => server.text(), { timeout: 60_000 }).toContain("Run 1 of main: finished");
+    expect(await runJson<RunReport>("runs", "1")).toMatchObject({ state: "finished" });
   });
 });
 

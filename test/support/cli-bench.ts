@@ -1,7 +1,8 @@
 // The command line as a person uses it: a process of its own in a folder of its own, against both simulated systems, which live in the test's
 // process. A small world is built once for a file of tests.
 import { type ChildProcess, spawn } from "node:child_process";
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { appendFileSync, chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -19,6 +20,7 @@ export type Cli = { child: ChildProcess; text(): string; ended: Promise<Ended> }
 export type CliBench = {
   /** Where a command runs: holds the configuration, and the data once there is any. */
   folder: string;
+  hubPort: number;
   eccUrl: string;
   procoreUrl: string;
   clientSecret: string;
@@ -49,6 +51,16 @@ function makeFolder(): string {
   // As root the private PostgreSQL runs as another user, who must pass.
   chmodSync(folder, 0o711);
   return folder;
+}
+
+/** For the hub: the default port may be another suite's, or somebody's. */
+async function findFreePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  if (typeof address !== "object" || address === null) throw new Error("a server without a port");
+  return address.port;
 }
 
 function startCli(folder: string, args: readonly string[], env: NodeJS.ProcessEnv): Cli {
@@ -93,8 +105,10 @@ export async function openCliBench(): Promise<CliBench> {
   const ecc = await startEcc({ worldFolder, port: 0, clock, random });
   const limits = { hourly: 100_000, spike: 100_000 };
   const procore = await startProcore({ worldFolder, port: 0, clock, random, limits });
+  const hubPort = await findFreePort();
   const bench: CliBench = {
     folder: makeFolder(),
+    hubPort,
     eccUrl: ecc.url,
     procoreUrl: procore.url,
     clientSecret: client.clientSecret,
@@ -118,7 +132,9 @@ export async function openCliBench(): Promise<CliBench> {
         ML_CONNECTOR_SECRET_MAIN_SAP_PASSWORD: secrets.sap ?? sapPassword,
         ML_CONNECTOR_SECRET_MAIN_PROCORE_CLIENT_SECRET: secrets.procore ?? client.clientSecret,
       });
-      if (ended.code === 0) writeFileSync(join(bench.folder, "mapping.csv"), mapping);
+      if (ended.code !== 0) return ended;
+      writeFileSync(join(bench.folder, "mapping.csv"), mapping);
+      appendFileSync(join(bench.folder, "ml-connector.yaml"), `hub:\n  port: ${hubPort}\n`);
       return ended;
     },
     eccSwitch: async (switches) => void (await send(`${ecc.url}/sandbox/switches`, "POST", switches)),

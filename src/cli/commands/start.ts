@@ -7,6 +7,7 @@ import { flows } from "../../core/index.ts";
 import { listRuns, type RunProgress } from "../../hub/index.ts";
 import { withConfig, withJson } from "../flags.ts";
 import { listenForInterrupt, untilInterrupted } from "../interrupt.ts";
+import { endLine } from "../report/run-text.ts";
 import { terminal } from "../terminal.ts";
 import { type Installation, openInstallation } from "../wiring/installation.ts";
 
@@ -28,8 +29,13 @@ async function takeUpOpenRuns({ config, store, hub }: Installation): Promise<voi
   for (const connection of Object.keys(config.connections)) {
     const [latest] = await listRuns(store, { tenant: config.tenant, connection, limit: 1 });
     if (latest?.state !== "open") continue;
-    await hub.requestRun({ connection, flows, mode: latest.mode === "full" ? "full" : "delta" });
+    const run = await hub.requestRun({ connection, flows, mode: latest.mode === "full" ? "full" : "delta" });
     terminal.note(`run ${latest.run} of ${connection} was left open and is taken up`);
+    void hub.awaitRun(run).then(
+      (report) => terminal.note(endLine(report, terminal.paint)),
+      // The store is closed: we were told to stop, and the run stays open.
+      () => undefined,
+    );
   }
 }
 

@@ -70,6 +70,12 @@ function stateLine(run: RunReport, paint: Paint): string {
   return `Run ${run.run} of ${run.connection}: ${paint("finished", "good")}${holds}`;
 }
 
+/** A run's end in one line, for a log. */
+export function endLine(run: RunReport, paint: Paint): string {
+  const halt = run.state === "finished" ? undefined : haltSentence(run);
+  return halt === undefined ? stateLine(run, paint) : `${stateLine(run, paint)}. ${halt}`;
+}
+
 /** Why it did not finish, in a sentence with its remedy; nothing for a run that did. */
 function haltSentence({ code, detail }: RunReport): string | undefined {
   if (code === undefined) return detail;
