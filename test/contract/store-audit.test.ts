@@ -365,10 +365,15 @@ describe("transact", () => {
         .execute(),
     );
     let runs = 0;
+    // Each first attempt has read before any writes: without the barrier they may happen to follow one another.
+    const allHaveRead = Promise.withResolvers<void>();
     const increment = () =>
       store.transact({ tenant, isolation: "serializable" }, async (tx) => {
         runs += 1;
+        const turn = runs;
         const { name } = await tx.selectFrom("tenant").select("name").where("tenant", "=", tenant).executeTakeFirstOrThrow();
+        if (turn === 3) allHaveRead.resolve();
+        if (turn <= 3) await allHaveRead.promise;
         await tx
           .updateTable("tenant")
           .set({ name: String(Number(name) + 1) })
