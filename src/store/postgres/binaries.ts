@@ -80,14 +80,19 @@ async function versionFolders(parent: string, pattern = /^\d+$/): Promise<string
     .map((name) => join(parent, name, "bin"));
 }
 
-async function inspect({ folder, origin }: Candidate, options: { dataFolder: string; user: ServerUser | undefined }) {
+type Wanted = { dataFolder: string; user: ServerUser | undefined; majorWanted: number | undefined };
+
+async function inspect({ folder, origin }: Candidate, options: Wanted) {
   if (origin === "system") return probe(folder, origin, options.user);
   const bin = join(folder, "bin");
   const isLinked = await repairLinks(folder);
   const inPlace = isLinked ? await probe(bin, origin, options.user) : undefined;
   if (inPlace !== undefined) return inPlace;
   // A copy helps against rights, not against another libc: where we cannot run it ourselves, it is not for this machine.
-  if (isLinked && (await probe(bin, origin, undefined)) === undefined) return undefined;
+  const forUs = isLinked ? await probe(bin, origin, undefined) : undefined;
+  if (isLinked && forUs === undefined) return undefined;
+  // Of another version than the data: named in the refusal, and nothing is copied beside data that are not ours to touch.
+  if (forUs !== undefined && options.majorWanted !== undefined && forUs.major !== options.majorWanted) return forUs;
   return probe(join(await copyBeside(folder, options.dataFolder), "bin"), origin, options.user);
 }
 
