@@ -13,16 +13,26 @@ import { planFlow } from "./plan-flow.ts";
 import { readFlow, retryFailedTasks } from "./read-flow.ts";
 import { addCalls, haltRun, type OpenRun, readOpenRun, takeEpoch } from "./run-state.ts";
 
-async function step(context: RunContext, flow: Flow, stage: string, signals: Signals, signal: AbortSignal): Promise<void> {
+type Tools = { signals: Signals; signal: AbortSignal };
+
+async function step(
+  context: RunContext,
+  flow: Flow,
+  stage: string,
+  tools: Tools,
+  recordCalls: () => Promise<void>,
+): Promise<void> {
   switch (stage) {
     case "read":
-      return readFlow(context, flow, signals, signal);
+      return readFlow(context, flow, tools.signals, tools.signal);
     case "plan":
       await refreshStatistics(context);
       await planFlow(context, flow);
       return refreshStatistics(context);
     case "apply":
       await applyFlow(context, flow);
+      // Before the run can be seen as finished: whoever waits for its end reads its calls too. Confirming calls nobody.
+      await recordCalls();
       return confirmFlow(context, flow);
     default:
       throw new Error(`Assertion failed: a run has no stage ${stage}`);
@@ -52,21 +62,28 @@ function haltOf(error: unknown): RunHalt {
   return new RunHalt("stop", "run.failed", error instanceof Error ? error.message : String(error));
 }
 
-export async function executeRun(
-  hub: HubContext,
-  connection: Connection,
-  tools: { signals: Signals; signal: AbortSignal },
-): Promise<void> {
+/** Each call of what it returns adds to the run's own count what was called since the last. */
+function callRecorder(hub: HubContext, connection: Connection, run: bigint): () => Promise<void> {
+  let recorded = connection.calls.byTemplate();
+  return async () => {
+    const calls = connection.calls.byTemplate();
+    await addCalls(hub, run, difference(recorded, calls));
+    recorded = calls;
+  };
+}
+
+export async function executeRun(hub: HubContext, connection: Connection, tools: Tools): Promise<void> {
   const first = await readOpenRun(hub, connection.name);
   if (!first) return;
   const epoch = await takeEpoch(hub, connection.settings.procore.clientId);
   const context: RunContext = { ...hub, connection, run: first.run, mode: first.mode, epoch, view: viewOnce(connection) };
-  const before = connection.calls.byTemplate();
+  const recordCalls = callRecorder(hub, connection, first.run);
   try {
     await retryFailedTasks(context, first.flow);
-    for (let open: OpenRun | undefined = first; open; open = await readOpenRun(hub, connection.name)) {
+    // A run opened as this one ended is not ours: it is begun with an epoch, a view and a count of its own.
+    for (let open: OpenRun | undefined = first; open?.run === first.run; open = await readOpenRun(hub, connection.name)) {
       if (tools.signal.aborted) return;
-      await step(context, open.flow, open.stage, tools.signals, tools.signal);
+      await step(context, open.flow, open.stage, tools, recordCalls);
       hub.faultPoint(`run.after-${open.stage}`);
     }
   } catch (error) {
@@ -76,7 +93,7 @@ export async function executeRun(
       hub.log(`run ${first.run}: ${error instanceof Error ? error.stack : String(error)}`);
     await haltRun(hub, first.run, haltOf(error));
   } finally {
-    if (!tools.signal.aborted) await addCalls(hub, first.run, difference(before, connection.calls.byTemplate()));
+    if (!tools.signal.aborted) await recordCalls();
   }
 }
 
