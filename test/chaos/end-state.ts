@@ -3,8 +3,12 @@
 import { request } from "undici";
 
 export type Access = { url: string; companyId: number; clientId: string; clientSecret: string };
-/** One text a record, `kind origin-id content`, sorted. */
-export type EndState = readonly string[];
+export type EndState = {
+  /** One text a record, `kind origin-id content`, sorted. */
+  records: readonly string[];
+  /** Origin ids of lines that were written again after their creation, in another second of Procore's clock. A first sync writes each once. */
+  rewritten: readonly string[];
+};
 
 type Row = Record<string, unknown>;
 
@@ -60,54 +64,60 @@ const originOf = (row: Row): string => (typeof row.origin_id === "string" ? row.
 const show = (kind: string, row: Row, extra: Row = {}) =>
   `${kind} ${originOf(row)} ${JSON.stringify(content({ ...row, ...extra }))}`;
 
+/** What is gathered while reading. */
+type Gathered = { records: string[]; rewritten: string[] };
+
+function addLine(gathered: Gathered, kind: string, line: Row, of: string): void {
+  gathered.records.push(show(kind, line, { of }));
+  if (line.created_at !== line.updated_at)
+    gathered.rewritten.push(`${originOf(line)} ${String(line.created_at)} ${String(line.updated_at)}`);
+}
+
 type Reader = Awaited<ReturnType<typeof openReader>>;
 
-async function readContracts(reader: Reader, project: unknown): Promise<string[]> {
+async function readContracts(reader: Reader, project: unknown, gathered: Gathered): Promise<void> {
   const path = "/rest/v1.0/purchase_order_contracts";
-  const records: string[] = [];
   for (const { id } of await reader.list(`${path}?project_id=${project}`)) {
     // A list answers no lines (procore 4.4).
     const { line_items: lines, ...header } = await reader.get(`${path}/${id}?project_id=${project}`);
-    records.push(show("contract", header));
-    for (const line of lines as Row[]) records.push(show("contract-line", line, { of: originOf(header) }));
+    gathered.records.push(show("contract", header));
+    for (const line of lines as Row[]) addLine(gathered, "contract-line", line, originOf(header));
   }
-  return records;
 }
 
-async function readDirectCosts(reader: Reader, project: unknown): Promise<string[]> {
+async function readDirectCosts(reader: Reader, project: unknown, gathered: Gathered): Promise<void> {
   const path = `/rest/v1.0/projects/${project}/direct_costs`;
   const costs = await reader.list(path);
   const byId = new Map(costs.map((cost) => [cost.id, originOf(cost)]));
-  const lines = await reader.list(`${path}/line_items`);
-  const holderOf = (line: Row) => byId.get((line.holder as Row).id) ?? "nothing";
-  return [
-    ...costs.map((cost) => show("direct-cost", cost)),
-    ...lines.map((line) => show("direct-cost-line", line, { of: holderOf(line) })),
-  ];
+  for (const cost of costs) gathered.records.push(show("direct-cost", cost));
+  for (const line of await reader.list(`${path}/line_items`))
+    addLine(gathered, "direct-cost-line", line, byId.get((line.holder as Row).id) ?? "nothing");
 }
 
 export async function readEndState(access: Access): Promise<EndState> {
   const reader = await openReader(access);
-  const records: string[] = [];
+  const gathered: Gathered = { records: [], rewritten: [] };
+  const { records } = gathered;
   for (const vendor of await reader.list(`/rest/v1.0/vendors?company_id=${access.companyId}`))
     records.push(show("vendor", vendor));
   for (const { id } of await reader.list(`/rest/v1.1/projects?company_id=${access.companyId}`)) {
     for (const vendor of await reader.list(`/rest/v1.0/projects/${id}/vendors`))
       records.push(show("project-vendor", vendor, { of: id }));
-    records.push(...(await readContracts(reader, id)), ...(await readDirectCosts(reader, id)));
+    await readContracts(reader, id, gathered);
+    await readDirectCosts(reader, id, gathered);
   }
-  return records.sort();
+  return { records: records.sort(), rewritten: gathered.rewritten.sort() };
 }
 
-function count(state: EndState): Map<string, number> {
+function count(records: readonly string[]): Map<string, number> {
   const counts = new Map<string, number>();
-  for (const record of state) counts.set(record, (counts.get(record) ?? 0) + 1);
+  for (const record of records) counts.set(record, (counts.get(record) ?? 0) + 1);
   return counts;
 }
 
 /** As a reader of a failure wants it: `missing …` and `too much …`; a record that differs is both. */
 export function differencesOf(expected: EndState, found: EndState): string[] {
-  const [wanted, had] = [count(expected), count(found)];
+  const [wanted, had] = [count(expected.records), count(found.records)];
   const differences: string[] = [];
   for (const [record, times] of wanted) if ((had.get(record) ?? 0) < times) differences.push(`missing ${record}`);
   for (const [record, times] of had) if ((wanted.get(record) ?? 0) < times) differences.push(`too much ${record}`);
@@ -116,7 +126,7 @@ export function differencesOf(expected: EndState, found: EndState): string[] {
 
 /** Origin ids that stand twice in their kind: no history may make them, the uninterrupted one included. */
 export function repeatsOf(state: EndState): string[] {
-  const keys = state.map((record) => record.split(" ", 2).join(" ")).filter((key) => !key.endsWith(" none"));
+  const keys = state.records.map((record) => record.split(" ", 2).join(" ")).filter((key) => !key.endsWith(" none"));
   // A vendor is linked to many projects.
   const own = keys.filter((key) => !key.startsWith("project-vendor "));
   return [...new Set(own.filter((key, index) => own.indexOf(key) !== index))];
