@@ -17,7 +17,7 @@ export const faultPoints = Object.values(phases).flat();
 const killsPerPhase = 5;
 /** Of each phase this one dies a second time on its way back. */
 const diesTwice = 2;
-/** Row order is shuffled and answers may be late, so counts differ a little from run to run: the last tenth is not aimed at. */
+/** Answers may be late, so counts differ a little from run to run: the last tenth is not aimed at. */
 const aimedAt = 0.9;
 
 /** Mulberry32: a few lines, the same on every machine. */
@@ -44,10 +44,13 @@ export function momentsOf(seed: number, counts: Counts): Moment[] {
   const next = generator(seed);
   return Object.entries(phases).flatMap(([phase, points], row) => {
     const turn = Math.floor(next() * points.length);
+    const firstFifth = Math.floor(next() * killsPerPhase);
     return Array.from({ length: killsPerPhase }, (_, index): Moment => {
       const point = points[(turn + index) % points.length] ?? "";
       const of = counts[point] ?? 0;
-      const n = 1 + Math.floor(next() * Math.max(1, Math.floor(of * aimedAt)));
+      // Each in a fifth of its own, so that a phase is hit early and late.
+      const fifth = (firstFifth + 2 * index) % killsPerPhase;
+      const n = 1 + Math.floor(((fifth + next()) / killsPerPhase) * Math.max(1, Math.floor(of * aimedAt)));
       // Five of the twenty, spread over the phases.
       const withPostgres = (row * killsPerPhase + index) % 4 === 0;
       const kill: Kill = { point, n, withPostgres };

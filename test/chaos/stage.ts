@@ -13,7 +13,9 @@ import type { Access } from "./end-state.ts";
 import { type Kill, startVictim, type Victim } from "./victim-process.ts";
 
 const ports = { clock: systemClock, random: systemRandom };
-const size = { seed: 1, asOf: "20260930", projects: 6, vendors: 60, purchaseOrders: 80, poLines: 200, costLines: 1_200 };
+// More orders than one slice of EKKO holds, so that reading splits and there are many uploads to die between; of them the configuration
+// takes one company code's, so that a case stays short.
+const size = { seed: 1, asOf: "20260930", projects: 6, vendors: 60, purchaseOrders: 420, poLines: 500, costLines: 1_200 };
 // The smaller window shows in the headers (procore 2), and the client keeps to 25 in 10 s until it has seen that one.
 const unlimited = { hourly: 1_000_000, spike: 100_000 };
 
@@ -51,6 +53,7 @@ function writeConfig(folder: string, urls: { ecc: string; procore: string; world
     procore: { apiUrl: urls.procore, authUrl: urls.procore, companyId: procoreCompanyId, clientId: procoreClient.clientId },
     mapping: join(urls.world, "config", "mapping.csv"),
     vendors: { accountGroups: ["KRED"] },
+    purchaseOrders: { companyCodes: ["1200"] },
     costs: { costTypes: { L: { class: "labour", type: "payroll" } } },
     // Doubt is resolved in seconds instead of minutes; several small calls instead of one, so that there is something to die between.
     limits: { settleMs: 300, callTimeoutMs: 500, vendorsPerCall: 10, contractsPerCall: 10, costLinesPerCall: 20 },
