@@ -81,16 +81,25 @@ async function countWrites(url: string): Promise<number> {
     .reduce((sum, [, count]) => sum + count, 0);
 }
 
-/** A test that failed may have left a server whose processes nobody stops any more. */
-function killPostgres(dataFolder: string): void {
+/** By its command line: the process that a stale pid file names may be another's by now. */
+function isServing(pid: number, dataFolder: string): boolean {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, "utf8").includes(dataFolder);
+  } catch {
+    return false;
+  }
+}
+
+const deathMs = 3_000;
+
+/** A test that failed may have left a server that nobody stops any more. It is waited for: what it writes would outlive its folder. */
+async function killPostgres(dataFolder: string): Promise<void> {
   const file = join(dataFolder, "postgres", "cluster", "postmaster.pid");
   if (!existsSync(file)) return;
   const pid = Number(readFileSync(file, "utf8").split("\n")[0]);
-  try {
-    process.kill(pid, "SIGQUIT");
-  } catch {
-    // It is gone already.
-  }
+  const until = systemClock.monotonic() + deathMs;
+  if (isServing(pid, dataFolder)) process.kill(pid, "SIGQUIT");
+  while (isServing(pid, dataFolder) && systemClock.monotonic() < until) await systemClock.sleep(20);
 }
 
 async function openHistory(place: { world: string; eccUrl: string }, weather: readonly Front[]): Promise<History> {
@@ -100,6 +109,8 @@ async function openHistory(place: { world: string; eccUrl: string }, weather: re
   cpSync(join(place.world, "procore", "seed.json"), join(procoreFolder, "seed.json"));
   const procore = await startProcore({ worldFolder: folder, port: 0, ...ports, limits: unlimited });
   for (const front of weather) await door(procore.url, "weather", front);
+  // Who is killed does not log off, and a hundred sessions of one user in half an hour are too many (sap-rfc 2.2.4): a history has its own day.
+  await door(place.eccUrl, "switches", { endAllSessions: true });
   const configFile = writeConfig(folder, { ecc: place.eccUrl, procore: procore.url, world: place.world });
   const dataFolder = join(folder, "data");
   const victims: Victim[] = [];
@@ -113,7 +124,7 @@ async function openHistory(place: { world: string; eccUrl: string }, weather: re
     countWrites: () => countWrites(procore.url),
     async close() {
       for (const victim of victims) await victim.destroy();
-      killPostgres(dataFolder);
+      await killPostgres(dataFolder);
       await procore.close();
       rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
     },
