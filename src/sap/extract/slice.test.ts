@@ -36,7 +36,7 @@ function readerOf(rows: readonly Key[], seed: { turn: number }): TableReader {
         .map(({ row }) => row);
       if (rowsMax !== undefined && found.length > rowsMax) {
         const seen = found.slice(0, rowsMax + 1);
-        return { kind: "over", keysSeen: seen, rowsSeen: seen };
+        return { kind: "over", keysSeen: seen, rowsSeen: seen, isSorted: false };
       }
       return { kind: "complete", rows: found, rejected: [], doubtful: [] };
     },

@@ -23,6 +23,7 @@ export { openSoapRfc, type SoapRfcClient, type SoapRfcOptions } from "./soap-cli
 export { RfcSettingError } from "./soap-endpoint.ts";
 export type {
   DoubtfulValue,
+  ReaderChoice,
   ReadFailure,
   ReadOutcome,
   ReadRequest,

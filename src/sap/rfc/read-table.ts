@@ -57,7 +57,7 @@ async function readAll(job: Job): Promise<ReadOutcome> {
   if (read.kind === "over") {
     const fields = projection.chunks[0]?.fields ?? projection.keyFields;
     const rowsSeen = read.rows.map((row) => cellsOf(fields, row));
-    return { kind: "over", keysSeen: read.rows.map((row) => keyOf(projection, row)), rowsSeen };
+    return { kind: "over", keysSeen: read.rows.map((row) => keyOf(projection, row)), rowsSeen, isSorted: false };
   }
   if (projection.keyFields.length === 0)
     return toOutcome(

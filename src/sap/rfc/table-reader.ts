@@ -36,6 +36,8 @@ export type ReadOutcome =
       keysSeen: readonly RowKey[];
       /** The same rows with every wanted field of the first column chunk: what a split along another column goes by. */
       rowsSeen: readonly RowKey[];
+      /** These are the first rows in the order of the primary key: then the caller may cut behind the last one. */
+      isSorted: boolean;
     }
   | ReadFailure;
 
@@ -57,8 +59,13 @@ export type ReadFailure =
       detail: string;
     };
 
+/** Which reader serves a table, and why: recorded with the run and shown to people. */
+export type ReaderChoice = { table: string; reader: string; why: string };
+
 export type TableReader = {
   /** The function module behind it, for receipts and audit. */
   readonly name: string;
   read(request: ReadRequest): Promise<ReadOutcome>;
+  /** What was chosen so far, where there is a choice. */
+  choices?(): readonly ReaderChoice[];
 };
