@@ -8,11 +8,12 @@ import {
   createDictionary,
   createExtracts,
   createGovernor,
-  createReadTable,
+  createReaders,
   errorCodeOf,
   guardByPolicy,
   openSoapRfc,
   probe,
+  type ReaderChoice,
   RfcSettingError,
   type SystemProbe,
 } from "../sap/index.ts";
@@ -28,6 +29,8 @@ export type SapPorts = {
 
 export type EmbeddedSap = {
   extracts: Extracts;
+  /** Which reader serves which table, as far as they were read. */
+  readerChoices(): readonly ReaderChoice[];
   receipt(): { calls: number; rows: number; milliseconds: number };
   close(): Promise<void>;
 };
@@ -57,8 +60,8 @@ export function createEmbeddedSap(settings: AgentSettings, ports: SapPorts): Emb
   const { clock, random } = ports;
   const transport = openTransport(settings, ports);
   const governor = createGovernor({ clock, random, cap: sap.concurrencyMax });
-  const client = governor.govern(guardByPolicy(transport, policy));
-  const reader = createReadTable(client, createDictionary(client));
+  const client = governor.govern(guardByPolicy(transport, policy, { zReader: sap.readers.zReader }));
+  const reader = createReaders({ client, dictionary: createDictionary(client), settings: sap.readers });
   const costsFrom = sap.costsFrom === undefined ? undefined : parseIsoDate(sap.costsFrom);
   if (sap.costsFrom !== undefined && !costsFrom)
     throw new Fault("config.invalid", { place: "sap.costsFrom", detail: `${sap.costsFrom} is no day` });
@@ -69,6 +72,7 @@ export function createEmbeddedSap(settings: AgentSettings, ports: SapPorts): Emb
   };
   return {
     extracts: createExtracts({ reader, client, clock, settings: extractSettings }),
+    readerChoices: () => reader.choices?.() ?? [],
     receipt: () => governor.receipt(),
     close: () => transport.close(),
   };

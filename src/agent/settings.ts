@@ -3,13 +3,21 @@
  * and the hub cannot widen (design section 5); it must name everything that the flows read.
  */
 import { z } from "zod";
-import { fieldsFiltered, fieldsRead } from "../sap/index.ts";
+import { fieldsFiltered, fieldsRead, standardReaders, zReaderDefault } from "../sap/index.ts";
 
 const companyCode = z.string().min(1).max(4);
 
 /** The narrowest policy under which the flows work: what the extracts read, and nothing else. */
 export const policyOfFlows = {
-  functions: ["RFC_PING", "RFC_SYSTEM_INFO", "STFC_CONNECTION", "DDIF_FIELDINFO_GET", "RFC_READ_TABLE"],
+  functions: [
+    "RFC_PING",
+    "RFC_SYSTEM_INFO",
+    "STFC_CONNECTION",
+    "DDIF_FIELDINFO_GET",
+    "RFC_GET_FUNCTION_INTERFACE",
+    zReaderDefault,
+    ...standardReaders,
+  ],
   tables: Object.fromEntries(
     Object.entries(fieldsRead).map(([table, fields]): [string, string[]] => {
       const filtered: Readonly<Record<string, readonly string[]>> = fieldsFiltered;
@@ -22,6 +30,30 @@ const policy = z.strictObject({
   functions: z.array(z.string().min(1)).min(1),
   tables: z.record(z.string(), z.union([z.literal("*"), z.array(z.string().min(1)).min(1)])),
 });
+
+/** Which function modules read tables, where the order of preference is not what the customer wants. */
+const readers = z
+  .strictObject({
+    /** The customer's own reader (docs/sap), where it was installed under another name; the policy must name it, too. */
+    zReader: z
+      .string()
+      .regex(/^(?:\/[A-Z0-9_]{1,10}\/|[ZY])[A-Z0-9_]{1,29}$/, "is no name of a customer's function module")
+      .max(30)
+      .default(zReaderDefault),
+    /** Tried first, in this order; the others follow. */
+    prefer: z.array(z.string()).max(10).default([]),
+    /** The only reader for a table, by table. */
+    tables: z.record(z.string(), z.string()).default({}),
+  })
+  .superRefine(({ zReader, prefer, tables }, context) => {
+    const known: readonly string[] = [zReader, ...standardReaders];
+    const check = (reader: string, path: (string | number)[]) => {
+      if (!known.includes(reader))
+        context.addIssue({ code: "custom", path, message: `is none of the readers ${known.join(", ")}` });
+    };
+    for (const [at, reader] of prefer.entries()) check(reader, ["prefer", at]);
+    for (const [table, reader] of Object.entries(tables)) check(reader, ["tables", table]);
+  });
 
 export const agentSettings = z.strictObject({
   version: z.literal(1).default(1),
@@ -54,6 +86,7 @@ export const agentSettings = z.strictObject({
     /** Plain HTTP is refused but for this machine: Basic sends the password readable. */
     allowPlainHttp: z.boolean().default(false),
     controlCharacters: z.enum(["refuse", "replace"]).default("replace"),
+    readers: readers.prefault({}),
   }),
   policy: policy.default(policyOfFlows),
 });

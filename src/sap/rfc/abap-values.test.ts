@@ -9,6 +9,8 @@ const field = (abapType: string, length: number, decimals = 0): DictionaryField 
   abapType,
   length,
   decimals,
+  offset: 0,
+  internalLength: 0,
   isKey: false,
   text: "",
   referenceTable: "",

@@ -15,6 +15,9 @@ export type DictionaryField = {
   /** LENG: characters or digits. RFC_READ_TABLE gives the cell this width (sap-rfc 1.2 [S]). */
   length: number;
   decimals: number;
+  /** OFFSET and INTLEN: where the field lies in ABAP's own row, in bytes; two a character on a Unicode system (sap-rfc 3.1). */
+  offset: number;
+  internalLength: number;
   isKey: boolean;
   text: string;
   /** Where the currency or unit of an amount or quantity stands. */
@@ -102,6 +105,8 @@ function toField(row: Readonly<Record<string, string>>): DictionaryField {
     abapType: text("INTTYPE"),
     length: wholeNumber(text("LENG")),
     decimals: wholeNumber(text("DECIMALS")),
+    offset: wholeNumber(text("OFFSET")),
+    internalLength: wholeNumber(text("INTLEN")),
     isKey: text("KEYFLAG") === "X",
     text: text("FIELDTEXT"),
     referenceTable: text("REFTABLE"),

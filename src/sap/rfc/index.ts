@@ -1,3 +1,5 @@
+export { createReaders, type ReadersOptions } from "./create-readers.ts";
+export { zReaderDefault } from "./dialect-z.ts";
 export {
   createDictionary,
   type Dictionary,
@@ -6,6 +8,7 @@ export {
   type TableDescription,
 } from "./dictionary.ts";
 export { errorCodeOf } from "./failure-code.ts";
+export { type FoundReader, findReaders, type ReaderSettings, standardReaders } from "./find-readers.ts";
 export {
   asksForSmallerRange,
   capMax,
@@ -22,6 +25,7 @@ export { createReadTable, type ReadTableOptions, rowsMaxCeiling } from "./read-t
 export { openSoapRfc, type SoapRfcClient, type SoapRfcOptions } from "./soap-client.ts";
 export { RfcSettingError } from "./soap-endpoint.ts";
 export type {
+  CountRequest,
   DoubtfulValue,
   ReaderChoice,
   ReadFailure,

@@ -4,6 +4,7 @@
  * A refusal is an `authorization` failure whose key begins with `POLICY_`.
  */
 import type { RfcCall, RfcClient, RfcFailure, RfcParameters } from "../../ports/index.ts";
+import { zReaderDefault } from "./dialect-z.ts";
 import { failure } from "./soap-failure.ts";
 
 export type Policy = {
@@ -12,21 +13,47 @@ export type Policy = {
   tables: Readonly<Record<string, readonly string[] | "*">>;
 };
 
+export type PolicyOptions = {
+  /** What the customer's own reader is called: it is checked as the others are. */
+  zReader?: string | undefined;
+};
+
+type Reader = {
+  /** The parameters that hold table, columns and filter. */
+  table: string;
+  fields?: string;
+  options?: string;
+  /** The parameter and its value that say "describe, and give no row". */
+  describes?: readonly [parameter: string, value: string];
+  /** The parameter and its value that say "count": then no column is needed, and a filter tells as much as ever. */
+  counts?: readonly [parameter: string, value: string];
+  isDescription?: true;
+};
+
+const classic: Reader = { table: "QUERY_TABLE", fields: "FIELDS", options: "OPTIONS", describes: ["NO_DATA", "X"] };
+const zReader: Reader = {
+  table: "IV_TABLE",
+  fields: "IT_FIELDS",
+  options: "IT_WHERE",
+  describes: ["IV_MODE", "D"],
+  counts: ["IV_MODE", "C"],
+};
+
 /** Where the generic readers take their table and columns from (sap-rfc 1.1, 1.11, 3.1). */
-const readers: Readonly<Record<string, { table: string; fields?: string; options?: string; isDescription?: true }>> = {
-  RFC_READ_TABLE: { table: "QUERY_TABLE", fields: "FIELDS", options: "OPTIONS" },
-  BBP_RFC_READ_TABLE: { table: "QUERY_TABLE", fields: "FIELDS", options: "OPTIONS" },
-  "/BODS/RFC_READ_TABLE": { table: "QUERY_TABLE", fields: "FIELDS", options: "OPTIONS" },
-  "/BODS/RFC_READ_TABLE2": { table: "QUERY_TABLE", fields: "FIELDS", options: "OPTIONS" },
-  "/SAPDS/RFC_READ_TABLE": { table: "QUERY_TABLE", fields: "FIELDS", options: "OPTIONS" },
-  "/SAPDS/RFC_READ_TABLE2": { table: "QUERY_TABLE", fields: "FIELDS", options: "OPTIONS" },
+const readers: Readonly<Record<string, Reader>> = {
+  RFC_READ_TABLE: classic,
+  BBP_RFC_READ_TABLE: classic,
+  "/BODS/RFC_READ_TABLE": classic,
+  "/BODS/RFC_READ_TABLE2": classic,
+  "/SAPDS/RFC_READ_TABLE": classic,
+  "/SAPDS/RFC_READ_TABLE2": classic,
   RFC_GET_TABLE_ENTRIES: { table: "TABLE_NAME" },
   DDIF_FIELDINFO_GET: { table: "TABNAME", isDescription: true },
 };
 
 /** The same client, which refuses what the policy does not allow. */
-export function guardByPolicy(client: RfcClient, policy: Policy): RfcClient {
-  const check = createPolicyCheck(policy);
+export function guardByPolicy(client: RfcClient, policy: Policy, options: PolicyOptions = {}): RfcClient {
+  const check = createPolicyCheck(policy, options);
   return {
     call: async (call) => check(call) ?? client.call(call),
     serverTime: () => client.serverTime(),
@@ -34,7 +61,10 @@ export function guardByPolicy(client: RfcClient, policy: Policy): RfcClient {
   };
 }
 
-export function createPolicyCheck(policy: Policy): (call: RfcCall) => RfcFailure | undefined {
+export function createPolicyCheck(
+  policy: Policy,
+  { zReader: zName = zReaderDefault }: PolicyOptions = {},
+): (call: RfcCall) => RfcFailure | undefined {
   const functions = new Set(policy.functions);
   const tables = new Map(
     Object.entries(policy.tables).map(([table, fields]) => [table, fields === "*" ? ("*" as const) : new Set(fields)]),
@@ -42,25 +72,32 @@ export function createPolicyCheck(policy: Policy): (call: RfcCall) => RfcFailure
   return (call) => {
     if (!functions.has(call.function))
       return refuse("FUNCTION", `Function module ${shown(call.function)} is not allowed by the policy.`);
-    const reader = Object.hasOwn(readers, call.function) ? readers[call.function] : undefined;
+    const standard = Object.hasOwn(readers, call.function) ? readers[call.function] : undefined;
+    const reader = call.function === zName ? zReader : standard;
     if (reader === undefined) return undefined;
     const table = textOf(call.parameters, reader.table);
     const allowed = tables.get(table);
     if (allowed === undefined) return refuse("TABLE", `Table ${shown(table)} is not allowed by the policy.`);
-    const readsNoRows = reader.isDescription === true || textOf(call.parameters, "NO_DATA") === "X";
+    const readsNoRows = reader.isDescription === true || says(call, reader.describes);
     return allowed === "*" || readsNoRows ? undefined : checkFields({ table, allowed, call, reader });
   };
 }
 
-type Check = { table: string; allowed: ReadonlySet<string>; call: RfcCall; reader: { fields?: string; options?: string } };
+type Check = { table: string; allowed: ReadonlySet<string>; call: RfcCall; reader: Reader };
 
 function checkFields({ table, allowed, call, reader }: Check): RfcFailure | undefined {
   const asked = reader.fields === undefined ? [] : columnOf(call.parameters, reader.fields, "FIELDNAME");
   // No FIELDS means every column (sap-rfc 1.2 step 3 [S]), and some readers know no projection at all.
-  if (asked.length === 0) return refuse("FIELD", `All fields of ${table} were asked for, and the policy names some.`);
+  if (asked.length === 0 && !says(call, reader.counts))
+    return refuse("FIELD", `All fields of ${table} were asked for, and the policy names some.`);
   const filtered = reader.options === undefined ? [] : namesIn(columnOf(call.parameters, reader.options, "TEXT").join(""));
   const wrong = [...asked, ...filtered].find((name) => !allowed.has(name));
   return wrong === undefined ? undefined : refuse("FIELD", `Field ${table}-${shown(wrong)} is not allowed by the policy.`);
+}
+
+function says({ parameters }: RfcCall, what: readonly [string, string] | undefined): boolean {
+  // Exactly: of " X" SAP would take the blank, and give rows.
+  return what !== undefined && parameters[what[0]] === what[1];
 }
 
 const keywords: ReadonlySet<string> = new Set([

@@ -1,9 +1,8 @@
 /**
- * Plans which columns are read in which call: RFC_READ_TABLE sends 512 characters a row (sap-rfc 1.2 [S]), so a wider projection is
- * cut into chunks that each carry the full primary key and are joined on it (sap-rfc 1.9). Columns that fixed-width rows cannot carry
- * are refused by name.
+ * Plans which columns are read in which call: a reader's rows are of limited width (sap-rfc 1.2 [S]), so a wider projection is cut into
+ * chunks that each carry the full primary key and are joined on it (sap-rfc 1.9). Columns that the reader cannot carry are refused by name.
  */
-import { whyUnreadable } from "./abap-values.ts";
+import type { Dialect } from "./dialect.ts";
 import type { DictionaryField, TableDescription } from "./dictionary.ts";
 import type { ReadFailure } from "./table-reader.ts";
 
@@ -11,28 +10,12 @@ export type Chunk = { fields: readonly DictionaryField[] };
 export type Projection = { keyFields: readonly DictionaryField[]; chunks: readonly Chunk[] };
 export type ProjectionOutcome = { kind: "projection"; projection: Projection } | ReadFailure;
 
-export const rowWidth = 512;
+export type Shape = Pick<Dialect, "name" | "widthMax" | "widthOf" | "whyUnreadable" | "whyRefused">;
 
-export type ProjectionOptions = {
-  /**
-   * Classic systems cast every row to text before anything else, so that a STRING or FLTP column dumps although nobody asked for it
-   * (sap-rfc 1.2 step 6 [S]); newer ones do not always. A dump a call is not worth the try: `refuse` unless the system was probed.
-   */
-  uncastableColumns: "refuse" | "try";
-};
-
-export function planProjection(
-  description: TableDescription,
-  wanted: readonly string[],
-  options: ProjectionOptions,
-): ProjectionOutcome {
+export function planProjection(description: TableDescription, wanted: readonly string[], shape: Shape): ProjectionOutcome {
   const { table } = description;
-  const uncastable = description.fields.find((field) => ["g", "y", "F"].includes(field.abapType));
-  if (uncastable !== undefined && options.uncastableColumns === "refuse")
-    return refused(
-      "table-not-readable",
-      `${table} cannot be read this way: column ${uncastable.name} makes RFC_READ_TABLE dump.`,
-    );
+  const whyRefused = shape.whyRefused(description);
+  if (whyRefused !== undefined) return refused("table-not-readable", whyRefused);
   const keyFields = keyOf(description);
   const fields: DictionaryField[] = [...keyFields];
   for (const name of wanted) {
@@ -42,11 +25,11 @@ export function planProjection(
     if (!fields.includes(field)) fields.push(field);
   }
   for (const field of fields) {
-    const why = whyUnreadable(field);
+    const why = shape.whyUnreadable(field);
     if (why !== undefined)
-      return refused("field-not-readable", `${table}-${field.name} cannot be read with RFC_READ_TABLE: ${why}.`);
+      return refused("field-not-readable", `${table}-${field.name} cannot be read with ${shape.name}: ${why}.`);
   }
-  return cutIntoChunks(table, keyFields, fields.slice(keyFields.length));
+  return cutIntoChunks(table, keyFields, fields.slice(keyFields.length), shape);
 }
 
 /**
@@ -63,20 +46,21 @@ function cutIntoChunks(
   table: string,
   keyFields: readonly DictionaryField[],
   others: readonly DictionaryField[],
+  { widthMax: rowWidth, widthOf }: Shape,
 ): ProjectionOutcome {
-  const keyWidth = widthOf(keyFields);
+  const keyWidth = keyFields.reduce((sum, field) => sum + widthOf(field), 0);
   if (keyWidth > rowWidth) return refused("too-wide", `The key of ${table} alone is wider than ${rowWidth} characters.`);
   const chunks: { fields: DictionaryField[] }[] = [];
-  let width = rowWidth + 1;
+  let width = Number.POSITIVE_INFINITY;
   for (const field of others) {
-    if (keyWidth + field.length > rowWidth)
+    if (keyWidth + widthOf(field) > rowWidth)
       return refused("too-wide", `${table}-${field.name} does not fit a row of ${rowWidth} characters beside the key.`);
-    if (width + field.length > rowWidth) {
+    if (chunks.length === 0 || width + widthOf(field) > rowWidth) {
       chunks.push({ fields: [...keyFields] });
       width = keyWidth;
     }
     chunks.at(-1)?.fields.push(field);
-    width += field.length;
+    width += widthOf(field);
   }
   if (chunks.length === 0) chunks.push({ fields: [...keyFields] });
   if (chunks.length > 1 && keyFields.length === 0)
@@ -86,10 +70,6 @@ function cutIntoChunks(
     );
   if (chunks[0]?.fields.length === 0) return refused("no-key", `No field of ${table} was asked for.`);
   return { kind: "projection", projection: { keyFields, chunks } };
-}
-
-function widthOf(fields: readonly DictionaryField[]): number {
-  return fields.reduce((sum, field) => sum + field.length, 0);
 }
 
 function refused(

@@ -1,16 +1,27 @@
 /**
- * The reader over RFC_READ_TABLE. Guarantees: a read is complete, or `over` (one row more than allowed came: the overflow witness of
- * sap-rfc 1.8), or failed; a wide row is joined on its full key, and a row that is in some column chunks only is read once more and
- * then failed by name (1.9); a cell that lost digits rejects its row alone. It does not order, does not page (ROWSKIPS stays 0), and
- * does not see a change of a row between two chunks: the object read's check of the parent is there for that.
+ * What every reader does with a table, whichever module it drives. Guarantees: a read is complete, or `over` (one row more than allowed
+ * came: the overflow witness of sap-rfc 1.8), or failed; a wide row is joined on its full key, and a row that is in some column chunks
+ * only is read once more and then failed by name (1.9); a cell that lost digits rejects its row alone. It does not page (ROWSKIPS stays 0),
+ * and does not see a change of a row between two chunks: the object read's check of the parent is there for that.
  */
 import type { RfcClient } from "../../ports/index.ts";
 import { type CellReader, cellReaderOf } from "./abap-values.ts";
+import type { Dialect, RawRow } from "./dialect.ts";
+import { classicDialect } from "./dialect-classic.ts";
 import type { Dictionary, DictionaryField, TableDescription } from "./dictionary.ts";
+import { ascends } from "./key-order.ts";
 import { buildOptions } from "./options-clause.ts";
-import { type Projection, type ProjectionOptions, planProjection } from "./projection.ts";
-import { type RawRow, readChunk } from "./read-chunk.ts";
-import type { DoubtfulValue, ReadFailure, ReadOutcome, ReadRequest, RejectedRow, RowKey, TableReader } from "./table-reader.ts";
+import { type Projection, planProjection } from "./projection.ts";
+import type {
+  CountRequest,
+  DoubtfulValue,
+  ReadFailure,
+  ReadOutcome,
+  ReadRequest,
+  RejectedRow,
+  RowKey,
+  TableReader,
+} from "./table-reader.ts";
 import { all, equal, type Where } from "./where.ts";
 
 /** The counters of RFC_READ_TABLE were six digits once (sap-rfc 1.1 [S]). */
@@ -19,31 +30,62 @@ export const rowsMaxCeiling = 999_998;
 const rereadsMax = 20;
 const timeoutMsDefault = 300_000;
 
-export type ReadTableOptions = Partial<ProjectionOptions>;
+export type ReadTableOptions = {
+  /**
+   * Whether a table with a column that classic systems cannot cast is tried all the same. A dump a call is not worth it: `refuse` unless
+   * the system was probed.
+   */
+  uncastableColumns?: "refuse" | "try";
+};
 
+/** RFC_READ_TABLE as every system has it, and nothing else. */
 export function createReadTable(client: RfcClient, dictionary: Dictionary, options: ReadTableOptions = {}): TableReader {
+  const classic = classicDialect();
+  const whyRefused = options.uncastableColumns === "try" ? classic.whyRefused : classic.whyDoubtful;
+  return createTableReader(client, dictionary, { ...classic, whyRefused });
+}
+
+/** One function module for every table. */
+export function createTableReader(client: RfcClient, dictionary: Dictionary, dialect: Dialect): TableReader {
   return {
-    name: "RFC_READ_TABLE",
+    name: dialect.name,
     async read(request) {
-      const { rowsMax } = request;
-      if (rowsMax !== undefined && !(Number.isInteger(rowsMax) && rowsMax >= 1 && rowsMax <= rowsMaxCeiling))
-        return refused("rows-max", `${request.table}: at most ${rowsMax} rows is not a number from 1 to ${rowsMaxCeiling}.`);
       const described = await dictionary.describe(request.table);
       if (described.kind === "failure") return { kind: "failure", cause: "rfc", failure: described };
-      const { description } = described;
-      const planned = planProjection(description, request.fields, { uncastableColumns: options.uncastableColumns ?? "refuse" });
-      if (planned.kind === "failure") return planned;
-      return readAll({ client, description, projection: planned.projection, request });
+      return readWith({ client, dialect, description: described.description }, request);
+    },
+    async count(request) {
+      const described = await dictionary.describe(request.table);
+      if (described.kind === "failure") return { kind: "failure", cause: "rfc", failure: described };
+      return countWith({ client, dialect, description: described.description }, request);
     },
   };
 }
 
-type Job = { client: RfcClient; description: TableDescription; projection: Projection; request: ReadRequest };
+export type Through = { client: RfcClient; dialect: Dialect; description: TableDescription };
+
+export async function readWith(through: Through, request: ReadRequest): Promise<ReadOutcome> {
+  const { rowsMax } = request;
+  if (rowsMax !== undefined && !(Number.isInteger(rowsMax) && rowsMax >= 1 && rowsMax <= rowsMaxCeiling))
+    return refused("rows-max", `${request.table}: at most ${rowsMax} rows is not a number from 1 to ${rowsMaxCeiling}.`);
+  const planned = planProjection(through.description, request.fields, through.dialect);
+  if (planned.kind === "failure") return planned;
+  return readAll({ ...through, projection: planned.projection, request });
+}
+
+/** Undefined where the module cannot count. */
+export async function countWith({ client, dialect, description }: Through, { where, timeoutMs }: CountRequest) {
+  const options = buildOptions(where, description);
+  if (options.kind === "refused") return refused("filter-refused", `${options.code}: ${options.detail}`);
+  return dialect.count?.(client, { description, options: options.lines, where, timeoutMs: timeoutMs ?? timeoutMsDefault });
+}
+
+type Job = Through & { projection: Projection; request: ReadRequest };
 /** One row of the table: its cells by chunk. */
 type Joined = { key: RawRow; parts: (RawRow | undefined)[]; isDoubled: boolean };
 type Chunks =
   | { kind: "chunks"; chunks: readonly (readonly RawRow[])[] }
-  | { kind: "over"; rows: readonly RawRow[] }
+  | { kind: "over"; rows: readonly RawRow[]; isSorted: boolean }
   | ReadFailure;
 
 function refused(code: "rows-max" | "filter-refused", detail: string): ReadFailure {
@@ -57,7 +99,7 @@ async function readAll(job: Job): Promise<ReadOutcome> {
   if (read.kind === "over") {
     const fields = projection.chunks[0]?.fields ?? projection.keyFields;
     const rowsSeen = read.rows.map((row) => cellsOf(fields, row));
-    return { kind: "over", keysSeen: read.rows.map((row) => keyOf(projection, row)), rowsSeen, isSorted: false };
+    return { kind: "over", keysSeen: read.rows.map((row) => keyOf(projection, row)), rowsSeen, isSorted: read.isSorted };
   }
   if (projection.keyFields.length === 0)
     return toOutcome(
@@ -78,21 +120,24 @@ async function readAll(job: Job): Promise<ReadOutcome> {
 }
 
 async function readChunks(job: Job, where: Where | undefined, rowsMax: number | undefined): Promise<Chunks> {
-  const { client, description, projection, request } = job;
+  const { client, dialect, description, projection, request } = job;
   const options = buildOptions(where, description);
   if (options.kind === "refused") return refused("filter-refused", `${options.code}: ${options.detail}`);
   const chunks: (readonly RawRow[])[] = [];
-  for (const chunk of projection.chunks) {
-    const outcome = await readChunk(client, {
-      table: description.table,
-      chunk,
+  for (const { fields } of projection.chunks) {
+    const outcome = await dialect.readChunk(client, {
+      description,
+      fields,
       options: options.lines,
+      where,
       rowCount: rowsMax === undefined ? 0 : rowsMax + 1,
       timeoutMs: request.timeoutMs ?? timeoutMsDefault,
     });
     if (outcome.kind === "failure") return outcome;
-    if (rowsMax !== undefined && outcome.rows.length > rowsMax) return { kind: "over", rows: outcome.rows };
-    chunks.push(outcome.rows);
+    const { rows } = outcome;
+    if (rowsMax !== undefined && rows.length > rowsMax)
+      return { kind: "over", rows, isSorted: outcome.isSorted && ascends(projection.keyFields, rows) };
+    chunks.push(rows);
   }
   return { kind: "chunks", chunks };
 }
@@ -102,7 +147,7 @@ function join(projection: Projection, chunks: readonly (readonly RawRow[])[]): J
   const byKey = new Map<string, Joined>();
   chunks.forEach((rows, index) => {
     for (const cells of rows) {
-      // Cells have the dictionary's width, so that the concatenation is unambiguous.
+      // Cells of the key have their full width, so that the concatenation is unambiguous.
       const id = keyLength === 1 ? (cells[0] ?? "") : cells.slice(0, keyLength).join("");
       let row = byKey.get(id);
       if (row === undefined) {

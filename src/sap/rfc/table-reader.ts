@@ -55,17 +55,26 @@ export type ReadFailure =
         | "filter-refused"
         | "rows-max"
         | "row-unstable"
-        | "layout-differs";
+        | "layout-differs"
+        /** No delimiter was left that does not occur in the texts. */
+        | "delimiter-in-text"
+        | "table-too-large"
+        | "reader-version"
+        | "no-reader";
       detail: string;
     };
 
 /** Which reader serves a table, and why: recorded with the run and shown to people. */
 export type ReaderChoice = { table: string; reader: string; why: string };
 
+export type CountRequest = Pick<ReadRequest, "table" | "where" | "timeoutMs">;
+
 export type TableReader = {
   /** The function module behind it, for receipts and audit. */
   readonly name: string;
   read(request: ReadRequest): Promise<ReadOutcome>;
+  /** How many rows meet the filter, where a reader can count: `undefined` when none can. */
+  count?(request: CountRequest): Promise<{ kind: "count"; count: number } | ReadFailure | undefined>;
   /** What was chosen so far, where there is a choice. */
   choices?(): readonly ReaderChoice[];
 };

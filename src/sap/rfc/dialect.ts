@@ -1,0 +1,61 @@
+/**
+ * What one function module does differently when it reads a table: its parameters, its row width, its layout, the columns it cannot
+ * carry. Everything that must hold whatever the module (chunks joined on the key, the overflow witness, cells by type) is `read-table.ts`.
+ */
+import type { RfcClient, RfcFailure } from "../../ports/index.ts";
+import type { DictionaryField, TableDescription } from "./dictionary.ts";
+import type { ReadFailure } from "./table-reader.ts";
+import type { Where } from "./where.ts";
+
+/** Cells in the order of the call's fields; those of the key padded to the width that the reader gives them. */
+export type RawRow = readonly string[];
+/** `isSorted`: the module was asked for the order of the primary key. Whether it kept it is for the caller to check. */
+export type ChunkOutcome = { kind: "rows"; rows: readonly RawRow[]; isSorted: boolean } | ReadFailure;
+
+export type ChunkCall = {
+  description: TableDescription;
+  fields: readonly DictionaryField[];
+  /** The filter as lines of OPTIONS, and as the tree they were made from. */
+  options: readonly string[];
+  where: Where | undefined;
+  /** 0 for all. */
+  rowCount: number;
+  timeoutMs: number;
+};
+
+export type CountOutcome = { kind: "count"; count: number } | ReadFailure;
+
+export type Dialect = {
+  /** Shown to people; the function module's name, with its way of answering where it has two. */
+  readonly name: string;
+  /** Characters of one row at most. */
+  readonly widthMax: number;
+  /** Characters of one cell. */
+  widthOf(field: DictionaryField): number;
+  /** Why a wanted field cannot be carried exactly. */
+  whyUnreadable(field: DictionaryField): string | undefined;
+  /** Why it cannot serve a table at all. */
+  whyRefused(description: TableDescription): string | undefined;
+  /** Why it will probably break on a table: then it is the last to be tried. */
+  whyDoubtful(description: TableDescription): string | undefined;
+  readChunk(client: RfcClient, call: ChunkCall): Promise<ChunkOutcome>;
+  /** Asks for the layout without a row (sap-rfc 1.11, NO_DATA), where the module can. */
+  describe?(client: RfcClient, call: ChunkCall): Promise<RfcFailure | undefined>;
+  count?(client: RfcClient, call: Omit<ChunkCall, "fields" | "rowCount">): Promise<CountOutcome>;
+};
+
+export function rfcFailed(failure: RfcFailure): ReadFailure {
+  return { kind: "failure", cause: "rfc", failure };
+}
+
+export function answerDiffers(detail: string): ReadFailure {
+  return { kind: "failure", cause: "answer", code: "layout-differs", detail };
+}
+
+export function fieldLines(fields: readonly DictionaryField[]): { FIELDNAME: string }[] {
+  return fields.map(({ name }) => ({ FIELDNAME: name }));
+}
+
+export function textLines(lines: readonly string[]): { TEXT: string }[] {
+  return lines.map((TEXT) => ({ TEXT }));
+}
