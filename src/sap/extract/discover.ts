@@ -1,12 +1,12 @@
 /**
  * Finding keys: the same for every table. A slice with at most `cap` rows is complete and becomes object slices of its keys, labelled after it
- * so that their digests can be compared from run to run; more rows split it.
+ * so that their digests can be compared from run to run; more rows split it. Of rows in the order of the key those before the cut are kept.
  */
 import { Fault, type Flow } from "../../core/index.ts";
-import type { RowKey, TableReader } from "../rfc/index.ts";
+import type { ReadOutcome, RowKey, TableReader, TableRow } from "../rfc/index.ts";
 import { readFault } from "./faults.ts";
 import type { Discovery, SliceOffer } from "./flow-extract.ts";
-import { labelOf, type Slice, splitSlice, whereOf } from "./slice.ts";
+import { cutBehind, labelOf, type Slice, splitSlice, whereOf } from "./slice.ts";
 
 export type Discoverable = {
   flow: Flow;
@@ -18,6 +18,8 @@ export type Discoverable = {
   objectsPerSlice: number;
 };
 
+type Over = Extract<ReadOutcome, { kind: "over" }>;
+
 export function discoverOffer(what: Discoverable, slice: Slice): SliceOffer {
   return { kind: "discover", flow: what.flow, label: labelOf(what.table, slice), slice };
 }
@@ -27,17 +29,25 @@ export async function discover(reader: TableReader, what: Discoverable, label: s
   const fields = [...new Set([...what.keyFields, ...slice.ranges.map(({ field }) => field)])];
   const outcome = await reader.read({ table: what.table, fields, rowsMax: what.cap, ...(where ? { where } : {}) });
   if (outcome.kind === "failure") throw readFault(what.table, outcome);
-  if (outcome.kind === "over") {
-    return { kind: "split", slices: splitSlice(what.table, slice, outcome.rowsSeen).map((piece) => discoverOffer(what, piece)) };
-  }
+  if (outcome.kind === "over") return { kind: "split", slices: splitOffers(what, slice, outcome) };
   const [lost] = outcome.rejected;
   if (lost)
     throw new Fault("sap.protocol", {
       place: `${what.table} ${Object.values(lost.rejected).join("/")}`,
       detail: `${lost.field} ${lost.code}`,
     });
-  const keys = outcome.rows.map((row) => Object.fromEntries(what.keyFields.map((field) => [field, row[field] ?? ""])));
-  return { kind: "complete", slices: objectOffers(what, label, keys) };
+  return { kind: "complete", slices: objectOffers(what, label, keysOf(what, outcome.rows)) };
+}
+
+function splitOffers(what: Discoverable, slice: Slice, { rowsSeen, keysSeen, isSorted }: Over): SliceOffer[] {
+  const cut = isSorted ? cutBehind(slice, keysSeen) : undefined;
+  if (cut === undefined) return splitSlice(what.table, slice, rowsSeen).map((piece) => discoverOffer(what, piece));
+  const kept = rowsSeen.filter((_, index) => (keysSeen[index]?.[cut.field] ?? "") < cut.at);
+  return [...objectOffers(what, labelOf(what.table, cut.kept), keysOf(what, kept)), discoverOffer(what, cut.rest)];
+}
+
+function keysOf(what: Discoverable, rows: readonly TableRow[]): RowKey[] {
+  return rows.map((row) => Object.fromEntries(what.keyFields.map((field) => [field, row[field] ?? ""])));
 }
 
 function objectOffers(what: Discoverable, label: string, keys: readonly RowKey[]): SliceOffer[] {

@@ -23,8 +23,9 @@ function matches(row: Key, where: Where | undefined): boolean {
   }
 }
 
-/** A table that answers in another order each time, as RFC_READ_TABLE may. */
-function readerOf(rows: readonly Key[], seed: { turn: number }): TableReader {
+/** A table that answers in another order each time, as RFC_READ_TABLE may, or in the order of its key. */
+function readerOf(rows: readonly Key[], seed: { turn: number; sortedBy?: readonly string[] }): TableReader {
+  const keyText = (row: Key) => (seed.sortedBy ?? []).map((field) => (row[field] ?? "").padEnd(12)).join("");
   return {
     name: "fake",
     read: async ({ where, rowsMax }: ReadRequest) => {
@@ -32,11 +33,14 @@ function readerOf(rows: readonly Key[], seed: { turn: number }): TableReader {
       const found = rows
         .filter((row) => matches(row, where))
         .map((row, index) => ({ row, order: (index * 7919 + seed.turn * 104_729) % 10_007 }))
-        .sort((left, right) => left.order - right.order)
+        .sort((left, right) => (seed.sortedBy ? (keyText(left.row) < keyText(right.row) ? -1 : 1) : left.order - right.order))
         .map(({ row }) => row);
       if (rowsMax !== undefined && found.length > rowsMax) {
         const seen = found.slice(0, rowsMax + 1);
-        return { kind: "over", keysSeen: seen, rowsSeen: seen, isSorted: false };
+        const keysSeen = seed.sortedBy
+          ? seen.map((row) => Object.fromEntries((seed.sortedBy ?? []).map((field) => [field, row[field] ?? ""])))
+          : seen;
+        return { kind: "over", keysSeen, rowsSeen: seen, isSorted: seed.sortedBy !== undefined };
       }
       return { kind: "complete", rows: found, rejected: [], doubtful: [] };
     },
@@ -48,8 +52,9 @@ async function readAll(reader: TableReader, what: Discoverable, start: Slice): P
   const keys: Key[] = [];
   for (let next = open.pop(); next; next = open.pop()) {
     const found = await discover(reader, what, next.label, parseSlice(JSON.parse(JSON.stringify(next.slice)), what.table));
-    if (found.kind === "split") open.push(...found.slices);
-    else keys.push(...found.slices.flatMap((offer) => (offer.slice as { keys: Key[] }).keys));
+    for (const offer of found.slices)
+      if (offer.kind === "discover") open.push(offer);
+      else keys.push(...(offer.slice as { keys: Key[] }).keys);
   }
   return keys;
 }
@@ -70,9 +75,11 @@ describe("discovery", () => {
         fc.uniqueArray(value, { maxLength: 120 }),
         fc.integer({ min: 1, max: 20 }),
         fc.nat(),
-        async (values, cap, turn) => {
+        fc.boolean(),
+        async (values, cap, turn, isSorted) => {
           const rows = values.map((LIFNR) => ({ LIFNR }));
-          const found = await readAll(readerOf(rows, { turn }), { ...what, cap }, { ranges: [{ field: "LIFNR" }], oneOf: [] });
+          const order = isSorted ? { turn, sortedBy: ["LIFNR"] } : { turn };
+          const found = await readAll(readerOf(rows, order), { ...what, cap }, { ranges: [{ field: "LIFNR" }], oneOf: [] });
           expect(found.map(text).sort()).toEqual(rows.map(text).sort());
         },
       ),
@@ -91,15 +98,45 @@ describe("discovery", () => {
       fc.asyncProperty(
         fc.uniqueArray(row, { maxLength: 80, selector: (each) => `${each.BUKRS}${each.BELNR}` }),
         fc.nat(),
-        async (rows, turn) => {
+        fc.boolean(),
+        async (rows, turn, isSorted) => {
           const start: Slice = { ranges: [{ field: "CPUDT" }, { field: "BELNR" }, { field: "BUKRS" }], oneOf: [] };
-          const found = await readAll(readerOf(rows, { turn }), what, start);
+          const order = isSorted ? { turn, sortedBy: ["BUKRS", "BELNR"] } : { turn };
+          const found = await readAll(readerOf(rows, order), what, start);
           expect(found.map(({ BUKRS, BELNR }) => `${BUKRS}|${BELNR}`).sort()).toEqual(
             rows.map(({ BUKRS, BELNR }) => `${BUKRS}|${BELNR}`).sort(),
           );
         },
       ),
     );
+  });
+
+  it("cuts sorted rows behind the last complete key, and on the next key column where the slice pins the first", async () => {
+    const what: Discoverable = { flow: "costs", table: "BKPF", keyFields: ["BUKRS", "BELNR"], cap: 3, objectsPerSlice: 100 };
+    const rows = ["1", "2", "3", "4", "5"].map((BELNR) => ({ BUKRS: "1000", BELNR }));
+    const reader = readerOf(rows, { turn: 0, sortedBy: ["BUKRS", "BELNR"] });
+    const pinned: Slice = { ranges: [{ field: "BELNR" }], oneOf: [{ field: "BUKRS", values: ["1000"] }] };
+    expect(await discover(reader, what, "", pinned)).toEqual({
+      kind: "split",
+      slices: [
+        { kind: "objects", flow: "costs", label: "BKPF BELNR[,4)", slice: { keys: rows.slice(0, 3) } },
+        {
+          kind: "discover",
+          flow: "costs",
+          label: "BKPF BELNR[4,)",
+          slice: { ...pinned, ranges: [{ field: "BELNR", from: "4" }] },
+        },
+      ],
+    });
+    // Without the pin other company codes may follow: nothing behind the last BUKRS is known to be complete.
+    const open = await discover(reader, what, "", { ...pinned, oneOf: [] });
+    expect(open.slices.every(({ kind }) => kind === "discover")).toBe(true);
+  });
+
+  it("never cuts at a value that no clause can hold", () => {
+    const keys = ["A", "B\u0001", "C\ufffd", `D${"x".repeat(80)}`].map((K) => ({ K }));
+    expect(() => splitSlice("T", { ranges: [{ field: "K" }], oneOf: [] }, keys)).toThrow("4 rows of one key");
+    expect(splitSlice("T", { ranges: [{ field: "K" }], oneOf: [] }, [...keys, { K: "E" }])).toHaveLength(2);
   });
 
   it("refuses a single key with more rows than the cap, by name", async () => {
