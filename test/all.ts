@@ -1,5 +1,6 @@
 // `npm test`: type check, lints, then the suites in order of cost. With arguments: only the named parts.
-// The suites read SEEDS and CASES from the environment. The real-data suite runs where ../shared/data is, and says so where it is not.
+// The suites read SEEDS, CASES and WORLDS from the environment. The fuzz suites play 10,000 cases of each parser and 200 worlds here; as
+// the only part named (`npm run test:fuzz`) 100,000 and 2,000; CASES and WORLDS, where they are set, decide. The real-data suite runs where ../shared/data is, and says so where it is not.
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
@@ -40,6 +41,7 @@ const parts: readonly Part[] = [
   },
   { name: "unit", commands: [vitest("unit")] },
   { name: "contract", commands: [vitest("contract")] },
+  { name: "fuzz", commands: [vitest("fuzz")] },
   { name: "e2e", commands: [vitest("e2e")] },
   { name: "real", commands: [vitest("real")] },
   { name: "chaos", commands: [vitest("chaos")] },
@@ -57,11 +59,19 @@ if (!existsSync(join(root, "../shared/data"))) {
   );
 }
 
+const isFuzzAlone = wanted.length === 1 && wanted[0] === "fuzz";
+const fuzzed = isFuzzAlone ? { CASES: "100000", WORLDS: "2000" } : { CASES: "10000", WORLDS: "200" };
+
 for (const part of parts) {
   if (wanted.length > 0 && !wanted.includes(part.name)) continue;
   for (const [command = "", ...args] of part.commands) {
     const startedAt = process.hrtime.bigint();
-    const { status } = spawnSync(command, args, { cwd: root, stdio: "inherit" });
+    const { status } = spawnSync(command, args, {
+      cwd: root,
+      stdio: "inherit",
+      // Other suites have defaults of their own for CASES.
+      env: part.name === "fuzz" ? { ...fuzzed, ...process.env } : process.env,
+    });
     const seconds = Number((process.hrtime.bigint() - startedAt) / 1_000_000_000n);
     process.stdout.write(`-- ${part.name}: ${status === 0 ? "passed" : "FAILED"} in ${seconds} s\n`);
     if (status !== 0) process.exit(status ?? 1);

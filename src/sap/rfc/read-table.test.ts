@@ -146,7 +146,8 @@ describe("reading a table", () => {
   it("joins column chunks on the key, whatever order each comes in", async () => {
     const { client, calls } = serve({ columns: po, rows: items(30) });
     const outcome = await reader(client).read({ table: "EKPO", fields: wide, rowsMax: 100 });
-    expect(calls).toHaveLength(3);
+    // Three chunks, and the first two of them once more: had a row changed meanwhile, it would show.
+    expect(calls).toHaveLength(5);
     for (const { parameters } of calls)
       expect((parameters.FIELDS as { FIELDNAME: string }[]).slice(0, 2).map(({ FIELDNAME }) => FIELDNAME)).toEqual([
         "EBELN",
@@ -174,7 +175,7 @@ describe("reading a table", () => {
     const { client, calls } = serve({ columns, rows: [{ LIFNR: "V-7", LONG1: "", LONG2: "two" }] });
     const outcome = await reader(client).read({ table: "LFA1", fields: ["LONG1", "LONG2"] });
     expect(outcome).toMatchObject({ kind: "complete", rows: [{ LIFNR: "V-7", LONG1: "", LONG2: "two" }] });
-    expect(calls).toHaveLength(2);
+    expect(calls).toHaveLength(3);
   });
 
   it("stays within 512 characters a call for any projection, and reads every field once", async () => {
@@ -203,9 +204,9 @@ describe("reading a table", () => {
     const outcome = await reader(client).read({ table: "EKPO", fields: wide });
     expect(byItem(outcome)).toHaveLength(4);
     expect(byItem(outcome)[3]).toMatchObject({ EBELP: "00004", LONG1: "one 4", LONG3: "three 4" });
-    // Three chunks, and three for the one key.
-    expect(calls).toHaveLength(6);
-    expect(calls[3]?.parameters.OPTIONS).toEqual([{ TEXT: "EBELN = '4500000001' AND EBELP = '00004'" }]);
+    // Five calls for the table, and five for the one key.
+    expect(calls).toHaveLength(10);
+    expect(calls[5]?.parameters.OPTIONS).toEqual([{ TEXT: "EBELN = '4500000001' AND EBELP = '00004'" }]);
   });
 
   it("leaves a row out that went between two chunks", async () => {
@@ -221,7 +222,7 @@ describe("reading a table", () => {
       rows,
       before: (index) => {
         if (index === 2) rows.push(item(4));
-        if (index === 5) rows.pop();
+        if (index === 7) rows.pop();
       },
     });
     const outcome = await reader(client).read({ table: "EKPO", fields: wide });
@@ -234,7 +235,35 @@ describe("reading a table", () => {
     const rows = items(3);
     const { client, calls } = serve({ columns: po, rows, before: (index) => index === 2 && rows.push(...items(60).slice(3)) });
     expect(await reader(client).read({ table: "EKPO", fields: wide })).toMatchObject({ kind: "failure", code: "row-unstable" });
-    expect(calls).toHaveLength(3);
+    expect(calls).toHaveLength(5);
+  });
+
+  it("reads a row again that changed between two chunks, so that no row is of two versions", async () => {
+    for (const moment of [2, 3, 4, 5]) {
+      const rows = items(3);
+      const changed = item(2, { TXZ01: "new text", LONG1: "new 1", LONG2: "new 2", LONG3: "new 3", NETWR: "9.00 " });
+      const { client } = serve({ columns: po, rows, before: (index) => index === moment && rows.splice(1, 1, changed) });
+      const [, second] = byItem(await reader(client).read({ table: "EKPO", fields: wide }));
+      const { EBELN, EBELP, TXZ01, LONG1, LONG2, LONG3 } = changed;
+      expect(second, `changed before call ${moment}`).toEqual({ EBELN, EBELP, TXZ01, LONG1, LONG2, LONG3, NETWR: "9.00" });
+    }
+  });
+
+  it("fails by name when the row changed again while it was read again", async () => {
+    const rows = items(3);
+    const before = (index: number) => {
+      if (index === 2 || index === 7) rows.splice(1, 1, item(2, { LONG1: `new 1 ${index}`, LONG3: `new 3 ${index}` }));
+    };
+    const { client } = serve({ columns: po, rows, before });
+    expect(await reader(client).read({ table: "EKPO", fields: wide })).toMatchObject({ cause: "unstable", code: "row-unstable" });
+  });
+
+  it("names the columns of the chunk that was over, not those of the first", async () => {
+    const rows = items(3);
+    const { client } = serve({ columns: po, rows, before: (index) => index === 2 && rows.push(item(4)) });
+    const outcome = await reader(client).read({ table: "EKPO", fields: wide, rowsMax: 3 });
+    if (outcome.kind !== "over") throw new Error(outcome.kind);
+    expect(outcome.rowsSeen[0]).toEqual({ EBELN: "4500000001", EBELP: "00004", LONG2: "two 4" });
   });
 
   it("is over when a later chunk is over", async () => {

@@ -1,8 +1,8 @@
 /**
  * What every reader does with a table, whichever module it drives. Guarantees: a read is complete, or `over` (one row more than allowed
- * came: the overflow witness of sap-rfc 1.8), or failed; a wide row is joined on its full key, and a row that is in some column chunks
- * only is read once more and then failed by name (1.9); a cell that lost digits rejects its row alone. It does not page (ROWSKIPS stays 0),
- * and does not see a change of a row between two chunks: the object read's check of the parent is there for that.
+ * came: the overflow witness of sap-rfc 1.8), or failed; a wide row is joined on its full key out of chunks that were seen not to change
+ * (`steady-rows.ts`), and a row that did change is read once more and then failed by name (1.9); a cell that lost digits rejects its row
+ * alone. It does not page (ROWSKIPS stays 0).
  */
 import type { RfcClient } from "../../ports/index.ts";
 import { type CellReader, cellReaderOf } from "./abap-values.ts";
@@ -12,6 +12,7 @@ import type { Dictionary, DictionaryField, TableDescription } from "./dictionary
 import { ascends } from "./key-order.ts";
 import { buildOptions } from "./options-clause.ts";
 import { type Projection, planProjection } from "./projection.ts";
+import { type Joined, joinSteady } from "./steady-rows.ts";
 import type {
   CountRequest,
   DoubtfulValue,
@@ -81,11 +82,10 @@ export async function countWith({ client, dialect, description }: Through, { whe
 }
 
 type Job = Through & { projection: Projection; request: ReadRequest };
-/** One row of the table: its cells by chunk. */
-type Joined = { key: RawRow; parts: (RawRow | undefined)[]; isDoubled: boolean };
 type Chunks =
-  | { kind: "chunks"; chunks: readonly (readonly RawRow[])[] }
-  | { kind: "over"; rows: readonly RawRow[]; isSorted: boolean }
+  /** `again`: every chunk but the last, read a second time. */
+  | { kind: "chunks"; first: readonly (readonly RawRow[])[]; again: readonly (readonly RawRow[])[] }
+  | { kind: "over"; fields: readonly DictionaryField[]; rows: readonly RawRow[]; isSorted: boolean }
   | ReadFailure;
 
 function refused(code: "rows-max" | "filter-refused", detail: string): ReadFailure {
@@ -97,34 +97,32 @@ async function readAll(job: Job): Promise<ReadOutcome> {
   const read = await readChunks(job, request.where, request.rowsMax);
   if (read.kind === "failure") return read;
   if (read.kind === "over") {
-    const fields = projection.chunks[0]?.fields ?? projection.keyFields;
-    const rowsSeen = read.rows.map((row) => cellsOf(fields, row));
+    const rowsSeen = read.rows.map((row) => cellsOf(read.fields, row));
     return { kind: "over", keysSeen: read.rows.map((row) => keyOf(projection, row)), rowsSeen, isSorted: read.isSorted };
   }
-  if (projection.keyFields.length === 0)
+  const keyLength = projection.keyFields.length;
+  if (keyLength === 0)
     return toOutcome(
       job,
-      (read.chunks[0] ?? []).map((row) => ({ key: row, parts: [row], isDoubled: false })),
+      (read.first[0] ?? []).map((row) => ({ key: row, parts: [row] })),
     );
-  const joined = join(projection, read.chunks);
-  const isWhole = (row: Joined) => !row.isDoubled && row.parts.every((part) => part !== undefined);
-  const broken = joined.filter((row) => !isWhole(row));
-  if (broken.length > rereadsMax) return unstable(job, broken[0], `and ${broken.length - 1} more`);
-  const whole = broken.length === 0 ? joined : joined.filter(isWhole);
-  for (const row of broken) {
-    const again = await rereadRow(job, row);
+  const { steady, unsteady } = joinSteady(keyLength, read.first, read.again);
+  if (unsteady.length > rereadsMax) return unstable(job, unsteady[0], `and ${unsteady.length - 1} more`);
+  for (const key of unsteady) {
+    const again = await rereadRow(job, key);
     if (again.kind === "failure") return again;
-    whole.push(...again.rows);
+    steady.push(...again.rows);
   }
-  return toOutcome(job, whole);
+  return toOutcome(job, steady);
 }
 
 async function readChunks(job: Job, where: Where | undefined, rowsMax: number | undefined): Promise<Chunks> {
   const { client, dialect, description, projection, request } = job;
   const options = buildOptions(where, description);
   if (options.kind === "refused") return refused("filter-refused", `${options.code}: ${options.detail}`);
-  const chunks: (readonly RawRow[])[] = [];
-  for (const { fields } of projection.chunks) {
+  const { chunks } = projection;
+  const read: (readonly RawRow[])[] = [];
+  for (const { fields } of [...chunks, ...chunks.slice(0, -1)]) {
     const outcome = await dialect.readChunk(client, {
       description,
       fields,
@@ -136,41 +134,21 @@ async function readChunks(job: Job, where: Where | undefined, rowsMax: number | 
     if (outcome.kind === "failure") return outcome;
     const { rows } = outcome;
     if (rowsMax !== undefined && rows.length > rowsMax)
-      return { kind: "over", rows, isSorted: outcome.isSorted && ascends(projection.keyFields, rows) };
-    chunks.push(rows);
+      return { kind: "over", fields, rows, isSorted: outcome.isSorted && ascends(projection.keyFields, rows) };
+    read.push(rows);
   }
-  return { kind: "chunks", chunks };
+  return { kind: "chunks", first: read.slice(0, chunks.length), again: read.slice(chunks.length) };
 }
 
-function join(projection: Projection, chunks: readonly (readonly RawRow[])[]): Joined[] {
-  const keyLength = projection.keyFields.length;
-  const byKey = new Map<string, Joined>();
-  chunks.forEach((rows, index) => {
-    for (const cells of rows) {
-      // Cells of the key have their full width, so that the concatenation is unambiguous.
-      const id = keyLength === 1 ? (cells[0] ?? "") : cells.slice(0, keyLength).join("");
-      let row = byKey.get(id);
-      if (row === undefined) {
-        row = { key: cells, parts: chunks.map((): RawRow | undefined => undefined), isDoubled: false };
-        byKey.set(id, row);
-      }
-      if (row.parts[index] !== undefined) row.isDoubled = true;
-      row.parts[index] = cells;
-    }
-  });
-  return [...byKey.values()];
-}
-
-/** None when the row is gone or no longer meets the filter, one when it is whole now; otherwise the read has failed. */
-async function rereadRow(job: Job, row: Joined): Promise<{ kind: "rows"; rows: Joined[] } | ReadFailure> {
+/** None when the row is gone or no longer meets the filter, one when it held still now; otherwise the read has failed. */
+async function rereadRow(job: Job, key: RawRow): Promise<{ kind: "rows"; rows: readonly Joined[] } | ReadFailure> {
   const { projection, request } = job;
-  const key = projection.keyFields.map((field, index) => equal(field.name, literalOf(field, row.key[index] ?? "")));
-  const read = await readChunks(job, request.where === undefined ? all(...key) : all(request.where, ...key), undefined);
+  const only = projection.keyFields.map((field, index) => equal(field.name, literalOf(field, key[index] ?? "")));
+  const read = await readChunks(job, request.where === undefined ? all(...only) : all(request.where, ...only), undefined);
   if (read.kind === "failure") return read;
-  if (read.kind === "over") return unstable(job, row, "");
-  const rows = join(projection, read.chunks);
-  const isWhole = rows.length <= 1 && rows.every((each) => !each.isDoubled && each.parts.every((part) => part !== undefined));
-  return isWhole ? { kind: "rows", rows } : unstable(job, row, "");
+  if (read.kind === "over") return unstable(job, key, "");
+  const { steady, unsteady } = joinSteady(projection.keyFields.length, read.first, read.again);
+  return steady.length <= 1 && unsteady.length === 0 ? { kind: "rows", rows: steady } : unstable(job, key, "");
 }
 
 function literalOf(field: DictionaryField, cell: string): string {
@@ -178,8 +156,8 @@ function literalOf(field: DictionaryField, cell: string): string {
   return value.kind === "text" ? value.text : cell.trim();
 }
 
-function unstable({ description, projection }: Job, row: Joined | undefined, more: string): ReadFailure {
-  const key = row === undefined ? "" : Object.entries(keyOf(projection, row.key)).map(([field, value]) => `${field} ${value}`);
+function unstable({ description, projection }: Job, row: RawRow | undefined, more: string): ReadFailure {
+  const key = row === undefined ? "" : Object.entries(keyOf(projection, row)).map(([field, value]) => `${field} ${value}`);
   return {
     kind: "failure",
     cause: "unstable",

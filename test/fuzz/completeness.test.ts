@@ -1,0 +1,85 @@
+// Issue 3, "Must hold": every row that stood from before a run's first call until after its last comes exactly once; what was inserted or
+// deleted meanwhile may come; each row is one version that existed, or is failed by name. WORLDS sets how many worlds are played.
+import { describe, expect, it, vi } from "vitest";
+import type { RfcClient } from "../../src/ports/index.ts";
+import type { TableDefinition } from "../../src/sandbox/ecc/dictionary/define.ts";
+import { createDictionary, createReadTable, type Dictionary, type TableReader } from "../../src/sap/rfc/index.ts";
+import { type BusySystem, openBusySystem } from "./busy-system.ts";
+import { type Dice, diceOf, worlds } from "./dice.ts";
+import { keyFieldsOf } from "./random-table.ts";
+import { type Pieces, type Plan, type Run, readWhole, soundPieces } from "./whole-read.ts";
+
+// The simulated dictionary is source code; a made-up table is added to what it knows, for one world at a time.
+const made = vi.hoisted(() => ({ definition: undefined as TableDefinition | undefined }));
+vi.mock("../../src/sandbox/ecc/dictionary/index.ts", async (original) => {
+  const real = await original<typeof import("../../src/sandbox/ecc/dictionary/index.ts")>();
+  const definitionOf = (name: string) => (name === "ZFUZZ" ? made.definition : real.definitionOf(name));
+  return { ...real, definitionOf };
+});
+
+type Reading = { name: string; open(client: RfcClient, dictionary: Dictionary): TableReader; overflows: boolean };
+const readings: readonly Reading[] = [
+  { name: "RFC_READ_TABLE", open: (client, dictionary) => createReadTable(client, dictionary), overflows: true },
+];
+
+type Play = { seed: number; reading: Reading; pieces?: Pieces; wrap?: (reader: TableReader) => TableReader };
+
+/** What is wrong with two runs over one world, a cold one and one on its leaves; and what was met on the way. */
+async function play({ seed, reading, pieces = soundPieces, wrap = (reader) => reader }: Play) {
+  const dice = diceOf(seed);
+  const busy = openBusySystem({
+    dice,
+    rowsMax: dice.pick([0, 1, 3, 20, 60, 150, 300]),
+    changesPerCall: dice.pick([0, 0.3, 1, 2]),
+    changesMax: 80,
+    connections: dice.between(1, 4),
+  });
+  made.definition = busy.definition;
+  const reader = wrap(reading.open(busy.client, createDictionary(busy.client)));
+  const plan = planOf(busy, reader, dice);
+  const cold = await runOnce(busy, plan, pieces, reading);
+  const warm = await runOnce(busy, { ...plan, leaves: cold.run.leaves }, pieces, reading);
+  await busy.client.close();
+  return { complaints: [...cold.complaints, ...warm.complaints], runs: [cold.run, warm.run] };
+}
+
+function planOf({ definition }: BusySystem, reader: TableReader, dice: Dice): Plan {
+  const keyFields = keyFieldsOf(definition).map(({ name }) => name);
+  const others = definition.fields.filter(({ isKey }) => !isKey).map(({ name }) => name);
+  const fields = [...keyFields, ...others.filter(() => dice.chance(0.9))];
+  return { reader, keyFields, fields, cap: dice.between(3, 50), workers: dice.between(1, 4), isTwoStage: dice.chance(0.6) };
+}
+
+async function runOnce(
+  busy: BusySystem,
+  plan: Plan,
+  pieces: Pieces,
+  { overflows }: Reading,
+): Promise<{ run: Run; complaints: string[] }> {
+  const { audit } = busy;
+  const from = audit.now();
+  busy.setBusy(true);
+  const run = await readWhole(plan, pieces);
+  busy.setBusy(false);
+  return { run, complaints: audit.judge({ from, until: audit.now(), fields: plan.fields, delivered: run.delivered, overflows }) };
+}
+
+describe.each(readings)("reading whole through $name", (reading) => {
+  it("holds while SAP is worked in", async () => {
+    const met = { rows: 0, rejected: 0, retries: 0 };
+    for (let seed = 1; seed <= worlds; seed += 1) {
+      const { complaints, runs } = await play({ seed, reading }).catch((error: unknown) => {
+        throw new Error(`world ${seed}`, { cause: error });
+      });
+      expect(complaints, `world ${seed}`).toEqual([]);
+      for (const { delivered, retries } of runs) {
+        met.rows += delivered.rows.length;
+        met.rejected += delivered.rejected.length;
+        met.retries += retries;
+      }
+    }
+    // A proof over worlds in which nothing happens proves nothing.
+    expect(met.rows).toBeGreaterThan(worlds * 20);
+    if (reading.overflows && worlds > 20) expect(met.rejected).toBeGreaterThan(0);
+  });
+});
