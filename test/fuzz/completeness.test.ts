@@ -8,6 +8,7 @@ import { type BusySystem, openBusySystem } from "./busy-system.ts";
 import { type Dice, diceOf, worlds } from "./dice.ts";
 import { keyFieldsOf } from "./random-table.ts";
 import { type Pieces, type Plan, type Run, readWhole, soundPieces } from "./whole-read.ts";
+import { joiningBlindly, mendingOverflow, overlapping, pagingByLastKey, withoutWitness } from "./wrong-readers.ts";
 
 // The simulated dictionary is source code; a made-up table is added to what it knows, for one world at a time.
 const made = vi.hoisted(() => ({ definition: undefined as TableDefinition | undefined }));
@@ -22,10 +23,10 @@ const readings: readonly Reading[] = [
   { name: "RFC_READ_TABLE", open: (client, dictionary) => createReadTable(client, dictionary), overflows: true },
 ];
 
-type Play = { seed: number; reading: Reading; pieces?: Pieces; wrap?: (reader: TableReader) => TableReader };
+type Play = { seed: number; reading: Reading; stages?: 1; pieces?: Pieces; wrap?: (reader: TableReader) => TableReader };
 
 /** What is wrong with two runs over one world, a cold one and one on its leaves; and what was met on the way. */
-async function play({ seed, reading, pieces = soundPieces, wrap = (reader) => reader }: Play) {
+async function play({ seed, reading, stages, pieces = soundPieces, wrap = (reader) => reader }: Play) {
   const dice = diceOf(seed);
   const busy = openBusySystem({
     dice,
@@ -36,7 +37,8 @@ async function play({ seed, reading, pieces = soundPieces, wrap = (reader) => re
   });
   made.definition = busy.definition;
   const reader = wrap(reading.open(busy.client, createDictionary(busy.client)));
-  const plan = planOf(busy, reader, dice);
+  const planned = planOf(busy, reader, dice);
+  const plan = stages === 1 ? { ...planned, isTwoStage: false } : planned;
   const cold = await runOnce(busy, plan, pieces, reading);
   const warm = await runOnce(busy, { ...plan, leaves: cold.run.leaves }, pieces, reading);
   await busy.client.close();
@@ -81,5 +83,45 @@ describe.each(readings)("reading whole through $name", (reading) => {
     // A proof over worlds in which nothing happens proves nothing.
     expect(met.rows).toBeGreaterThan(worlds * 20);
     if (reading.overflows && worlds > 20) expect(met.rejected).toBeGreaterThan(0);
+  });
+});
+
+// A property that cannot fail proves nothing: each of these drivers is wrong in one way, and the property must say so.
+describe("the property notices a driver that", () => {
+  const [reading] = readings;
+  const worldsToNotice = 60;
+  const wrong: readonly (Pick<Play, "pieces" | "wrap"> & { what: string; says: RegExp })[] = [
+    {
+      what: "drops the last range of a split",
+      pieces: { ...soundPieces, split: (slice, seen) => soundPieces.split(slice, seen).slice(0, -1) },
+      says: /did not come/,
+    },
+    {
+      what: "loses the range of blanks",
+      pieces: {
+        ...soundPieces,
+        start: (slice) => ({
+          ...slice,
+          ranges: slice.ranges.map((range, at) => (at === 0 ? { ...range, from: "00000001" } : range)),
+        }),
+      },
+      says: /did not come/,
+    },
+    { what: "lets two ranges meet in one key", pieces: { ...soundPieces, split: overlapping }, says: /came 2 times/ },
+    { what: "ignores the witness", wrap: withoutWitness, says: /did not come/ },
+    { what: "pages by the last key of an unsorted answer", wrap: pagingByLastKey, says: /did not come/ },
+    { what: "joins columns without looking again", wrap: joiningBlindly, says: /never stood in the table/ },
+    { what: "mends an overflow", wrap: mendingOverflow, says: /never stood in the table|although it overflowed/ },
+  ];
+
+  it.each(wrong)("$what", async ({ pieces, wrap, says }) => {
+    if (reading === undefined) throw new Error("no reader to try it with");
+    const complaints: string[] = [];
+    for (let seed = 1; seed <= worldsToNotice && !complaints.some((each) => says.test(each)); seed += 1) {
+      const given = { seed, reading, ...(pieces ? { pieces, stages: 1 as const } : {}), ...(wrap ? { wrap } : {}) };
+      const played = await play(given).catch(() => ({ complaints: [] }));
+      complaints.push(...played.complaints);
+    }
+    expect(complaints.filter((each) => says.test(each))).not.toEqual([]);
   });
 });

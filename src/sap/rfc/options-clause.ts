@@ -99,6 +99,9 @@ function writeNode(writer: Writer, where: Where, depth: number): void {
     case "starts-with":
       writePrefix(writer, where);
       break;
+    default:
+      // The type says that there is no other; a tree that came as JSON may still lie.
+      throw new ClauseRefusal("literal-not-valid", `A filter on ${writer.description.table} is of a kind that does not exist.`);
   }
 }
 
@@ -157,11 +160,11 @@ function operatorOf({ description }: Writer, operator: string): string {
 }
 
 function fieldOf(writer: Writer, name: string): DictionaryField {
-  const field = writer.description.byName.get(name);
+  const field = typeof name === "string" ? writer.description.byName.get(name) : undefined;
   if (field === undefined || !isAbapName(name))
     throw new ClauseRefusal(
       "field-unknown",
-      `Table ${writer.description.table} has no field ${JSON.stringify(name.slice(0, 40))} to filter by.`,
+      `Table ${writer.description.table} has no field ${JSON.stringify(String(name).slice(0, 40))} to filter by.`,
     );
   return field;
 }
@@ -173,6 +176,7 @@ function fieldName(writer: Writer, name: string): string {
 function literal(writer: Writer, name: string, value: string): string {
   const field = fieldOf(writer, name);
   const where = `${writer.description.table}-${name}`;
+  if (typeof value !== "string") throw new ClauseRefusal("literal-not-valid", `${where}: a value is no text.`);
   const shape = whatIsWrong(field, value);
   if (shape !== undefined)
     throw new ClauseRefusal("literal-not-valid", `${where}: ${JSON.stringify(value.slice(0, 40))} ${shape}.`);

@@ -4,6 +4,7 @@
  * A refusal is an `authorization` failure whose key begins with `POLICY_`.
  */
 import type { RfcCall, RfcClient, RfcFailure, RfcParameters } from "../../ports/index.ts";
+import { namesInClause } from "./clause-names.ts";
 import { zReaderDefault } from "./dialect-z.ts";
 import { failure } from "./soap-failure.ts";
 
@@ -90,7 +91,8 @@ function checkFields({ table, allowed, call, reader }: Check): RfcFailure | unde
   // No FIELDS means every column (sap-rfc 1.2 step 3 [S]), and some readers know no projection at all.
   if (asked.length === 0 && !says(call, reader.counts))
     return refuse("FIELD", `All fields of ${table} were asked for, and the policy names some.`);
-  const filtered = reader.options === undefined ? [] : namesIn(columnOf(call.parameters, reader.options, "TEXT").join(""));
+  const filtered = reader.options === undefined ? [] : namesInClause(columnOf(call.parameters, reader.options, "TEXT"));
+  if (filtered === undefined) return refuse("FIELD", `The filter on ${table} cannot be checked against the policy.`);
   const wrong = [...asked, ...filtered].find((name) => !allowed.has(name));
   return wrong === undefined ? undefined : refuse("FIELD", `Field ${table}-${shown(wrong)} is not allowed by the policy.`);
 }
@@ -98,30 +100,6 @@ function checkFields({ table, allowed, call, reader }: Check): RfcFailure | unde
 function says({ parameters }: RfcCall, what: readonly [string, string] | undefined): boolean {
   // Exactly: of " X" SAP would take the blank, and give rows.
   return what !== undefined && parameters[what[0]] === what[1];
-}
-
-const keywords: ReadonlySet<string> = new Set([
-  "AND",
-  "OR",
-  "NOT",
-  "IN",
-  "BETWEEN",
-  "LIKE",
-  "ESCAPE",
-  "IS",
-  "NULL",
-  "EQ",
-  "NE",
-  "LT",
-  "LE",
-  "GT",
-  "GE",
-]);
-
-/** Every name in a WHERE clause. Whatever is not a literal, a keyword, a number or punctuation counts as one. */
-function namesIn(clause: string): string[] {
-  const words = clause.replace(/'(?:[^']|'')*'/g, " ").match(/[^\s()=<>,]+/g) ?? [];
-  return words.map((word) => word.toUpperCase()).filter((word) => !keywords.has(word) && !/^[0-9.+-]+$/.test(word));
 }
 
 function textOf(parameters: RfcParameters, name: string): string {
