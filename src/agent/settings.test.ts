@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { fieldsFiltered, fieldsRead } from "../sap/index.ts";
+import { fieldsFiltered, fieldsRead, standardReaders } from "../sap/index.ts";
 import { agentSettings, policyOfFlows } from "./settings.ts";
 
 const sap = { url: "https://ecc.example:44300/sap/bc/soap/rfc", client: "100", user: "MLC" };
@@ -45,6 +45,22 @@ describe("agent settings", () => {
     ["transport", "rfc", "sap.transport"],
   ])("refuse %s %j", (name, value, path) => {
     expect(issuesOf({ sap: { ...sap, [name]: value } })[0]?.split(" ")[0]).toBe(path);
+  });
+
+  it("choose readers: by default all, and none that does not exist", () => {
+    const readers = (given: unknown) => ({ sap: { ...sap, readers: given } });
+    expect(agentSettings.parse({ sap }).sap.readers).toEqual({ zReader: "Z_MLC_READ_TABLE", prefer: [], tables: {} });
+    expect(issuesOf(readers({ zReader: "ZZ_READ", prefer: ["ZZ_READ"], tables: { EKKO: "RFC_READ_TABLE" } }))).toEqual([]);
+    expect(issuesOf(readers({ zReader: "read me" }))).toEqual([expect.stringContaining("sap.readers.zReader")]);
+    expect(issuesOf(readers({ prefer: ["ZZ_READ"], tables: { EKKO: "BAPI_TRANSACTION_COMMIT" } }))).toEqual([
+      expect.stringContaining("sap.readers.prefer.0 custom is none of the readers Z_MLC_READ_TABLE,"),
+      expect.stringContaining("sap.readers.tables.EKKO custom"),
+    ]);
+  });
+
+  it("allow by default every reader that may be chosen", () => {
+    expect(policyOfFlows.functions).toEqual(expect.arrayContaining(["Z_MLC_READ_TABLE", "RFC_GET_FUNCTION_INTERFACE"]));
+    expect(policyOfFlows.functions).toEqual(expect.arrayContaining([...standardReaders]));
   });
 
   it("allow by default what the flows read and filter by, and no tax number 1", () => {

@@ -6,7 +6,7 @@ import { errorCodeOf } from "./failure-code.ts";
 import { guardByPolicy, type Policy } from "./policy.ts";
 
 const policy: Policy = {
-  functions: ["RFC_PING", "RFC_READ_TABLE", "DDIF_FIELDINFO_GET", "RFC_GET_TABLE_ENTRIES"],
+  functions: ["RFC_PING", "RFC_READ_TABLE", "DDIF_FIELDINFO_GET", "RFC_GET_TABLE_ENTRIES", "/SAPDS/RFC_READ_TABLE2", "ZZ_READ"],
   tables: { LFA1: ["LIFNR", "NAME1", "LAND1"], T000: "*" },
 };
 
@@ -20,7 +20,7 @@ function guarded() {
     serverTime: () => undefined,
     close: async () => undefined,
   };
-  return { client: guardByPolicy(client, policy), sent };
+  return { client: guardByPolicy(client, policy, { zReader: "ZZ_READ" }), sent };
 }
 
 const call = (name: string, parameters: RfcCall["parameters"] = {}): RfcCall => ({
@@ -36,6 +36,15 @@ const read = (table: string, fields: readonly string[], options: readonly string
     OPTIONS: options.map((TEXT) => ({ TEXT })),
     ...more,
   });
+
+const zRead = (table: string, fields: readonly string[], where: readonly string[] = [], mode = "") =>
+  call("ZZ_READ", {
+    IV_TABLE: table,
+    IV_MODE: mode,
+    IT_FIELDS: fields.map((FIELDNAME) => ({ FIELDNAME })),
+    IT_WHERE: where.map((TEXT) => ({ TEXT })),
+  });
+const wideRead = (...given: Parameters<typeof read>): RfcCall => ({ ...read(...given), function: "/SAPDS/RFC_READ_TABLE2" });
 
 describe("the policy", () => {
   it.each<[string, RfcCall]>([
@@ -53,6 +62,10 @@ describe("the policy", () => {
     ["the layout without rows", read("LFA1", [], [], { NO_DATA: "X" })],
     ["a table's description", call("DDIF_FIELDINFO_GET", { TABNAME: "LFA1" })],
     ["whole rows where all fields are allowed", call("RFC_GET_TABLE_ENTRIES", { TABLE_NAME: "T000" })],
+    ["named fields to the customer's reader", zRead("LFA1", ["LIFNR"], ["NAME1 = 'x'"])],
+    ["its layout", zRead("LFA1", ["STCD1"], [], "D")],
+    ["its count by named fields", zRead("LFA1", [], ["NAME1 = 'x'"], "C")],
+    ["named fields to the wide reader", wideRead("LFA1", ["LIFNR"])],
   ])("lets %s through", async (_, allowed) => {
     const { client, sent } = guarded();
     expect(await client.call(allowed)).toMatchObject({ kind: "answer" });
@@ -72,6 +85,16 @@ describe("the policy", () => {
     ["a filter with an open quote", read("LFA1", ["LIFNR"], ["LAND1 = 'DE"]), "POLICY_FIELD"],
     ["the description of another table", call("DDIF_FIELDINFO_GET", { TABNAME: "PA0008" }), "POLICY_TABLE"],
     ["whole rows where some fields are named", call("RFC_GET_TABLE_ENTRIES", { TABLE_NAME: "LFA1" }), "POLICY_FIELD"],
+    ["a flag that SAP would read as blank", read("LFA1", [], [], { NO_DATA: " X" }), "POLICY_FIELD"],
+    ["a flag of another reader's", call("RFC_GET_TABLE_ENTRIES", { TABLE_NAME: "LFA1", NO_DATA: "X" }), "POLICY_FIELD"],
+    ["another table for the customer's reader", zRead("PA0008", ["PERNR"]), "POLICY_TABLE"],
+    ["another field", zRead("LFA1", ["LIFNR", "STCD1"]), "POLICY_FIELD"],
+    ["no field", zRead("LFA1", []), "POLICY_FIELD"],
+    ["a filter on another field", zRead("LFA1", ["LIFNR"], ["STCD1 > '5'"]), "POLICY_FIELD"],
+    ["a count by another field", zRead("LFA1", [], ["STCD1 > '5'"], "C"), "POLICY_FIELD"],
+    ["a mode that SAP would read as blank", zRead("LFA1", ["STCD1"], [], " D"), "POLICY_FIELD"],
+    ["another field for the wide reader", wideRead("LFA1", ["STCD1"]), "POLICY_FIELD"],
+    ["another filter for the wide reader", wideRead("LFA1", ["LIFNR"], ["STCD1 = '1'"]), "POLICY_FIELD"],
   ])("refuses %s before a byte leaves", async (_, refused, key) => {
     const { client, sent } = guarded();
     const outcome = await client.call(refused);

@@ -1,0 +1,218 @@
+// The same reads through every reader that the simulated ECC has: readers differ in what they can read, not in what they mean. The
+// simulator shares no code with them; what it lacks is passed over by name.
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { createHttpClient, systemClock } from "../../src/cli/platform/index.ts";
+import type { HttpClient } from "../../src/ports/index.ts";
+import { functionModule } from "../../src/sandbox/ecc/functions/index.ts";
+import type { EccRow } from "../../src/sandbox/world.ts";
+import {
+  all,
+  any,
+  compare,
+  createDictionary,
+  createReaders,
+  equal,
+  not,
+  oneOf,
+  openSoapRfc,
+  type ReaderSettings,
+  type ReadOutcome,
+  type SoapRfcClient,
+  standardReaders,
+  startsWith,
+  type TableReader,
+  type TableRow,
+  type Where,
+  zReaderDefault,
+} from "../../src/sap/index.ts";
+import { type EccUnderTest, openEccWorld } from "../support/ecc-server.ts";
+
+const nastyNames = ["O'Brien & Söhne <GmbH>", "  leading", "|pipe|", "¦¬~|", "日本建設", "", "50%_#", "Zoë \u00a0"];
+const nameOf = (at: number) => nastyNames[at % nastyNames.length] ?? "";
+
+/** Characters only, in rows of some 160 characters. */
+const plants: EccRow[] = Array.from({ length: 120 }, (_, at) => ({
+  WERKS: at === 0 ? "" : at % 3 === 0 ? `V${at}` : String(at).padStart(4, "0"),
+  NAME1: nameOf(at).slice(0, 30),
+  STRAS: at % 4 === 0 ? "" : `Street ${at}`,
+  LAND1: ["DE", "US", "FR"][at % 3] ?? "",
+}));
+const amounts = ["0.00", "1.10", "-1.10", "999999999.99", "-99999999.99", "123456.78"];
+const items: EccRow[] = Array.from({ length: 300 }, (_, at) => ({
+  EBELN: String(4_500_000_000 + Math.floor(at / 4)),
+  EBELP: String(10 * (1 + (at % 4))).padStart(5, "0"),
+  TXZ01: nameOf(at),
+  AEDAT: at % 9 === 0 ? "00000000" : "20240229",
+  NETWR: amounts[at % amounts.length] ?? "",
+  MENGE: `${at}.125`,
+  LGORT: at % 2 === 0 ? "" : "0001",
+}));
+
+let ecc: EccUnderTest;
+let http: HttpClient;
+let client: SoapRfcClient;
+
+beforeAll(async () => {
+  const users = [{ user: "MLC", password: "geheim-123", tables: ["*"], functions: ["*"] }];
+  const system = {
+    systemId: "ABC",
+    client: "100",
+    release: "700",
+    host: "sapabc",
+    timeZoneMinutes: 60,
+    users,
+    workProcesses: 10,
+  };
+  ecc = await openEccWorld(system, { T001W: plants, EKPO: items });
+  http = createHttpClient();
+  client = openSoapRfc({
+    url: `${ecc.url}/sap/bc/soap/rfc`,
+    client: "100",
+    language: "EN",
+    user: "MLC",
+    readPassword: async () => "geheim-123",
+    http,
+    clock: systemClock,
+    pool: 4,
+  });
+});
+afterAll(async () => {
+  await client?.close();
+  await http?.close();
+  await ecc?.close();
+});
+
+const openReader = (settings: ReaderSettings) => createReaders({ client, dictionary: createDictionary(client), settings });
+
+type Way = { reader: string; name: string };
+const ways: Way[] = [zReaderDefault, ...standardReaders].map((reader) => ({ reader, name: reader }));
+const isThere = ({ reader }: Way) => functionModule(reader) !== undefined;
+
+const rowsOf = (outcome: ReadOutcome): readonly TableRow[] => {
+  if (outcome.kind !== "complete") throw new Error(JSON.stringify(outcome).slice(0, 500));
+  return outcome.rows;
+};
+const byText = (left: string, right: string) => (left < right ? -1 : Number(left > right));
+const sorted = (rows: readonly object[]) =>
+  rows.map((row) => JSON.stringify(row, Object.keys(row).toSorted(byText))).toSorted(byText);
+const trimmed = (text = "") => text.replace(/ +$/, "");
+const shown = (row: EccRow, fields: readonly string[]) => Object.fromEntries(fields.map((field) => [field, trimmed(row[field])]));
+
+const plantFields = ["WERKS", "NAME1", "STRAS", "LAND1"];
+const itemFields = ["EBELN", "EBELP", "TXZ01", "AEDAT", "NETWR", "MENGE", "LGORT"];
+
+/** The filter by the test's own reading. */
+function meets(row: EccRow, where: Where): boolean {
+  const cell = (field: string) => (row[field] ?? "").padEnd(40);
+  switch (where.kind) {
+    case "all":
+      return where.of.every((part) => meets(row, part));
+    case "any":
+      return where.of.some((part) => meets(row, part));
+    case "not":
+      return !meets(row, where.of);
+    case "in":
+      return where.values.some((value) => value.padEnd(40) === cell(where.field));
+    case "starts-with":
+      return cell(where.field).startsWith(where.value);
+    case "compare": {
+      const [left, right] = [cell(where.field), where.value.padEnd(40)];
+      if (where.operator === "=") return left === right;
+      if (where.operator === "<>") return left !== right;
+      return where.operator === "<" ? left < right : left >= right;
+    }
+    default:
+      throw new Error(where.kind);
+  }
+}
+
+const filters: readonly Where[] = [
+  equal("WERKS", ""),
+  compare("WERKS", "<", "0050"),
+  all(compare("WERKS", ">=", "V"), not(equal("LAND1", "US"))),
+  any(equal("NAME1", "O'Brien & Söhne <GmbH>"), equal("STRAS", "")),
+  oneOf("WERKS", ["0001", "V3", "none"]),
+  startsWith("WERKS", "V1"),
+  startsWith("NAME1", "50%_"),
+];
+
+describe.each(ways)("$name", (way) => {
+  const pinned = (table: string): TableReader => openReader({ tables: { [table]: way.reader } });
+  const skips = !isThere(way);
+  // Packed numbers stand in EKPO's rows, and it reads whole rows only.
+  const readsItems = way.reader !== "RFC_GET_TABLE_ENTRIES";
+
+  it.skipIf(skips)("reads a table of characters as it is stored", async () => {
+    const reader = pinned("T001W");
+    expect(sorted(rowsOf(await reader.read({ table: "T001W", fields: plantFields })))).toEqual(
+      sorted(plants.map((row) => shown(row, plantFields))),
+    );
+    expect(reader.choices?.()[0]?.reader.startsWith(way.reader)).toBe(true);
+  });
+
+  it.skipIf(skips)("means the same by a filter", async () => {
+    const reader = pinned("T001W");
+    for (const where of filters) {
+      const wanted = plants.filter((row) => meets(row, where)).map((row) => shown(row, ["WERKS"]));
+      expect(wanted.length, JSON.stringify(where)).toBeGreaterThan(0);
+      const found = rowsOf(await reader.read({ table: "T001W", fields: ["WERKS"], where }));
+      expect(sorted(found), JSON.stringify(where)).toEqual(sorted(wanted));
+    }
+    expect(rowsOf(await reader.read({ table: "T001W", fields: ["WERKS"], where: equal("WERKS", "ZZZZ") }))).toEqual([]);
+  });
+
+  it.skipIf(skips)("says over with one row more than allowed; where it says sorted, these are the first rows", async () => {
+    const reader = pinned("T001W");
+    expect(rowsOf(await reader.read({ table: "T001W", fields: ["NAME1"], rowsMax: plants.length }))).toHaveLength(plants.length);
+    const over = await reader.read({ table: "T001W", fields: ["NAME1"], rowsMax: 10 });
+    if (over.kind !== "over") throw new Error(over.kind);
+    expect(over.keysSeen).toHaveLength(11);
+    const first = plants.map(({ WERKS = "" }) => WERKS).toSorted(byText);
+    if (over.isSorted) expect(over.keysSeen.map(({ WERKS }) => WERKS)).toEqual(first.slice(0, 11));
+  });
+
+  it.skipIf(skips || !readsItems)("reads dates, numbers and texts of a wide table", async () => {
+    const reader = pinned("EKPO");
+    expect(sorted(rowsOf(await reader.read({ table: "EKPO", fields: itemFields })))).toEqual(
+      sorted(items.map((row) => shown(row, itemFields))),
+    );
+  });
+
+  it.skipIf(skips || !readsItems)("reads every column of it that it does not refuse by name", async () => {
+    const described = await createDictionary(client).describe("EKPO");
+    if (described.kind === "failure") throw new Error(described.detail);
+    const every = described.description.fields.map(({ name }) => name).filter((name) => name !== "MANDT");
+    const rows = rowsOf(await pinned("EKPO").read({ table: "EKPO", fields: every }));
+    expect(sorted(rows.map((row) => Object.fromEntries(itemFields.map((field) => [field, row[field]]))))).toEqual(
+      sorted(items.map((row) => shown(row, itemFields))),
+    );
+  });
+
+  it.skipIf(skips || readsItems)("refuses by name a table with packed numbers", async () => {
+    expect(await pinned("EKPO").read({ table: "EKPO", fields: ["EBELN"] })).toMatchObject({ code: "table-not-readable" });
+  });
+
+  it.skipIf(!skips)("is absent, and says so", async () => {
+    const reader = pinned("T001W");
+    const outcome = await reader.read({ table: "T001W", fields: ["WERKS"] });
+    expect(outcome).toMatchObject({ kind: "failure", detail: expect.stringContaining(`${way.reader}: not in this system`) });
+  });
+});
+
+describe("without a pin", () => {
+  it("the best reader that there is serves the table, and why is told", async () => {
+    const reader = openReader({});
+    expect(rowsOf(await reader.read({ table: "EKPO", fields: itemFields }))).toHaveLength(items.length);
+    const best = ways.find(isThere)?.reader ?? "";
+    const missing = ways.slice(0, ways.findIndex(isThere)).map(({ reader: name }) => name);
+    const [choice] = reader.choices?.() ?? [];
+    expect(choice).toMatchObject({ table: "EKPO", reader: best });
+    for (const name of missing) expect(choice?.why).toContain(`${name}: not in this system`);
+  });
+
+  it("a count is what is stored, where a reader counts", async () => {
+    const counted = await openReader({}).count?.({ table: "EKPO", where: equal("AEDAT", "00000000") });
+    const stored = items.filter(({ AEDAT }) => AEDAT === "00000000").length;
+    expect(counted).toEqual(functionModule(zReaderDefault) ? { kind: "count", count: stored } : undefined);
+  });
+});
