@@ -5,12 +5,9 @@ import { describe, expect, it } from "vitest";
 import { parseSlice, whereOf } from "../../src/sap/extract/slice.ts";
 import { buildOptions, type TableDescription, type Where } from "../../src/sap/rfc/index.ts";
 import { type Clause, readClause } from "./clause-reader.ts";
+import { column } from "./column.ts";
 import { cases } from "./dice.ts";
 
-const column = (name: string, abapType: string, dataType: string, length: number, decimals = 0) => {
-  const unused = { isKey: false, text: "", referenceTable: "", referenceField: "", offset: 0, internalLength: 0 };
-  return { name, abapType, dataType, length, decimals, ...unused };
-};
 const fields = [
   column("LIFNR", "C", "CHAR", 10),
   column("NAME1", "C", "CHAR", 35),

@@ -65,7 +65,7 @@ export async function describeByNoData(
 }
 
 async function readData(client: RfcClient, name: string, call: ChunkCall, isSorted: boolean): Promise<ChunkOutcome> {
-  let lines: string[] = [];
+  let lines: (string | undefined)[] = [];
   const outcome = await client.call({
     function: name,
     parameters: { ...classicParameters(call), ...(isSorted ? { GET_SORTED: "X" } : {}) },
@@ -77,7 +77,7 @@ async function readData(client: RfcClient, name: string, call: ChunkCall, isSort
         lines = [];
       },
       row(row) {
-        lines.push(row.WA ?? "");
+        lines.push(row.WA);
       },
     },
   });

@@ -46,7 +46,7 @@ function whyRefused({ table, fields }: TableDescription): string | undefined {
 
 async function readEntries(client: RfcClient, call: ChunkCall, entriesMax: number): Promise<ChunkOutcome> {
   const { description } = call;
-  let lines: string[] = [];
+  let lines: (string | undefined)[] = [];
   const outcome = await client.call({
     function: name,
     parameters: { TABLE_NAME: description.table, MAX_ENTRIES: String(entriesMax + 1) },
@@ -58,7 +58,7 @@ async function readEntries(client: RfcClient, call: ChunkCall, entriesMax: numbe
         lines = [];
       },
       row(row) {
-        lines.push(row.WA ?? "");
+        lines.push(row.WA);
       },
     },
   });

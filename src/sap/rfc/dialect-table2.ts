@@ -43,7 +43,7 @@ async function readOutTable(client: RfcClient, name: string, call: ChunkCall): P
   if (filled.length === 0) return withOrder(sliceAnswer({ table, fields: call.fields }, layout, [], 0));
   if (at < 0 || filled.length > 1 || filled[0] !== named)
     return answerDiffers(`${name} named ${JSON.stringify(named.slice(0, 30))} and filled ${filled.join(", ")}.`);
-  const lines = rowsOf(outcome.values[named]).map((row) => row.WA ?? "");
+  const lines = rowsOf(outcome.values[named]).map((row) => row.WA);
   return withOrder(sliceAnswer({ table, fields: call.fields }, layout, lines, widths[at] ?? 0));
 }
 

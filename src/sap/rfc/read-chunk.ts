@@ -8,6 +8,9 @@ import { answerDiffers, type RawRow } from "./dialect.ts";
 import { type DictionaryField, wholeNumber } from "./dictionary.ts";
 import type { ReadFailure } from "./table-reader.ts";
 
+/** The widest row type of ABAP is far below. */
+const layoutWidthMax = 100_000;
+
 export type Slot = { from: number; to: number };
 
 /** The answer's own layout, or what is wrong with it. */
@@ -28,10 +31,20 @@ export function layoutOf(table: string, fields: readonly DictionaryField[], rows
 
 type Sliced = { kind: "rows"; rows: readonly RawRow[] } | ReadFailure;
 
-export function sliceRows(table: string, slots: readonly Slot[], lines: readonly string[], widthMax: number): Sliced {
+export function sliceRows(
+  table: string,
+  slots: readonly Slot[],
+  lines: readonly (string | undefined)[],
+  widthMax: number,
+): Sliced {
   const width = slots.at(-1)?.to ?? 0;
   const rows: RawRow[] = [];
+  // Short rows are padded to the layout's end: a layout beyond any row would ask for memory without end.
+  if (lines.length > 0 && width > Math.min(widthMax, layoutWidthMax))
+    return answerDiffers(`SAP described rows of ${table} as ${width} characters wide; there is no such row.`);
   for (const line of lines) {
+    // An initial row is an empty element (sap-rfc 2.2.2); no element at all would be read as a row of blanks that nobody has.
+    if (line === undefined) return answerDiffers(`A row of ${table} came without its text.`);
     if (line.length > widthMax)
       return answerDiffers(`A row of ${table} is ${line.length} characters wide; ${widthMax} is the most there can be.`);
     const padded = line.length < width ? line.padEnd(width) : line;
@@ -44,7 +57,7 @@ export function sliceRows(table: string, slots: readonly Slot[], lines: readonly
 export function sliceAnswer(
   { table, fields }: { table: string; fields: readonly DictionaryField[] },
   layout: RfcValue | undefined,
-  lines: readonly string[],
+  lines: readonly (string | undefined)[],
   widthMax: number,
 ): Sliced {
   const slots = layoutOf(table, fields, layout);

@@ -64,6 +64,7 @@ export function collectAnswer(wanted: Wanted): AnswerCollector {
     return row;
   };
   const closeParameter = (name: string) => {
+    if (values[name] !== undefined) complain(`Parameter ${name.slice(0, 60)} came twice.`);
     if (rows !== undefined) values[name] = rows;
     else if (structure !== undefined) values[name] = structure;
     else if (!isTable.has(name)) values[name] = text;
@@ -74,8 +75,10 @@ export function collectAnswer(wanted: Wanted): AnswerCollector {
   const streamed = wanted.stream;
   const closeInResponse = (name: string) => {
     if (depth === 6) {
-      if (leaf === 6 && row !== undefined) row[name] = text;
-      else complain(`Field "${name.slice(0, 60)}" is not a plain value in a row.`);
+      if (leaf === 6 && row !== undefined) {
+        if (row[name] !== undefined) complain(`Field "${name.slice(0, 60)}" came twice in one row.`);
+        row[name] = text;
+      } else complain(`Field "${name.slice(0, 60)}" is not a plain value in a row.`);
     } else if (depth === 5) {
       const done = name === "item" ? closeRow() : undefined;
       if (done !== undefined && parameter === streamed?.table) streamed.row(done);
@@ -107,7 +110,8 @@ export function collectAnswer(wanted: Wanted): AnswerCollector {
     close(rawName) {
       if (mode === "fault" && depth > 3) fault.close();
       else if (mode === "response" && depth > 3) closeInResponse(nameOf(rawName));
-      if (depth === 3 && (mode === "fault" || mode === "response")) mode = "skip";
+      // What comes beside it is still looked at: a fault behind a response takes the response back.
+      if (depth === 3 && (mode === "fault" || mode === "response")) mode = "none";
       depth -= 1;
     },
   };

@@ -105,6 +105,17 @@ describe("a call over SOAP-RFC", () => {
     });
   });
 
+  it.each([
+    ["a cell twice in a row", "<DATA><item><WA>1</WA><WA>2</WA></item></DATA>", "", "came twice in one row"],
+    ["a table twice", "<DATA><item><WA>1</WA></item></DATA><DATA/>", "", "DATA came twice"],
+    ["a fault behind the response", "<DATA/>", "<s:Fault><faultstring>TIME_OUT</faultstring></s:Fault>", "more than one body"],
+  ])("trusts no answer with %s", async (_, inner, behind, says) => {
+    const { client } = open(() => ({ body: response("RFC_READ_TABLE", inner).replace(/(<\/[\w-]+:Body>)/, `${behind}$1`) }));
+    const outcome = await client.call({ ...ping, function: "RFC_READ_TABLE", tables: ["DATA"] });
+    expect(outcome).toMatchObject({ kind: "failure", class: "protocol", key: "NOT_SOAP" });
+    if (outcome.kind === "failure") expect(outcome.detail).toContain(says);
+  });
+
   it("hands the rows of a streamed table on and keeps none", async () => {
     const body = response("RFC_READ_TABLE", table("DATA", [{ WA: "1" }, { WA: "2" }]) + table("FIELDS", [{ FIELDNAME: "A" }]));
     const { client } = open(() => ({ body: body.split("") }));
