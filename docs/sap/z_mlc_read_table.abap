@@ -263,16 +263,17 @@ FORM add_column USING    it_dfies     TYPE ty_dfies
         ls_column TYPE ty_column.
 
   CLEAR cv_error.
-  READ TABLE it_dfies INTO ls_dfies WITH KEY fieldname = iv_fieldname.
-  IF sy-subrc <> 0.
-    cv_error = 'FIELD_NOT_VALID'.
-    RETURN.
-  ENDIF.
+* Allowed first: nobody learns which other columns there are.
   IF iv_check = 'X'.
     PERFORM check_allowed USING it_allow iv_fieldname CHANGING cv_error.
     IF cv_error IS NOT INITIAL.
       RETURN.
     ENDIF.
+  ENDIF.
+  READ TABLE it_dfies INTO ls_dfies WITH KEY fieldname = iv_fieldname.
+  IF sy-subrc <> 0.
+    cv_error = 'FIELD_NOT_VALID'.
+    RETURN.
   ENDIF.
   ls_column-fieldname = ls_dfies-fieldname.
   ls_column-inttype   = ls_dfies-inttype.
