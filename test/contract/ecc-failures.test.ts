@@ -205,8 +205,8 @@ describe("Faults", () => {
 
   it("FU_NOT_FOUND with FL 046 for an unknown module, whoever calls", async () => {
     const ecc = await started();
-    const reply = await call(ecc.soap, "BBP_RFC_READ_TABLE");
-    expect(reply.text).toContain("<rfc:BBP_RFC_READ_TABLE.Exception");
+    const reply = await call(ecc.soap, "Z_NOT_THERE");
+    expect(reply.text).toContain("<rfc:Z_NOT_THERE.Exception");
     expect(reply.text).toContain("<Name>FU_NOT_FOUND</Name>");
     expect(reply.text).toContain("<Message><ID>FL</ID><Number>046</Number></Message>");
   });

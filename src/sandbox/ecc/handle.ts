@@ -117,8 +117,8 @@ function checkAuthority(module: FunctionModule, context: CallContext): void {
   throw new CallRefused("RFC_NO_AUTHORITY", `User ${user} has no RFC authorization for function module ${module.name}.`);
 }
 
-function moduleOf(call: SoapCall): FunctionModule {
-  const module = functionModule(call.function);
+function moduleOf(call: SoapCall, world: EccWorld): FunctionModule {
+  const module = functionModule(call.function, world.switches);
   // sap-rfc 1.11: FU_NOT_FOUND, message FL 046, for an unknown module and for one that is not remote-enabled.
   if (module === undefined)
     throw new AbapException("FU_NOT_FOUND", `Function module ${call.function} does not exist`, { id: "FL", number: "046" });
@@ -130,7 +130,7 @@ function failureAnswer(error: unknown, functionName: string, world: EccWorld): E
   if (error instanceof AbapException) {
     countIn(stats.failures, error.exception);
     const text = exceptionFault({
-      function: /^[A-Z0-9_.-]+$/.test(functionName) ? functionName : "FUNCTION",
+      function: /^[A-Z0-9_./-]+$/.test(functionName) ? functionName : "FUNCTION",
       exception: error.exception,
       text: error.message,
       messageId: error.messageId,
@@ -210,7 +210,7 @@ async function answerSoap(exchange: Exchange, signedOn: SignedOn): Promise<EccOu
   try {
     const call = readSoapCall(Buffer.from(request.body).toString("utf8"));
     functionName = call.function;
-    const module = moduleOf(call);
+    const module = moduleOf(call, world);
     checkAuthority(module, signedOn.context);
     return await callWithFaults(call, module, signedOn.context, clock);
   } catch (error) {
@@ -221,7 +221,7 @@ async function answerSoap(exchange: Exchange, signedOn: SignedOn): Promise<EccOu
 function answerWsdl(exchange: Exchange): EccAnswer {
   const { url, request, world } = exchange;
   const names = (url.searchParams.get("services") ?? "").split(",").filter((name) => name !== "");
-  const modules = names.map((name) => functionModule(name.toUpperCase()));
+  const modules = names.map((name) => functionModule(name.toUpperCase(), world.switches));
   const known = modules.filter((module) => module !== undefined);
   if (known.length === 0 || known.length < modules.length) return html(404, pages.notFoundPage(url.pathname));
   const host = request.headers.host ?? `${world.system.host}:8000`;

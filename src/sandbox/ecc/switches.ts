@@ -3,6 +3,7 @@
  * are switches too; the defaults are the worse behaviour that it permits.
  */
 import { z } from "zod";
+import { type ProfileName, profileNames } from "./profile.ts";
 
 const faultKinds = ["cut-before", "cut-after", "cut-half", "html-500", "overload", "silence"] as const;
 
@@ -15,6 +16,12 @@ const planned = z.strictObject({
 });
 
 export const switchesShape = z.strictObject({
+  /** sap-rfc 1.3: which release the table readers behave like. */
+  profile: z.enum(profileNames),
+  /** Function modules that this system lacks. By default the readers that SAP does not deliver with ECC itself. */
+  absentModules: z.array(z.string()),
+  /** Tables and fields (`*` for all) of the customer's own reader, or everything. */
+  zAllow: z.union([z.literal("all"), z.record(z.string(), z.array(z.string()))]),
   /** sap-rfc 2.2.1: the node is shipped inactive; inactive answers 403. */
   icfNodeActive: z.boolean(),
   wsdlNodeActive: z.boolean(),
@@ -49,8 +56,13 @@ export const switchesShape = z.strictObject({
 export type Switches = z.infer<typeof switchesShape>;
 export type PlannedFault = z.infer<typeof planned>;
 
-export function defaultSwitches(): Switches {
+export const addedReaders = ["Z_MLC_READ_TABLE", "/SAPDS/RFC_READ_TABLE2", "/BODS/RFC_READ_TABLE2"] as const;
+
+export function defaultSwitches(profile: ProfileName = "classic"): Switches {
   return {
+    profile,
+    absentModules: [...addedReaders],
+    zAllow: "all",
     icfNodeActive: true,
     wsdlNodeActive: true,
     trimTrailingBlanks: true,

@@ -6,6 +6,7 @@ import type { Random } from "../../ports/index.ts";
 import type { EccSystem } from "../world.ts";
 import type { Logons } from "./logon.ts";
 import { LogonRegister } from "./logon.ts";
+import { profileOfRelease } from "./profile.ts";
 import { newStats, type Stats } from "./stats.ts";
 import type { Table } from "./store/table.ts";
 import { defaultSwitches, type Switches } from "./switches.ts";
@@ -23,7 +24,7 @@ export type EccWorld = {
 
 export function newWorld(options: { system: EccSystem; tables: ReadonlyMap<string, Table>; random: Random }): EccWorld {
   const stats = newStats();
-  const switches = defaultSwitches();
+  const switches = defaultSwitches(profileOfRelease(options.system.release));
   return {
     ...options,
     logons: new LogonRegister(options.system, options.random, switches, stats),

@@ -28,7 +28,8 @@ function parameterXsd(parameter: Parameter, isOptional: boolean): string {
   const occurs = isOptional ? ' minOccurs="0"' : "";
   const { type } = parameter;
   if (type.kind === "scalar") return `<xsd:element name="${parameter.name}"${occurs}>${scalarXsd(type)}</xsd:element>`;
-  if (parameter.direction !== "table") return `<xsd:element name="${parameter.name}" type="s0:${type.structure}"${occurs}/>`;
+  if (type.kind === "structure" && parameter.direction !== "table")
+    return `<xsd:element name="${parameter.name}" type="s0:${type.structure}"${occurs}/>`;
   const item = `<xsd:element name="item" type="s0:${type.structure}" minOccurs="0" maxOccurs="unbounded"/>`;
   return `<xsd:element name="${parameter.name}"${occurs}><xsd:complexType><xsd:sequence>${item}</xsd:sequence></xsd:complexType></xsd:element>`;
 }
@@ -51,7 +52,7 @@ function elementsXsd(module: FunctionModule): string {
 
 function structuresOf(modules: readonly FunctionModule[]): string[] {
   const names = modules.flatMap((module) =>
-    module.parameters.flatMap((parameter) => (parameter.type.kind === "structure" ? [parameter.type.structure] : [])),
+    module.parameters.flatMap((parameter) => (parameter.type.kind === "scalar" ? [] : [parameter.type.structure])),
   );
   return [...new Set(names)];
 }

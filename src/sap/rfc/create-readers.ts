@@ -141,7 +141,11 @@ function candidatesFor(
   const wanted = pin === undefined ? readers : readers.filter(({ reader }) => reader === pin);
   const candidates = wanted.flatMap(({ reader, dialects }) => dialects.map((dialect): Candidate => ({ reader, dialect })));
   const last = known.find(({ table }) => table === description.table)?.reader;
-  const rank = ({ dialect }: Candidate) => (dialect.name === last ? 0 : dialect.whyDoubtful(description) === undefined ? 1 : 2);
+  const rank = ({ dialect }: Candidate) => {
+    if (dialect.name === last) return 0;
+    if (dialect.whyDoubtful(description) !== undefined) return 3;
+    return dialect.mayTrim === true ? 2 : 1;
+  };
   return {
     candidates: candidates.toSorted((left, right) => rank(left) - rank(right)),
     absent: wanted.filter(({ dialects }) => dialects.length === 0),

@@ -22,6 +22,7 @@ export function etDataDialect({ function: name = "RFC_READ_TABLE", canSort = fal
     whyUnreadable,
     whyRefused: () => undefined,
     whyDoubtful: () => undefined,
+    mayTrim: true,
     async readChunk(client, call) {
       let outcome: ChunkOutcome | undefined;
       for (const delimiter of delimiters) {

@@ -38,6 +38,8 @@ export type Dialect = {
   whyRefused(description: TableDescription): string | undefined;
   /** Why it will probably break on a table: then it is the last to be tried. */
   whyDoubtful(description: TableDescription): string | undefined;
+  /** Blanks in front of a text may be lost (sap-rfc 1.5 [S], "trimmed"): a last resort before those that will probably break. */
+  mayTrim?: true;
   readChunk(client: RfcClient, call: ChunkCall): Promise<ChunkOutcome>;
   /** Asks for the layout without a row (sap-rfc 1.11, NO_DATA), where the module can. */
   describe?(client: RfcClient, call: ChunkCall): Promise<RfcFailure | undefined>;

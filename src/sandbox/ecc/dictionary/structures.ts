@@ -18,6 +18,41 @@ FIELDTEXT C60 Short Description of Repository Objects
 TABLE TAB512 INTTAB Data line of 512 characters
 WA C512 Character field, length 512
 
+TABLE SDTI_RESULT_LINE INTTAB Line of ET_DATA
+LINE STRG Row, fields joined by the delimiter
+
+TABLE /BODS/TAB128 INTTAB Data line of 128 characters
+WA C128 Row
+
+TABLE /BODS/TAB512 INTTAB Data line of 512 characters
+WA C512 Row
+
+TABLE /BODS/TAB2048 INTTAB Data line of 2048 characters
+WA C2048 Row
+
+TABLE /BODS/TAB8192 INTTAB Data line of 8192 characters
+WA C8192 Row
+
+TABLE /BODS/TAB30000 INTTAB Data line of 30000 characters
+WA C30000 Row
+
+TABLE ZMLC_FIELD INTTAB Column name
+FIELDNAME C30 Field Name
+
+TABLE ZMLC_LAYOUT INTTAB Where a column stands in a row
+FIELDNAME C30 Field Name
+OFFSET N6 Offset in characters
+LENGTH N6 Length in characters
+INTTYPE C1 ABAP type
+DECIMALS N6 Decimals
+
+TABLE ZMLC_ROW INTTAB Row of the customer's own reader
+WA STRG Cells at fixed width
+
+TABLE EMTABLES INTTAB Number of entries of a table
+TABNAME C30 Table
+TABROWS INT4 Rows
+
 TABLE RFCSI INTTAB RFC system information
 RFCPROTO C3 RFC log version
 RFCCHARTYP C4 Character format

@@ -5,9 +5,18 @@
 import { AbapException } from "../abap-errors.ts";
 import { definitionOf, type Field, type TableDefinition } from "../dictionary/index.ts";
 import { withoutTrailingBlanks } from "../options/tokenize.ts";
-import { type CallInput, type CallOutput, char, type FunctionModule, type Parameter, type Row, structure } from "./interface.ts";
+import {
+  type CallInput,
+  type CallOutput,
+  char,
+  type FunctionModule,
+  type Parameter,
+  type Row,
+  type ScalarType,
+  structure,
+} from "./interface.ts";
 
-function internalBytes(field: Field): number {
+export function internalBytes(field: Field): number {
   switch (field.dataType) {
     case "DEC":
     case "CURR":
@@ -42,7 +51,7 @@ function outputLength(field: Field): number {
   return field.intType === "P" ? field.length + (field.decimals > 0 ? 2 : 1) : field.length;
 }
 
-function byteOffsets(fields: readonly Field[]): { offsets: number[]; total: number } {
+export function byteOffsets(fields: readonly Field[]): { offsets: number[]; total: number } {
   let cursor = 0;
   const offsets = fields.map((field) => {
     const alignment = alignmentOf(field);
@@ -164,22 +173,23 @@ export const fieldInfo: FunctionModule = {
 
 const paramClass: Readonly<Record<Parameter["direction"], string>> = { import: "I", export: "E", table: "T" };
 
+function scalarBytes({ intType, length }: ScalarType): number {
+  if (intType === "I") return 4;
+  return intType === "g" ? 8 : length * 2;
+}
+
 function parameterRow(parameter: Parameter, position: number): Row {
   const { type } = parameter;
-  const [table = "", field = ""] = (type.kind === "structure" ? type.structure : type.reference).split("-");
-  const bytes =
-    type.kind === "structure"
-      ? byteOffsets(definitionOf(type.structure)?.fields ?? []).total
-      : type.intType === "I"
-        ? 4
-        : type.length * 2;
+  const [table = "", field = ""] = (type.kind === "scalar" ? type.reference : type.structure).split("-");
+  const bytes = type.kind === "scalar" ? scalarBytes(type) : byteOffsets(definitionOf(type.structure)?.fields ?? []).total;
   const isOptional = parameter.direction === "export" || parameter.direction === "table" || parameter.default !== undefined;
   return {
     PARAMCLASS: paramClass[parameter.direction],
     PARAMETER: parameter.name,
     TABNAME: table,
     FIELDNAME: field,
-    EXID: type.kind === "structure" ? "u" : type.intType,
+    // sap-rfc 3.1: EXID alone mis-types tables.
+    EXID: type.kind === "scalar" ? type.intType : type.kind === "table" ? "h" : "u",
     POSITION: String(position),
     OFFSET: "0",
     INTLENGTH: String(bytes),

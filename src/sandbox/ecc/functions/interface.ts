@@ -1,17 +1,20 @@
 /**
  * Function modules as data: parameters by kind, from which the SOAP door reads requests, the WSDL is made and
- * RFC_GET_FUNCTION_INTERFACE answers. Interfaces are the classic ones (sap-rfc 1.1, 3.1): no GET_SORTED, no ET_DATA.
+ * RFC_GET_FUNCTION_INTERFACE answers. Which modules and parameters there are is the release's (profile.ts): sap-rfc 1.1, 1.3, 3.1.
  */
 import type { EccUser } from "../../world.ts";
 import type { EccWorld } from "../world-state.ts";
 
-export type ScalarType = { kind: "scalar"; intType: "C" | "N" | "I"; length: number; reference: string };
+/** `g` is STRING: of any length. */
+export type ScalarType = { kind: "scalar"; intType: "C" | "N" | "I" | "g"; length: number; reference: string };
 export type StructureType = { kind: "structure"; structure: string };
+/** A table that is an exporting parameter: it always comes back, asked for or not. */
+export type TableType = { kind: "table"; structure: string };
 
 export type Parameter = Readonly<{
   direction: "import" | "export" | "table";
   name: string;
-  type: ScalarType | StructureType;
+  type: ScalarType | StructureType | TableType;
   text: string;
   /** Imports only; undefined means the caller must send it. */
   default?: string;
@@ -20,7 +23,7 @@ export type Parameter = Readonly<{
 export type Row = Readonly<Record<string, string>>;
 export type CallInput = { imports: ReadonlyMap<string, string>; tables: ReadonlyMap<string, readonly Row[]> };
 export type CallOutput = {
-  exports: Readonly<Record<string, string | Row>>;
+  exports: Readonly<Record<string, string | Row | readonly Row[]>>;
   tables: Readonly<Record<string, readonly Row[]>>;
   rowsScanned?: number;
 };
@@ -44,4 +47,12 @@ export function int4(reference = ""): ScalarType {
 
 export function structure(name: string): StructureType {
   return { kind: "structure", structure: name };
+}
+
+export function string(reference = ""): ScalarType {
+  return { kind: "scalar", intType: "g", length: 0, reference };
+}
+
+export function tableOf(name: string): TableType {
+  return { kind: "table", structure: name };
 }

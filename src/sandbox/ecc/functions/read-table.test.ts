@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { system, worldOf } from "../../../../test/support/ecc-world.ts";
 import { AbapException, ShortDump } from "../abap-errors.ts";
 import { fieldsOf } from "../dictionary/index.ts";
+import { defaultSwitches } from "../switches.ts";
 import type { EccWorld } from "../world-state.ts";
 import { functionModule } from "./index.ts";
 import type { CallContext, CallOutput } from "./interface.ts";
@@ -219,7 +220,7 @@ describe("RFC_READ_TABLE", () => {
 
 describe("the dictionary modules", () => {
   const run = (name: string, imports: Record<string, string>) => {
-    const module = functionModule(name);
+    const module = functionModule(name, defaultSwitches());
     if (module === undefined) throw new Error(name);
     return module.run({ imports: new Map(Object.entries(imports)), tables: new Map() }, contextOf(worldOf()));
   };

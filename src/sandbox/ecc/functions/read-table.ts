@@ -1,18 +1,12 @@
 /**
- * RFC_READ_TABLE as the classic module does it, step by step (sap-rfc 1.2 [S]). Rows come in a different order at every call, the
- * layout is checked before any row is read, and a STRING or float column kills the call even when nobody asked for it.
+ * RFC_READ_TABLE and its sisters with the same interface: the classic module step by step (sap-rfc 1.2 [S]), BBP_RFC_READ_TABLE (1.11: alignment
+ * mended, still 512) and the two that answer in TBLOUT tables (`table2`). Rows come in a different order at every call unless the release
+ * knows GET_SORTED; the layout is checked before any row is read; a STRING column kills the call even when nobody asked for it.
  */
-import { AbapException, ShortDump } from "../abap-errors.ts";
-import { isNumeric } from "../cell.ts";
-import { definitionOf, type Field, type TableDefinition } from "../dictionary/index.ts";
-import { compileWhere } from "../options/compile.ts";
-import { keyRanges } from "../options/key-ranges.ts";
-import { parseWhere } from "../options/parse.ts";
-import { joinOptionLines, optionLineLength, withoutTrailingBlanks } from "../options/tokenize.ts";
-import { shuffleFirst } from "../shuffle.ts";
-import { countRead } from "../stats.ts";
-import type { Column } from "../store/column.ts";
-import type { Table } from "../store/table.ts";
+import { AbapException } from "../abap-errors.ts";
+import type { Field, TableDefinition } from "../dictionary/index.ts";
+import { optionLineLength, withoutTrailingBlanks } from "../options/tokenize.ts";
+import { profiles } from "../profile.ts";
 import type { EccWorld } from "../world-state.ts";
 import {
   type CallContext,
@@ -21,160 +15,213 @@ import {
   char,
   type FunctionModule,
   int4,
+  type Parameter,
   type Row,
   structure,
+  tableOf,
 } from "./interface.ts";
+import {
+  cellsOf,
+  databaseTable,
+  describedTable,
+  fieldNames,
+  joinCells,
+  layoutOf,
+  lineText,
+  portion,
+  refuseUnreadableRow,
+  requestedFields,
+  select,
+} from "./table-source.ts";
 
 const rowWidthMax = 512;
 
-/** Steps 1 and 2: authority first, so that a table one may not see and a table that is not there differ. */
-function describedTable(name: string, context: CallContext): TableDefinition {
-  const definition = definitionOf(name);
-  if (definition === undefined) throw new AbapException("TABLE_NOT_AVAILABLE");
-  const { tables } = context.user;
-  if (!tables.includes("*") && !tables.includes(name)) throw new AbapException("NOT_AUTHORIZED");
-  if (definition.kind === "INTTAB") throw new AbapException("TABLE_WITHOUT_DATA");
-  return definition;
+type Variant = { program: string; canAlign: boolean };
+
+function isSet(input: CallInput, name: string): boolean {
+  return withoutTrailingBlanks(input.imports.get(name) ?? "") !== "";
 }
 
-function requestedFields(definition: TableDefinition, rows: readonly Row[]): readonly Field[] {
-  if (rows.length === 0) return definition.fields;
-  return rows.map((row) => {
-    const name = withoutTrailingBlanks(row.FIELDNAME ?? "");
-    const field = definition.fields.find((known) => known.name === name);
-    if (field === undefined) throw new AbapException("FIELD_NOT_VALID");
-    return field;
-  });
-}
-
-/** Step 4: OFFSET is a running cursor, LENGTH the dictionary's LENG, both six digits. */
-function layoutOf(fields: readonly Field[], delimiter: string): { rows: Row[]; width: number } {
-  let cursor = 0;
-  const rows = fields.map((field, index) => {
-    if (index > 0) cursor += delimiter.length;
-    const offset = cursor;
-    cursor += field.length;
-    return {
-      FIELDNAME: field.name,
-      OFFSET: String(offset).padStart(6, "0"),
-      LENGTH: String(field.length).padStart(6, "0"),
-      TYPE: field.intType,
-      FIELDTEXT: field.text,
-    };
-  });
-  return { rows, width: cursor };
-}
-
-/** Step 6: the whole row type is cast, whatever the projection (sap-rfc 1.3). */
-function refuseUnreadableRow(definition: TableDefinition): void {
-  for (const field of definition.fields) {
-    if (field.dataType === "STRG" || field.dataType === "RSTR")
-      throw new ShortDump(
-        "ASSIGN_CASTING_ILLEGAL_CAST",
-        `ASSIGN ... CASTING in program "SAPLSDTX": ${definition.name} has strings.`,
-      );
-    if (field.dataType === "FLTP")
-      throw new ShortDump("ASSIGN_BASE_WRONG_ALIGNMENT", `Wrong alignment of a field in program "SAPLSDTX": ${definition.name}.`);
-  }
-}
-
-type Selection = { rows: number[]; rowsScanned: number };
-
-function select(table: Table, options: readonly Row[], take: number): Selection {
-  const condition = parseWhere(joinOptionLines(options.map((row) => row.TEXT ?? "")));
-  if (condition === undefined) {
-    const rows = table.rows();
-    return { rows, rowsScanned: Math.min(take, rows.length) };
-  }
-  const test = compileWhere(condition, table);
-  const candidates = table.rows(keyRanges(condition, table));
-  return { rows: candidates.filter(test), rowsScanned: candidates.length };
-}
-
-function cellReader(column: Column, table: string, world: EccWorld): (row: number) => string {
-  const isBlankWhenInitial = isNumeric(column.field) && world.switches.blankNumerics.includes(`${table}-${column.field.name}`);
-  if (!isBlankWhenInitial) return (row) => column.cellAt(row);
-  return (row) => (column.codeAt(row) === 0 ? " ".repeat(column.field.length) : column.cellAt(row));
-}
-
-function writeRows(table: Table, fields: readonly Field[], rows: readonly number[], delimiter: string, world: EccWorld): Row[] {
-  const cells = fields.map((field) => {
-    const column = table.column(field.name);
-    if (column === undefined) throw new ShortDump("SAPSQL_INVALID_FIELDNAME", field.name);
-    return cellReader(column, table.definition.name, world);
-  });
-  return rows.map((row) => {
-    let text = "";
-    for (let index = 0; index < cells.length; index += 1) {
-      if (index > 0) text += delimiter;
-      text += cells[index]?.(row) ?? "";
-    }
-    return { WA: world.switches.trimTrailingBlanks ? withoutTrailingBlanks(text) : text.padEnd(rowWidthMax) };
-  });
-}
-
-function readRows(definition: TableDefinition, fields: readonly Field[], delimiter: string, input: CallInput, world: EccWorld) {
-  refuseUnreadableRow(definition);
-  const table = world.tables.get(definition.name);
-  if (table === undefined) throw new ShortDump("DBIF_RSQL_SQL_ERROR", `${definition.name} is not in the database.`);
+/** The row numbers of a call, after the checks that come before any row. */
+function rowsAsked(definition: TableDefinition, input: CallInput, world: EccWorld) {
+  const table = databaseTable(definition, world);
   const skip = Math.max(0, Number(input.imports.get("ROWSKIPS") ?? 0));
   const count = Number(input.imports.get("ROWCOUNT") ?? 0);
+  if (profiles[world.switches.profile].mustSkipsDivide && count > 0 && skip % count !== 0)
+    throw new AbapException("OPTION_NOT_VALID", "ROWSKIPS is no multiple of ROWCOUNT");
   const take = count > 0 ? skip + count : Number.POSITIVE_INFINITY;
-  const selection = select(table, input.tables.get("OPTIONS") ?? [], take);
-  if (world.switches.rowOrder === "shuffled") shuffleFirst(selection.rows, take, world.random);
-  const sent = selection.rows.slice(skip, take);
-  countRead(world.stats, definition.name, {
-    rowsScanned: selection.rowsScanned,
-    rowsSent: sent.length,
-    rowsSkipped: Math.min(skip, selection.rows.length),
-  });
-  return { data: writeRows(table, fields, sent, delimiter, world), rowsScanned: selection.rowsScanned };
+  const selection = select(table, input.tables.get("OPTIONS") ?? [], world);
+  const isUnfiltered = (input.tables.get("OPTIONS") ?? []).length === 0;
+  const rowsScanned = isUnfiltered ? Math.min(take, selection.rows.length) : selection.rowsScanned;
+  const isSorted = isSet(input, "GET_SORTED");
+  return { table, rowsScanned, rows: portion(table, { ...selection, rowsScanned }, { skip, take, isSorted }, world) };
 }
 
-function run(input: CallInput, context: CallContext): CallOutput {
-  const definition = describedTable(withoutTrailingBlanks(input.imports.get("QUERY_TABLE") ?? ""), context);
-  const delimiter = withoutTrailingBlanks((input.imports.get("DELIMITER") ?? "").slice(0, 1));
-  const isDescriptionOnly = withoutTrailingBlanks(input.imports.get("NO_DATA") ?? "") !== "";
-  const fields = requestedFields(definition, input.tables.get("FIELDS") ?? []);
-  const layout = layoutOf(fields, delimiter);
-  if (layout.width > rowWidthMax && !isDescriptionOnly) throw new AbapException("DATA_BUFFER_EXCEEDED");
-  const read = isDescriptionOnly ? undefined : readRows(definition, fields, delimiter, input, context.world);
-  const echo = (input.tables.get("OPTIONS") ?? []).map((row) => ({
+/** sap-rfc 1.5: delimiter-joined, trimmed rather than padded; numbers keep their sign behind. */
+function etLines(definition: TableDefinition, fields: readonly Field[], delimiter: string, input: CallInput, world: EccWorld) {
+  const asked = rowsAsked(definition, input, world);
+  const columns = fields.map((field) => asked.table.column(field.name));
+  const lines = asked.rows.map((row) => ({
+    LINE: fields.map((field, index) => etCell(field, columns[index]?.valueAt(row) ?? "")).join(delimiter),
+  }));
+  return { lines, rowsScanned: asked.rowsScanned };
+}
+
+function etCell(field: Field, value: string): string {
+  if (field.intType === "X") return value.toUpperCase();
+  if (!["P", "b", "s", "I"].includes(field.intType)) return value.trim();
+  return value.startsWith("-") ? `${value.slice(1)}-` : value;
+}
+
+function wideText(definition: TableDefinition): { text: string; message?: { id: string; number: string } } {
+  return { text: `Type E Number:559 ${definition.name} ${rowWidthMax}`, message: { id: "AD", number: "559" } };
+}
+
+function refuseWidth(definition: TableDefinition, world: EccWorld): never {
+  if (!profiles[world.switches.profile].isTooWideExplained) throw new AbapException("DATA_BUFFER_EXCEEDED");
+  const { text, message } = wideText(definition);
+  throw new AbapException("DATA_BUFFER_EXCEEDED", text, message);
+}
+
+function echoOf(input: CallInput): Row[] {
+  return (input.tables.get("OPTIONS") ?? []).map((row) => ({
     TEXT: withoutTrailingBlanks((row.TEXT ?? "").slice(0, optionLineLength)),
   }));
+}
+
+function begin(input: CallInput, context: CallContext) {
+  const definition = describedTable(withoutTrailingBlanks(input.imports.get("QUERY_TABLE") ?? ""), context);
+  const delimiter = withoutTrailingBlanks((input.imports.get("DELIMITER") ?? "").slice(0, 1));
+  const { unknownField } = profiles[context.world.switches.profile];
+  const fields = requestedFields(definition, fieldNames(input.tables.get("FIELDS") ?? []), unknownField);
+  return { definition, delimiter, fields, layout: layoutOf(fields, delimiter) };
+}
+
+function run(variant: Variant, input: CallInput, context: CallContext): CallOutput {
+  const { world } = context;
+  const { definition, delimiter, fields, layout } = begin(input, context);
+  const output = { FIELDS: layout.rows, OPTIONS: echoOf(input) };
+  const isEtData = isSet(input, "USE_ET_DATA_4_RETURN");
+  if (isSet(input, "NO_DATA")) return { exports: {}, tables: { DATA: [], ...output }, rowsScanned: 0 };
+  if (isEtData) {
+    // sap-rfc 1.3: strings work through ET_DATA only; the row type is not cast.
+    const { lines, rowsScanned } = etLines(definition, fields, delimiter, input, world);
+    return { exports: { ET_DATA: lines }, tables: { DATA: [], ...output }, rowsScanned };
+  }
+  if (layout.width > rowWidthMax) refuseWidth(definition, world);
+  refuseUnreadableRow(definition, variant.program, variant.canAlign);
+  const asked = rowsAsked(definition, input, world);
+  const cells = cellsOf(asked.table, fields, world);
+  const data = asked.rows.map((row) => ({ WA: lineText(joinCells(cells, row, delimiter), rowWidthMax, world) }));
+  const hasEtData = profiles[world.switches.profile].hasEtData && variant.program === "SAPLSDTX";
+  return { exports: hasEtData ? { ET_DATA: [] } : {}, tables: { DATA: data, ...output }, rowsScanned: asked.rowsScanned };
+}
+
+const imports: readonly Parameter[] = [
+  {
+    direction: "import",
+    name: "DELIMITER",
+    type: char(1, "SONV-FLAG"),
+    default: "",
+    text: "Sign for indicating field limits in DATA",
+  },
+  { direction: "import", name: "NO_DATA", type: char(1, "SONV-FLAG"), default: "", text: "If <> SPACE, only FIELDS is filled" },
+  { direction: "import", name: "QUERY_TABLE", type: char(30, "DD02L-TABNAME"), text: "Table read" },
+  { direction: "import", name: "ROWCOUNT", type: int4("SOID-ACCNT"), default: "0", text: "" },
+  { direction: "import", name: "ROWSKIPS", type: int4("SOID-ACCNT"), default: "0", text: "" },
+];
+const getSorted: Parameter = {
+  direction: "import",
+  name: "GET_SORTED",
+  type: char(1, "BAPIFLAG-BAPIFLAG"),
+  default: "",
+  text: "Return the rows in the order of the primary key",
+};
+const etData: readonly Parameter[] = [
+  {
+    direction: "import",
+    name: "USE_ET_DATA_4_RETURN",
+    type: char(1, "BOOLE_D"),
+    default: "",
+    text: "Fill ET_DATA instead of DATA",
+  },
+  { direction: "export", name: "ET_DATA", type: tableOf("SDTI_RESULT_LINE"), text: "Data read (out)" },
+];
+const names: readonly Parameter[] = [
+  { direction: "table", name: "FIELDS", type: structure("RFC_DB_FLD"), text: "Names (in) and structure (out) of fields read" },
+  { direction: "table", name: "OPTIONS", type: structure("RFC_DB_OPT"), text: 'Selection entries, "WHERE clauses" (in)' },
+];
+const data: Parameter = { direction: "table", name: "DATA", type: structure("TAB512"), text: "Data read (out)" };
+
+const exceptions = [
+  "TABLE_NOT_AVAILABLE",
+  "TABLE_WITHOUT_DATA",
+  "OPTION_NOT_VALID",
+  "FIELD_NOT_VALID",
+  "NOT_AUTHORIZED",
+  "DATA_BUFFER_EXCEEDED",
+] as const;
+
+const classic: Omit<FunctionModule, "parameters"> = {
+  name: "RFC_READ_TABLE",
+  text: "External access to R/3 tables via RFC",
+  exceptions,
+  run: (input, context) => run({ program: "SAPLSDTX", canAlign: false }, input, context),
+};
+
+export const readTable: FunctionModule = { ...classic, parameters: [...imports, data, ...names] };
+/** 7.50 and newer: sap-rfc 1.1 †. */
+export const readTableSorted: FunctionModule = { ...classic, parameters: [...imports, getSorted, data, ...names] };
+export const readTableEtData: FunctionModule = { ...classic, parameters: [...imports, getSorted, ...etData, data, ...names] };
+
+export const bbpReadTable: FunctionModule = {
+  ...classic,
+  name: "BBP_RFC_READ_TABLE",
+  parameters: [...imports, data, ...names],
+  run: (input, context) => run({ program: "SAPLBBPB", canAlign: true }, input, context),
+};
+
+const outTables = [128, 512, 2048, 8192, 30_000] as const;
+
+/** sap-rfc 1.11: the smallest table that the row fits is filled, OUT_TABLE names it. */
+function runTable2(input: CallInput, context: CallContext): CallOutput {
+  const { world } = context;
+  const { definition, delimiter, fields, layout } = begin(input, context);
+  const width = outTables.find((each) => layout.width <= each);
+  if (width === undefined) throw new AbapException("DATA_BUFFER_EXCEEDED");
+  const empty = Object.fromEntries(outTables.map((each) => [`TBLOUT${each}`, [] as Row[]]));
+  const output = { FIELDS: layout.rows, OPTIONS: echoOf(input) };
+  const outTable = `TBLOUT${width}`;
+  if (isSet(input, "NO_DATA")) return { exports: { OUT_TABLE: outTable }, tables: { ...empty, ...output } };
+  refuseUnreadableRow(definition, "/BODS/SAPLBODS", true);
+  const asked = rowsAsked(definition, input, world);
+  const cells = cellsOf(asked.table, fields, world);
+  const rows = asked.rows.map((row) => ({ WA: lineText(joinCells(cells, row, delimiter), width, world) }));
   return {
-    exports: {},
-    tables: { DATA: read?.data ?? [], FIELDS: layout.rows, OPTIONS: echo },
-    rowsScanned: read?.rowsScanned ?? 0,
+    exports: { OUT_TABLE: outTable },
+    tables: { ...empty, [outTable]: rows, ...output },
+    rowsScanned: asked.rowsScanned,
   };
 }
 
-export const readTable: FunctionModule = {
-  name: "RFC_READ_TABLE",
-  text: "External access to R/3 tables via RFC",
-  parameters: [
-    {
-      direction: "import",
-      name: "DELIMITER",
-      type: char(1, "SONV-FLAG"),
-      default: "",
-      text: "Sign for indicating field limits in DATA",
-    },
-    { direction: "import", name: "NO_DATA", type: char(1, "SONV-FLAG"), default: "", text: "If <> SPACE, only FIELDS is filled" },
-    { direction: "import", name: "QUERY_TABLE", type: char(30, "DD02L-TABNAME"), text: "Table read" },
-    { direction: "import", name: "ROWCOUNT", type: int4("SOID-ACCNT"), default: "0", text: "" },
-    { direction: "import", name: "ROWSKIPS", type: int4("SOID-ACCNT"), default: "0", text: "" },
-    { direction: "table", name: "DATA", type: structure("TAB512"), text: "Data read (out)" },
-    { direction: "table", name: "FIELDS", type: structure("RFC_DB_FLD"), text: "Names (in) and structure (out) of fields read" },
-    { direction: "table", name: "OPTIONS", type: structure("RFC_DB_OPT"), text: 'Selection entries, "WHERE clauses" (in)' },
-  ],
-  exceptions: [
-    "TABLE_NOT_AVAILABLE",
-    "TABLE_WITHOUT_DATA",
-    "OPTION_NOT_VALID",
-    "FIELD_NOT_VALID",
-    "NOT_AUTHORIZED",
-    "DATA_BUFFER_EXCEEDED",
-  ],
-  run,
-};
+export function table2(name: string): FunctionModule {
+  return {
+    name,
+    text: "Data Services: read a table of any width",
+    parameters: [
+      ...imports,
+      { direction: "export", name: "OUT_TABLE", type: char(30, "DD02L-TABNAME"), text: "Name of the table that was filled" },
+      ...outTables.map(
+        (each): Parameter => ({
+          direction: "table",
+          name: `TBLOUT${each}`,
+          type: structure(`/BODS/TAB${each}`),
+          text: `Rows of up to ${each} characters`,
+        }),
+      ),
+      ...names,
+    ],
+    exceptions,
+    run: runTable2,
+  };
+}

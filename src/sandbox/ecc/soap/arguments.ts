@@ -15,7 +15,8 @@ function unknownParameter(element: Element): CallRefused {
 }
 
 function scalarText(parameter: Parameter, text: string): string {
-  if (parameter.type.kind === "structure") return "";
+  if (parameter.type.kind !== "scalar") return "";
+  if (parameter.type.intType === "g") return text;
   if (parameter.type.intType !== "I") return text.slice(0, parameter.type.length);
   const digits = text.trim();
   if (digits === "") return "0";

@@ -44,6 +44,15 @@ function parseTree(xml: string): Element {
   return root;
 }
 
+/** `_-` stands for the slash of an ABAP namespace, as in IDocs (sap-data 6.2 [D]); for SOAP [K]. */
+export function withSlashes(name: string): string {
+  return name.replaceAll("_-", "/");
+}
+
+export function withoutSlashes(name: string): string {
+  return name.replaceAll("/", "_-");
+}
+
 export function readSoapCall(xml: string): SoapCall {
   const envelope = parseTree(xml).children[0];
   if (envelope?.local !== "Envelope" || envelope.uri !== envelopeNamespace) throw new SoapRefused("no SOAP 1.1 envelope");
@@ -52,5 +61,5 @@ export function readSoapCall(xml: string): SoapCall {
   if (call === undefined) throw new SoapRefused("the SOAP body is empty");
   if (call.uri !== functionsNamespace)
     throw new SoapRefused(`the function element must be in the namespace ${functionsNamespace}`);
-  return { function: call.local, prefix: call.prefix, parameters: call.children };
+  return { function: withSlashes(call.local), prefix: call.prefix, parameters: call.children };
 }

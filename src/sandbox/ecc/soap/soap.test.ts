@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { CallRefused } from "../abap-errors.ts";
 import { functionModule } from "../functions/index.ts";
+import { defaultSwitches } from "../switches.ts";
 import { bindArguments } from "./arguments.ts";
 import { functionsNamespace, readSoapCall, SoapRefused } from "./request.ts";
 import { escapeText, responseText } from "./write.ts";
@@ -12,7 +13,7 @@ const readTableCall = (parameters: string) =>
   envelope(`<p:RFC_READ_TABLE xmlns:p="${functionsNamespace}">${parameters}</p:RFC_READ_TABLE>`);
 
 function bound(parameters: string) {
-  const module = functionModule("RFC_READ_TABLE");
+  const module = functionModule("RFC_READ_TABLE", defaultSwitches());
   if (module === undefined) throw new Error("no module");
   return bindArguments(module, readSoapCall(readTableCall(parameters)).parameters);
 }

@@ -3,7 +3,7 @@
  * references, the request's prefix echoed, initial fields as empty elements, exceptions under prefix `rfc` whatever was sent.
  */
 import type { CallOutput, Row } from "../functions/interface.ts";
-import { functionsNamespace } from "./request.ts";
+import { functionsNamespace, withoutSlashes } from "./request.ts";
 
 export type ControlCharacters = "raw" | "replaced";
 
@@ -42,6 +42,15 @@ function tableText(name: string, rows: readonly Row[], controls: ControlCharacte
   return `<${name}>${pieces.join("")}</${name}>`;
 }
 
+function exportText(name: string, value: CallOutput["exports"][string], controls: ControlCharacters): string {
+  if (typeof value === "string") return element(name, value, controls);
+  return isRows(value) ? tableText(name, value, controls) : `<${name}>${rowText(value, controls)}</${name}>`;
+}
+
+function isRows(value: Row | readonly Row[]): value is readonly Row[] {
+  return Array.isArray(value);
+}
+
 /** Exports always come back; a table only when the request named it (sap-rfc 0.7 [L]). */
 export function responseText(options: {
   function: string;
@@ -52,10 +61,8 @@ export function responseText(options: {
 }): string {
   const { output, controls } = options;
   const prefix = options.prefix === "" ? "rfc" : options.prefix;
-  const name = `${prefix}:${options.function}.Response`;
-  const exports = Object.entries(output.exports).map(([key, value]) =>
-    typeof value === "string" ? element(key, value, controls) : `<${key}>${rowText(value, controls)}</${key}>`,
-  );
+  const name = `${prefix}:${withoutSlashes(options.function)}.Response`;
+  const exports = Object.entries(output.exports).map(([key, value]) => exportText(key, value, controls));
   const tables = Object.entries(output.tables)
     .filter(([key]) => options.namedTables.has(key))
     .map(([key, rows]) => tableText(key, rows, controls));
@@ -73,7 +80,7 @@ export function exceptionFault(options: {
   messageId: string;
   messageNumber: string;
 }): string {
-  const name = `rfc:${options.function}.Exception`;
+  const name = `rfc:${withoutSlashes(options.function)}.Exception`;
   const text = options.text === "" ? "" : `<Text>${escapeText(options.text)}</Text>`;
   const message = `<Message><ID>${escapeText(options.messageId)}</ID><Number>${options.messageNumber}</Number></Message>`;
   return faultText(

@@ -117,6 +117,19 @@ export class Table {
   }
 
   /** The row as world.ts writes it, initial fields left out; for the control door and tests. */
+  /** The padded key of a stored row. */
+  keyAt(row: number): string {
+    let key = "";
+    for (const field of this.keyFields) key += (this.columnByName.get(field.name)?.valueAt(row) ?? "").padEnd(field.length);
+    return key;
+  }
+
+  /** In place, as ORDER BY PRIMARY KEY would. */
+  sortByKey(rows: number[]): void {
+    const keys = new Map(rows.map((row) => [row, this.keyAt(row)]));
+    rows.sort((left, right) => ((keys.get(left) ?? "") < (keys.get(right) ?? "") ? -1 : 1));
+  }
+
   rowAt(row: number): EccRow {
     const entries = this.columns
       .filter((column) => column.codeAt(row) !== 0)
