@@ -8,12 +8,13 @@ import type { HttpClient, HttpOutcome, HttpRequest } from "../../src/ports/index
 import type { TableDefinition } from "../../src/sandbox/ecc/dictionary/define.ts";
 import { handle } from "../../src/sandbox/ecc/handle.ts";
 import { Table } from "../../src/sandbox/ecc/store/table.ts";
+import type { Switches } from "../../src/sandbox/ecc/switches.ts";
 import { newWorld } from "../../src/sandbox/ecc/world-state.ts";
 import { openSoapRfc, type SoapRfcClient } from "../../src/sap/rfc/index.ts";
 import { manualClock, system } from "../support/ecc-world.ts";
 import { type Audit, createAudit } from "./audit.ts";
 import type { Dice } from "./dice.ts";
-import { keyFieldsOf, keyPools, makeDefinition, newKey, newValue, tableName } from "./random-table.ts";
+import { type Carries, keyFieldsOf, keyPools, makeDefinition, newKey, newValue, tableName } from "./random-table.ts";
 
 export type BusySystem = {
   definition: TableDefinition;
@@ -32,27 +33,38 @@ export type BusyOptions = {
   /** All changes of a run; then SAP falls quiet, so that reading can come to an end. */
   changesMax: number;
   connections: number;
+  carries?: Carries;
+  /** Switches of the simulated system, its release profile among them. */
+  switches?: Partial<Switches>;
 };
 
 export function openBusySystem(options: BusyOptions): BusySystem {
   const { dice } = options;
-  const definition = makeDefinition(dice);
+  const definition = makeDefinition(dice, options.carries);
   const table = new Table(definition, system.client);
   const audit = createAudit(table, definition);
   const pools = keyPools(definition, dice);
   const values = definition.fields.filter(({ isKey }) => !isKey);
-  const newRow = () => ({
-    ...newKey(pools, dice),
-    ...Object.fromEntries(values.map((each) => [each.name, newValue(each, dice)])),
-  });
+  const inFront = options.carries?.noBlanksInFront === true ? /^ +/ : /^$/;
+  const newRow = () => {
+    const row = { ...newKey(pools, dice), ...Object.fromEntries(values.map((each) => [each.name, newValue(each, dice)])) };
+    return Object.fromEntries(Object.entries(row).map(([name, value]) => [name, value.replace(inFront, "")]));
+  };
   for (let at = 0; at < options.rowsMax; at += 1) audit.insert(newRow());
-  const worker = startWorker({ audit, definition, dice, newRow, changesMax: options.changesMax });
+  const worker = startWorker({
+    audit,
+    definition,
+    dice,
+    newRow,
+    changesMax: options.changesMax,
+    noBlanksInFront: options.carries?.noBlanksInFront === true,
+  });
   const world = newWorld({
     system: { ...system, workProcesses: 50 },
     tables: new Map([[tableName, table]]),
     random: { fraction: dice.fraction, bytes: (count) => Uint8Array.from({ length: count }, () => dice.below(256)) },
   });
-  world.switches.trimTrailingBlanks = dice.chance(0.5);
+  Object.assign(world.switches, { trimTrailingBlanks: dice.chance(0.5) }, options.switches);
   const { clock } = manualClock();
   const answer = async (request: HttpRequest): Promise<HttpOutcome> => {
     worker.work(options.changesPerCall);
@@ -121,6 +133,7 @@ function startWorker(given: {
   dice: Dice;
   newRow: () => Record<string, string>;
   changesMax: number;
+  noBlanksInFront: boolean;
 }): Worker {
   const { audit, definition, dice, newRow } = given;
   const keys = keyFieldsOf(definition).map(({ name }) => name);
@@ -130,7 +143,8 @@ function startWorker(given: {
     const changed: Record<string, string> = {};
     for (const each of values) {
       const value = newValue(each, dice);
-      if (dice.chance(share) && !audit.everHeld(row, each.name, value)) changed[each.name] = value;
+      if (dice.chance(share) && !(given.noBlanksInFront && value.startsWith(" ")) && !audit.everHeld(row, each.name, value))
+        changed[each.name] = value;
     }
     return changed;
   };

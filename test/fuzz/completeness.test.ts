@@ -3,8 +3,15 @@
 import { describe, expect, it, vi } from "vitest";
 import type { RfcClient } from "../../src/ports/index.ts";
 import type { TableDefinition } from "../../src/sandbox/ecc/dictionary/define.ts";
-import { createDictionary, createReadTable, type Dictionary, type TableReader } from "../../src/sap/rfc/index.ts";
-import { type BusySystem, openBusySystem } from "./busy-system.ts";
+import type { Dialect } from "../../src/sap/rfc/dialect.ts";
+import { classicDialect } from "../../src/sap/rfc/dialect-classic.ts";
+import { entriesDialect } from "../../src/sap/rfc/dialect-entries.ts";
+import { etDataDialect } from "../../src/sap/rfc/dialect-et-data.ts";
+import { table2Dialect } from "../../src/sap/rfc/dialect-table2.ts";
+import { zDialect } from "../../src/sap/rfc/dialect-z.ts";
+import { createDictionary, createReaders, createReadTable, type Dictionary, type TableReader } from "../../src/sap/rfc/index.ts";
+import { createTableReader } from "../../src/sap/rfc/read-table.ts";
+import { type BusyOptions, type BusySystem, openBusySystem } from "./busy-system.ts";
 import { type Dice, diceOf, worlds } from "./dice.ts";
 import { keyFieldsOf } from "./random-table.ts";
 import { type Pieces, type Plan, type Run, readWhole, soundPieces } from "./whole-read.ts";
@@ -18,9 +25,53 @@ vi.mock("../../src/sandbox/ecc/dictionary/index.ts", async (original) => {
   return { ...real, definitionOf };
 });
 
-type Reading = { name: string; open(client: RfcClient, dictionary: Dictionary): TableReader; overflows: boolean };
+type Reading = {
+  name: string;
+  open(client: RfcClient, dictionary: Dictionary): TableReader;
+  switches?: BusyOptions["switches"];
+  carries?: BusyOptions["carries"];
+  /** Cells are too narrow for the longest numbers. */
+  overflows: boolean;
+};
+const through = (dialect: Dialect) => (client: RfcClient, dictionary: Dictionary) =>
+  createTableReader(client, dictionary, dialect);
 const readings: readonly Reading[] = [
   { name: "RFC_READ_TABLE", open: (client, dictionary) => createReadTable(client, dictionary), overflows: true },
+  {
+    name: "RFC_READ_TABLE, sorted, on 7.50",
+    open: through(classicDialect({ canSort: true })),
+    switches: { profile: "nw750" },
+    overflows: true,
+  },
+  { name: "RFC_READ_TABLE on 7.58", open: through(classicDialect()), switches: { profile: "s4_758" }, overflows: true },
+  {
+    name: "RFC_READ_TABLE with ET_DATA on 7.58",
+    open: through(etDataDialect({ canSort: true })),
+    switches: { profile: "s4_758" },
+    // It trims; what would be bent by that is another reader's. Its numbers have no width.
+    carries: { noBlanksInFront: true },
+    overflows: false,
+  },
+  { name: "BBP_RFC_READ_TABLE", open: through(classicDialect({ function: "BBP_RFC_READ_TABLE" })), overflows: true },
+  {
+    name: "/SAPDS/RFC_READ_TABLE2",
+    open: through(table2Dialect("/SAPDS/RFC_READ_TABLE2")),
+    switches: { absentModules: [] },
+    overflows: true,
+  },
+  { name: "RFC_GET_TABLE_ENTRIES", open: through(entriesDialect()), carries: { textOnly: true }, overflows: false },
+  {
+    name: "the customer's reader, in small pages",
+    open: through(zDialect({ pageRows: 7 })),
+    switches: { absentModules: [] },
+    overflows: false,
+  },
+  {
+    name: "the reader that is chosen where the customer's is not allowed",
+    open: (client, dictionary) => createReaders({ client, dictionary }),
+    switches: { absentModules: [], zAllow: {}, profile: "nw750" },
+    overflows: true,
+  },
 ];
 
 type Play = { seed: number; reading: Reading; stages?: 1; pieces?: Pieces; wrap?: (reader: TableReader) => TableReader };
@@ -34,6 +85,8 @@ async function play({ seed, reading, stages, pieces = soundPieces, wrap = (reade
     changesPerCall: dice.pick([0, 0.3, 1, 2]),
     changesMax: 80,
     connections: dice.between(1, 4),
+    ...(reading.switches ? { switches: reading.switches } : {}),
+    ...(reading.carries ? { carries: reading.carries } : {}),
   });
   made.definition = busy.definition;
   const reader = wrap(reading.open(busy.client, createDictionary(busy.client)));

@@ -16,10 +16,15 @@ const alphabets = [
   "ÄÖÜäöüßéØ€ a1",
 ] as const;
 
-export function makeDefinition(dice: Dice): TableDefinition {
+/** What a reader can carry at all: then what it cannot is left out of the table, not out of the judgement. */
+export type Carries = { textOnly?: boolean; noBlanksInFront?: boolean };
+
+export function makeDefinition(dice: Dice, { textOnly = false }: Carries = {}): TableDefinition {
   const keys = Array.from({ length: dice.pick([1, 1, 2, 2, 3, 4]) }, (_, at) => keyField(dice, at));
-  const isWide = dice.chance(0.5);
-  const others = Array.from({ length: dice.between(1, isWide ? 9 : 6) }, (_, at) => otherField(dice, at, isWide));
+  const isWide = !textOnly && dice.chance(0.5);
+  const others = Array.from({ length: dice.between(1, isWide ? 9 : 6) }, (_, at) =>
+    textOnly ? field(`F${at + 1}`, "CHAR", "C", dice.between(1, 30)) : otherField(dice, at, isWide),
+  );
   const client: Field[] = dice.chance(0.8) ? [{ ...field("MANDT", "CLNT", "C", 3), isKey: true }] : [];
   const fields = [...client, ...keys, ...others];
   return { name: tableName, kind: "TRANSP", text: "", fields, clientField: client[0]?.name };

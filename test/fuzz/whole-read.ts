@@ -43,9 +43,13 @@ export async function readWhole(plan: Plan, pieces: Pieces = soundPieces): Promi
     (slice: Slice): Task =>
     async () => {
       const found = await discover(plan.reader, what, labelOf(tableName, slice), parseSlice(overTheWire(slice), tableName));
-      if (found.kind === "split") return found.slices.map((offer) => discovery(parseSlice(overTheWire(offer.slice), tableName)));
-      leaves.push({ label: labelOf(tableName, slice), slice });
-      return found.slices.map((offer) => objects((overTheWire(offer.slice) as { keys: RowKey[] }).keys));
+      if (found.kind === "complete") leaves.push({ label: labelOf(tableName, slice), slice });
+      // A sorted reader gives objects beside the rest that is still to be split.
+      return found.slices.map((offer) =>
+        offer.kind === "objects"
+          ? objects((overTheWire(offer.slice) as { keys: RowKey[] }).keys)
+          : discovery(parseSlice(overTheWire(offer.slice), tableName)),
+      );
     };
   const objects =
     (keys: readonly RowKey[]): Task =>

@@ -119,7 +119,7 @@ async function readPage(client: RfcClient, { name, call }: Paging, cursor: strin
     return answerDiffers(`${name} says it gave ${textOf(outcome.values, "EV_COUNT").slice(0, 20)} rows; ${lines.length} came.`);
   const asked = { table: call.description.table, fields: call.fields };
   const sliced = sliceAnswer(asked, outcome.values.ET_LAYOUT, lines, Number.POSITIVE_INFINITY);
-  return sliced.kind === "rows" ? { kind: "page", rows: sliced.rows, cursor: textOf(outcome.values, "EV_CURSOR") } : sliced;
+  return sliced.kind === "rows" ? { kind: "page", rows: sliced.rows, cursor: cursorOf(outcome.values) } : sliced;
 }
 
 async function countRows(client: RfcClient, name: string, call: Omit<ChunkCall, "fields" | "rowCount">): Promise<CountOutcome> {
@@ -143,6 +143,11 @@ function checkVersion(name: string, values: RfcParameters): ReadFailure | undefi
   if (said === version) return undefined;
   const detail = `${name} is version ${JSON.stringify(said.slice(0, 10))}; this agent knows version ${version}.`;
   return { kind: "failure", cause: "answer", code: "reader-version", detail };
+}
+
+/** Opaque: a key that begins with blanks makes a cursor that does, and without them it would lead past rows. */
+function cursorOf({ EV_CURSOR: cursor }: RfcParameters): string {
+  return typeof cursor === "string" ? cursor : "";
 }
 
 function textOf(values: RfcParameters, name: string): string {

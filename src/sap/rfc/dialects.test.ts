@@ -7,13 +7,14 @@ import {
   scriptedSap,
   zParameters,
 } from "../../../test/support/scripted-readers.ts";
+import type { RfcClient } from "../../ports/index.ts";
 import type { Dialect } from "./dialect.ts";
 import { classicDialect } from "./dialect-classic.ts";
 import { entriesDialect } from "./dialect-entries.ts";
 import { etDataDialect } from "./dialect-et-data.ts";
 import { table2Dialect } from "./dialect-table2.ts";
 import { zDialect } from "./dialect-z.ts";
-import { createDictionary } from "./dictionary.ts";
+import { createDictionary, type DictionaryField } from "./dictionary.ts";
 import { createTableReader } from "./read-table.ts";
 import type { ReadOutcome, ReadRequest } from "./table-reader.ts";
 import { all, between, compare, equal, not, oneOf, startsWith } from "./where.ts";
@@ -239,6 +240,28 @@ describe("Z_MLC_READ_TABLE", () => {
     expect(await read(classicDialect(), { fields: ["GUID"] }, { columns, rows: some })).toMatchObject({
       code: "field-not-readable",
     });
+  });
+
+  it("hands the cursor back as it came, blanks of the key in front and all", async () => {
+    const cursors: unknown[] = [];
+    const client: RfcClient = {
+      async call({ parameters, stream }) {
+        cursors.push(parameters.IV_CURSOR);
+        const isFirst = cursors.length === 1;
+        stream?.begin();
+        stream?.row({ WA: isFirst ? "  7" : "  8" });
+        const ET_LAYOUT = [{ FIELDNAME: "K", OFFSET: "000000", LENGTH: "000003" }];
+        return { kind: "answer", values: { ET_LAYOUT, EV_COUNT: "1", EV_CURSOR: isFirst ? "  7 " : "", EV_VERSION: "1" } };
+      },
+      serverTime: () => undefined,
+      close: async () => undefined,
+    };
+    const untold = { decimals: 0, text: "", referenceTable: "", referenceField: "", offset: 0, internalLength: 6 };
+    const key: DictionaryField = { name: "K", dataType: "CHAR", abapType: "C", length: 3, isKey: true, ...untold };
+    const description = { table: "ZT", objectType: "TRANSP", fields: [key], byName: new Map([["K", key]]) };
+    const call = { description, fields: [key], options: [], where: undefined, rowCount: 0, timeoutMs: 1 };
+    expect(await zDialect().readChunk(client, call)).toMatchObject({ kind: "rows", rows: [["  7"], ["  8"]] });
+    expect(cursors).toEqual(["", "  7 "]);
   });
 
   const instead =
