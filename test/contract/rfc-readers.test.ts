@@ -49,6 +49,9 @@ const items: EccRow[] = Array.from({ length: 300 }, (_, at) => ({
   LGORT: at % 2 === 0 ? "" : "0001",
 }));
 
+const sources: EccRow[] = [{ PROGNAME: "ZONE", R3STATE: "A", CNAM: "DEV" }];
+const billed: EccRow[] = [{ VBELN: "0090000001", POSNR: "000010", NETWR: "12.50" }];
+
 let ecc: EccUnderTest;
 let http: HttpClient;
 let client: SoapRfcClient;
@@ -64,7 +67,7 @@ beforeAll(async () => {
     users,
     workProcesses: 10,
   };
-  ecc = await openEccWorld(system, { T001W: plants, EKPO: items });
+  ecc = await openEccWorld(system, { T001W: plants, EKPO: items, REPOSRC: sources, VBRP: billed });
   http = createHttpClient();
   client = openSoapRfc({
     url: `${ecc.url}/sap/bc/soap/rfc`,
@@ -249,6 +252,36 @@ describe("without a pin", () => {
       { table: "EKPO", reader: "/SAPDS/RFC_READ_TABLE2", why: expect.stringContaining("TABLE_NOT_ALLOWED") },
       { table: "T001W", reader: zReaderDefault },
     ]);
+  });
+
+  it("a table with a string column is read by the one that does not cast; what dumped is not tried again", async () => {
+    const wide = [zReaderDefault, "/SAPDS/RFC_READ_TABLE2", "/BODS/RFC_READ_TABLE2"];
+    const request = { table: "REPOSRC", fields: ["CNAM"] };
+    await ecc.door("switches", { profile: "s4_758", absentModules: wide });
+    const modern = openReader({});
+    expect(rowsOf(await modern.read(request))).toEqual([{ PROGNAME: "ZONE", R3STATE: "A", CNAM: "DEV" }]);
+    expect(modern.choices?.()[0]?.reader).toBe("RFC_READ_TABLE (ET_DATA)");
+
+    await ecc.door("switches", { profile: "classic", absentModules: wide });
+    await ecc.door("stats/reset", {});
+    const old = openReader({});
+    expect(await old.read(request)).toMatchObject({ kind: "failure", failure: { class: "dump" } });
+    expect(await old.read(request)).toMatchObject({ kind: "failure", failure: { class: "dump" } });
+    const { failures } = (await ecc.door("stats")) as { failures: Record<string, number> };
+    // One each of RFC_READ_TABLE and BBP_RFC_READ_TABLE, whatever is asked afterwards.
+    expect(failures.ASSIGN_CASTING_ILLEGAL_CAST).toBe(2);
+    expect(old.choices?.()[0]).toMatchObject({ reader: "none", why: expect.stringContaining("RFC_GET_TABLE_ENTRIES") });
+  });
+
+  it("a table with a float is left to BBP_RFC_READ_TABLE, without a dump", async () => {
+    await ecc.door("switches", { absentModules: [zReaderDefault, "/SAPDS/RFC_READ_TABLE2", "/BODS/RFC_READ_TABLE2"] });
+    await ecc.door("stats/reset", {});
+    const reader = openReader({});
+    expect(rowsOf(await reader.read({ table: "VBRP", fields: ["NETWR"] }))).toMatchObject([{ NETWR: "12.50" }]);
+    expect(reader.choices?.()[0]?.reader).toBe("BBP_RFC_READ_TABLE");
+    // The customer's reader was asked about and is not there: that is all that failed.
+    const { failures } = (await ecc.door("stats")) as { failures: Record<string, number> };
+    expect(Object.keys(failures).filter((name) => name !== "FU_NOT_FOUND")).toEqual([]);
   });
 
   it("a count is what is stored, where a reader counts", async () => {
