@@ -9,6 +9,7 @@ import {
   any,
   compare,
   createDictionary,
+  createExtracts,
   createReaders,
   equal,
   not,
@@ -52,6 +53,12 @@ const items: EccRow[] = Array.from({ length: 300 }, (_, at) => ({
 const sources: EccRow[] = [{ PROGNAME: "ZONE", R3STATE: "A", CNAM: "DEV" }];
 const billed: EccRow[] = [{ VBELN: "0090000001", POSNR: "000010", NETWR: "12.50" }];
 
+/** More than the cap of a discovery slice, number ranges of two kinds and a blank key. */
+const vendors: EccRow[] = Array.from({ length: 3_500 }, (_, at) => ({
+  LIFNR: at === 0 ? "" : at % 3 === 0 ? `V-${at}` : String(100_000 + at * 7).padStart(10, "0"),
+  NAME1: nameOf(at),
+}));
+
 let ecc: EccUnderTest;
 let http: HttpClient;
 let client: SoapRfcClient;
@@ -67,7 +74,7 @@ beforeAll(async () => {
     users,
     workProcesses: 10,
   };
-  ecc = await openEccWorld(system, { T001W: plants, EKPO: items, REPOSRC: sources, VBRP: billed });
+  ecc = await openEccWorld(system, { T001W: plants, EKPO: items, REPOSRC: sources, VBRP: billed, LFA1: vendors });
   http = createHttpClient();
   client = openSoapRfc({
     url: `${ecc.url}/sap/bc/soap/rfc`,
@@ -226,6 +233,36 @@ describe.each(ways)("$name on $profile", ({ name, profile, readsItems, shows, op
 
   it.skipIf(readsItems)("refuses by name a table with packed numbers", async () => {
     expect(await pinned("EKPO").read({ table: "EKPO", fields: ["EBELN"] })).toMatchObject({ code: "table-not-readable" });
+  });
+});
+
+describe("discovery", () => {
+  it.each([
+    ["Z_MLC_READ_TABLE", true],
+    ["RFC_READ_TABLE", true],
+    ["/SAPDS/RFC_READ_TABLE2", false],
+  ])("finds every key once through %s", async (pin, isSorted) => {
+    await ecc.door("switches", { profile: "nw750", absentModules: [] });
+    await ecc.door("stats/reset", {});
+    const reader = openReader({ tables: { LFA1: pin } });
+    const settings = { companyCodes: [], zoneMinutes: 60 };
+    const { vendors: extract } = createExtracts({ reader, client, clock: systemClock, settings });
+    const open = (await extract.open({ mode: "full" })).slices;
+    const keys: string[] = [];
+    let splits = 0;
+    for (let offer = open.pop(); offer !== undefined; offer = open.pop()) {
+      if (offer.kind === "objects") {
+        keys.push(...(offer.slice as { keys: { LIFNR: string }[] }).keys.map(({ LIFNR }) => LIFNR));
+        continue;
+      }
+      const found = await extract.discover(offer.label, offer.slice);
+      if (found.kind === "split") splits += 1;
+      // Of sorted rows the kept ones are object slices at once, and one slice is left to read.
+      if (found.kind === "split" && isSorted) expect(found.slices.filter(({ kind }) => kind === "discover")).toHaveLength(1);
+      open.push(...found.slices);
+    }
+    expect(keys.toSorted(byText)).toEqual(vendors.map(({ LIFNR = "" }) => LIFNR).toSorted(byText));
+    expect(splits).toBe(isSorted ? 3 : 1);
   });
 });
 
