@@ -9,6 +9,7 @@ import {
   any,
   compare,
   createDictionary,
+  createExtracts,
   createReaders,
   equal,
   not,
@@ -49,6 +50,15 @@ const items: EccRow[] = Array.from({ length: 300 }, (_, at) => ({
   LGORT: at % 2 === 0 ? "" : "0001",
 }));
 
+const sources: EccRow[] = [{ PROGNAME: "ZONE", R3STATE: "A", CNAM: "DEV" }];
+const billed: EccRow[] = [{ VBELN: "0090000001", POSNR: "000010", NETWR: "12.50" }];
+
+/** More than the cap of a discovery slice, number ranges of two kinds and a blank key. */
+const vendors: EccRow[] = Array.from({ length: 3_500 }, (_, at) => ({
+  LIFNR: at === 0 ? "" : at % 3 === 0 ? `V-${at}` : String(100_000 + at * 7).padStart(10, "0"),
+  NAME1: nameOf(at),
+}));
+
 let ecc: EccUnderTest;
 let http: HttpClient;
 let client: SoapRfcClient;
@@ -64,7 +74,7 @@ beforeAll(async () => {
     users,
     workProcesses: 10,
   };
-  ecc = await openEccWorld(system, { T001W: plants, EKPO: items });
+  ecc = await openEccWorld(system, { T001W: plants, EKPO: items, REPOSRC: sources, VBRP: billed, LFA1: vendors });
   http = createHttpClient();
   client = openSoapRfc({
     url: `${ecc.url}/sap/bc/soap/rfc`,
@@ -226,6 +236,36 @@ describe.each(ways)("$name on $profile", ({ name, profile, readsItems, shows, op
   });
 });
 
+describe("discovery", () => {
+  it.each([
+    ["Z_MLC_READ_TABLE", true],
+    ["RFC_READ_TABLE", true],
+    ["/SAPDS/RFC_READ_TABLE2", false],
+  ])("finds every key once through %s", async (pin, isSorted) => {
+    await ecc.door("switches", { profile: "nw750", absentModules: [] });
+    await ecc.door("stats/reset", {});
+    const reader = openReader({ tables: { LFA1: pin } });
+    const settings = { companyCodes: [], zoneMinutes: 60 };
+    const { vendors: extract } = createExtracts({ reader, client, clock: systemClock, settings });
+    const open = (await extract.open({ mode: "full" })).slices;
+    const keys: string[] = [];
+    let splits = 0;
+    for (let offer = open.pop(); offer !== undefined; offer = open.pop()) {
+      if (offer.kind === "objects") {
+        keys.push(...(offer.slice as { keys: { LIFNR: string }[] }).keys.map(({ LIFNR }) => LIFNR));
+        continue;
+      }
+      const found = await extract.discover(offer.label, offer.slice);
+      if (found.kind === "split") splits += 1;
+      // Of sorted rows the kept ones are object slices at once, and one slice is left to read.
+      if (found.kind === "split" && isSorted) expect(found.slices.filter(({ kind }) => kind === "discover")).toHaveLength(1);
+      open.push(...found.slices);
+    }
+    expect(keys.toSorted(byText)).toEqual(vendors.map(({ LIFNR = "" }) => LIFNR).toSorted(byText));
+    expect(splits).toBe(isSorted ? 3 : 1);
+  });
+});
+
 describe("without a pin", () => {
   it("the best reader that there is serves the table, and why is told", async () => {
     // RFC_GET_TABLE_ENTRIES cannot read EKPO, so BBP_RFC_READ_TABLE is the last that can.
@@ -249,6 +289,36 @@ describe("without a pin", () => {
       { table: "EKPO", reader: "/SAPDS/RFC_READ_TABLE2", why: expect.stringContaining("TABLE_NOT_ALLOWED") },
       { table: "T001W", reader: zReaderDefault },
     ]);
+  });
+
+  it("a table with a string column is read by the one that does not cast; what dumped is not tried again", async () => {
+    const wide = [zReaderDefault, "/SAPDS/RFC_READ_TABLE2", "/BODS/RFC_READ_TABLE2"];
+    const request = { table: "REPOSRC", fields: ["CNAM"] };
+    await ecc.door("switches", { profile: "s4_758", absentModules: wide });
+    const modern = openReader({});
+    expect(rowsOf(await modern.read(request))).toEqual([{ PROGNAME: "ZONE", R3STATE: "A", CNAM: "DEV" }]);
+    expect(modern.choices?.()[0]?.reader).toBe("RFC_READ_TABLE (ET_DATA)");
+
+    await ecc.door("switches", { profile: "classic", absentModules: wide });
+    await ecc.door("stats/reset", {});
+    const old = openReader({});
+    expect(await old.read(request)).toMatchObject({ kind: "failure", failure: { class: "dump" } });
+    expect(await old.read(request)).toMatchObject({ kind: "failure", failure: { class: "dump" } });
+    const { failures } = (await ecc.door("stats")) as { failures: Record<string, number> };
+    // One each of RFC_READ_TABLE and BBP_RFC_READ_TABLE, whatever is asked afterwards.
+    expect(failures.ASSIGN_CASTING_ILLEGAL_CAST).toBe(2);
+    expect(old.choices?.()[0]).toMatchObject({ reader: "none", why: expect.stringContaining("RFC_GET_TABLE_ENTRIES") });
+  });
+
+  it("a table with a float is left to BBP_RFC_READ_TABLE, without a dump", async () => {
+    await ecc.door("switches", { absentModules: [zReaderDefault, "/SAPDS/RFC_READ_TABLE2", "/BODS/RFC_READ_TABLE2"] });
+    await ecc.door("stats/reset", {});
+    const reader = openReader({});
+    expect(rowsOf(await reader.read({ table: "VBRP", fields: ["NETWR"] }))).toMatchObject([{ NETWR: "12.50" }]);
+    expect(reader.choices?.()[0]?.reader).toBe("BBP_RFC_READ_TABLE");
+    // The customer's reader was asked about and is not there: that is all that failed.
+    const { failures } = (await ecc.door("stats")) as { failures: Record<string, number> };
+    expect(Object.keys(failures).filter((name) => name !== "FU_NOT_FOUND")).toEqual([]);
   });
 
   it("a count is what is stored, where a reader counts", async () => {

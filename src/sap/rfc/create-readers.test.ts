@@ -230,6 +230,28 @@ describe("no reader takes over", () => {
   });
 });
 
+describe("an outage that looks like a dump", () => {
+  it("is over when it is over, while a dump with a name stays one", async () => {
+    let down = failed("dump", "HTTP_500");
+    let isDown = true;
+    const { read, choice, calls } = open({
+      instead: (call) => (isDown && !/^(?:DDIF|RFC_GET_FUNCTION)/.test(call.function) ? down : undefined),
+    });
+    expect(await read()).toMatchObject({ failure: { key: "HTTP_500" } });
+    isDown = false;
+    expect(isWhole(await read())).toBe(true);
+    expect(choice()?.reader).toBe("Z_MLC_READ_TABLE");
+
+    isDown = true;
+    down = failed("dump", "ASSIGN_CASTING_ILLEGAL_CAST");
+    expect(await read()).toMatchObject({ failure: { key: "ASSIGN_CASTING_ILLEGAL_CAST" } });
+    isDown = false;
+    calls.length = 0;
+    expect(await read()).toMatchObject({ failure: { key: "ASSIGN_CASTING_ILLEGAL_CAST" } });
+    expect(reads(calls)).toEqual([]);
+  });
+});
+
 describe("settings", () => {
   it("prefer, pin, rename and remember", async () => {
     const preferred = open({}, { prefer: ["BBP_RFC_READ_TABLE"] });

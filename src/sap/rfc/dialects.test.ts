@@ -105,6 +105,22 @@ describe.each(dialects)("%s", (_, dialect) => {
   });
 });
 
+describe("a number that lost digits", () => {
+  it.each([...dialects, ["ET_DATA", etDataDialect()] as [string, Dialect]])(
+    "rejects its row with %s, and no other",
+    async (_, dialect) => {
+      const lost = rows.map((row, at) =>
+        at === 3 ? { ...row, TXZ01: "lost", NETWR: "*4567890.12-" } : { ...row, TXZ01: "kept" },
+      );
+      const outcome = await read(dialect, { fields: ["TXZ01", "NETWR"] }, { rows: lost });
+      expect(rowsOf(outcome).map(({ TXZ01 }) => TXZ01)).toEqual(Array.from({ length: 24 }, () => "kept"));
+      expect(outcome).toMatchObject({
+        rejected: [{ rejected: { EBELN: "4500000003" }, code: "amount-overflow", field: "NETWR" }],
+      });
+    },
+  );
+});
+
 describe("width", () => {
   it.each([
     ["/SAPDS/RFC_READ_TABLE2", table2Dialect("/SAPDS/RFC_READ_TABLE2")],

@@ -42,9 +42,9 @@ function judgeRfc(failure: RfcFailure, when: "probe" | "read"): Judgement {
   if (aboutTheRequest.has(failure.key)) return "not-this-request";
   switch (failure.class) {
     case "dump":
-      // One row without a filter is never too much and has no bad literal.
-      if (when === "read" && (asksForSmallerRange(failure) || /^(?:SAPSQL_|CX_SY_DYNAMIC_OSQL)/.test(failure.key)))
-        return "final";
+      if (/^(?:SAPSQL_|CX_SY_DYNAMIC_OSQL)/.test(failure.key)) return when === "read" ? "final" : "refused";
+      // A page without a name may be a time limit or a restart as well as a dump on this table: not held against a reader for good.
+      if (asksForSmallerRange(failure)) return when === "read" ? "final" : "refused";
       return "broken";
     case "protocol":
       // A character that XML cannot carry, say: in these rows (sap-rfc 2.2.2).
