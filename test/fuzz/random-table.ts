@@ -20,7 +20,7 @@ const alphabets = [
 export type Carries = { textOnly?: boolean; noBlanksInFront?: boolean };
 
 export function makeDefinition(dice: Dice, { textOnly = false }: Carries = {}): TableDefinition {
-  const keys = Array.from({ length: dice.pick([1, 1, 2, 2, 3, 4]) }, (_, at) => keyField(dice, at));
+  const keys = Array.from({ length: dice.pick([1, 1, 2, 2, 3, 4]) }, (_, at) => keyField(dice, at, textOnly));
   const isWide = !textOnly && dice.chance(0.5);
   const others = Array.from({ length: dice.between(1, isWide ? 9 : 6) }, (_, at) =>
     textOnly ? field(`F${at + 1}`, "CHAR", "C", dice.between(1, 30)) : otherField(dice, at, isWide),
@@ -34,15 +34,17 @@ function field(name: string, dataType: Field["dataType"], intType: string, lengt
   return { name, dataType, intType, length, decimals, isKey: false, text: "", conversion: "" };
 }
 
-function keyField(dice: Dice, at: number): Field {
+function keyField(dice: Dice, at: number, textOnly: boolean): Field {
   const name = `K${at + 1}`;
-  const kind = dice.pick(["C", "C", "C", "N", "D"] as const);
+  const kind = dice.pick(["C", "C", "C", "N", "D", textOnly ? "N" : "I"] as const);
   const made =
     kind === "C"
       ? field(name, "CHAR", "C", dice.between(1, 18))
       : kind === "N"
         ? field(name, "NUMC", "N", dice.between(2, 10))
-        : field(name, "DATS", "D", 8);
+        : kind === "I"
+          ? field(name, "INT4", "I", 10)
+          : field(name, "DATS", "D", 8);
   return { ...made, isKey: true };
 }
 
@@ -85,6 +87,7 @@ export function keyFieldsOf(definition: TableDefinition): readonly Field[] {
 
 function keyValue(key: Field, dice: Dice): string {
   if (key.intType === "N") return digits(dice, key.length, dice.chance(0.1) ? "0" : "0123456789");
+  if (key.intType === "I") return String(dice.between(-50, 2000));
   if (key.intType === "D") return dice.chance(0.1) ? "00000000" : realDate(dice);
   if (dice.chance(0.08)) return "";
   const alphabet = dice.pick(alphabets);

@@ -27,8 +27,14 @@ export type Run = { delivered: Delivered; leaves: readonly Leaf[]; retries: numb
 type Complete = Extract<ReadOutcome, { kind: "complete" }>;
 
 /** What the pieces do, so that a test can put a wrong one in its place. */
-export type Pieces = { split: (slice: Slice, seen: readonly RowKey[]) => Slice[]; start: (slice: Slice) => Slice };
-export const soundPieces: Pieces = { split: (slice, seen) => splitSlice(tableName, slice, seen), start: (slice) => slice };
+export type Pieces = {
+  split: (slice: Slice, seen: readonly RowKey[], numeric?: readonly string[]) => Slice[];
+  start: (slice: Slice) => Slice;
+};
+export const soundPieces: Pieces = {
+  split: (slice, seen, numeric) => splitSlice(tableName, slice, seen, numeric),
+  start: (slice) => slice,
+};
 
 const leasesMax = 12;
 
@@ -69,7 +75,7 @@ export async function readWhole(plan: Plan, pieces: Pieces = soundPieces): Promi
         rowsMax: plan.cap,
         ...(where ? { where } : {}),
       });
-      if (outcome.kind === "over") return pieces.split(slice, outcome.rowsSeen).map(rows);
+      if (outcome.kind === "over") return pieces.split(slice, outcome.rowsSeen, outcome.numeric).map(rows);
       take(collected, completeOf(outcome));
       leaves.push({ label: labelOf(tableName, slice), slice });
       return [];

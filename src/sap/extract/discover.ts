@@ -39,9 +39,11 @@ export async function discover(reader: TableReader, what: Discoverable, label: s
   return { kind: "complete", slices: objectOffers(what, label, keysOf(what, outcome.rows)) };
 }
 
-function splitOffers(what: Discoverable, slice: Slice, { rowsSeen, keysSeen, isSorted }: Over): SliceOffer[] {
-  const cut = isSorted ? cutBehind(slice, keysSeen) : undefined;
-  if (cut === undefined) return splitSlice(what.table, slice, rowsSeen).map((piece) => discoverOffer(what, piece));
+function splitOffers(what: Discoverable, slice: Slice, { rowsSeen, keysSeen, isSorted, numeric = [] }: Over): SliceOffer[] {
+  const sorted = isSorted ? cutBehind(slice, keysSeen) : undefined;
+  // Texts of numbers cannot tell what lies below the cut.
+  const cut = sorted !== undefined && numeric.includes(sorted.field) ? undefined : sorted;
+  if (cut === undefined) return splitSlice(what.table, slice, rowsSeen, numeric).map((piece) => discoverOffer(what, piece));
   const kept = rowsSeen.filter((_, index) => (keysSeen[index]?.[cut.field] ?? "") < cut.at);
   return [...objectOffers(what, labelOf(what.table, cut.kept), keysOf(what, kept)), discoverOffer(what, cut.rest)];
 }

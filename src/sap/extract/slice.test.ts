@@ -174,6 +174,18 @@ describe("splits", () => {
     );
   });
 
+  it("cut numbers as numbers, for so does SAP compare them", () => {
+    const seen = ["9", "-3", "10", "100", "*9", "2"].map((K) => ({ K }));
+    const pieces = splitSlice("T", { ranges: [{ field: "K" }], oneOf: [] }, seen, ["K"]).map(({ ranges }) => ranges[0]);
+    expect(pieces.map((piece) => piece?.from)).toEqual([undefined, "2", "9", "10", "100"]);
+    expect(pieces.map((piece) => piece?.below)).toEqual(["2", "9", "10", "100", undefined]);
+    const inside = splitSlice("T", { ranges: [{ field: "K", from: "9", below: "100" }], oneOf: [] }, seen, ["K"]);
+    expect(inside.map(({ ranges }) => ranges[0])).toEqual([
+      { field: "K", from: "9", below: "10" },
+      { field: "K", from: "10", below: "100" },
+    ]);
+  });
+
   it("come back from the hub checked", () => {
     expect(() => parseSlice({ ranges: [{ field: "K", sql: "1=1" }], oneOf: [] }, "T")).toThrow("slice of T");
     expect(() => parseSlice("everything", "T")).toThrow("slice of T");

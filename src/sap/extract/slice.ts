@@ -52,9 +52,16 @@ const splitWays = 16;
 const cutLengthMax = 60;
 const isUsableCut = (value: string) => value.length <= cutLengthMax && value.isWellFormed() && !/[\p{Cc}\ufffd]/u.test(value);
 
+type Comes = (left: string, right: string) => boolean;
+const isBeforeAsText: Comes = (left, right) => left < right;
+const numberText = /^-?[0-9]+(?:\.[0-9]+)?$/;
+/** Texts of one field have the same decimals. */
+const scaled = (text: string) => BigInt(text.replace(".", ""));
+const isBeforeAsNumber: Comes = (left, right) => scaled(left) < scaled(right);
+
 /** Cut points among the distinct values seen: strictly ascending, never the smallest, so that every piece can hold something. */
-function cutPoints(values: readonly string[]): string[] {
-  const distinct = [...new Set(values)].sort((left, right) => (left < right ? -1 : 1));
+function cutPoints(values: readonly string[], isBefore: Comes): string[] {
+  const distinct = [...new Set(values)].sort((left, right) => (isBefore(left, right) ? -1 : 1));
   const usable = distinct.slice(1).filter(isUsableCut);
   const pieces = usable.length + 1;
   const ways = Math.min(splitWays, pieces);
@@ -70,13 +77,17 @@ function cutRange(given: Range, cuts: readonly string[]): Range[] {
 }
 
 /** Only cuts inside the range narrow it; a database that sorts otherwise than we do may hand out keys that seem to lie outside. */
-function isInside(given: Range, cut: string): boolean {
-  return (given.from === undefined || cut > given.from) && (given.below === undefined || cut < given.below);
+function isInside(given: Range, cut: string, isBefore: Comes = isBeforeAsText): boolean {
+  return (given.from === undefined || isBefore(given.from, cut)) && (given.below === undefined || isBefore(cut, given.below));
 }
 
-export function splitSlice(table: string, slice: Slice, keysSeen: readonly RowKey[]): Slice[] {
+/** `numeric` names the fields whose values are texts of numbers. */
+export function splitSlice(table: string, slice: Slice, keysSeen: readonly RowKey[], numeric: readonly string[] = []): Slice[] {
   for (const [index, given] of slice.ranges.entries()) {
-    const cuts = cutPoints(keysSeen.map((key) => key[given.field] ?? "")).filter((cut) => isInside(given, cut));
+    const isNumber = numeric.includes(given.field);
+    const isBefore = isNumber ? isBeforeAsNumber : isBeforeAsText;
+    const seen = keysSeen.map((key) => key[given.field] ?? "").filter((value) => !isNumber || numberText.test(value));
+    const cuts = cutPoints(seen, isBefore).filter((cut) => isInside(given, cut, isBefore));
     if (cuts.length === 0) continue;
     return cutRange(given, cuts).map((piece) => ({ ...slice, ranges: slice.ranges.with(index, piece) }));
   }

@@ -30,6 +30,7 @@ export const rowsMaxCeiling = 999_998;
 /** Rows that are re-read one by one; more of them is not an accident of timing. */
 const rereadsMax = 20;
 const timeoutMsDefault = 300_000;
+const numberTypes: ReadonlySet<string> = new Set(["P", "b", "s", "I", "8"]);
 
 export type ReadTableOptions = {
   /**
@@ -98,7 +99,8 @@ async function readAll(job: Job): Promise<ReadOutcome> {
   if (read.kind === "failure") return read;
   if (read.kind === "over") {
     const rowsSeen = read.rows.map((row) => cellsOf(read.fields, row));
-    return { kind: "over", keysSeen: read.rows.map((row) => keyOf(projection, row)), rowsSeen, isSorted: read.isSorted };
+    const numeric = read.fields.filter(({ abapType }) => numberTypes.has(abapType)).map(({ name }) => name);
+    return { kind: "over", keysSeen: read.rows.map((row) => keyOf(projection, row)), rowsSeen, isSorted: read.isSorted, numeric };
   }
   const keyLength = projection.keyFields.length;
   if (keyLength === 0)

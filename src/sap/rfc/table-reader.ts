@@ -38,6 +38,8 @@ export type ReadOutcome =
       rowsSeen: readonly RowKey[];
       /** These are the first rows in the order of the primary key: then the caller may cut behind the last one. */
       isSorted: boolean;
+      /** Fields of those rows that SAP compares as numbers: their texts are in another order. */
+      numeric?: readonly string[];
     }
   | ReadFailure;
 

@@ -5,6 +5,7 @@
  * The condition becomes a union of boxes (per box, what each key field is bound to); OR joins boxes, AND intersects them, and what
  * is not understood binds nothing.
  */
+import { isNumeric } from "../cell.ts";
 import type { Field } from "../dictionary/index.ts";
 import type { KeyRange, Table } from "../store/table.ts";
 import type { Condition } from "./condition.ts";
@@ -78,7 +79,8 @@ function boxesOf(condition: Condition, keyFields: ReadonlyMap<string, Field>): r
       return anywhere;
     default: {
       const field = keyFields.get(condition.field);
-      const bound = field === undefined ? undefined : boundOf(condition, field);
+      // The index is of padded texts, and numbers are in another order.
+      const bound = field === undefined || isNumeric(field) ? undefined : boundOf(condition, field);
       return bound === undefined ? anywhere : [new Map([[condition.field, bound]])];
     }
   }
