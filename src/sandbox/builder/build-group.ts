@@ -94,8 +94,10 @@ function postBooks(group: Group, orders: ReturnType<typeof judgeWorld>["orders"]
 function addDerived(group: Group): void {
   addReferenceData(group);
   addOrderDetails(group);
-  addControlling(group, demoSystem.timeZoneMinutes);
-  addLedgers(group, demoSystem.timeZoneMinutes);
+  if (group.options.ledgers !== "none") {
+    addControlling(group, demoSystem.timeZoneMinutes);
+    addLedgers(group, demoSystem.timeZoneMinutes);
+  }
   addVendorDetails(group);
 }
 
@@ -111,7 +113,7 @@ export function buildGroup(options: GroupOptions): Manifest {
   const parts = { system: demoSystem, tables: group.tables, seed, rules: group.rules };
   postBooks(group, judgeWorld(parts).orders);
   addDerived(group);
-  const { worldFolder: _, seed: number, asOf, ...counts } = options;
+  const { worldFolder: _, seed: number, asOf, ledgers: _ledgers, ...counts } = options;
   const manifest = manifestOf(parts, { seed: number, asOf, options: counts, nasty: nastyList(group) });
   writeWorld(options.worldFolder, parts, manifest);
   return manifest;

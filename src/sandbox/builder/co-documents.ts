@@ -132,8 +132,8 @@ function postFromFinance(group: Group, numbers: Numbers, zoneMinutes: number): v
     const lines = (linesOf.get(`${BUKRS} ${BELNR} ${GJAHR}`) ?? []).flatMap((line) => {
       const amount = line["SHKZG"] === "H" ? -minorOf(line["DMBTR"]) : minorOf(line["DMBTR"]);
       return objectsOf(line, objects).map(({ objnr, isStatistical }): Line => {
-        const { EBELN, EBELP, ZEKKN, SGTXT, MATNR, WERKS } = line;
-        const fields = { REFBZ: line["BUZEI"], SGTXT, EBELN, EBELP, ZEKKN, MATNR, WERKS };
+        const { EBELN, EBELP, ZEKKN } = line;
+        const fields = { REFBZ: line["BUZEI"], EBELN, EBELP, ZEKKN };
         return { objnr, amount, kstar: line["HKONT"] ?? "", fields, ...(isStatistical ? { wrttp: "11" } : {}) };
       });
     });

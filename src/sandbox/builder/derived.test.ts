@@ -164,6 +164,31 @@ describe("the derived tables", () => {
     }
   });
 
+  it("are summed up in the manifest's control totals", () => {
+    const { invoices, orderHistory, coLines, ledgerLines } = manifest.controls;
+    const yen = (amount: string | undefined) => BigInt(amount ?? "0");
+    expect(invoices.count).toBe(rowsOf("RSEG").length);
+    const history = rowsOf("EKBE").filter((row) => row["VGABE"] === "1" && row["HSWAE"] === "USD");
+    const received = history.reduce((sum, row) => sum + signed(row, "DMBTR"), 0n);
+    expect(cents(orderHistory["1"]?.amount["USD"])).toBe(received);
+    // What one object gives, another takes.
+    expect(coLines["RKL"]?.amount["USD"]).toBe("0.00");
+    const debits = rowsOf("FAGLFLEXA").filter((row) => row["DRCRK"] === "S");
+    expect(yen(ledgerLines["1200"]?.amount["JPY"])).toBe(debits.reduce((sum, row) => sum + cents(row["HSL"]), 0n));
+  });
+
+  it("can be left out where they are in the way, without a change to the flows", () => {
+    const lean = mkdtempSync(join(tmpdir(), "ml-lean-"));
+    const size = { projects: 5, vendors: 130, purchaseOrders: 150, poLines: 420, costLines: 2_000 };
+    const without = buildGroup({ worldFolder: lean, seed: 11, asOf: "20261115", ...size, ledgers: "none" });
+    const files = readdirSync(join(lean, "ecc", "tables"));
+    rmSync(lean, { recursive: true });
+    expect(files).toContain("RBKP.ndjson");
+    expect(files).not.toContain("COEP.ndjson");
+    expect(without.flows).toEqual(manifest.flows);
+    expect(without.options).toEqual(manifest.options);
+  });
+
   it("name the cases of an order's history, and every kind of change", () => {
     const names = manifest.nasty.map(({ name }) => name);
     expect(names).toContain("goods receipt and its cancellation");

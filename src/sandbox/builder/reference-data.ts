@@ -113,7 +113,7 @@ function addUnits(tables: Tables): void {
 function addMaterials(tables: Tables): void {
   const materials = new Map<string, string>();
   for (const row of tables.rows("EKPO")) if (row["MATNR"] !== undefined) materials.set(row["MATNR"], row["MATKL"] ?? "");
-  for (const [MATNR, MATKL] of [...materials].sort()) {
+  for (const [MATNR, MATKL] of [...materials].sort(([a], [b]) => (a < b ? -1 : 1))) {
     tables.add("MARA", { MATNR, ERSDA: "20150101", LAEDA: "20240301", MTART: "ROH", MATKL, MEINS: "EA" });
     tables.add("MAKT", { MATNR, SPRAS: "E", MAKTX: `Stock ${MATKL.toLowerCase()}`, MAKTG: `STOCK ${MATKL}` });
     tables.add("MAKT", { MATNR, SPRAS: "D", MAKTX: `Lagermaterial ${MATKL}`, MAKTG: `LAGERMATERIAL ${MATKL}` });
