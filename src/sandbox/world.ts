@@ -91,6 +91,17 @@ export type ManifestFlow = {
   rejected: Readonly<Record<string, Tally>>;
 };
 
+export type ManifestControls = {
+  /** Posted logistics invoices; the money is of their items, credits negative. */
+  invoices: Tally;
+  /** Purchase order history by VGABE, in company-code currency, credits negative. */
+  orderHistory: Readonly<Record<string, Tally>>;
+  /** Actual CO lines (value type 04) by business transaction, in the object's currency. */
+  coLines: Readonly<Record<string, Tally>>;
+  /** Lines of the new general ledger by company code: the money is of the debits. */
+  ledgerLines: Readonly<Record<string, Tally>>;
+};
+
 export type Manifest = {
   seed: number;
   asOf: string;
@@ -109,4 +120,6 @@ export type Manifest = {
   }[];
   /** Which nasty cases stand where, in words. */
   nasty: readonly { name: string; keys: readonly string[] }[];
+  /** What SAP's own control totals say, for those who read them; by the currency that they are kept in. */
+  controls: ManifestControls;
 };

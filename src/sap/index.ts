@@ -1,5 +1,10 @@
 export {
+  type ChangedField,
+  type ChangeObjectClass,
+  type ControlTotalSettings,
+  createControlTotalExtract,
   createExtracts,
+  createReferenceExtract,
   type Discovery,
   type ExtractSettings,
   type ExtractSource,
@@ -8,6 +13,14 @@ export {
   fieldsRead,
   type ObjectsRead,
   type OpenRequest,
+  type ReadFlow,
+  type ReferenceSettings,
+  readChangedFields,
+  readChangedObjects,
+  readChangedVendors,
+  readChangePointers,
+  referenceFields,
   type SliceOffer,
+  triggerFields,
 } from "./extract/index.ts";
 export * from "./rfc/index.ts";

@@ -45,7 +45,7 @@ export function parseRows(text: string, name: string): readonly Row[] {
 type RawRecord = { readonly cells: readonly string[]; readonly line: number };
 
 /** RFC 4180: quotes double inside quotes, and a quoted cell may hold commas and line ends. */
-function splitRecords(text: string): RawRecord[] {
+export function splitRecords(text: string): RawRecord[] {
   const records: RawRecord[] = [];
   let cells: string[] = [];
   let line = 1;

@@ -87,7 +87,7 @@ type LoadFlags = { world: string; profile: string; source: string; user: string;
 function loadCommand(): Command {
   return withJson(new Command("load").description("load CSV table extracts into a folder"))
     .requiredOption("--world <folder>", "where the world is written")
-    .requiredOption("--profile <name>", "how the extracts look: gbi375 or gbi140")
+    .requiredOption("--profile <name>", "how the extracts look: gbi375, gbi140, s4demo or ides")
     .requiredOption("--source <folder>", "folder with <TABLE>.csv")
     .option("--user <name>", "user of the simulated system", "MLCONNECT")
     .option("--password <text>", "its password", "Demo-2026")

@@ -1,7 +1,9 @@
+export { type ControlTotalRecord, type ControlTotalSource, controlTotalSources } from "./control-total.ts";
 export type { CostDocumentRecord, CostLine } from "./cost-document.ts";
 export { type CostObject, type CostObjectKind, costObjectKinds } from "./cost-object.ts";
 export { type Flow, flows } from "./flow.ts";
 export type { Assignment, PurchaseOrderItem, PurchaseOrderRecord } from "./purchase-order.ts";
+export { type ReferenceKind, type ReferenceRecord, referenceKinds } from "./reference.ts";
 export type { RejectedRecord } from "./rejected.ts";
 export type { VendorRecord } from "./vendor.ts";
 

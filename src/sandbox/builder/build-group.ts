@@ -6,21 +6,26 @@
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { EccSystem, Manifest } from "../world.ts";
+import { addControlling } from "./co-documents.ts";
 import { isDay } from "./days.ts";
+import { addOrderDetails, addVendorDetails } from "./details.ts";
 import { postBulk } from "./document-bulk.ts";
 import { orderItems, postOrderFollowOn } from "./document-mm.ts";
 import { postNasty } from "./document-nasty.ts";
 import { createBooks } from "./documents.ts";
 import { createDraw } from "./draw.ts";
 import { createGroup, type Group, type GroupOptions, nastyList } from "./group.ts";
+import { addLedgers } from "./ledger-rows.ts";
 import { judgeWorld, manifestOf, type WorldParts } from "./manifest/index.ts";
 import { mappingCsv } from "./mapping.ts";
+import { postHistoryCases } from "./order-history-cases.ts";
 import { addOrganisation } from "./organisation.ts";
 import { procoreSeed } from "./procore-seed.ts";
 import { addProjects } from "./projects.ts";
 import { addBulkOrders } from "./purchase-order-bulk.ts";
 import { addNastyOrders, castOf } from "./purchase-order-nasty.ts";
 import { ebelnRange } from "./purchase-orders.ts";
+import { addReferenceData } from "./reference-data.ts";
 import { createTables, writeTables } from "./tables.ts";
 import { addVendors } from "./vendors.ts";
 
@@ -80,8 +85,20 @@ function postBooks(group: Group, orders: ReturnType<typeof judgeWorld>["orders"]
   const books = createBooks(group);
   postNasty(books, castOf(group));
   const most = books.costLines + Math.floor((group.options.costLines * followOnPercent) / 100);
-  postOrderFollowOn(books, orderItems(books, orders), Math.min(most, group.options.costLines));
+  const items = postHistoryCases(books, orderItems(books, orders));
+  postOrderFollowOn(books, items, Math.min(most, group.options.costLines));
   postBulk(books);
+}
+
+/** What follows from the books and the orders, and rolls no dice: the worlds before these tables existed stay as they were. */
+function addDerived(group: Group): void {
+  addReferenceData(group);
+  addOrderDetails(group);
+  if (group.options.ledgers !== "none") {
+    addControlling(group, demoSystem.timeZoneMinutes);
+    addLedgers(group, demoSystem.timeZoneMinutes);
+  }
+  addVendorDetails(group);
 }
 
 export function buildGroup(options: GroupOptions): Manifest {
@@ -95,7 +112,8 @@ export function buildGroup(options: GroupOptions): Manifest {
   addBulkOrders(group, ranges.orders);
   const parts = { system: demoSystem, tables: group.tables, seed, rules: group.rules };
   postBooks(group, judgeWorld(parts).orders);
-  const { worldFolder: _, seed: number, asOf, ...counts } = options;
+  addDerived(group);
+  const { worldFolder: _, seed: number, asOf, ledgers: _ledgers, ...counts } = options;
   const manifest = manifestOf(parts, { seed: number, asOf, options: counts, nasty: nastyList(group) });
   writeWorld(options.worldFolder, parts, manifest);
   return manifest;

@@ -20,6 +20,8 @@ export type GroupOptions = {
   poLines: number;
   /** FI lines that carry a cost object; their offset lines come on top. */
   costLines: number;
+  /** `none` leaves out CO documents, ledgers and their totals, which more than double a world; the flows' figures are the same. */
+  ledgers?: "all" | "none";
 };
 
 /** A WBS element that may be posted to, with the budget code it is mapped to. */

@@ -93,6 +93,9 @@ export const costAccounts: readonly CostAccount[] = [
 export const accountsOf = (costType: CostType): readonly string[] =>
   costAccounts.filter((account) => account.costType === costType).map((account) => account.saknr);
 
+/** Secondary cost elements: no G/L account stands behind them. */
+export const secondaryElements = { settlement: "0000941000", assessment: "0000942000", activity: "0000943000" } as const;
+
 /** An expense account whose cost element ended long ago: its lines are not primary cost at BUDAT. */
 export const endedAccount = "0000499000";
 export const revenueAccount = "0000800000";
@@ -141,16 +144,33 @@ const documentTypes: Readonly<Record<string, string>> = {
   WE: "Goods receipt",
 };
 
+/** Reconciliation accounts, and those whose lines can be displayed by account (SKB1-XKRES): only they stand in BSIS and BSAS. */
+function controlOf(saknr: string): Readonly<Record<string, string>> {
+  if (saknr === balanceAccounts.payable || saknr === balanceAccounts.downPayment) return { MITKZ: "K" };
+  if (saknr === balanceAccounts.receivable) return { MITKZ: "D" };
+  if (saknr === balanceAccounts.goodsReceipt) return { XKRES: "X", XOPVW: "X" };
+  return saknr === balanceAccounts.bank || saknr === balanceAccounts.inputTax ? { XKRES: "X" } : {};
+}
+
+const germanNames: Readonly<Record<string, string>> = {
+  "0000410000": "Löhne Baustelle",
+  "0000420000": "Baustoffe",
+  "0000430000": "Nachunternehmer",
+  [balanceAccounts.goodsReceipt]: "WE/RE-Verrechnung",
+};
+
 function addAccounts(tables: Tables): void {
   const elements = [
     ...costAccounts.map(({ saknr, name }) => ({ saknr, name, katyp: "01", datbi: "99991231" })),
     { saknr: endedAccount, name: "Suspense, closed", katyp: "01", datbi: "20151231" },
     { saknr: revenueAccount, name: "Contract revenue", katyp: "11", datbi: "99991231" },
-    { saknr: "0000943000", name: "Activity allocation labor", katyp: "43", datbi: "99991231" },
+    { saknr: secondaryElements.activity, name: "Activity allocation labor", katyp: "43", datbi: "99991231" },
+    { saknr: secondaryElements.assessment, name: "Overhead assessment", katyp: "42", datbi: "99991231" },
+    { saknr: secondaryElements.settlement, name: "Project settlement", katyp: "21", datbi: "99991231" },
   ];
   const texts = [...Object.entries(accountNames), ...elements.map(({ saknr, name }) => [saknr, name] as const)];
   for (const [saknr, name] of texts) {
-    if (saknr === "0000943000") continue; // a secondary cost element has no G/L account
+    if (Object.values<string>(secondaryElements).includes(saknr)) continue;
     const isBalance = accountNames[saknr] !== undefined;
     tables.add("SKA1", {
       KTOPL: chart,
@@ -161,10 +181,13 @@ function addAccounts(tables: Tables): void {
     });
     tables.add("SKAT", { SPRAS: "E", KTOPL: chart, SAKNR: saknr, TXT20: cut(name, 20), TXT50: name });
     for (const { bukrs, currency } of companies)
-      tables.add("SKB1", { BUKRS: bukrs, SAKNR: saknr, WAERS: currency, ERDAT: "20100101" });
+      tables.add("SKB1", { BUKRS: bukrs, SAKNR: saknr, WAERS: currency, ERDAT: "20100101", ...controlOf(saknr) });
   }
+  for (const [saknr, name] of Object.entries(germanNames))
+    tables.add("SKAT", { SPRAS: "D", KTOPL: chart, SAKNR: saknr, TXT20: cut(name, 20), TXT50: name });
   for (const { saknr, name, katyp, datbi } of elements) {
     tables.add("CSKB", { KOKRS: kokrs, KSTAR: saknr, DATBI: datbi, DATAB: "20100101", KATYP: katyp });
+    tables.add("CSKA", { KTOPL: chart, KSTAR: saknr, ERSDA: "20100101" });
     tables.add("CSKU", { SPRAS: "E", KTOPL: chart, KSTAR: saknr, KTEXT: cut(name, 20), LTEXT: name });
   }
 }
@@ -200,6 +223,8 @@ function addCompany(
     });
     const text = isHeadOffice ? "Head office" : `Yard ${kostl.replace(/^0+/, "")}`;
     tables.add("CSKT", { SPRAS: "E", KOKRS: kokrs, KOSTL: kostl, DATBI: "99991231", KTEXT: cut(text, 20), LTEXT: text });
+    const german = isHeadOffice ? "Zentrale" : `Bauhof ${kostl.replace(/^0+/, "")}`;
+    tables.add("CSKT", { SPRAS: "D", KOKRS: kokrs, KOSTL: kostl, DATBI: "99991231", KTEXT: cut(german, 20), LTEXT: german });
   }
 }
 

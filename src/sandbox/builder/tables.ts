@@ -11,6 +11,8 @@ export type Tables = {
   rows(table: string): readonly EccRow[];
   /** Puts a changed row in place of an earlier one of the same table. */
   replace(table: string, row: EccRow, changed: EccRow): void;
+  /** Changes rows of a table one by one, in their order. */
+  rewrite(table: string, change: (row: EccRow) => EccRow): void;
   names(): readonly string[];
 };
 
@@ -28,6 +30,10 @@ export function createTables(): Tables {
       const index = rows.lastIndexOf(row);
       if (index < 0) throw new Error(`${table} holds no such row`);
       rows[index] = changed;
+    },
+    rewrite: (table, change) => {
+      const rows = byName.get(table);
+      if (rows !== undefined) byName.set(table, rows.map(change));
     },
     names: () => [...byName.keys()].sort(),
   };

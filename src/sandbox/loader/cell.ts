@@ -8,7 +8,12 @@ import { CellRefused } from "./refused.ts";
 
 export type CellStyle = {
   /** `13:05:00` or `1:05:00 PM`. */
-  times: "24h" | "12h";
+  times: "24h" | "12h" | "compact";
+  /** Days as they are stored, `20060425`, where the file is not printed by a GUI. */
+  dates?: "compact";
+  /** The publisher wrote all values in small letters; SAP's codes are capital. */
+  isLowerCased?: boolean;
+  decimalMark?: ",";
   /** The table went through a data frame: keys look like `1500000001.0`. */
   isDataFrame: boolean;
 };
@@ -46,7 +51,23 @@ function readDate(text: string): string {
   return `${year}${month.padStart(2, "0")}${day.padStart(2, "0")}`;
 }
 
+function readCompactDate(text: string): string {
+  if (/^0*$/.test(text)) return "";
+  const match = /^(\d{4})(\d\d)(\d\d)$/.exec(text);
+  if (match === null || !isRealDay(Number(match[1]), Number(match[2]), Number(match[3]))) {
+    throw new CellRefused("is not a day; write YYYYMMDD, 20170224 for example");
+  }
+  return text;
+}
+
+function readCompactTime(text: string): string {
+  if (/^0*$/.test(text)) return "";
+  if (!/^([01]\d|2[0-3])[0-5]\d[0-5]\d$/.test(text)) throw new CellRefused("is not a time of day, HHMMSS");
+  return text;
+}
+
 function readTime(text: string, style: CellStyle): string {
+  if (style.times === "compact") return readCompactTime(text);
   if (text === "") return "";
   const match = style.times === "12h" ? /^(\d{1,2}):(\d\d):(\d\d) (AM|PM)$/.exec(text) : /^(\d{1,2}):(\d\d):(\d\d)$/.exec(text);
   const [, written = "", minute = "", second = "", half] = match ?? [];
@@ -81,6 +102,13 @@ function readNumber(text: string, field: Field): string {
   return `${isNegative ? "-" : ""}${digits}${tail}`;
 }
 
+/** `1.234,50` as `1,234.50`: the strict reading of thousands and decimals is the same. */
+const swapMarks = (text: string): string => text.replace(/[.,]/g, (mark) => (mark === "," ? "." : ","));
+
+/** Fields whose domain allows small letters, so that a lower-cased value cannot be told from its original: kept as printed. */
+const isFreeText = (field: Field): boolean =>
+  /^(NAME|ORT0|STRAS|BUTXT|BKTXT|SGTXT|ZUONR|XBLNR|TXT|ANRED|BVORG|XREF)/.test(field.name);
+
 function readNumc(text: string, field: Field): string {
   if (!/^\d*$/.test(text)) throw new CellRefused("has other signs than digits");
   if (text.length > field.length) throw new CellRefused(`is longer than the field's ${field.length} digits`);
@@ -106,12 +134,13 @@ function readLanguage(text: string): string {
   return internal;
 }
 
-export function readCell(field: Field, raw: string, style: CellStyle): string {
+export function readCell(field: Field, written: string, style: CellStyle): string {
+  const raw = style.isLowerCased === true && !isFreeText(field) ? written.toUpperCase() : written;
   const trimmed = raw.trim();
   if (isScientific(trimmed)) throw new LossyCell("is in scientific notation, so its digits are lost; export the column as text");
   switch (field.dataType) {
     case "DATS":
-      return readDate(trimmed);
+      return style.dates === "compact" ? readCompactDate(trimmed) : readDate(trimmed);
     case "TIMS":
       return readTime(trimmed, style);
     case "NUMC":
@@ -122,7 +151,7 @@ export function readCell(field: Field, raw: string, style: CellStyle): string {
     case "INT1":
     case "INT2":
     case "INT4":
-      return readNumber(trimmed, field);
+      return readNumber(style.decimalMark === "," ? swapMarks(trimmed) : trimmed, field);
     case "LANG":
       return readLanguage(trimmed);
     case "CHAR":

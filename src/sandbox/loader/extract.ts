@@ -17,6 +17,8 @@ export type ExtractReport = {
   rowsKept: number;
   continuationRows: number;
   duplicateRows: number;
+  /** Rows of a client that the loaded world is not. */
+  otherClientRows: number;
   /** Values dropped because their digits are lost, by column. */
   lossyValues: Readonly<Record<string, number>>;
   /** Columns that the dictionary does not know. */
@@ -48,6 +50,14 @@ function readSource(text: string, file: string, profile: FileProfile): Source {
 
 type Column = { at: number; field: Field };
 
+/** The field that a header cell means; undefined for a label that stands for none of the dictionary's. */
+function fieldName(written: string, profile: FileProfile, counts: Map<string, number>): string | undefined {
+  if (profile.labels === undefined) return profile.hasLowerCaseHeader === true ? written.toUpperCase() : written;
+  const occurrence = (counts.get(written) ?? 0) + 1;
+  counts.set(written, occurrence);
+  return profile.labels.get(`${written}#${occurrence}`);
+}
+
 function planColumns(source: Source, file: string, profile: FileProfile): { columns: Column[]; dropped: string[] } {
   const fields = fieldsOf(profile.table);
   if (fields === undefined) throw new ExtractRefused(`${file}: the dictionary has no table ${profile.table}`);
@@ -55,8 +65,14 @@ function planColumns(source: Source, file: string, profile: FileProfile): { colu
   const columns: Column[] = [];
   const dropped: string[] = [];
   const seen = new Set<string>();
-  source.header.forEach((name, at) => {
-    if (at === 0 && name === "" && profile.hasIndexColumn) return;
+  const labelCounts = new Map<string, number>();
+  source.header.forEach((written, at) => {
+    if (at === 0 && written === "" && profile.hasIndexColumn) return;
+    const name = fieldName(written, profile, labelCounts);
+    if (name === undefined) {
+      dropped.push(written);
+      return;
+    }
     if (name === "" || seen.has(name)) {
       throw new ExtractRefused(
         `${file}:1: column ${at + 1}, value "${name}": a name is missing or comes twice; use technical names`,
@@ -67,7 +83,11 @@ function planColumns(source: Source, file: string, profile: FileProfile): { colu
     if (field === undefined) dropped.push(name);
     else columns.push({ at, field });
   });
-  const absent = fields.filter((field) => field.isKey && !seen.has(field.name)).map((field) => field.name);
+  const lost = [...(profile.labels ?? [])].filter(([, name]) => !seen.has(name)).map(([label]) => label);
+  if (lost.length > 0)
+    throw new ExtractRefused(`${file}:1: lacks the label ${lost.join(", ")}; export all columns, or correct the profile`);
+  const isNeeded = (field: Field) => field.isKey && (field.dataType !== "CLNT" || profile.labels === undefined);
+  const absent = fields.filter((field) => isNeeded(field) && !seen.has(field.name)).map((field) => field.name);
   if (absent.length > 0)
     throw new ExtractRefused(`${file}:1: lacks the key column ${absent.join(", ")}; export the table with its keys`);
   return { columns, dropped };
@@ -91,7 +111,8 @@ function readRow(
       continue;
     }
     try {
-      const value = readCell(field, raw, profile.style);
+      const hasComma = profile.commaColumns?.includes(field.name) === true;
+      const value = readCell(field, raw, hasComma ? { ...profile.style, decimalMark: "," } : profile.style);
       if (value !== "") row[field.name] = value;
     } catch (error) {
       if (!(error instanceof CellRefused || error instanceof LossyCell)) throw error;
@@ -101,7 +122,9 @@ function readRow(
   return row;
 }
 
-export function readExtract(text: string, file: string, profile: FileProfile, client: string): Extract {
+export function readExtract(text: string, file: string, profile: FileProfile, worldClient: string): Extract {
+  const client = profile.client ?? worldClient;
+  const hasClient = profile.labels === undefined;
   const source = readSource(text, file, profile);
   const { columns, dropped } = planColumns(source, file, profile);
   const keys = columns.filter(({ field }) => field.isKey);
@@ -109,13 +132,18 @@ export function readExtract(text: string, file: string, profile: FileProfile, cl
   const rows = new Map<string, { text: string; row: EccRow }>();
   let continuationRows = 0;
   let duplicateRows = 0;
+  let otherClientRows = 0;
   for (const { line, cells } of source.records) {
     const at = `${file}:${line}`;
     if (keys.every((key) => (cells[key.at] ?? "").trim() === "") && profile.hasContinuationRows) {
       continuationRows += 1;
       continue;
     }
-    const { MANDT, ...row } = readRow(columns, cells, at, profile, counters);
+    const { MANDT = hasClient ? "" : client, ...row } = readRow(columns, cells, at, profile, counters);
+    if (MANDT !== client && profile.hasOtherClients === true) {
+      otherClientRows += 1;
+      continue;
+    }
     if (MANDT !== client)
       throw new ExtractRefused(`${at}: column MANDT, value "${MANDT ?? ""}": the extract must be of client ${client}`);
     const keyText = keys.map(({ field }) => row[field.name] ?? "").join(" ");
@@ -133,6 +161,7 @@ export function readExtract(text: string, file: string, profile: FileProfile, cl
     rowsKept: rows.size,
     continuationRows,
     duplicateRows,
+    otherClientRows,
     lossyValues: counters.lossy,
     droppedColumns: dropped,
   };

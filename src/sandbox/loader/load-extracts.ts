@@ -2,14 +2,14 @@
  * Loads table extracts in CSV into a world that the sandbox can serve, so that a rehearsal runs on real rows. Whatever the extract
  * lacks is a named stub; whatever it lost is counted. The manifest of the loaded world follows from the same rows.
  */
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { createTables, manifestOf, type Tables, writeWorld } from "../builder/index.ts";
 import { fieldsOf } from "../ecc/index.ts";
 import type { EccRow, EccUser, Manifest } from "../world.ts";
 import { type ExtractReport, readExtract } from "./extract.ts";
 import { procoreWorld } from "./procore-world.ts";
-import { type ExtractProfile, type ExtractProfileName, profiles } from "./profiles.ts";
+import { type ExtractProfile, type ExtractProfileName, type FileProfile, profiles } from "./profiles.ts";
 import { ExtractRefused } from "./refused.ts";
 import { addStubs, type Stubs } from "./stubs.ts";
 
@@ -25,6 +25,8 @@ export type LoadReport = {
   profile: ExtractProfileName;
   client: string;
   extracts: readonly ExtractReport[];
+  /** Files of the folder that were not loaded. */
+  filesNotLoaded: readonly string[];
   stubs: Stubs;
   manifest: Manifest;
 };
@@ -46,10 +48,20 @@ function readText(path: string): string {
   }
 }
 
+const fileNameOf = (file: FileProfile): string => file.fileName ?? `${file.table}.csv`;
+
+/** CSV files in the folder that the profile does not read: the dictionary has no such table, and no flow needs it. */
+function otherFiles(profile: ExtractProfile, sourceFolder: string): readonly string[] {
+  const known = new Set(profile.files.map(fileNameOf));
+  return readdirSync(sourceFolder)
+    .filter((name) => name.endsWith(".csv") && !known.has(name))
+    .sort();
+}
+
 function load(profile: ExtractProfile, sourceFolder: string): Loaded {
   const tables = createTables();
   const extracts = profile.files.map((file): ExtractReport => {
-    const path = join(sourceFolder, `${file.table}.csv`);
+    const path = join(sourceFolder, fileNameOf(file));
     const { rows, report } = readExtract(readText(path), path, file, profile.client);
     for (const row of rows) tables.add(file.table, row);
     return report;
@@ -79,7 +91,8 @@ export function loadExtracts(options: LoadOptions): LoadReport {
   const counts = Object.fromEntries(extracts.map((extract) => [extract.table, extract.rowsKept]));
   const manifest = manifestOf(parts, { seed: 0, asOf: lastDay(tables), options: counts, nasty: [] });
   writeWorld(options.worldFolder, parts, manifest);
-  return { profile: profile.name, client: profile.client, extracts, stubs, manifest };
+  const filesNotLoaded = otherFiles(profile, options.sourceFolder);
+  return { profile: profile.name, client: profile.client, extracts, filesNotLoaded, stubs, manifest };
 }
 
 export type DeltaReport = {

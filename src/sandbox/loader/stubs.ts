@@ -39,16 +39,23 @@ export function companyOf(profile: ExtractProfile, bukrs: string): CompanyFacts 
  */
 const currencyDecimals: Readonly<Record<string, string>> = { JPY: "0", KRW: "0", JOD: "3", KWD: "3" };
 
+const keyField: Readonly<Record<string, string>> = { T001: "BUKRS", LFA1: "LIFNR" };
+
 export function addStubs(tables: Tables, profile: ExtractProfile): Stubs {
   const keys: Record<string, string[]> = {};
+  /** What the extract itself holds needs no stub. */
+  const held = new Map(
+    ["T001", "LFA1"].map((table) => [table, new Set(tables.rows(table).map((row) => row[keyField[table] ?? ""]))]),
+  );
   const add = (table: string, key: string, row: EccRow): void => {
+    if (held.get(table)?.has(key) === true) return;
     tables.add(table, row);
     keys[table] = [...(keys[table] ?? []), key];
   };
   const rows = (...names: readonly string[]) => names.flatMap((name) => tables.rows(name));
   const costLines = rows("BSEG").filter(carriesObject);
 
-  for (const [bukrs = ""] of distinct(rows("EKKO", "BKPF", "BSEG"), "BUKRS")) {
+  for (const [bukrs = ""] of distinct(rows("EKKO", "EKPO", "BKPF", "BSEG"), "BUKRS")) {
     const { currency, land1, kokrs, language } = companyOf(profile, bukrs);
     add("T001", bukrs, { BUKRS: bukrs, BUTXT: `Company ${bukrs}`, LAND1: land1, WAERS: currency, SPRAS: language, PERIV: "K4" });
     add("TKA02", bukrs, { BUKRS: bukrs, KOKRS: kokrs });

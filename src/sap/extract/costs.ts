@@ -7,7 +7,6 @@ import {
   type CostDocumentRecord,
   type CostLine,
   documentBalance,
-  Fault,
   type FiscalPeriod,
   formatMoney,
   parsePeriod,
@@ -15,16 +14,15 @@ import {
   type RejectedRecord,
   type SapDate,
   type SourceRecord,
-  sapDateOf,
 } from "../../core/index.ts";
 import { all, equal, type RejectedRow, type RowKey, type TableRow, type Where } from "../rfc/index.ts";
 import { type Discoverable, discover, discoverOffer } from "./discover.ts";
-import { readFault } from "./faults.ts";
 import { fieldsRead } from "./fields-read.ts";
 import type { ExtractSource, FlowExtract } from "./flow-extract.ts";
 import { type AssignmentKeys, costElementCategory, createLookUps, type Loaded, realAmount } from "./look-ups.ts";
 import { parseKeys, withDigest } from "./object-slice.ts";
 import { cell, type Rows, readByValues, readWhole } from "./rows.ts";
+import { readServerDate } from "./server-date.ts";
 import { parseSlice, type Range, type Slice } from "./slice.ts";
 
 const what: Discoverable = {
@@ -37,7 +35,6 @@ const what: Discoverable = {
 
 /** Date-only stamps lie by a day or two: late commits and other zones (sap-data 3). */
 const overlapDays = 2;
-const pingTimeoutMs = 30_000;
 
 const headerFields = fieldsRead.BKPF;
 const lineFields = fieldsRead.BSEG;
@@ -183,17 +180,6 @@ export function createCostExtract({ reader, client, clock, settings }: ExtractSo
   const lookUps = createLookUps(reader, clock);
   const oneOf = settings.companyCodes.length === 0 ? [] : [{ field: "BUKRS", values: [...settings.companyCodes] }];
 
-  async function serverDate(): Promise<SapDate> {
-    // Always asked anew: the last answer may be hours old, and a bound of yesterday would leave out what was entered today.
-    const ping = await client.call({ function: "RFC_PING", parameters: {}, tables: [], timeoutMs: pingTimeoutMs });
-    if (ping.kind === "failure") throw readFault("RFC_PING", { kind: "failure", cause: "rfc", failure: ping });
-    // The upper bound is SAP's own clock, never ours (sap-data 3); without a Date header there is none to trust.
-    const serverMs = client.serverTime();
-    if (serverMs === undefined)
-      throw new Fault("sap.protocol", { place: "RFC_PING", detail: "SAP's answers carry no Date header" });
-    return sapDateOf(serverMs, settings.zoneMinutes);
-  }
-
   function slicesOf(since: SapDate | undefined, today: SapDate): Slice[] {
     const below = addDays(today, 1);
     const { costsFrom } = settings;
@@ -259,7 +245,7 @@ export function createCostExtract({ reader, client, clock, settings }: ExtractSo
 
   return {
     async open({ mode, since }) {
-      const today = await serverDate();
+      const today = await readServerDate(client, settings.zoneMinutes);
       const last = since === undefined ? undefined : parseSapDate(since);
       const from = mode === "delta" && last ? addDays(last, -overlapDays) : undefined;
       return { slices: slicesOf(from, today).map((slice) => discoverOffer(what, slice)), watermark: today };

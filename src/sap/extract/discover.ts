@@ -5,11 +5,11 @@
 import { Fault, type Flow } from "../../core/index.ts";
 import type { ReadOutcome, RowKey, TableReader, TableRow } from "../rfc/index.ts";
 import { readFault } from "./faults.ts";
-import type { Discovery, SliceOffer } from "./flow-extract.ts";
+import type { Discovery, ReadFlow, SliceOffer } from "./flow-extract.ts";
 import { cutBehind, labelOf, type Slice, splitSlice, whereOf } from "./slice.ts";
 
-export type Discoverable = {
-  flow: Flow;
+export type Discoverable<F extends ReadFlow = Flow> = {
+  flow: F;
   table: string;
   keyFields: readonly string[];
   /** Rows of one complete slice. */
@@ -20,11 +20,16 @@ export type Discoverable = {
 
 type Over = Extract<ReadOutcome, { kind: "over" }>;
 
-export function discoverOffer(what: Discoverable, slice: Slice): SliceOffer {
+export function discoverOffer<F extends ReadFlow>(what: Discoverable<F>, slice: Slice): SliceOffer<F> {
   return { kind: "discover", flow: what.flow, label: labelOf(what.table, slice), slice };
 }
 
-export async function discover(reader: TableReader, what: Discoverable, label: string, slice: Slice): Promise<Discovery> {
+export async function discover<F extends ReadFlow>(
+  reader: TableReader,
+  what: Discoverable<F>,
+  label: string,
+  slice: Slice,
+): Promise<Discovery<F>> {
   const where = whereOf(slice);
   const fields = [...new Set([...what.keyFields, ...slice.ranges.map(({ field }) => field)])];
   const outcome = await reader.read({ table: what.table, fields, rowsMax: what.cap, ...(where ? { where } : {}) });
@@ -39,7 +44,11 @@ export async function discover(reader: TableReader, what: Discoverable, label: s
   return { kind: "complete", slices: objectOffers(what, label, keysOf(what, outcome.rows)) };
 }
 
-function splitOffers(what: Discoverable, slice: Slice, { rowsSeen, keysSeen, isSorted, numeric = [] }: Over): SliceOffer[] {
+function splitOffers<F extends ReadFlow>(
+  what: Discoverable<F>,
+  slice: Slice,
+  { rowsSeen, keysSeen, isSorted, numeric = [] }: Over,
+): SliceOffer<F>[] {
   const sorted = isSorted ? cutBehind(slice, keysSeen) : undefined;
   // Texts of numbers cannot tell what lies below the cut.
   const cut = sorted !== undefined && numeric.includes(sorted.field) ? undefined : sorted;
@@ -48,13 +57,13 @@ function splitOffers(what: Discoverable, slice: Slice, { rowsSeen, keysSeen, isS
   return [...objectOffers(what, labelOf(what.table, cut.kept), keysOf(what, kept)), discoverOffer(what, cut.rest)];
 }
 
-function keysOf(what: Discoverable, rows: readonly TableRow[]): RowKey[] {
+function keysOf(what: Pick<Discoverable, "keyFields">, rows: readonly TableRow[]): RowKey[] {
   return rows.map((row) => Object.fromEntries(what.keyFields.map((field) => [field, row[field] ?? ""])));
 }
 
-function objectOffers(what: Discoverable, label: string, keys: readonly RowKey[]): SliceOffer[] {
+function objectOffers<F extends ReadFlow>(what: Discoverable<F>, label: string, keys: readonly RowKey[]): SliceOffer<F>[] {
   const sorted = [...keys].sort((left, right) => (keyText(left, what) < keyText(right, what) ? -1 : 1));
-  const offers: SliceOffer[] = [];
+  const offers: SliceOffer<F>[] = [];
   for (let start = 0; start < sorted.length; start += what.objectsPerSlice) {
     const part = offers.length === 0 ? "" : ` #${offers.length + 1}`;
     const slice = { keys: sorted.slice(start, start + what.objectsPerSlice) };
@@ -63,6 +72,6 @@ function objectOffers(what: Discoverable, label: string, keys: readonly RowKey[]
   return offers;
 }
 
-function keyText(key: RowKey, what: Discoverable): string {
+function keyText(key: RowKey, what: Pick<Discoverable, "keyFields">): string {
   return what.keyFields.map((field) => key[field] ?? "").join("\u0000");
 }

@@ -134,3 +134,10 @@ export const fieldsRead = {
 export const fieldsFiltered = {
   BKPF: ["AEDAT", "UPDDT"],
 } as const satisfies Partial<Record<keyof typeof fieldsRead, readonly string[]>>;
+
+/** What the change triggers read where a policy allows it (sap-data 2.8). */
+export const triggerFields = {
+  CDHDR: ["OBJECTCLAS", "OBJECTID", "CHANGENR", "UDATE", "UTIME"],
+  CDPOS: ["OBJECTCLAS", "OBJECTID", "CHANGENR", "TABNAME", "TABKEY", "FNAME", "CHNGIND"],
+  BDCP2: ["MESTYPE", "CPIDENT", "CDOBJCL", "CDOBJID", "CRETIME"],
+} as const satisfies Readonly<Record<string, readonly string[]>>;

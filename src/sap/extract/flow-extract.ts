@@ -6,7 +6,15 @@ import type { Flow, SapDate, SourceRecord } from "../../core/index.ts";
 import type { Clock, RfcClient } from "../../ports/index.ts";
 import type { TableReader } from "../rfc/index.ts";
 
-export type SliceOffer = { kind: "discover" | "objects"; flow: Flow; label: string; slice: unknown };
+/** What can be read: the flows that the hub takes, and what is read for people and for reconciliation. */
+export type ReadFlow = Flow | "reference" | "control-totals";
+
+export type SliceOffer<F extends ReadFlow = Flow> = {
+  kind: "discover" | "objects";
+  flow: F;
+  label: string;
+  slice: unknown;
+};
 
 export type OpenRequest = {
   mode: "delta" | "full";
@@ -16,15 +24,15 @@ export type OpenRequest = {
   leaves?: readonly { label: string; slice: unknown }[] | undefined;
 };
 
-export type Discovery = { kind: "complete"; slices: SliceOffer[] } | { kind: "split"; slices: SliceOffer[] };
+export type Discovery<F extends ReadFlow = Flow> = { kind: "complete" | "split"; slices: SliceOffer<F>[] };
 
-export type ObjectsRead = { same: boolean; digest: string; records: SourceRecord[] };
+export type ObjectsRead<R = SourceRecord> = { same: boolean; digest: string; records: R[] };
 
-export type FlowExtract = {
-  open(request: OpenRequest): Promise<{ slices: SliceOffer[]; watermark?: string }>;
-  discover(label: string, slice: unknown): Promise<Discovery>;
+export type FlowExtract<F extends ReadFlow = Flow, R = SourceRecord> = {
+  open(request: OpenRequest): Promise<{ slices: SliceOffer<F>[]; watermark?: string }>;
+  discover(label: string, slice: unknown): Promise<Discovery<F>>;
   /** `digest` is what the same slice came to last time; where it still holds, no records are handed out. */
-  read(slice: unknown, digest?: string): Promise<ObjectsRead>;
+  read(slice: unknown, digest?: string): Promise<ObjectsRead<R>>;
 };
 
 export type ExtractSettings = {

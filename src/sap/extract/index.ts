@@ -4,7 +4,16 @@ import type { ExtractSource, FlowExtract } from "./flow-extract.ts";
 import { createPurchaseOrderExtract } from "./purchase-orders.ts";
 import { createVendorExtract } from "./vendors.ts";
 
-export { fieldsFiltered, fieldsRead } from "./fields-read.ts";
+export {
+  type ChangedField,
+  type ChangeObjectClass,
+  readChangedFields,
+  readChangedObjects,
+  readChangedVendors,
+  readChangePointers,
+} from "./change-triggers.ts";
+export { type ControlTotalSettings, createControlTotalExtract } from "./control-totals/index.ts";
+export { fieldsFiltered, fieldsRead, triggerFields } from "./fields-read.ts";
 export type {
   Discovery,
   ExtractSettings,
@@ -12,8 +21,12 @@ export type {
   FlowExtract,
   ObjectsRead,
   OpenRequest,
+  ReadFlow,
   SliceOffer,
 } from "./flow-extract.ts";
+
+export { createReferenceExtract, type ReferenceSettings } from "./reference/index.ts";
+export { referenceFields } from "./reference/sources.ts";
 
 /** One extract a flow, over one reader. */
 export function createExtracts(source: ExtractSource): Readonly<Record<Flow, FlowExtract>> {

@@ -16,7 +16,10 @@ export function parseKeys(value: unknown, table: string, fields: readonly string
 }
 
 /** Version, count and a hash over the records' own hashes in key order: equal only where every record is. */
-export function withDigest(records: readonly SourceRecord[], digestBefore: string | undefined): ObjectsRead {
+export function withDigest<R extends { readonly key: string } = SourceRecord>(
+  records: readonly R[],
+  digestBefore: string | undefined,
+): ObjectsRead<R> {
   const sorted = [...records].sort((left, right) => (left.key < right.key ? -1 : 1));
   const hashes = sorted.map((record) => `${record.key} ${sourceHash(record as unknown as Canonical)}`);
   const digest = `${digestVersion}:${records.length}:${fingerprint(hashes, digestVersion)}`;

@@ -10,7 +10,7 @@ import { all, any, compare, equal, type RowKey, type Where } from "../rfc/index.
 const range = z.strictObject({ field: z.string(), from: z.string().optional(), below: z.string().optional() });
 const sliceSchema = z.strictObject({
   /** In the order in which they are split. */
-  ranges: z.array(range).min(1).max(6),
+  ranges: z.array(range).min(1).max(8),
   /** Alternatives that rows must meet besides, for example one of several company codes. */
   oneOf: z.array(z.strictObject({ field: z.string(), values: z.array(z.string()).min(1).max(200) })).max(4),
 });

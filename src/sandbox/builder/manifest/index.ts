@@ -6,6 +6,7 @@ import type { EccSystem, Manifest, ManifestProject, ProcoreSeed } from "../../wo
 import { type Decimals, fixed } from "../amount.ts";
 import { createMapping, type MappingRule } from "../mapping.ts";
 import type { Tables } from "../tables.ts";
+import { controlsOf } from "./controls.ts";
 import { type CostAtom, judgeCosts } from "./costs.ts";
 import { createObjectReader } from "./objects.ts";
 import { createProcoreSide } from "./procore-side.ts";
@@ -132,5 +133,6 @@ export function manifestOf(
     projects: projectsOf(parts.seed, judgement, decimalsOf),
     contracts: contractsOf(judgement.orders, decimalsOf),
     nasty: about.nasty,
+    controls: controlsOf(parts.tables, decimalsOf),
   };
 }

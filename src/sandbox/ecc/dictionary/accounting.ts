@@ -51,6 +51,12 @@ XREVERSAL C1 Specifies whether doc. is reversal doc. or reversed doc.
 LDGRP C4 Ledger Group
 
 TABLE BSEG CLUSTER Accounting Document Segment
+REF T001-WAERS DMBTR MWSTS HWBAS
+REF PSWSL PSWBT
+REF BKPF-HWAE2 DMBE2
+REF BKPF-HWAE3 DMBE3
+REF BKPF-WAERS *CURR
+REF MEINS *QUAN
 * MANDT CLNT Client
 * BUKRS C4 Company Code
 * BELNR C10 Accounting Document Number @ALPHA

@@ -1,4 +1,4 @@
-// Change documents: widths of reference sap-data 2.8. Their client column is called MANDANT. CDPOS is a cluster table (CDCLS) in ECC.
+// Change documents and change pointers: reference sap-data 2.8 and 3. The client column of the former is MANDANT; CDPOS is a cluster.
 import { defineTables } from "./define.ts";
 
 export const changeDocumentTables = defineTables(`
@@ -34,4 +34,19 @@ CUKY_OLD CK5 Change documents, referenced currency
 CUKY_NEW CK5 Change documents, referenced currency
 VALUE_NEW C254 New contents of changed field
 VALUE_OLD C254 Old contents of changed field
+TABLE BDCP2 TRANSP Aggregated Change Pointers (BDCP, BDCPS)
+* MANDT CLNT Client
+* MESTYPE C30 Message Type
+* CPIDENT N10 Change pointer ID
+PROCESS C1 Change pointer processed?
+TABNAME C30 Table Name
+TABKEY C254 Table Key
+FLDNAME C30 Field Name
+CRETIME C14 Creation time of a change pointer
+ACTTIME C14 Activation time of a change pointer
+USRNAME C12 User name of the person responsible in change document
+CDOBJCL C15 Object class
+CDOBJID C90 Object value
+CDCHGNO C10 Document change number
+CDCHGID C1 Change type (U, I, S, D)
 `);

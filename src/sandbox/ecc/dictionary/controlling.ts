@@ -51,6 +51,15 @@ TABLE CSKU TRANSP Cost Element Texts
 KTEXT C20 General Name
 LTEXT C40 Description
 
+TABLE CSKA TRANSP Cost Elements (Data Dependent on Chart of Accounts)
+* MANDT CLNT Client
+* KTOPL C4 Chart of Accounts
+* KSTAR C10 Cost Element @ALPHA
+ERSDA D Entered On
+USNAM C12 Entered by
+STEKZ C1 Costing Indicator
+FUNC_AREA C16 Functional Area
+
 TABLE PROJ TRANSP Project definition
 * MANDT CLNT Client
 * PSPNR N8 Project definition (internal) @KONPD
@@ -73,6 +82,10 @@ PLSEZ D Project planned finish date
 PROFL C7 Project Profile
 
 TABLE PRPS TRANSP WBS (Work Breakdown Structure) Element Master Data
+REF USE06 USR06
+REF USE07 USR07
+REF USE04 USR04
+REF USE05 USR05
 * MANDT CLNT Client
 * PSPNR N8 WBS Element @ABPSP
 POSID C24 Work Breakdown Structure Element (WBS Element) @ABPSN
@@ -112,9 +125,13 @@ USR01 C20 User field 2
 USR02 C10 User field 3
 USR03 C10 User field 4
 USR04 QUAN13.3 User-defined field, quantity 1
+USE04 U3 Unit of quantity 1 @CUNIT
 USR05 QUAN13.3 User-defined field, quantity 2
+USE05 U3 Unit of quantity 2 @CUNIT
 USR06 CURR13.2 User-defined field, value 1
+USE06 CK5 Currency of value 1
 USR07 CURR13.2 User-defined field, value 2
+USE07 CK5 Currency of value 2
 USR08 D User-defined field, date 1
 USR09 D User-defined field, date 2
 USR10 C1 User-defined field, indicator 1
@@ -122,6 +139,15 @@ USR11 C1 User-defined field, indicator 2
 LOEVM C1 Deletion indicator
 STORT C10 Location
 XSTAT C1 Indicator: Statistical WBS element
+
+TABLE PRHI TRANSP Work Breakdown Structure, Edges (Hierarchy Pointer)
+* MANDT CLNT Client
+* POSNR N8 WBS Element @ABPSP
+PSPHI N8 Current number of the appropriate project @KONPD
+UP N8 Number of superior WBS element @ABPSP
+DOWN N8 First subordinate WBS element @ABPSP
+LEFT N8 Number of left WBS element @ABPSP
+RIGHT N8 Number of right WBS element @ABPSP
 
 TABLE AUFK TRANSP Order master data
 * MANDT CLNT Client
@@ -151,6 +177,16 @@ PRCTR C10 Profit Center @ALPHA
 PSPEL N8 Work breakdown structure element (WBS element) @ABPSP
 OBJNR C22 Object number
 
+TABLE AFKO TRANSP Order Header Data PP Orders
+* MANDT CLNT Client
+* AUFNR C12 Order Number @ALPHA
+GLTRP D Basic finish date
+GSTRP D Basic Start Date
+AUFPL N10 Routing number of operations in the order
+PRONR N8 Project definition @KONPD
+PSPEL N8 Work breakdown structure element (WBS element) @ABPSP
+AUFNT C12 Number of superior network @ALPHA
+
 TABLE AFVC TRANSP Operation within an order
 * MANDT CLNT Client
 * AUFPL N10 Routing number of operations in the order
@@ -162,6 +198,26 @@ LTXA1 C40 Operation short text
 LOEKZ C1 Deletion indicator
 OBJNR C22 Object number
 PROJN N8 Work breakdown structure element (WBS element) @ABPSP
+
+TABLE JEST TRANSP Individual Object Status
+* MANDT CLNT Client
+* OBJNR C22 Object number
+* STAT C5 Individual status of an object
+INACT C1 Indicator: Status Is Inactive
+CHGNR N3 Change number
+
+TABLE JCDS TRANSP Change Documents for System/User Statuses (Table JEST)
+* MANDT CLNT Client
+* OBJNR C22 Object number
+* STAT C5 Individual status of an object
+* CHGNR N3 Change number
+USNAM C12 Name of person who has created the change document
+UDATE D Creation date of the change document
+UTIME T Time changed
+TCODE C20 Transaction in which a change was made
+CDTCODE C20 Transaction in which a change was made
+INACT C1 Indicator: Status Is Inactive
+CHIND C1 Change type (U, I, E, D)
 
 TABLE COBK TRANSP CO Object: Document Header
 * MANDT CLNT Client
@@ -194,6 +250,10 @@ AWORG C10 Reference Organizational Units
 LOGSYSTEM C10 Logical system of source document
 
 TABLE COEP TRANSP CO Object: Line Items (by Period)
+REF TWAER WTGBTR
+REF OWAER WOGBTR
+REF TKA01-WAERS *CURR
+REF MEINH MEGBTR MBGBTR
 * MANDT CLNT Client
 * KOKRS C4 Controlling Area
 * BELNR C10 Document Number @ALPHA

@@ -2,7 +2,9 @@
  * The notation of the dictionary files and its reader. One `TABLE` line opens a table, every further line is a field:
  * `* NAME TYPE text` for a key field, `NAME TYPE text` for the others, types abbreviated as in reference sap-data section 2
  * (C CHAR, N NUMC, D DATS, T TIMS, P DEC, CK CUKY, U UNIT, L LANG, X RAW, F FLTP; CURR, QUAN and INT1/2/4 in full).
- * `@ALPHA` at the end of a text names the conversion exit. A malformed line throws at import: the dictionary is source code.
+ * `@ALPHA` at the end of a text names the conversion exit. `REF T001-WAERS DMBTR HWBAS` names the field that holds the currency or unit
+ * of the named ones; `*CURR` and `*QUAN` stand for all of the type that no other line names. A field name that ends in `nn` or `nnn`
+ * stands for the 16 period columns of a totals table. A malformed line throws at import: the dictionary is source code.
  */
 type DataType =
   | "CLNT"
@@ -24,6 +26,9 @@ type DataType =
   | "STRG"
   | "RSTR";
 
+/** Where the currency of a CURR field or the unit of a QUAN field stands: in the same row, or in a row of another table. */
+type FieldReference = Readonly<{ table: string; field: string }>;
+
 export type Field = Readonly<{
   name: string;
   dataType: DataType;
@@ -35,6 +40,7 @@ export type Field = Readonly<{
   isKey: boolean;
   text: string;
   conversion: string;
+  reference?: FieldReference;
 }>;
 
 type TableKind = "TRANSP" | "CLUSTER" | "POOL" | "VIEW" | "INTTAB";
@@ -71,7 +77,7 @@ const types: Readonly<Record<string, { dataType: DataType; intType: string; leng
 };
 
 function defineField(line: string): Field {
-  const match = /^(\* )?([A-Z0-9_/]+) (INT[124]|[A-Z]+)(?:(\d+)(?:\.(\d+))?)? (.+?)(?: @([A-Z0-9]+))?$/.exec(line);
+  const match = /^(\* )?([A-Z0-9_/]+(?:nnn?)?) (INT[124]|[A-Z]+)(?:(\d+)(?:\.(\d+))?)? (.+?)(?: @([A-Z0-9]+))?$/.exec(line);
   if (match === null) throw new Error(`dictionary: cannot read the field line "${line}"`);
   const [, star, name = "", typeName = "", length, decimals, text = "", conversion = ""] = match;
   const type = types[typeName.startsWith("INT") ? `${typeName}!` : typeName];
@@ -89,23 +95,67 @@ function defineField(line: string): Field {
   };
 }
 
+type Reference = Readonly<{ target: FieldReference; names: readonly string[] }>;
+type Draft = { header: RegExpExecArray; fields: Field[]; references: Reference[] };
+
+const periodColumns = 16;
+
+/** The field of a line, or the sixteen of a totals table: SAP numbers them 01 to 16 or 001 to 016. */
+function defineFields(line: string): Field[] {
+  const field = defineField(line);
+  const counter = /nn+$/.exec(line.split(" ").find((word) => word !== "*") ?? "")?.[0];
+  if (counter === undefined) return [field];
+  const stem = field.name.slice(0, -counter.length);
+  return Array.from({ length: periodColumns }, (_, index) => ({
+    ...field,
+    name: stem + String(index + 1).padStart(counter.length, "0"),
+  }));
+}
+
+function defineReference(line: string, table: string): Reference {
+  const match = /^REF (?:([A-Z0-9_]+)-)?([A-Z0-9_]+) (.+)$/.exec(line);
+  if (match === null) throw new Error(`dictionary: cannot read the reference line "${line}"`);
+  const [, other, field = "", names = ""] = match;
+  return { target: { table: other ?? table, field }, names: names.split(" ") };
+}
+
+function referenceOf(field: Field, references: readonly Reference[]): FieldReference | undefined {
+  const stem = field.name.replace(/\d+$/, "nn");
+  const named = references.find(({ names }) => names.includes(field.name) || names.includes(stem));
+  return (named ?? references.find(({ names }) => names.includes(`*${field.dataType}`)))?.target;
+}
+
+function finishTable({ header, fields, references }: Draft): TableDefinition {
+  const [, name = "", kind, crossClient, text = ""] = header;
+  const first = fields[0];
+  if (first === undefined) throw new Error(`dictionary: ${name} has no fields`);
+  if (new Set(fields.map((field) => field.name)).size !== fields.length)
+    throw new Error(`dictionary: ${name} names a field twice`);
+  const isClientDependent = kind !== "INTTAB" && crossClient === undefined && first.dataType === "CLNT";
+  const complete = fields.map((field) => {
+    const reference = referenceOf(field, references);
+    return reference === undefined ? field : { ...field, reference };
+  });
+  return {
+    name,
+    kind: kind as TableKind,
+    text,
+    fields: complete,
+    clientField: isClientDependent ? first.name : undefined,
+  };
+}
+
 export function defineTables(source: string): TableDefinition[] {
-  const tables: { header: RegExpExecArray; fields: Field[] }[] = [];
+  const tables: Draft[] = [];
   for (const line of source
     .split("\n")
     .map((raw) => raw.trim())
     .filter((trimmed) => trimmed !== "")) {
     const header = /^TABLE (\S+) (TRANSP|CLUSTER|POOL|VIEW|INTTAB)( cross-client)? (.+)$/.exec(line);
-    if (header !== null) tables.push({ header, fields: [] });
-    else tables.at(-1)?.fields.push(defineField(line));
+    const open = tables.at(-1);
+    if (header !== null) tables.push({ header, fields: [], references: [] });
+    else if (line.startsWith("REF ")) open?.references.push(defineReference(line, open.header[1] ?? ""));
+    else open?.fields.push(...defineFields(line));
   }
-  return tables.map(({ header, fields }) => {
-    const [, name = "", kind, crossClient, text = ""] = header;
-    const first = fields[0];
-    if (first === undefined) throw new Error(`dictionary: ${name} has no fields`);
-    if (new Set(fields.map((field) => field.name)).size !== fields.length)
-      throw new Error(`dictionary: ${name} names a field twice`);
-    const isClientDependent = kind !== "INTTAB" && crossClient === undefined && first.dataType === "CLNT";
-    return { name, kind: kind as TableKind, text, fields, clientField: isClientDependent ? first.name : undefined };
-  });
+  return tables.map(finishTable);
 }

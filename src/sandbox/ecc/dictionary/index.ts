@@ -3,9 +3,12 @@
  * the loader; a name that is not here does not exist in the system.
  */
 import { accountingTables } from "./accounting.ts";
+import { calendarTables } from "./calendar.ts";
 import { changeDocumentTables } from "./change-documents.ts";
 import { controllingTables } from "./controlling.ts";
 import type { Field, TableDefinition } from "./define.ts";
+import { invoiceTables } from "./invoices.ts";
+import { ledgerTables } from "./ledgers.ts";
 import { organisationTables } from "./organisation.ts";
 import { purchasingTables } from "./purchasing.ts";
 import { structures } from "./structures.ts";
@@ -16,9 +19,12 @@ export type { Field, TableDefinition } from "./define.ts";
 const definitions: ReadonlyMap<string, TableDefinition> = new Map(
   [
     ...organisationTables,
+    ...calendarTables,
     ...vendorTables,
     ...purchasingTables,
+    ...invoiceTables,
     ...accountingTables,
+    ...ledgerTables,
     ...controllingTables,
     ...changeDocumentTables,
     ...structures,

@@ -36,6 +36,15 @@ ADRNR C10 Address @ALPHA
 STCEG C20 VAT Registration Number
 OPVAR C4 Posting Period Variant
 
+TABLE TKA01 TRANSP Controlling Areas
+* MANDT CLNT Client
+* KOKRS C4 Controlling Area
+BEZEI C25 Name of Controlling Area
+WAERS CK5 Currency Key
+KTOPL C4 Chart of Accounts
+LMONA C2 Fiscal Year Variant
+CTYP C2 Currency type
+
 TABLE TKA02 TRANSP Controlling area assignment
 * MANDT CLNT Client
 * BUKRS C4 Company Code
@@ -56,6 +65,23 @@ LAND1 C3 Country Key
 REGIO C3 Region (State, Province, County)
 ADRNR C10 Address @ALPHA
 SPRAS L1 Language Key
+
+TABLE T001K TRANSP Valuation area
+* MANDT CLNT Client
+* BWKEY C4 Valuation Area
+BUKRS C4 Company Code
+
+TABLE T024 TRANSP Purchasing Groups
+* MANDT CLNT Client
+* EKGRP C3 Purchasing Group
+EKNAM C18 Description of purchasing group
+EKTEL C12 Telephone number of purchasing group
+
+TABLE T024E TRANSP Purchasing Organizations
+* MANDT CLNT Client
+* EKORG C4 Purchasing Organization
+EKOTX C20 Description of Purchasing Organization
+BUKRS C4 Company Code
 
 TABLE T003T TRANSP Document Type Texts
 * MANDT CLNT Client
@@ -95,4 +121,16 @@ ZSMN3 N2 Month(s) for special condition
 XSPLT C1 Indicator: Term for installment payment
 ZLSCH C1 Payment Method
 ZSCHF C1 Indicator: Adopt terms of payment
+TABLE T052U TRANSP Own Explanations for Terms of Payment
+* MANDT CLNT Client
+* SPRAS L1 Language Key
+* ZTERM C4 Terms of Payment Key
+* ZTAGG N2 Day limit
+TEXT1 C50 Own Explanation of Terms of Payment
+
+TABLE TVZBT TRANSP Customers: Terms of Payment Texts
+* MANDT CLNT Client
+* SPRAS L1 Language Key
+* ZTERM C4 Terms of Payment Key
+VTEXT C30 Description of terms of payment
 `);

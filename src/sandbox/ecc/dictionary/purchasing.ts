@@ -3,6 +3,7 @@ import { defineTables } from "./define.ts";
 
 export const purchasingTables = defineTables(`
 TABLE EKKO TRANSP Purchasing Document Header
+REF WAERS *CURR
 * MANDT CLNT Client
 * EBELN C10 Purchasing Document Number @ALPHA
 BUKRS C4 Company Code
@@ -64,6 +65,8 @@ DPAMT CURR11.2 Down Payment Amount in Document Currency
 DPDAT D Due Date for Down Payment
 
 TABLE EKPO TRANSP Purchasing Document Item
+REF EKKO-WAERS *CURR
+REF MEINS *QUAN
 * MANDT CLNT Client
 * EBELN C10 Purchasing Document Number @ALPHA
 * EBELP N5 Item Number of Purchasing Document
@@ -135,6 +138,8 @@ DPPCT P5.2 Down Payment Percentage
 DPAMT CURR11.2 Down Payment Amount in Document Currency
 
 TABLE EKKN TRANSP Account Assignment in Purchasing Document
+REF EKKO-WAERS *CURR
+REF EKPO-MEINS *QUAN
 * MANDT CLNT Client
 * EBELN C10 Purchasing Document Number @ALPHA
 * EBELP N5 Item Number of Purchasing Document
@@ -171,6 +176,7 @@ KBLNR C10 Document Number for Earmarked Funds @ALPHA
 BUDGET_PD C10 FM: Budget Period
 
 TABLE EKET TRANSP Scheduling Agreement Schedule Lines
+REF EKPO-MEINS *QUAN
 * MANDT CLNT Client
 * EBELN C10 Purchasing Document Number @ALPHA
 * EBELP N5 Item Number of Purchasing Document
@@ -190,6 +196,11 @@ GLMNG QUAN13.3 Quantity Delivered (Stock Transfer)
 DABMG QUAN13.3 Quantity Reduced (MRP)
 
 TABLE EKBE TRANSP History per Purchasing Document
+REF HSWAE DMBTR AREWR REEWR RETAMT_LC RETAMTP_LC
+REF WAERS *CURR
+REF EKPO-BPRME BPMNG BPWES
+REF LSMEH LSMNG
+REF EKPO-MEINS *QUAN
 * MANDT CLNT Client
 * EBELN C10 Purchasing Document Number @ALPHA
 * EBELP N5 Item Number of Purchasing Document

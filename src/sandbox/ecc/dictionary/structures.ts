@@ -139,6 +139,8 @@ CDAT D Created on
 DATA RSTR Source text
 
 TABLE VBRP TRANSP Billing Document: Item Data
+REF VBRK-WAERK NETWR
+REF VBRK-VRKME FKIMG
 * MANDT CLNT Client
 * VBELN C10 Billing Document @ALPHA
 * POSNR N6 Billing item

@@ -79,6 +79,7 @@ UPDAT D Date on Which the Changes Were Confirmed
 UPTIM T Time of Last Change Confirmation
 
 TABLE LFM1 TRANSP Vendor master record purchasing organization data
+REF WAERS *CURR
 * MANDT CLNT Client
 * LIFNR C10 Account Number of Vendor or Creditor @ALPHA
 * EKORG C4 Purchasing Organization

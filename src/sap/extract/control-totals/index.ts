@@ -1,0 +1,179 @@
+/**
+ * SAP's own totals as records (ruling 31): read from the totals tables and never from the lines that they sum up, so that a row which no extract
+ * ever met shows here. EKBE has no totals table; its sums are made from the history itself, independent of invoices and goods receipts. A
+ * total that cannot be read exactly fails its slice by name: a control that is silently short controls nothing.
+ */
+import { z } from "zod";
+import {
+  type ControlTotalRecord,
+  type ControlTotalSource,
+  controlTotalSources,
+  Fault,
+  shiftByTcurx,
+} from "../../../core/index.ts";
+import type { RfcClient } from "../../../ports/index.ts";
+import { all, oneOf, type TableReader, type TableRow } from "../../rfc/index.ts";
+import { type Discoverable, discover, discoverOffer } from "../discover.ts";
+import type { FlowExtract, SliceOffer } from "../flow-extract.ts";
+import { parseKeys, withDigest } from "../object-slice.ts";
+import { cell, readAll, readWhole } from "../rows.ts";
+import { readServerDate } from "../server-date.ts";
+import { parseSlice, type Slice } from "../slice.ts";
+import { historyFields, historyTotals } from "./history.ts";
+import { columnsOf, fieldsOf, filtersOf, type TotalsTable, totalsTables } from "./sources.ts";
+import { sumRaw } from "./sum-raw.ts";
+
+export type ControlTotalSettings = {
+  zoneMinutes: number;
+  /** Which tables this system keeps: COSP, COSS and EKBE always; FAGLFLEXT with the new general ledger, GLT0 with the classic one. */
+  sources: readonly ControlTotalSource[];
+  /** RLDNR of the leading ledger. */
+  leadingLedger?: string | undefined;
+  /** Fiscal years, four digits; empty: all. */
+  years: readonly string[];
+};
+
+type Offer = SliceOffer<"control-totals">;
+const wrapped = z.strictObject({ of: z.enum(controlTotalSources), slice: z.unknown() });
+const cap = 10_000;
+const objectsPerSlice = 500;
+const leadingLedgerDefault = "0L";
+
+function unwrap(slice: unknown): { of: ControlTotalSource; slice: unknown } {
+  const parsed = wrapped.safeParse(slice);
+  if (parsed.success) return { of: parsed.data.of, slice: parsed.data.slice };
+  throw new Fault("sap.protocol", { place: "slice of control totals", detail: parsed.error.issues[0]?.message ?? "unreadable" });
+}
+
+function wrap(of: ControlTotalSource, offer: Offer): Offer {
+  return { ...offer, label: `${of} ${offer.label}`, slice: { of, slice: offer.slice } };
+}
+
+function keyFieldsOf(of: ControlTotalSource): readonly string[] {
+  return of === "EKBE" ? ["EBELN", "EBELP"] : totalsTables[of].keyFields;
+}
+
+function discoverable(of: ControlTotalSource): Discoverable<"control-totals"> {
+  return { flow: "control-totals", table: of, keyFields: keyFieldsOf(of), cap, objectsPerSlice };
+}
+
+type Currencies = {
+  ofCompany: ReadonlyMap<string, string>;
+  ofArea: ReadonlyMap<string, string>;
+  areaOfCompany: ReadonlyMap<string, string>;
+  decimals: ReadonlyMap<string, number>;
+};
+
+async function readCurrencies(reader: TableReader): Promise<Currencies> {
+  const table = (name: string, fields: readonly string[]) => readAll(reader, { table: name, fields });
+  const pairs = (rows: readonly TableRow[], key: string, value: string) =>
+    new Map(rows.map((row) => [cell(row, key), cell(row, value)]));
+  const decimals = await table("TCURX", ["CURRKEY", "CURRDEC"]);
+  return {
+    ofCompany: pairs(await table("T001", ["BUKRS", "WAERS"]), "BUKRS", "WAERS"),
+    ofArea: pairs(await table("TKA01", ["KOKRS", "WAERS"]), "KOKRS", "WAERS"),
+    areaOfCompany: pairs(await table("TKA02", ["BUKRS", "GSBER", "KOKRS"]), "BUKRS", "KOKRS"),
+    decimals: new Map(decimals.map((row) => [cell(row, "CURRKEY"), Number(cell(row, "CURRDEC"))])),
+  };
+}
+
+/** The row's company code says it; the object number of cost centres and activity types holds it (sap-data 2.6); else only one area leaves no doubt. */
+function areaOf(row: TableRow, { areaOfCompany, ofArea }: Currencies): string {
+  const objectNumber = cell(row, "OBJNR");
+  if (/^K[SL]/.test(objectNumber)) return objectNumber.slice(2, 6).trim();
+  const [only, ...others] = ofArea.keys();
+  return areaOfCompany.get(cell(row, "BUKRS")) ?? (others.length === 0 ? (only ?? "") : "");
+}
+
+function real(raw: string, currency: string, { decimals }: Currencies): string {
+  return shiftByTcurx(raw, { columnDecimals: 2, currencyDecimals: decimals.get(currency) ?? 2 }) ?? raw;
+}
+
+function recordOf(table: TotalsTable, row: TableRow, currencies: Currencies): ControlTotalRecord {
+  const isControlling = table.object !== undefined;
+  const companyCode = cell(row, table.companyCode);
+  const controllingArea = isControlling ? areaOf(row, currencies) : "";
+  const currency = (isControlling ? currencies.ofArea.get(controllingArea) : currencies.ofCompany.get(companyCode)) ?? "";
+  const columns = columnsOf(table).map(({ period, field }) => ({ period, raw: cell(row, field) }));
+  return {
+    kind: "control-total",
+    source: table.source,
+    key: `${table.source}:${[...table.keyFields, ...table.rowFields].map((field) => cell(row, field)).join("/")}`,
+    companyCode,
+    controllingArea,
+    object: table.object === undefined ? "" : cell(row, table.object),
+    account: cell(row, table.account),
+    fiscalYear: Number(cell(row, table.year)),
+    currency,
+    total: real(sumRaw(columns.map(({ raw }) => raw)), currency, currencies),
+    periods: columns
+      .filter(({ raw }) => !/^-?[0.]*$/.test(raw))
+      .map(({ period, raw }) => ({ period, amount: real(raw, currency, currencies) })),
+  };
+}
+
+export function createControlTotalExtract({
+  reader,
+  client,
+  settings,
+}: {
+  reader: TableReader;
+  client: RfcClient;
+  settings: ControlTotalSettings;
+}): FlowExtract<"control-totals", ControlTotalRecord> {
+  const { leadingLedger = leadingLedgerDefault, years } = settings;
+
+  function sliceOf(of: ControlTotalSource): Slice {
+    const ranges = keyFieldsOf(of).map((field) => ({ field }));
+    if (of === "EKBE") return { ranges, oneOf: [] };
+    const ofYears = years.length === 0 ? [] : [{ field: totalsTables[of].year, values: [...years] }];
+    return { ranges, oneOf: [...filtersOf(totalsTables[of], leadingLedger), ...ofYears] };
+  }
+
+  async function readTotals(of: Exclude<ControlTotalSource, "EKBE">, given: unknown): Promise<ControlTotalRecord[]> {
+    const table = totalsTables[of];
+    const keys = parseKeys(given, of, table.keyFields);
+    const asked = new Set(keys.map((key) => table.keyFields.map((field) => key[field]).join("/")));
+    const [by] = table.keyFields;
+    const where = all(...filtersOf(table, leadingLedger).map(({ field, values }) => oneOf(field, values)));
+    const fields = fieldsOf(table);
+    const rows = await readWhole(reader, { table: of, fields, field: by, values: keys.map((key) => key[by] ?? ""), where });
+    const currencies = await readCurrencies(reader);
+    return rows
+      .filter((row) => asked.has(table.keyFields.map((field) => cell(row, field)).join("/")))
+      .map((row) => recordOf(table, row, currencies));
+  }
+
+  async function readHistory(given: unknown): Promise<ControlTotalRecord[]> {
+    const keys = parseKeys(given, "EKBE", ["EBELN", "EBELP"]);
+    const values = keys.map((key) => key.EBELN ?? "");
+    const rows = await readWhole(reader, { table: "EKBE", fields: historyFields, field: "EBELN", values });
+    const orders = await readWhole(reader, { table: "EKKO", fields: ["EBELN", "BUKRS"], field: "EBELN", values });
+    const currencies = await readCurrencies(reader);
+    const asked = new Set(keys.map((key) => `${key.EBELN}/${key.EBELP}`));
+    return historyTotals(
+      rows.filter((row) => asked.has(`${cell(row, "EBELN")}/${cell(row, "EBELP")}`)),
+      {
+        companyOf: new Map(orders.map((row) => [cell(row, "EBELN"), cell(row, "BUKRS")])),
+        currencyOf: currencies.ofCompany,
+        real: (raw, currency) => real(raw, currency, currencies),
+      },
+    );
+  }
+
+  return {
+    async open() {
+      const watermark = await readServerDate(client, settings.zoneMinutes);
+      return { slices: settings.sources.map((of) => wrap(of, discoverOffer(discoverable(of), sliceOf(of)))), watermark };
+    },
+    async discover(label, given) {
+      const { of, slice } = unwrap(given);
+      const found = await discover(reader, discoverable(of), label.slice(of.length + 1), parseSlice(slice, of));
+      return { kind: found.kind, slices: found.slices.map((offer) => wrap(of, offer)) };
+    },
+    async read(given, digest) {
+      const { of, slice } = unwrap(given);
+      return withDigest(of === "EKBE" ? await readHistory(slice) : await readTotals(of, slice), digest);
+    },
+  };
+}

@@ -1,0 +1,173 @@
+/**
+ * Reference data as records, every kind in the same way: keys found by discovery slices, rows and texts read for lists of keys, compared by
+ * digest, so that an unchanged list costs a read and no upload. Kinds with stamps of the day are read by them between sweeps (sap-data 3);
+ * the others are small and read whole. It writes nothing anywhere.
+ */
+import { z } from "zod";
+import { addDays, Fault, parseSapDate, type ReferenceKind, type ReferenceRecord, referenceKinds } from "../../../core/index.ts";
+import type { RfcClient } from "../../../ports/index.ts";
+import type { RowKey, TableReader, TableRow } from "../../rfc/index.ts";
+import { type Discoverable, discover, discoverOffer } from "../discover.ts";
+import type { FlowExtract, OpenRequest, SliceOffer } from "../flow-extract.ts";
+import { parseKeys, withDigest } from "../object-slice.ts";
+import { cell, readWhole } from "../rows.ts";
+import { readServerDate } from "../server-date.ts";
+import { parseSlice, type Slice } from "../slice.ts";
+import { type ReferenceSource, referenceSources, rowFields, textFields } from "./sources.ts";
+
+const overlapDays = 2;
+const cap = 5_000;
+const objectsPerSlice = 1_000;
+
+type Offer = SliceOffer<"reference">;
+export type ReferenceExtractSource = { reader: TableReader; client: RfcClient; settings: ReferenceSettings };
+export type ReferenceSettings = {
+  /** System time zone, minutes east of UTC. */
+  zoneMinutes: number;
+  /** Logon language, one character as SAP keeps it: its texts first, then E, then D, then any (sap-data 1). */
+  language: string;
+  /** Kinds that are read; absent: all. */
+  kinds?: readonly ReferenceKind[] | undefined;
+};
+
+const wrapped = z.strictObject({ of: z.enum(referenceKinds), slice: z.unknown() });
+
+function sourceOf(kind: ReferenceKind): ReferenceSource {
+  const source = referenceSources.find((each) => each.kind === kind);
+  if (!source) throw new Error(`no source of ${kind}`);
+  return source;
+}
+
+function unwrap(slice: unknown): { source: ReferenceSource; slice: unknown } {
+  const parsed = wrapped.safeParse(slice);
+  if (!parsed.success)
+    throw new Fault("sap.protocol", {
+      place: "slice of reference data",
+      detail: parsed.error.issues[0]?.message ?? "unreadable",
+    });
+  return { source: sourceOf(parsed.data.of), slice: parsed.data.slice };
+}
+
+/** Slices of all kinds travel in one flow; each says of which kind it is. */
+function wrap({ kind }: ReferenceSource, offer: Offer): Offer {
+  return { ...offer, label: `${kind} ${offer.label}`, slice: { of: kind, slice: offer.slice } };
+}
+
+function discoverable({ table, keyFields }: ReferenceSource): Discoverable<"reference"> {
+  return { flow: "reference", table, keyFields, cap, objectsPerSlice };
+}
+
+function slicesOf(source: ReferenceSource, { mode, since }: OpenRequest): Slice[] {
+  const ranges = source.keyFields.map((field) => ({ field }));
+  const last = since === undefined ? undefined : parseSapDate(since);
+  if (mode === "full" || last === undefined || source.changed === undefined) return [{ ranges, oneOf: [] }];
+  const from = addDays(last, -overlapDays);
+  const { created, changed } = source.changed;
+  // Each row is in one of the two only.
+  return [
+    { ranges: [{ field: changed, from }, ...ranges], oneOf: [] },
+    { ranges: [{ field: created, from }, { field: changed, below: from }, ...ranges], oneOf: [] },
+  ];
+}
+
+/** The best language first; ties keep the order of the language's letter, so that the same rows give the same text. */
+function pickText(rows: readonly TableRow[], field: string, language: string): TableRow | undefined {
+  const rank = (row: TableRow) => {
+    const at = [language, "E", "D"].indexOf(cell(row, field));
+    return at < 0 ? `9${cell(row, field)}` : String(at);
+  };
+  return rows.toSorted((left, right) => (rank(left) < rank(right) ? -1 : 1))[0];
+}
+
+function joinKey(row: TableRow, fields: readonly string[]): string {
+  return fields.map((field) => cell(row, field)).join("\u0000");
+}
+
+type Texts = (row: TableRow) => TableRow | undefined;
+
+async function readTexts(
+  reader: TableReader,
+  source: ReferenceSource,
+  rows: readonly TableRow[],
+  language: string,
+): Promise<Texts> {
+  const { texts } = source;
+  if (texts === undefined) return () => undefined;
+  const joinTexts = Object.keys(texts.join);
+  const joinRows = Object.values(texts.join);
+  const values = rows.map((row) => cell(row, texts.join[texts.by] ?? ""));
+  const found = await readWhole(reader, { table: texts.table, fields: textFields(texts), field: texts.by, values });
+  const byKey = Map.groupBy(found, (row) => joinKey(row, joinTexts));
+  return (row) => pickText(byKey.get(joinKey(row, joinRows)) ?? [], texts.language, language);
+}
+
+function recordOf(source: ReferenceSource, row: TableRow, text: TableRow | undefined): ReferenceRecord {
+  const { kind, keyFields, texts } = source;
+  const own = source.ownText === undefined ? "" : cell(row, source.ownText);
+  return {
+    kind: "reference",
+    of: kind,
+    key: `${kind}:${keyFields.map((field) => cell(row, field)).join("/")}`,
+    validFrom:
+      kind === "exchange-rate" ? rateDate(cell(row, "GDATU")) : source.validFrom === undefined ? "" : cell(row, source.validFrom),
+    validTo: source.validTo === undefined ? "" : cell(row, source.validTo),
+    text: text && texts ? cell(text, texts.text) : own,
+    longText: text && texts?.longText !== undefined ? cell(text, texts.longText) : "",
+    language: text && texts ? cell(text, texts.language) : "",
+    attributes: Object.fromEntries(Object.entries(source.attributes).map(([name, field]) => [name, cell(row, field)])),
+  };
+}
+
+/** sap-data 1: TCURR keeps 99999999 - YYYYMMDD, so that the newest rate sorts first. */
+function rateDate(inverted: string): string {
+  if (!/^[0-9]{8}$/.test(inverted)) return "";
+  const date = String(99_999_999 - Number(inverted)).padStart(8, "0");
+  return parseSapDate(date) ?? "";
+}
+
+/** A key list asks by one field; what else came is another slice's. Languages of one key collapse to one row. */
+function onlyAsked(source: ReferenceSource, rows: readonly TableRow[], keys: readonly RowKey[]): TableRow[] {
+  const asked = new Set(keys.map((key) => joinKey(key, source.keyFields)));
+  const found = new Map<string, TableRow>();
+  for (const row of rows) {
+    const key = joinKey(row, source.keyFields);
+    if (asked.has(key)) found.set(key, row);
+  }
+  return [...found.values()];
+}
+
+export function createReferenceExtract({
+  reader,
+  client,
+  settings,
+}: ReferenceExtractSource): FlowExtract<"reference", ReferenceRecord> {
+  const sources = referenceSources.filter(({ kind }) => settings.kinds?.includes(kind) ?? true);
+  return {
+    async open(request) {
+      // Before any row is read: what changes meanwhile belongs to the next window.
+      const watermark = await readServerDate(client, settings.zoneMinutes);
+      const slices = sources.flatMap((source) =>
+        slicesOf(source, request).map((slice) => wrap(source, discoverOffer(discoverable(source), slice))),
+      );
+      return { slices, watermark };
+    },
+    async discover(label, given) {
+      const { source, slice } = unwrap(given);
+      const inner = label.slice(source.kind.length + 1);
+      const found = await discover(reader, discoverable(source), inner, parseSlice(slice, source.table));
+      return { kind: found.kind, slices: found.slices.map((offer) => wrap(source, offer)) };
+    },
+    async read(given, digest) {
+      const { source, slice } = unwrap(given);
+      const keys = parseKeys(slice, source.table, source.keyFields);
+      const values = keys.map((key) => key[source.by] ?? "");
+      const read = await readWhole(reader, { table: source.table, fields: rowFields(source), field: source.by, values });
+      const rows = onlyAsked(source, read, keys);
+      const textOf = await readTexts(reader, source, rows, settings.language);
+      return withDigest(
+        rows.map((row) => recordOf(source, row, textOf(row))),
+        digest,
+      );
+    },
+  };
+}

@@ -1,0 +1,297 @@
+// Control totals and reference data over sockets against the simulated ECC. The totals are set against the line items by arithmetic of this file's
+// own, from the world's files; reference data against the tables' rows, with the best language by hand.
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { createHttpClient, systemClock } from "../../src/cli/platform/index.ts";
+import { type ControlTotalRecord, parseSapDate, type ReferenceRecord } from "../../src/core/index.ts";
+import type { HttpClient } from "../../src/ports/index.ts";
+import { buildGroup, demoSystem } from "../../src/sandbox/builder/index.ts";
+import { startEcc } from "../../src/sandbox/ecc/index.ts";
+import type { EccRow } from "../../src/sandbox/world.ts";
+import {
+  createControlTotalExtract,
+  createDictionary,
+  createReadTable,
+  createReferenceExtract,
+  openSoapRfc,
+  readChangedFields,
+  readChangedObjects,
+  readChangedVendors,
+  type SoapRfcClient,
+  type TableReader,
+} from "../../src/sap/index.ts";
+import { seededRandom } from "../support/ecc-world.ts";
+
+const worldFolder = mkdtempSync(join(tmpdir(), "ml-totals-"));
+const serverClock = { now: () => Date.UTC(2026, 10, 15, 20), monotonic: () => 0, sleep: async () => undefined };
+const zoneMinutes = demoSystem.timeZoneMinutes;
+let ecc: Awaited<ReturnType<typeof startEcc>>;
+let http: HttpClient;
+let client: SoapRfcClient;
+let reader: TableReader;
+
+beforeAll(async () => {
+  buildGroup({
+    worldFolder,
+    seed: 29,
+    asOf: "20261115",
+    projects: 4,
+    vendors: 40,
+    purchaseOrders: 80,
+    poLines: 200,
+    costLines: 2_000,
+  });
+  ecc = await startEcc({ worldFolder, port: 0, clock: serverClock, random: seededRandom(3) });
+  http = createHttpClient();
+  const [account] = demoSystem.users;
+  client = openSoapRfc({
+    url: `${ecc.url}/sap/bc/soap/rfc`,
+    client: demoSystem.client,
+    language: "EN",
+    user: account?.user ?? "",
+    readPassword: async () => account?.password,
+    http,
+    clock: systemClock,
+    pool: 2,
+    controlCharacters: "replace",
+  });
+  reader = createReadTable(client, createDictionary(client));
+});
+afterAll(async () => {
+  await client.close();
+  await http.close();
+  await ecc.close();
+  rmSync(worldFolder, { recursive: true });
+});
+
+function rowsOf(table: string): readonly EccRow[] {
+  const text = readFileSync(join(worldFolder, "ecc", "tables", `${table}.ndjson`), "utf8");
+  return text.split("\n").flatMap((line) => (line === "" ? [] : [JSON.parse(line) as EccRow]));
+}
+
+type AnyExtract<R> = {
+  open(request: {
+    mode: "full" | "delta";
+    since?: string;
+  }): Promise<{ slices: { kind: string; label: string; slice: unknown }[] }>;
+  discover(label: string, slice: unknown): Promise<{ slices: { kind: string; label: string; slice: unknown }[] }>;
+  read(slice: unknown): Promise<{ records: R[] }>;
+};
+
+async function readAllOf<R>(
+  extract: AnyExtract<R>,
+  ask: { mode: "full" | "delta"; since?: string } = { mode: "full" },
+): Promise<R[]> {
+  const left = [...(await extract.open(ask)).slices];
+  const records: R[] = [];
+  for (let offer = left.shift(); offer; offer = left.shift()) {
+    const slice: unknown = JSON.parse(JSON.stringify(offer.slice));
+    if (offer.kind === "discover") left.push(...(await extract.discover(offer.label, slice)).slices);
+    else records.push(...(await extract.read(slice)).records);
+  }
+  return records;
+}
+
+/** Amount text to minor units of its own decimals: raw cells have two, records the currency's. */
+const minor = (text: string) => BigInt((text === "" ? "0" : text).replace(".", ""));
+const decimalsOf = new Map<string, number>();
+const rawOf = (text: string, currency: string) => {
+  const decimals = decimalsOf.get(currency) ?? 2;
+  return decimals === 0 ? BigInt(text) : minor(text);
+};
+
+function sumBy<T>(items: readonly T[], key: (item: T) => string, value: (item: T) => bigint): Map<string, bigint> {
+  const sums = new Map<string, bigint>();
+  for (const item of items) sums.set(key(item), (sums.get(key(item)) ?? 0n) + value(item));
+  return new Map([...sums].filter(([, sum]) => sum !== 0n).sort());
+}
+
+const totalsOf = (sources: readonly ControlTotalRecord["source"][]) =>
+  readAllOf(createControlTotalExtract({ reader, client, settings: { zoneMinutes, sources, years: [] } }));
+
+describe("control totals", () => {
+  it("of CO equal the sum of the line items by object, cost element and period", async () => {
+    const totals = await totalsOf(["COSP", "COSS"]);
+    const lines = rowsOf("COEP").filter((row) => row.WRTTP === "04" && row.VERSN === "000" && (row.LEDNR ?? "00") === "00");
+    expect(lines.length).toBeGreaterThan(100);
+    const byLine = sumBy(
+      lines,
+      (row) => `${row.OBJNR}/${row.KSTAR}/${row.GJAHR}/${Number(row.PERIO)}`,
+      (row) => minor(row.WKGBTR ?? ""),
+    );
+    const periods = totals.flatMap((total) => total.periods.map((each) => ({ total, each })));
+    const byTotal = sumBy(
+      periods,
+      ({ total, each }) => `${total.object}/${total.account}/${total.fiscalYear}/${each.period}`,
+      ({ total, each }) => rawOf(each.amount, total.currency),
+    );
+    expect([...byTotal]).toEqual([...byLine]);
+    expect(new Set(totals.map(({ key }) => key)).size).toBe(totals.length);
+    expect(totals.filter(({ currency }) => currency === "")).toEqual([]);
+  });
+
+  it("of the ledgers equal the documents by account, company code and period", async () => {
+    for (const row of rowsOf("TCURX")) decimalsOf.set(row.CURRKEY ?? "", Number(row.CURRDEC ?? 0));
+    const headers = new Map(rowsOf("BKPF").map((row) => [`${row.BUKRS}.${row.BELNR}.${row.GJAHR}`, row]));
+    const lines = rowsOf("BSEG").flatMap((row) => {
+      const header = headers.get(`${row.BUKRS}.${row.BELNR}.${row.GJAHR}`);
+      return header && ["", "A", "B"].includes(header.BSTAT ?? "") ? [{ row, header }] : [];
+    });
+    const byLine = sumBy(
+      lines,
+      ({ row, header }) => `${row.HKONT}/${row.BUKRS}/${row.GJAHR}/${Number(header.MONAT)}`,
+      ({ row }) => (row.SHKZG === "H" ? -minor(row.DMBTR ?? "") : minor(row.DMBTR ?? "")),
+    );
+    const filled = (["FAGLFLEXT", "GLT0"] as const).filter((source) => rowsOf(source).length > 0);
+    expect(filled.length).toBeGreaterThan(0);
+    for (const source of filled) {
+      const totals = await totalsOf([source]);
+      const periods = totals
+        .flatMap((total) => total.periods.map((each) => ({ total, each })))
+        .filter(({ each }) => each.period > 0);
+      const byTotal = sumBy(
+        periods,
+        ({ total, each }) => `${total.account}/${total.companyCode}/${total.fiscalYear}/${each.period}`,
+        ({ total, each }) => rawOf(each.amount, total.currency),
+      );
+      const unlike = [...byLine].filter(([key, sum]) => byTotal.get(key) !== sum);
+      const covered = new Set(totals.map(({ companyCode }) => companyCode));
+      expect(
+        unlike.filter(([key]) => covered.has(key.split("/")[1] ?? "")),
+        source,
+      ).toEqual([]);
+    }
+  });
+
+  it("of purchase order history equal its rows, signed", async () => {
+    const totals = await totalsOf(["EKBE"]);
+    const byRow = sumBy(
+      rowsOf("EKBE"),
+      (row) => `${row.EBELN}/${row.EBELP}/${row.VGABE}/${row.GJAHR}`,
+      (row) => (row.SHKZG === "H" ? -minor(row.DMBTR ?? "") : minor(row.DMBTR ?? "")),
+    );
+    const byTotal = sumBy(
+      totals,
+      ({ key }) => key.replace("EKBE:", ""),
+      ({ total, currency }) => rawOf(total, currency),
+    );
+    expect(byRow.size).toBeGreaterThan(10);
+    expect([...byTotal]).toEqual([...byRow]);
+  });
+});
+
+describe("reference data", () => {
+  const extractOf = (language: string, kinds?: ReferenceRecord["of"][]) =>
+    createReferenceExtract({ reader, client, settings: { zoneMinutes, language, kinds } });
+
+  it("holds every row of every kind once", async () => {
+    const records = await readAllOf(extractOf("E"));
+    const count = (of: ReferenceRecord["of"]) => records.filter((record) => record.of === of).length;
+    expect(new Set(records.map(({ key }) => key)).size).toBe(records.length);
+    const tables = {
+      "company-code": "T001",
+      "cost-center": "CSKS",
+      "cost-element": "CSKB",
+      "gl-account": "SKA1",
+      "wbs-element": "PRPS",
+      project: "PROJ",
+      order: "AUFK",
+      employee: "PA0001",
+      currency: "TCURX",
+      "exchange-rate": "TCURR",
+      "fiscal-period": "T009B",
+      "posting-period": "T001B",
+      unit: "T006",
+      material: "MARA",
+    } as const;
+    for (const [of, table] of Object.entries(tables)) {
+      expect(rowsOf(table).length, table).toBeGreaterThan(0);
+      expect(count(of as ReferenceRecord["of"]), table).toBe(rowsOf(table).length);
+    }
+    expect(count("document-type")).toBe(new Set(rowsOf("T003T").map((row) => row.BLART)).size);
+    expect(JSON.stringify(records)).not.toMatch(/GBDAT|NATIO/);
+  });
+
+  it("speaks the configured language, then E, then D, then any", async () => {
+    const texts = rowsOf("SKAT");
+    const languages = [...new Set(texts.map((row) => row.SPRAS ?? ""))].sort();
+    expect(languages.length).toBeGreaterThan(1);
+    for (const language of [...languages, "9"]) {
+      const records = await readAllOf(extractOf(language, ["gl-account"]));
+      for (const record of records) {
+        const of = (spras: string) =>
+          texts.find((row) => `gl-account:${row.KTOPL}/${row.SAKNR}` === record.key && row.SPRAS === spras);
+        const any = texts.find((row) => `gl-account:${row.KTOPL}/${row.SAKNR}` === record.key);
+        const best = of(language) ?? of("E") ?? of("D") ?? any;
+        expect({ key: record.key, text: record.text }).toEqual({ key: record.key, text: best?.TXT20 ?? "" });
+      }
+    }
+  });
+
+  it("turns inverted dates of rates around and keeps the sign of an indirect one", async () => {
+    const records = await readAllOf(extractOf("E", ["exchange-rate"]));
+    const rates = rowsOf("TCURR");
+    const [indirect] = rates.filter((row) => row.UKURS?.startsWith("-"));
+    for (const row of rates) {
+      const record = records.find(({ key }) => key === `exchange-rate:${row.KURST}/${row.FCURR}/${row.TCURR}/${row.GDATU}`);
+      expect(Number(record?.validFrom) + Number(row.GDATU)).toBe(99_999_999);
+      expect(record?.attributes.rate).toBe(row.UKURS);
+    }
+    expect(indirect).toBeDefined();
+  });
+
+  it("reads by stamps of the day between sweeps, the day of the last run included", async () => {
+    const days = rowsOf("PRPS").map((row) => [row.ERDAT ?? "00000000", row.AEDAT ?? "00000000"].toSorted().at(-1) ?? "");
+    const since = days.toSorted().at(Math.floor(days.length / 2)) ?? "";
+    expect(parseSapDate(since)).toBeDefined();
+    const records = await readAllOf(extractOf("E", ["wbs-element"]), { mode: "delta", since });
+    const keys = new Set(records.map(({ key }) => key));
+    const due = rowsOf("PRPS").filter((row) => (row.ERDAT ?? "") >= since || (row.AEDAT ?? "") >= since);
+    expect(due.length).toBeGreaterThan(0);
+    expect(due.filter((row) => !keys.has(`wbs-element:${row.PSPNR}`))).toEqual([]);
+    expect(keys.size).toBe(records.length);
+  });
+});
+
+describe("change documents", () => {
+  it("name what was touched since a day, overlap included, each once", async () => {
+    const all = rowsOf("CDHDR");
+    expect(all.length).toBeGreaterThan(0);
+    const since = parseSapDate(
+      all
+        .map((row) => row.UDATE ?? "")
+        .toSorted()
+        .at(-1) ?? "",
+    );
+    if (since === undefined) throw new Error("no day");
+    for (const objectClass of ["KRED", "EINKBELEG"] as const) {
+      const due = new Set(
+        all.filter((row) => row.OBJECTCLAS === objectClass && (row.UDATE ?? "") >= since).map((row) => row.OBJECTID ?? ""),
+      );
+      const found = await readChangedObjects(reader, { objectClass, since });
+      expect([...due].filter((id) => !found.includes(id))).toEqual([]);
+      expect(found).toEqual([...new Set(found)].sort());
+    }
+  });
+
+  it("find vendors through their addresses, and the fields that changed", async () => {
+    const since = parseSapDate("20000101");
+    if (since === undefined) throw new Error("no day");
+    const found = await readChangedVendors(reader, { since });
+    const addressed = rowsOf("CDHDR")
+      .filter((row) => row.OBJECTCLAS === "ADRESSE")
+      .flatMap((row) => rowsOf("LFA1").filter((vendor) => vendor.ADRNR === (row.OBJECTID ?? "").slice(4).trim()))
+      .map((vendor) => vendor.LIFNR ?? "");
+    expect(addressed.length).toBeGreaterThan(0);
+    expect(addressed.filter((vendor) => !found.includes(vendor))).toEqual([]);
+    const changes = rowsOf("CDHDR").filter((row) => row.OBJECTCLAS === "KRED");
+    const fields = await readChangedFields(
+      reader,
+      "KRED",
+      changes.map((row) => ({ objectId: row.OBJECTID ?? "", changeNumber: row.CHANGENR ?? "" })),
+    );
+    expect(fields).toHaveLength(rowsOf("CDPOS").filter((row) => row.OBJECTCLAS === "KRED").length);
+  });
+});
