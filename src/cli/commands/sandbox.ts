@@ -4,7 +4,7 @@
  */
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { Command } from "commander";
+import { Command, Option } from "commander";
 import {
   buildGroup,
   documentedLimits,
@@ -60,6 +60,7 @@ type BuildFlags = {
   purchaseOrders: number;
   poLines: number;
   costLines: number;
+  ledgers: "all" | "none";
   json: boolean;
 };
 
@@ -74,6 +75,11 @@ function buildCommand(): Command {
     .option("--purchase-orders <n>", "purchase orders", count, 3000)
     .option("--po-lines <n>", "their lines", count, 9000)
     .option("--cost-lines <n>", "FI lines with a cost object", count, 60_000)
+    .addOption(
+      new Option("--ledgers <which>", "CO documents, ledgers and totals beside the FI documents")
+        .choices(["all", "none"])
+        .default("all"),
+    )
     .action(async ({ world, json, ...options }: BuildFlags) => {
       const worldFolder = resolve(world);
       const manifest = await asUsage(() => buildGroup({ ...options, worldFolder }));
@@ -107,6 +113,10 @@ function loadCommand(): Command {
         return;
       }
       for (const { table, rowsKept } of loaded.extracts) terminal.print(`  ${table.padEnd(8)} ${groupDigits(rowsKept)} rows`);
+      for (const { table, lossyValues } of loaded.extracts)
+        for (const [column, lost] of Object.entries(lossyValues))
+          terminal.print(`  ${table}-${column}: ${groupDigits(lost)} values are lost in the export`);
+      if (loaded.filesNotLoaded.length > 0) terminal.print(`  not loaded: ${loaded.filesNotLoaded.join(", ")}`);
       tell(worldFolder, loaded.manifest);
     });
 }

@@ -46,6 +46,8 @@ function buildArguments(size: DemoSize, folder: string): string[] {
     "purchase-orders": size.purchaseOrders,
     "po-lines": size.poLines,
     "cost-lines": size.costLines,
+    // The demo posts from FI documents; the ledgers would double its world.
+    ledgers: "none",
   };
   return ["sandbox", "build", ...Object.entries(flags).flatMap(([name, value]) => [`--${name}`, String(value)])];
 }

@@ -285,6 +285,16 @@ export function invoiceOrder(books: Books, order: OrderItem, invoice: Invoice): 
   return key;
 }
 
+/** MR11: what was received and will never be invoiced leaves GR/IR and the cost object again. It has no invoice document. */
+export function maintainClearing(books: Books, order: OrderItem, budat: string, percent: bigint): void {
+  const credit = assignedLines(order).map((line) => ({ ...line, amount: -shareOf(line.amount, percent, 100n) }));
+  const amount = credit.reduce((sum, line) => sum - line.amount, 0n);
+  const header = { GLVOR: "RMRP", TCODE: "MR11" };
+  const posted = post(books, { company: order.company, blart: "SA", budat, header, lines: [clearing(order, amount), ...credit] });
+  const { gjahr, belnr } = posted;
+  addHistory(books, order, { vgabe: "2", bewtp: "K", amount, quantity: 0n, budat, belnr, gjahr });
+}
+
 /** Items whose atoms have one fate: what follows a half-held item is a question for people, and a nasty case of its own. */
 export function orderItems(books: Books, atoms: readonly OrderAtom[]): readonly OrderItem[] {
   const { tables } = books.group;
