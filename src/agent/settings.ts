@@ -17,6 +17,8 @@ export const policyOfFlows = {
     "RFC_GET_FUNCTION_INTERFACE",
     zReaderDefault,
     ...standardReaders,
+    // What the table readers cannot pass: percentages and large exchange rates (docs/decisions/0004).
+    "BAPI_PO_GETDETAIL1",
   ],
   tables: Object.fromEntries(
     Object.entries(fieldsRead).map(([table, fields]): [string, string[]] => {

@@ -5,7 +5,7 @@
  */
 import { hash } from "node:crypto";
 
-export const sourceHashVersion = 1;
+export const sourceHashVersion = 2;
 export const desiredHashVersion = 1;
 
 /** JSON-like values. Money and quantities stand as text; a number must be a safe integer. */

@@ -1,9 +1,11 @@
+export * from "./bapi/index.ts";
 export {
   type ChangedField,
   type ChangeObjectClass,
   type ControlTotalSettings,
   createControlTotalExtract,
   createExtracts,
+  createInvoiceExtract,
   createReferenceExtract,
   type Discovery,
   type ExtractSettings,
@@ -11,6 +13,7 @@ export {
   type FlowExtract,
   fieldsFiltered,
   fieldsRead,
+  invoiceFields,
   type ObjectsRead,
   type OpenRequest,
   type ReadFlow,

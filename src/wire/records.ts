@@ -31,6 +31,35 @@ const vendor = z.strictObject({
   companies: z
     .array(z.strictObject({ companyCode: text, isDeleted: z.boolean(), isBlocked: z.boolean(), paymentTerms: text }))
     .max(5000),
+  purchasing: z
+    .array(
+      z.strictObject({
+        organisation: text,
+        isDeleted: z.boolean(),
+        isBlocked: z.boolean(),
+        currency: text,
+        paymentTerms: text,
+      }),
+    )
+    .max(5000)
+    .optional(),
+  address: z
+    .strictObject({
+      names: z.array(text).max(4),
+      street: text,
+      houseNumber: text,
+      supplement: text,
+      district: text,
+      city: text,
+      postalCode: text,
+      poBox: text,
+      region: text,
+      country: text,
+      timeZone: text,
+      taxJurisdiction: text,
+    })
+    .optional(),
+  paymentTermsTexts: z.record(z.string().max(4), text).optional(),
 });
 
 const assignment = z.strictObject({
@@ -62,6 +91,18 @@ const item = z.strictObject({
   isDeliveryComplete: z.boolean(),
   isFinallyInvoiced: z.boolean(),
   assignments: z.array(assignment).max(1000),
+  deliveries: z
+    .array(z.strictObject({ date: text, quantity: text }))
+    .max(1000)
+    .optional(),
+  services: z
+    .array(z.strictObject({ line: text, service: text, text, quantity: text, unit: text, netValue: text }))
+    .max(10_000)
+    .optional(),
+  history: z
+    .array(z.strictObject({ category: text, assignment: text, quantity: text, amount: text }))
+    .max(5000)
+    .optional(),
 });
 
 const purchaseOrder = z.strictObject({

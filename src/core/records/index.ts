@@ -2,10 +2,11 @@ export { type ControlTotalRecord, type ControlTotalSource, controlTotalSources }
 export type { CostDocumentRecord, CostLine } from "./cost-document.ts";
 export { type CostObject, type CostObjectKind, costObjectKinds } from "./cost-object.ts";
 export { type Flow, flows } from "./flow.ts";
-export type { Assignment, PurchaseOrderItem, PurchaseOrderRecord } from "./purchase-order.ts";
+export type { InvoiceLine, InvoiceRecord, InvoiceShare, RejectedInvoice } from "./invoice.ts";
+export type { Assignment, HistoryTotal, PurchaseOrderItem, PurchaseOrderRecord, ServiceLine } from "./purchase-order.ts";
 export { type ReferenceKind, type ReferenceRecord, referenceKinds } from "./reference.ts";
 export type { RejectedRecord } from "./rejected.ts";
-export type { VendorRecord } from "./vendor.ts";
+export type { VendorAddress, VendorRecord } from "./vendor.ts";
 
 import type { CostDocumentRecord } from "./cost-document.ts";
 import type { PurchaseOrderRecord } from "./purchase-order.ts";

@@ -17,6 +17,27 @@ export type Assignment = {
   readonly object?: CostObject;
 };
 
+/** A line of a service package (ESLL): what a service item, one lump sum in EKPO, consists of (sap-data 2.3). */
+export type ServiceLine = {
+  readonly line: string;
+  readonly service: string;
+  readonly text: string;
+  readonly quantity: string;
+  readonly unit: string;
+  readonly netValue: string;
+};
+
+/** Sums of the item's history (EKBE, and EKBE_MA where an item has several assignments), signed by SHKZG. */
+export type HistoryTotal = {
+  /** VGABE: 1 goods receipt, 2 invoice, 3 subsequent debit or credit, 9 service entry, … */
+  readonly category: string;
+  /** ZEKKN; `00` where the history does not tell assignments apart. */
+  readonly assignment: string;
+  readonly quantity: string;
+  /** In the order's currency. */
+  readonly amount: string;
+};
+
 export type PurchaseOrderItem = {
   readonly item: string;
   /** LOEKZ: blank, `L` deleted, `S` blocked. */
@@ -41,6 +62,10 @@ export type PurchaseOrderItem = {
   readonly isDeliveryComplete: boolean;
   readonly isFinallyInvoiced: boolean;
   readonly assignments: readonly Assignment[];
+  /** EKET, by date; absent where the policy keeps it away: unknown, not none. The same holds for the two below. */
+  readonly deliveries?: readonly { readonly date: string; readonly quantity: string }[];
+  readonly services?: readonly ServiceLine[];
+  readonly history?: readonly HistoryTotal[];
 };
 
 export type PurchaseOrderRecord = {

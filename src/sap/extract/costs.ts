@@ -21,7 +21,7 @@ import { fieldsRead } from "./fields-read.ts";
 import type { ExtractSource, FlowExtract } from "./flow-extract.ts";
 import { type AssignmentKeys, costElementCategory, createLookUps, type Loaded, realAmount } from "./look-ups.ts";
 import { parseKeys, withDigest } from "./object-slice.ts";
-import { cell, type Rows, readByValues, readWhole } from "./rows.ts";
+import { cell, type Rows, readByValues, readWhole, signedBy } from "./rows.ts";
 import { readServerDate } from "./server-date.ts";
 import { parseSlice, type Range, type Slice } from "./slice.ts";
 
@@ -54,11 +54,6 @@ function assignmentKeys(row: TableRow): AssignmentKeys {
   };
 }
 
-function signed(amount: string, debitCredit: string): string {
-  if (debitCredit !== "H" || amount === "") return amount;
-  return amount.startsWith("-") ? amount.slice(1) : /^[0.]*$/.test(amount) ? amount : `-${amount}`;
-}
-
 function lineOf(row: TableRow, header: TableRow, currency: string, tools: Loaded): CostLine {
   const { objectOf, small } = tools;
   const object = objectOf(assignmentKeys(row), { realOnly: true });
@@ -68,7 +63,7 @@ function lineOf(row: TableRow, header: TableRow, currency: string, tools: Loaded
   return {
     line: cell(row, "BUZEI"),
     account,
-    amount: signed(realAmount(small, cell(row, "DMBTR"), currency), cell(row, "SHKZG")),
+    amount: signedBy(cell(row, "SHKZG"), realAmount(small, cell(row, "DMBTR"), currency)),
     ...(object ? { object } : {}),
     costElementCategory: costElementCategory(small, area, account, cell(header, "BUDAT")),
     transactionKey: cell(row, "KTOSL"),

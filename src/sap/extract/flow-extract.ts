@@ -7,7 +7,7 @@ import type { Clock, RfcClient } from "../../ports/index.ts";
 import type { TableReader } from "../rfc/index.ts";
 
 /** What can be read: the flows that the hub takes, and what is read for people and for reconciliation. */
-export type ReadFlow = Flow | "reference" | "control-totals";
+export type ReadFlow = Flow | "invoices" | "reference" | "control-totals";
 
 export type SliceOffer<F extends ReadFlow = Flow> = {
   kind: "discover" | "objects";
@@ -40,6 +40,8 @@ export type ExtractSettings = {
   companyCodes: readonly string[];
   /** System time zone, minutes east of UTC. */
   zoneMinutes: number;
+  /** Language of texts, one character as SAP keeps it; E without it. */
+  language?: string;
   /** FI documents entered before this day are never read; absent: from the beginning. */
   costsFrom?: SapDate;
 };

@@ -13,7 +13,7 @@ export {
   readChangePointers,
 } from "./change-triggers.ts";
 export { type ControlTotalSettings, createControlTotalExtract } from "./control-totals/index.ts";
-export { fieldsFiltered, fieldsRead, triggerFields } from "./fields-read.ts";
+export { fieldsFiltered, fieldsRead, invoiceFields, triggerFields } from "./fields-read.ts";
 export type {
   Discovery,
   ExtractSettings,
@@ -25,6 +25,7 @@ export type {
   SliceOffer,
 } from "./flow-extract.ts";
 
+export { createInvoiceExtract } from "./invoices.ts";
 export { createReferenceExtract, type ReferenceSettings } from "./reference/index.ts";
 export { referenceFields } from "./reference/sources.ts";
 

@@ -10,12 +10,15 @@ import {
   type SourceRecord,
   splitWeights,
 } from "../../core/index.ts";
+import { createBapiCaller, type PurchaseOrderDetail } from "../bapi/index.ts";
 import type { RejectedRow, TableRow } from "../rfc/index.ts";
 import { type Discoverable, discover, discoverOffer } from "./discover.ts";
 import { fieldsRead } from "./fields-read.ts";
 import type { ExtractSource, FlowExtract } from "./flow-extract.ts";
 import { type AssignmentKeys, createLookUps, type Loaded, realAmount } from "./look-ups.ts";
+import { createLostDigits } from "./lost-digits.ts";
 import { parseKeys, withDigest } from "./object-slice.ts";
+import { type PartsOf, readItemParts } from "./purchase-order-parts.ts";
 import { reuseLeaves } from "./reuse-leaves.ts";
 import { cell, groupRows, isFlag, readByValues } from "./rows.ts";
 import { parseSlice, type Slice } from "./slice.ts";
@@ -34,6 +37,8 @@ type Parts = {
   items: Map<string, TableRow[]>;
   assignments: Map<string, TableRow[]>;
   rejected: Map<string, RejectedRow>;
+  itemParts: PartsOf;
+  details: ReadonlyMap<string, PurchaseOrderDetail>;
 };
 
 function keysOf(row: TableRow): AssignmentKeys {
@@ -47,12 +52,18 @@ function keysOf(row: TableRow): AssignmentKeys {
   };
 }
 
-function assignmentOf(row: TableRow, currency: string, { objectOf, small }: Loaded): Assignment {
+function assignmentOf(
+  row: TableRow,
+  currency: string,
+  { objectOf, small }: Loaded,
+  detail: PurchaseOrderDetail | undefined,
+): Assignment {
+  const percent = cell(row, "VPROZ") || (detail?.percents.get(`${cell(row, "EBELP")}/${cell(row, "ZEKKN")}`) ?? "");
   const object = objectOf(keysOf(row), { realOnly: false });
   return {
     assignment: cell(row, "ZEKKN"),
     quantity: cell(row, "MENGE"),
-    percent: cell(row, "VPROZ"),
+    percent,
     netValue: cell(row, "NETWR") === "" ? "" : realAmount(small, cell(row, "NETWR"), currency),
     account: cell(row, "SAKTO"),
     ...(object ? { object } : {}),
@@ -65,7 +76,11 @@ function liveAssignments(rows: readonly TableRow[]): readonly TableRow[] {
   return (live.length > 0 ? live : rows).toSorted((left, right) => (cell(left, "ZEKKN") < cell(right, "ZEKKN") ? -1 : 1));
 }
 
-function itemOf(row: TableRow, assignments: readonly TableRow[], currency: string, tools: Loaded): PurchaseOrderItem {
+function itemOf(
+  row: TableRow,
+  { assignments, currency, tools, parts }: { assignments: readonly TableRow[]; currency: string; tools: Loaded; parts: Parts },
+): PurchaseOrderItem {
+  const detail = parts.details.get(cell(row, "EBELN"));
   const money = (field: string) => (cell(row, field) === "" ? "" : realAmount(tools.small, cell(row, field), currency));
   return {
     item: cell(row, "EBELP"),
@@ -86,7 +101,8 @@ function itemOf(row: TableRow, assignments: readonly TableRow[], currency: strin
     isReturn: isFlag(row, "RETPO"),
     isDeliveryComplete: isFlag(row, "ELIKZ"),
     isFinallyInvoiced: isFlag(row, "EREKZ"),
-    assignments: liveAssignments(assignments).map((each) => assignmentOf(each, currency, tools)),
+    assignments: liveAssignments(assignments).map((each) => assignmentOf(each, currency, tools, detail)),
+    ...parts.itemParts(row, (raw) => realAmount(tools.small, raw, currency)),
   };
 }
 
@@ -106,14 +122,14 @@ function orderOf(header: TableRow, parts: Parts, tools: Loaded): PurchaseOrderRe
     isIncomplete: isFlag(header, "MEMORY"),
     deletion: cell(header, "LOEKZ"),
     currency,
-    exchangeRate: cell(header, "WKURS"),
+    exchangeRate: cell(header, "WKURS") || (parts.details.get(key)?.exchangeRate ?? ""),
     companyCurrency: tools.small.currencyOfCompany.get(cell(header, "BUKRS")) ?? "",
     documentDate: cell(header, "BEDAT"),
     createdOn: cell(header, "AEDAT"),
     paymentTerms: cell(header, "ZTERM"),
     isReleasePending: isFlag(header, "FRGRL"),
     yourReference: cell(header, "IHREZ"),
-    items: items.map((row) => itemOf(row, assignments.get(cell(row, "EBELP")) ?? [], currency, tools)),
+    items: items.map((row) => itemOf(row, { assignments: assignments.get(cell(row, "EBELP")) ?? [], currency, tools, parts })),
   };
 }
 
@@ -148,7 +164,8 @@ function sameRow(left: TableRow, right: TableRow | undefined): boolean {
   return right !== undefined && headerFields.every((field) => left[field] === right[field]);
 }
 
-export function createPurchaseOrderExtract({ reader, clock, settings }: ExtractSource): FlowExtract {
+export function createPurchaseOrderExtract({ reader, client, clock, settings }: ExtractSource): FlowExtract {
+  const lostDigits = createLostDigits(createBapiCaller(client));
   const everything: Slice = {
     ranges: [{ field: "EBELN" }],
     oneOf: settings.companyCodes.length === 0 ? [] : [{ field: "BUKRS", values: [...settings.companyCodes] }],
@@ -173,12 +190,23 @@ export function createPurchaseOrderExtract({ reader, clock, settings }: ExtractS
       field: "EBELN",
       values,
     });
+    const itemsOf = groupRows(items.rows, "EBELN");
+    const assignmentsOf = groupRows(assignments.rows, "EBELN");
+    const itemParts = await readItemParts(reader, values, items.rows);
+    const details = await lostDigits.find(
+      headers.rows.map((header) => {
+        const key = cell(header, "EBELN");
+        return { header, items: itemsOf.get(key) ?? [], assignments: assignmentsOf.get(key) ?? [] };
+      }),
+    );
     const rejected = [...headers.rejected, ...items.rejected, ...assignments.rejected];
     return {
       headers: headers.rows,
-      items: groupRows(items.rows, "EBELN"),
-      assignments: groupRows(assignments.rows, "EBELN"),
+      items: itemsOf,
+      assignments: assignmentsOf,
       rejected: firstByOrder(rejected),
+      itemParts,
+      details,
     };
   }
 

@@ -90,3 +90,37 @@ export function filled(value: string): boolean {
 export function groupRows(rows: readonly TableRow[], field: string): Map<string, TableRow[]> {
   return Map.groupBy(rows, (row) => cell(row, field));
 }
+
+/**
+ * A part that a policy may keep away (ADRC, EKBE, …): undefined then, which is "unknown" and not "none". What SAP itself refuses stays a failure:
+ * a missing right is for somebody to mend.
+ */
+export async function readOptional(reader: TableReader, request: ByValues): Promise<Rows | undefined> {
+  try {
+    return await readByValues(reader, request);
+  } catch (error) {
+    if (error instanceof Fault && error.code === "sap.policy") return undefined;
+    throw error;
+  }
+}
+
+/** Amounts beside SHKZG are unsigned: S debit, H credit (sap-data 0.5). */
+export function signedBy(debitCredit: string, amount: string): string {
+  if (debitCredit !== "H" || amount === "") return amount;
+  return amount.startsWith("-") ? amount.slice(1) : /^[0.]*$/.test(amount) ? amount : `-${amount}`;
+}
+
+/** Exact sum of decimal texts with the same decimals; undefined where one is empty or no number. */
+export function sumTexts(texts: readonly string[], decimals: number): string | undefined {
+  let sum = 0n;
+  for (const text of texts) {
+    if (!/^-?[0-9]+(?:\.[0-9]+)?$/.test(text)) return undefined;
+    const [whole = "", fraction = ""] = text.replace("-", "").split(".");
+    if (fraction.length > decimals) return undefined;
+    const value = BigInt(whole + fraction.padEnd(decimals, "0"));
+    sum += text.startsWith("-") ? -value : value;
+  }
+  const digits = String(sum < 0n ? -sum : sum).padStart(decimals + 1, "0");
+  const shown = decimals === 0 ? digits : `${digits.slice(0, -decimals)}.${digits.slice(-decimals)}`;
+  return sum < 0n ? `-${shown}` : shown;
+}

@@ -10,14 +10,18 @@ import type { ExtractSource, FlowExtract } from "./flow-extract.ts";
 import { parseKeys, withDigest } from "./object-slice.ts";
 import { reuseLeaves } from "./reuse-leaves.ts";
 import { cell, groupRows, isFlag, readWhole } from "./rows.ts";
+import { readServerDate } from "./server-date.ts";
 import { parseSlice, type Slice } from "./slice.ts";
+import { type MoreOfVendor, readMoreOfVendors } from "./vendor-parts.ts";
 
 const what: Discoverable = { flow: "vendors", table: "LFA1", keyFields: ["LIFNR"], cap: 1_000, objectsPerSlice: 1_000 };
 const everything: Slice = { ranges: [{ field: "LIFNR" }], oneOf: [] };
 
 const fields = fieldsRead.LFA1;
 
-function recordOf(row: TableRow, companies: readonly TableRow[], email: string): VendorRecord {
+type Beside = { companies: readonly TableRow[]; email: string; more: MoreOfVendor };
+
+function recordOf(row: TableRow, { companies, email, more }: Beside): VendorRecord {
   return {
     kind: "vendor",
     key: cell(row, "LIFNR"),
@@ -45,6 +49,7 @@ function recordOf(row: TableRow, companies: readonly TableRow[], email: string):
         paymentTerms: cell(company, "ZTERM"),
       }))
       .sort((left, right) => (left.companyCode < right.companyCode ? -1 : 1)),
+    ...more,
   };
 }
 
@@ -55,7 +60,7 @@ function emailOf(rows: readonly TableRow[]): string {
   return first ? cell(first, "SMTP_ADDR") : "";
 }
 
-export function createVendorExtract({ reader }: ExtractSource): FlowExtract {
+export function createVendorExtract({ reader, client, settings }: ExtractSource): FlowExtract {
   return {
     async open({ leaves }) {
       return { slices: reuseLeaves(leaves, "LFA1", everything).map((slice) => discoverOffer(what, slice)) };
@@ -73,8 +78,14 @@ export function createVendorExtract({ reader }: ExtractSource): FlowExtract {
         await readWhole(reader, { table: "ADR6", fields: fieldsRead.ADR6, field: "ADDRNUMBER", values: addresses }),
         "ADDRNUMBER",
       );
+      const today = await readServerDate(client, settings.zoneMinutes);
+      const moreOf = await readMoreOfVendors(reader, { vendors, companies, today, language: settings.language ?? "E" });
       const records = vendors.map((row) =>
-        recordOf(row, companies.get(cell(row, "LIFNR")) ?? [], emailOf(mails.get(cell(row, "ADRNR")) ?? [])),
+        recordOf(row, {
+          companies: companies.get(cell(row, "LIFNR")) ?? [],
+          email: emailOf(mails.get(cell(row, "ADRNR")) ?? []),
+          more: moreOf(row),
+        }),
       );
       return withDigest(records, digest);
     },

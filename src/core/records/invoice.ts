@@ -1,0 +1,71 @@
+/**
+ * A logistics invoice with its lines per purchase order item (sap-data 2.4): RBKP and RSEG, and what the history (EKBE) keeps of it. Amounts are decimal
+ * text in the invoice's currency, signed by SHKZG (an invoice positive, a credit memo negative), shifted by TCURX. What becomes of it
+ * is ruled later (rulings 16 to 19); here it is whole or rejected.
+ */
+export type InvoiceShare = { readonly assignment: string; readonly quantity: string; readonly amount: string };
+
+export type InvoiceLine = {
+  /** RSEG-BUZEI. */
+  readonly line: string;
+  readonly purchaseOrder: string;
+  readonly item: string;
+  /** ZEKKN; `00` where several assignments share the line. */
+  readonly assignment: string;
+  readonly amount: string;
+  readonly quantity: string;
+  readonly unit: string;
+  /** KSCHL: the line is a delivery cost of that condition. */
+  readonly conditionType: string;
+  /** TBTKZ: a subsequent debit or credit, value only. */
+  readonly isSubsequent: boolean;
+  readonly taxCode: string;
+  /** The goods receipt it settles, `LFBNR/LFGJA/LFPOS`; empty without one. */
+  readonly receipt: string;
+  /** EKBE-RETAMT_FC of the line's history; absent where this system does not keep it or it may not be read. */
+  readonly retention?: string;
+  /** EKBE_MA of a multi-account line; absent where there is none or it may not be read. */
+  readonly shares?: readonly InvoiceShare[];
+};
+
+export type InvoiceRecord = {
+  readonly kind: "invoice";
+  /** `BELNR.GJAHR`. */
+  readonly key: string;
+  readonly companyCode: string;
+  readonly vendor: string;
+  readonly documentType: string;
+  /** XRECH: an invoice; otherwise a credit memo. */
+  readonly isInvoice: boolean;
+  /** RBSTAT; 5 is posted. */
+  readonly status: string;
+  readonly documentDate: string;
+  readonly postingDate: string;
+  readonly entryDate: string;
+  /** HHMMSS; with entry date and number the order of posting (ruling 17). */
+  readonly entryTime: string;
+  /** The vendor's own number, XBLNR. */
+  readonly reference: string;
+  readonly headerText: string;
+  readonly currency: string;
+  readonly exchangeRate: string;
+  readonly grossAmount: string;
+  readonly taxAmount: string;
+  readonly unplannedCosts: string;
+  readonly paymentTerms: string;
+  readonly paymentBlock: string;
+  /** STBLG/STJAH: of the cancelling document it names the original, of the original the cancelling one. */
+  readonly cancellation: string;
+  readonly lines: readonly InvoiceLine[];
+};
+
+export type RejectedInvoice = {
+  readonly kind: "rejected";
+  readonly flow: "invoices";
+  readonly key: string;
+  readonly code: "amount-overflow" | "amount-unreadable" | "object-unstable" | "object-without-items" | "invoice-history-differs";
+  readonly detail: string;
+  readonly balance: string;
+  readonly currency: string;
+  readonly period: string;
+};

@@ -1,0 +1,3 @@
+export { type BapiCall, type BapiCaller, type BapiMessage, type BapiOutcome, createBapiCaller } from "./call-bapi.ts";
+export { listCompanyCodes, listCostCenters, listGlAccounts, readVendorDetail, type VendorDetail } from "./master-lists.ts";
+export { type PurchaseOrderDetail, readPurchaseOrderDetail } from "./purchase-order-detail.ts";

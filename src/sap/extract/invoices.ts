@@ -1,0 +1,265 @@
+/**
+ * Logistics invoices: RBKP with its lines (RSEG) and what the order history keeps of them (EKBE, EKBE_MA), found by the day of entry with an overlap
+ * (sap-data 2.4, 3). The header is read again after the lines; a cancelling document names its original (RBKP-STBLG), whose own stamp did
+ * not move, so the original is read along. Posted invoices whose lines and history disagree are rejected whole (ruling 16).
+ */
+import {
+  addDays,
+  type InvoiceLine,
+  type InvoiceRecord,
+  type InvoiceShare,
+  parseSapDate,
+  type RejectedInvoice,
+} from "../../core/index.ts";
+import type { RejectedRow, RowKey, TableRow } from "../rfc/index.ts";
+import { all, equal, oneOf, type Where } from "../rfc/index.ts";
+import { type Discoverable, discover, discoverOffer } from "./discover.ts";
+import { invoiceFields } from "./fields-read.ts";
+import type { ExtractSource, FlowExtract } from "./flow-extract.ts";
+import { createLookUps, type Loaded, realAmount } from "./look-ups.ts";
+import { parseKeys, withDigest } from "./object-slice.ts";
+import { cell, filled, isFlag, readByValues, readOptional, readWhole, signedBy, sumTexts } from "./rows.ts";
+import { readServerDate } from "./server-date.ts";
+import { parseSlice, type Slice } from "./slice.ts";
+
+const what: Discoverable<"invoices"> = {
+  flow: "invoices",
+  table: "RBKP",
+  keyFields: ["BELNR", "GJAHR"],
+  cap: 1_000,
+  objectsPerSlice: 500,
+};
+const overlapDays = 2;
+/** RBSTAT 5: posted. Only then is there a history to compare with. */
+const posted = "5";
+/** VGABE 2 invoice, 3 subsequent debit or credit (sap-data 2.3). */
+const invoiceCategories = ["2", "3"];
+
+const idOf = (row: TableRow | RowKey) => `${row.BELNR}.${row.GJAHR}`;
+
+type Read = {
+  headers: readonly TableRow[];
+  lines: ReadonlyMap<string, readonly TableRow[]>;
+  lost: ReadonlyMap<string, RejectedRow>;
+  /** Undefined where the policy keeps EKBE away. */
+  history: ReadonlyMap<string, readonly TableRow[]> | undefined;
+  shares: ReadonlyMap<string, readonly TableRow[]>;
+  moved: ReadonlySet<string>;
+};
+
+type Tools = { small: Loaded["small"]; read: Read };
+
+function lineKey(row: TableRow): string {
+  return `${idOf(row)}.${cell(row, "EBELN")}.${cell(row, "EBELP")}`;
+}
+
+function shareOf(row: TableRow, currency: string, { small }: Tools): InvoiceShare {
+  return {
+    assignment: cell(row, "ZEKKN"),
+    quantity: signedBy(cell(row, "SHKZG"), cell(row, "MENGE")),
+    amount: signedBy(cell(row, "SHKZG"), realAmount(small, cell(row, "WRBTR"), currency)),
+  };
+}
+
+function lineOf(row: TableRow, currency: string, tools: Tools): InvoiceLine {
+  const { small, read } = tools;
+  // EKBE keeps the line's number in four digits, RSEG in six.
+  const sameLine = (other: TableRow) => Number(cell(other, "BUZEI")) === Number(cell(row, "BUZEI"));
+  const kept = read.history?.get(lineKey(row))?.find(sameLine);
+  const shares = (read.shares.get(lineKey(row)) ?? [])
+    .filter(sameLine)
+    .sort((left, right) => (cell(left, "ZEKKN") < cell(right, "ZEKKN") ? -1 : 1));
+  const retention = kept === undefined ? "" : cell(kept, "RETAMT_FC");
+  return {
+    line: cell(row, "BUZEI"),
+    purchaseOrder: cell(row, "EBELN"),
+    item: cell(row, "EBELP"),
+    assignment: cell(row, "ZEKKN"),
+    amount: signedBy(cell(row, "SHKZG"), realAmount(small, cell(row, "WRBTR"), currency)),
+    quantity: signedBy(cell(row, "SHKZG"), cell(row, "MENGE")),
+    unit: cell(row, "BSTME"),
+    conditionType: cell(row, "KSCHL"),
+    isSubsequent: isFlag(row, "TBTKZ"),
+    taxCode: cell(row, "MWSKZ"),
+    receipt: filled(cell(row, "LFBNR")) ? `${cell(row, "LFBNR")}/${cell(row, "LFGJA")}/${cell(row, "LFPOS")}` : "",
+    ...(retention === "" ? {} : { retention: realAmount(small, retention, currency) }),
+    ...(shares.length === 0 ? {} : { shares: shares.map((each) => shareOf(each, currency, tools)) }),
+  };
+}
+
+function invoiceOf(header: TableRow, lines: readonly TableRow[], tools: Tools): InvoiceRecord {
+  const currency = cell(header, "WAERS");
+  const money = (field: string) => (cell(header, field) === "" ? "" : realAmount(tools.small, cell(header, field), currency));
+  return {
+    kind: "invoice",
+    key: idOf(header),
+    companyCode: cell(header, "BUKRS"),
+    vendor: cell(header, "LIFNR"),
+    documentType: cell(header, "BLART"),
+    isInvoice: isFlag(header, "XRECH"),
+    status: cell(header, "RBSTAT"),
+    documentDate: cell(header, "BLDAT"),
+    postingDate: cell(header, "BUDAT"),
+    entryDate: cell(header, "CPUDT"),
+    entryTime: cell(header, "CPUTM"),
+    reference: cell(header, "XBLNR"),
+    headerText: cell(header, "BKTXT"),
+    currency,
+    exchangeRate: cell(header, "KURSF"),
+    grossAmount: money("RMWWR"),
+    taxAmount: money("WMWST1"),
+    unplannedCosts: money("BEZNK"),
+    paymentTerms: cell(header, "ZTERM"),
+    paymentBlock: cell(header, "ZLSPR"),
+    cancellation: filled(cell(header, "STBLG")) ? `${cell(header, "STBLG")}.${cell(header, "STJAH")}` : "",
+    lines: lines
+      .toSorted((left, right) => (cell(left, "BUZEI") < cell(right, "BUZEI") ? -1 : 1))
+      .map((row) => lineOf(row, currency, tools)),
+  };
+}
+
+function recordOf(header: TableRow, tools: Tools): InvoiceRecord | RejectedInvoice {
+  const { read } = tools;
+  const key = idOf(header);
+  const rejected = {
+    kind: "rejected",
+    flow: "invoices",
+    key,
+    balance: "0",
+    currency: cell(header, "WAERS"),
+    period: "",
+  } as const;
+  if (read.moved.has(key))
+    return { ...rejected, code: "object-unstable", detail: "the header changed twice while its lines were read" };
+  const lost = read.lost.get(key);
+  if (lost) {
+    const code = lost.code === "amount-overflow" ? "amount-overflow" : "amount-unreadable";
+    return { ...rejected, code, detail: `line ${lost.rejected.BUZEI ?? "?"} ${lost.field}` };
+  }
+  const lines = read.lines.get(key) ?? [];
+  const off = cell(header, "RBSTAT") === posted ? historyDifference(lines, read) : undefined;
+  if (off) return { ...rejected, code: "invoice-history-differs", detail: `EKBE of ${off.item}`, balance: off.balance };
+  return invoiceOf(header, lines, tools);
+}
+
+/** Per order item: the lines' value without delivery costs, which EKBZ keeps, against the history's. */
+function historyDifference(lines: readonly TableRow[], { history }: Read): { item: string; balance: string } | undefined {
+  if (history === undefined) return undefined;
+  const ofOrders = lines.filter((row) => cell(row, "EBELN") !== "" && cell(row, "KSCHL") === "");
+  for (const [key, group] of [...Map.groupBy(ofOrders, lineKey)].sort(([left], [right]) => (left < right ? -1 : 1))) {
+    const amounts = (rows: readonly TableRow[], sign: "" | "-") =>
+      rows.map((row) => withSign(sign, signedBy(cell(row, "SHKZG"), cell(row, "WRBTR"))));
+    const balance = sumTexts([...amounts(group, ""), ...amounts(history.get(key) ?? [], "-")], 2);
+    if (balance === undefined || !/^-?[0.]+$/.test(balance))
+      return { item: key.split(".").slice(2).join("/"), balance: balance ?? "0" };
+  }
+  return undefined;
+}
+
+function withSign(sign: "" | "-", text: string): string {
+  if (sign === "" || text === "") return text;
+  return text.startsWith("-") ? text.slice(1) : `-${text}`;
+}
+
+export function createInvoiceExtract({
+  reader,
+  client,
+  clock,
+  settings,
+}: ExtractSource): FlowExtract<"invoices", InvoiceRecord | RejectedInvoice> {
+  const lookUps = createLookUps(reader, clock);
+  const oneOfCompanies = settings.companyCodes.length === 0 ? [] : [{ field: "BUKRS", values: [...settings.companyCodes] }];
+
+  /** Years apart: the same number may stand in several. */
+  async function eachYear<T>(
+    keys: readonly RowKey[],
+    read: (values: string[], where: Where) => Promise<readonly T[]>,
+  ): Promise<T[]> {
+    const parts: T[] = [];
+    for (const [year, group] of Map.groupBy(keys, (key) => key.GJAHR ?? ""))
+      parts.push(
+        ...(await read(
+          group.map((key) => key.BELNR ?? ""),
+          equal("GJAHR", year),
+        )),
+      );
+    return parts;
+  }
+
+  const readHeaders = (keys: readonly RowKey[]) =>
+    eachYear(keys, (values, where) =>
+      readWhole(reader, { table: "RBKP", fields: invoiceFields.RBKP, field: "BELNR", values, where }),
+    );
+
+  async function readOnce(keys: readonly RowKey[]): Promise<Read> {
+    const headers = await readHeaders(keys);
+    const rejected: RejectedRow[] = [];
+    const lines = await eachYear(keys, async (values, where) => {
+      const read = await readByValues(reader, { table: "RSEG", fields: invoiceFields.RSEG, field: "BELNR", values, where });
+      rejected.push(...read.rejected);
+      return read.rows;
+    });
+    const orders = lines.map((row) => cell(row, "EBELN")).filter((order) => order !== "");
+    const history = await readHistory("EKBE", orders, keys);
+    const shares = await readHistory("EKBE_MA", orders, keys);
+    const after = new Map((await readHeaders(keys)).map((row) => [idOf(row), row]));
+    const moved = headers.filter((row) => invoiceFields.RBKP.some((field) => row[field] !== after.get(idOf(row))?.[field]));
+    return {
+      headers,
+      lines: Map.groupBy(lines, idOf),
+      lost: new Map(rejected.map((row) => [idOf(row.rejected), row])),
+      history: history && Map.groupBy(history, lineKey),
+      shares: Map.groupBy(shares ?? [], lineKey),
+      moved: new Set(moved.map(idOf)),
+    };
+  }
+
+  /** By the orders, EKBE's leading key; of its rows those of the invoices asked for. */
+  async function readHistory(
+    table: "EKBE" | "EKBE_MA",
+    orders: readonly string[],
+    keys: readonly RowKey[],
+  ): Promise<readonly TableRow[] | undefined> {
+    const where = all(oneOf("VGABE", invoiceCategories));
+    const read = await readOptional(reader, { table, fields: invoiceFields[table], field: "EBELN", values: orders, where });
+    const asked = new Set(keys.map(idOf));
+    return read?.rows.filter((row) => asked.has(idOf(row)));
+  }
+
+  async function recordsOf(read: Read): Promise<(InvoiceRecord | RejectedInvoice)[]> {
+    const { small } = await lookUps.load([]);
+    return read.headers.map((header) => recordOf(header, { small, read }));
+  }
+
+  /** The originals of cancelling documents among them, each once. */
+  async function withOriginals(keys: readonly RowKey[]): Promise<readonly RowKey[]> {
+    const headers = await readHeaders(keys);
+    const known = new Set(keys.map(idOf));
+    const originals = headers
+      .filter((row) => filled(cell(row, "STBLG")))
+      .map((row): RowKey => ({ BELNR: cell(row, "STBLG"), GJAHR: cell(row, "STJAH") }))
+      .filter((key) => !known.has(idOf(key)));
+    return [...keys, ...new Map(originals.map((key) => [idOf(key), key])).values()];
+  }
+
+  return {
+    async open({ mode, since }) {
+      const today = await readServerDate(client, settings.zoneMinutes);
+      const last = since === undefined ? undefined : parseSapDate(since);
+      const from = mode === "delta" && last ? addDays(last, -overlapDays) : settings.costsFrom;
+      const entered = { field: "CPUDT", ...(from ? { from } : {}), below: addDays(today, 1) };
+      const slice: Slice = { ranges: [entered, { field: "BELNR" }, { field: "GJAHR" }], oneOf: oneOfCompanies };
+      return { slices: [discoverOffer(what, slice)], watermark: today };
+    },
+    discover: (label, slice) => discover(reader, what, label, parseSlice(slice, "RBKP")),
+    async read(slice, digest) {
+      const keys = await withOriginals(parseKeys(slice, "RBKP", what.keyFields));
+      const first = await readOnce(keys);
+      const isStable = (row: TableRow) => !first.moved.has(idOf(row));
+      const records = await recordsOf({ ...first, headers: first.headers.filter(isStable) });
+      if (first.moved.size > 0)
+        records.push(...(await recordsOf(await readOnce(keys.filter((key) => first.moved.has(idOf(key)))))));
+      return withDigest(records, digest);
+    },
+  };
+}
