@@ -38,6 +38,7 @@ export function createLoadLimits(options: LoadLimitOptions): LoadLimits {
     if (today.day !== day) today = { day, rowsAtBegin: rows(), before: 0, reported: 0 };
     return today;
   };
+  current();
   const rest = (): Rest | undefined => {
     const now = clock.now();
     const quiet = quietUntil(quietHours, zoneMinutes, now);

@@ -88,7 +88,10 @@ function callsLine({ calls, sap }: RunReport): string {
   return `${procore}; SAP: ${groupDigits(sap.calls)} calls, ${groupDigits(sap.rows)} rows`;
 }
 
-const seconds = (ms: number): string => `${(ms / 1_000).toFixed(1)} s`;
+function seconds(ms: number): string {
+  const tenths = Math.round(ms / 100);
+  return `${groupDigits(Math.floor(tenths / 10))}.${tenths % 10} s`;
+}
 
 /** What the customer's SAP system bore of it, for its Basis people. */
 function loadLines({ sap }: RunReport, paint: Paint): readonly string[] {
