@@ -4,24 +4,28 @@
  */
 import type { Fault } from "../core/index.ts";
 import type { Clock, HttpClient, Random } from "../ports/index.ts";
-import type { Lease, Receipt, UploadHeader } from "../wire/index.ts";
+import type { Lease, UploadHeader } from "../wire/index.ts";
 import { createHubClient, type HubClient } from "./hub-client.ts";
 import type { AgentIdentity } from "./identity.ts";
+import type { LoadLimits, Rest } from "./load-limits.ts";
+import { createReceiptTaker, type ReceiptSource } from "./receipt.ts";
 import { doWork, type Extracts, type Result } from "./work.ts";
 
 const awayFirstMs = 500;
 const awayMaxMs = 30_000;
 const uploadTriesMax = 6;
+/** While SAP is left alone, the hub hears so this often: it would call an agent absent that says nothing. */
+const restMaxMs = 30_000;
 
-export type AgentOptions = {
+export type AgentOptions = ReceiptSource & {
   hubUrl: string;
   identity: AgentIdentity;
   http: HttpClient;
   clock: Clock;
   random: Random;
   extracts: Extracts;
-  /** What SAP was asked so far, summed; each upload carries what came on top since the one before. */
-  receipt: () => { calls: number; rows: number; milliseconds: number };
+  /** Quiet hours and the day's rows: while they hold, no slice is begun and the hub is told why. */
+  limits?: LoadLimits;
   /** Slices worked on at a time; how many calls that makes is the governor's to say. */
   parallel: number;
   log: (line: string) => void;
@@ -35,26 +39,17 @@ export function startAgent(options: AgentOptions): Agent {
   const faultPoint = options.faultPoint ?? (() => undefined);
   const hub: HubClient = createHubClient(options);
   const stopping = new AbortController();
-  let reported = { calls: 0, rows: 0, milliseconds: 0 };
-
-  const takeReceipt = (): Receipt => {
-    const now = options.receipt();
-    const since = {
-      calls: now.calls - reported.calls,
-      rows: now.rows - reported.rows,
-      callMs: Math.round(now.milliseconds) - Math.round(reported.milliseconds),
-    };
-    reported = now;
-    return since;
-  };
+  const { limits } = options;
+  const takeReceipt = createReceiptTaker(options, () => limits?.day() ?? "");
 
   const waitAway = (tries: number) =>
     clock.sleep(Math.min(awayMaxMs, awayFirstMs * 2 ** tries) * (0.5 + random.fraction() / 2), stopping.signal);
 
   /** The tasks that are ours, each from its answer on. */
   const holds = new Set<string>();
-  const hold = (lease: Lease | null): Lease | null => {
+  const hold = (lease: Lease | null, day: string | undefined): Lease | null => {
     if (lease) holds.add(lease.task);
+    if (lease?.rowsToday !== undefined && day !== undefined) limits?.noteRowsToday(day, lease.rowsToday);
     return lease;
   };
   /** Whether the hub may believe that we hold more: at first, and after a request whose answer never came, for that may have been a lease. */
@@ -67,13 +62,14 @@ export function startAgent(options: AgentOptions): Agent {
       epoch: lease.epoch,
       outcome: result.outcome,
       records: result.lines.length,
-      receipt: takeReceipt(),
+      receipt: takeReceipt(lease.work.kind === "open"),
     };
+    limits?.noteReported(header.receipt.rows);
     for (let tries = 0; tries < uploadTriesMax; tries++) {
       faultPoint("agent.before-upload");
       const answer = await hub.upload(header, result.lines);
       faultPoint("agent.after-upload");
-      if (answer.kind === "ok") return hold(answer.value.next);
+      if (answer.kind === "ok") return hold(answer.value.next, header.receipt.detail?.day);
       log(`upload of ${lease.work.flow}: ${answer.detail}`);
       if (answer.kind === "refused") stopping.abort();
       if (answer.kind === "rejected") return rejected(header, lease.work.flow, answer.detail);
@@ -95,7 +91,7 @@ export function startAgent(options: AgentOptions): Agent {
       retry: false,
     } as const;
     const answer = await hub.upload({ ...header, outcome, records: 0 }, []);
-    return answer.kind === "ok" ? hold(answer.value.next) : null;
+    return answer.kind === "ok" ? hold(answer.value.next, header.receipt.detail?.day) : null;
   }
 
   function noteFault(flow: string, fault: Fault): void {
@@ -121,13 +117,24 @@ export function startAgent(options: AgentOptions): Agent {
   /** The first lease says that we begin anew; the other loops wait for its answer, lest it free what they were just given. */
   const begun = Promise.withResolvers<void>();
 
+  let said: string | undefined;
+  async function sitOut({ code, untilMs, detail }: Rest): Promise<void> {
+    if (said !== code) log(`no slice is begun: ${detail} [${code}]`);
+    said = code;
+    await clock.sleep(Math.max(1, Math.min(restMaxMs, untilMs - clock.now())), stopping.signal);
+    if (!limits?.rest()) said = undefined;
+  }
+
   async function takeLease(): Promise<{ lease: Lease | null } | "away" | "over"> {
     const told = isUnsure;
     isUnsure = false;
-    const answer = await hub.lease({ holds: told ? [...holds] : undefined, signal: stopping.signal });
+    const resting = limits?.rest();
+    const day = limits?.day();
+    const answer = await hub.lease({ holds: told ? [...holds] : undefined, signal: stopping.signal, day, resting });
     if (answer.kind === "ok") {
       begun.resolve();
-      return { lease: hold(answer.value) };
+      if (resting) await sitOut(resting);
+      return { lease: hold(answer.value, day) };
     }
     isUnsure = true;
     if (stopping.signal.aborted) return "over";
@@ -138,9 +145,15 @@ export function startAgent(options: AgentOptions): Agent {
   async function loop(): Promise<void> {
     let lease: Lease | null = null;
     for (let away = 0; !stopping.signal.aborted; ) {
-      if (lease) {
+      if (lease && !limits?.rest()) {
         lease = await perform(lease);
         continue;
+      }
+      // It came with an upload's answer, too late to be begun: the next request says that it is not held.
+      if (lease) {
+        holds.delete(lease.task);
+        isUnsure = true;
+        lease = null;
       }
       const taken = await takeLease();
       if (taken === "over") return;

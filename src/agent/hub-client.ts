@@ -6,6 +6,7 @@ import { constants, zstdCompressSync } from "node:zlib";
 import type { Clock, HttpClient } from "../ports/index.ts";
 import { type Lease, type LeaseRequest, leaseAnswer, type UploadHeader, uploadAnswer } from "../wire/index.ts";
 import { type AgentIdentity, createSigner } from "./identity.ts";
+import type { Rest } from "./load-limits.ts";
 import { readJson } from "./read-json.ts";
 
 /** Longer than the hub's long poll of 25 s. */
@@ -21,9 +22,17 @@ export type Answer<T> =
   | { kind: "rejected"; detail: string }
   | { kind: "away"; detail: string };
 
+/** `resting`: no work is asked for, and why. `day`: the SAP system's, for the count of its rows. */
+export type LeaseAsk = {
+  holds: readonly string[] | undefined;
+  signal: AbortSignal;
+  day: string | undefined;
+  resting: Rest | undefined;
+};
+
 export type HubClient = {
   /** `holds`: the tasks that we know to be ours, where the hub may believe in more. */
-  lease(ask: { holds: readonly string[] | undefined; signal: AbortSignal }): Promise<Answer<Lease | null>>;
+  lease(ask: LeaseAsk): Promise<Answer<Lease | null>>;
   /** Gives back what we hold. Best effort: what is not given back waits for its lease's end. */
   leave(): Promise<void>;
   /** `lines`: the records as JSON. */
@@ -70,8 +79,13 @@ export function createHubClient(options: { hubUrl: string; identity: AgentIdenti
     async leave() {
       await postLease({ holds: [], isLeaving: true }, { timeoutMs: leaveTimeoutMs });
     },
-    async lease({ holds, signal }) {
-      const answer = await postLease(holds ? { holds: [...holds] } : {}, { timeoutMs: leaseTimeoutMs, signal });
+    async lease({ holds, signal, day, resting }) {
+      const body: LeaseRequest = {
+        ...(holds ? { holds: [...holds] } : {}),
+        ...(day === undefined ? {} : { day }),
+        ...(resting ? { resting } : {}),
+      };
+      const answer = await postLease(body, { timeoutMs: leaseTimeoutMs, signal });
       if (answer.kind !== "ok") return answer;
       const parsed = leaseAnswer.safeParse(answer.value);
       return parsed.success ? { kind: "ok", value: parsed.data.lease } : { kind: "away", detail: "the lease cannot be read" };

@@ -14,9 +14,11 @@ import {
   openSoapRfc,
   probe,
   type ReaderChoice,
+  type Receipt,
   RfcSettingError,
   type SystemProbe,
 } from "../sap/index.ts";
+import { createLoadLimits, type LoadLimits } from "./load-limits.ts";
 import type { AgentSettings } from "./settings.ts";
 import type { Extracts } from "./work.ts";
 
@@ -29,9 +31,11 @@ export type SapPorts = {
 
 export type EmbeddedSap = {
   extracts: Extracts;
-  /** Which reader serves which table, as far as they were read. */
-  readerChoices(): readonly ReaderChoice[];
-  receipt(): { calls: number; rows: number; milliseconds: number };
+  receipt(): Receipt;
+  takePeak(): number;
+  /** Which reader serves which table, as far as it was chosen. */
+  choices(): readonly ReaderChoice[];
+  limits: LoadLimits;
   close(): Promise<void>;
 };
 
@@ -48,6 +52,7 @@ function openTransport({ sap }: AgentSettings, ports: SapPorts) {
       pool: sap.concurrencyMax,
       allowPlainHttp: sap.allowPlainHttp,
       controlCharacters: sap.controlCharacters,
+      limits: { bytesMax: sap.answerBytesMax.whole, streamBytesMax: sap.answerBytesMax.streamed },
     });
   } catch (error) {
     if (!(error instanceof RfcSettingError)) throw error;
@@ -60,7 +65,15 @@ export function createEmbeddedSap(settings: AgentSettings, ports: SapPorts): Emb
   const { clock, random } = ports;
   const transport = openTransport(settings, ports);
   const governor = createGovernor({ clock, random, cap: sap.concurrencyMax });
-  const client = governor.govern(guardByPolicy(transport, policy, { zReader: sap.readers.zReader }));
+  const limits = createLoadLimits({
+    clock,
+    zoneMinutes: sap.timeZoneMinutes,
+    quietHours: policy.quietHours ?? [],
+    rowsPerDay: policy.rowsPerDay,
+    rows: () => governor.receipt().rows,
+  });
+  // Within the governor, so that a retry asks too.
+  const client = governor.govern(limits.guard(guardByPolicy(transport, policy, { zReader: sap.readers.zReader })));
   const reader = createReaders({ client, dictionary: createDictionary(client), settings: sap.readers });
   const costsFrom = sap.costsFrom === undefined ? undefined : parseIsoDate(sap.costsFrom);
   if (sap.costsFrom !== undefined && !costsFrom)
@@ -72,8 +85,10 @@ export function createEmbeddedSap(settings: AgentSettings, ports: SapPorts): Emb
   };
   return {
     extracts: createExtracts({ reader, client, clock, settings: extractSettings }),
-    readerChoices: () => reader.choices?.() ?? [],
     receipt: () => governor.receipt(),
+    takePeak: () => governor.takePeak(),
+    choices: () => reader.choices?.() ?? [],
+    limits,
     close: () => transport.close(),
   };
 }

@@ -63,6 +63,29 @@ describe("agent settings", () => {
     expect(policyOfFlows.functions).toEqual(expect.arrayContaining([...standardReaders]));
   });
 
+  it("take pins, a proxy and limits of an answer", () => {
+    const pin = Buffer.alloc(32).toString("base64");
+    const proxy = { url: "http://proxy.example:3128", user: "web" };
+    const { sap: filled } = agentSettings.parse({ sap: { ...sap, pinnedKeys: [pin], proxy } });
+    expect(filled).toMatchObject({
+      pinnedKeys: [pin],
+      proxy: { ...proxy, passwordSecret: "sap.proxy-password", noProxy: [] },
+      answerBytesMax: { whole: 67_108_864, streamed: 2_147_483_648 },
+    });
+    expect(issuesOf({ sap: { ...sap, pinnedKeys: ["sha256/x"] } })[0]).toMatch(/^sap\.pinnedKeys\.0 /);
+    expect(issuesOf({ sap: { ...sap, proxy: { url: "http://user:pass@proxy:3128" } } })[0]).toMatch(/^sap\.proxy\.url /);
+  });
+
+  it.each([
+    ["rowsPerDay", 0, "policy.rowsPerDay"],
+    ["quietHours", [{ from: "8:00", to: "18:00" }], "policy.quietHours.0.from"],
+    ["quietHours", [{ days: ["monday"], from: "08:00", to: "18:00" }], "policy.quietHours.0.days.0"],
+    ["rowFilters", { BKPF: [] }, "policy.rowFilters.BKPF"],
+    ["rowFilters", { BKPF: [{ field: "BUKRS = '1' OR X", values: ["1"] }] }, "policy.rowFilters.BKPF.0"],
+  ])("refuse the policy's %s %j", (name, value, path) => {
+    expect(issuesOf({ sap, policy: { ...policyOfFlows, [name]: value } })[0]?.split(" ")[0]).toContain(path);
+  });
+
   it("allow by default what the flows read and filter by, and no tax number 1", () => {
     const { tables } = policyOfFlows;
     expect(Object.keys(tables)).toEqual(Object.keys(fieldsRead));

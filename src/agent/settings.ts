@@ -1,9 +1,11 @@
 /**
- * agent.yaml as a schema: what the agent's machine alone knows. The hub never sees any of it. `policy` is the allow-list that the agent enforces
- * and the hub cannot widen (design section 5); it must name everything that the flows read.
+ * agent.yaml as a schema: what the agent's machine alone knows. The hub never sees any of it. `policy` is what the agent enforces and the
+ * hub cannot widen (design section 5): the allow-list, which must name everything that the flows read, and how much SAP is asked and when.
+ * It may stand in a file of its own (`policyFile`), so that it can belong to somebody else than the rest.
  */
 import { z } from "zod";
-import { fieldsFiltered, fieldsRead, standardReaders, zReaderDefault } from "../sap/index.ts";
+import { answerBytesMax, fieldsFiltered, fieldsRead, standardReaders, zReaderDefault } from "../sap/index.ts";
+import { weekdays } from "./quiet-hours.ts";
 
 const companyCode = z.string().min(1).max(4);
 
@@ -28,9 +30,47 @@ export const policyOfFlows = {
   ),
 };
 
-const policy = z.strictObject({
+const time = z.string().regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/, 'is not a time of day such as "22:30"');
+const cell = z
+  .string()
+  .min(1)
+  .max(40)
+  .regex(/^[^\p{C}]+$/u, "holds a control character");
+const fieldName = z.string().regex(/^[A-Z][A-Z0-9_]{0,29}$/, "is not a field of a SAP table such as BUKRS");
+const rowFilter = z.union([
+  z.strictObject({ field: fieldName, values: z.array(cell).min(1).max(100) }),
+  z.strictObject({ field: fieldName, from: cell, to: cell }),
+]);
+
+/** `policyFile`, or the key `policy` of agent.yaml. */
+export const policySettings = z.strictObject({
   functions: z.array(z.string().min(1)).min(1),
   tables: z.record(z.string(), z.union([z.literal("*"), z.array(z.string().min(1)).min(1)])),
+  rowFilters: z
+    .record(z.string(), z.array(rowFilter).min(1))
+    .optional()
+    .describe(
+      "By table: conditions that every read of it gets, all of them. Rows that they leave out do not exist for the product: an order whose items are filtered away is held as incomplete, so filter the tables that belong together alike.",
+    ),
+  quietHours: z
+    .array(
+      z.strictObject({
+        days: z
+          .array(z.enum(weekdays))
+          .min(1)
+          .default([...weekdays]),
+        from: time,
+        to: time.describe("Not included; at or before `from` it is of the next day."),
+      }),
+    )
+    .optional()
+    .describe("No call to SAP begins in these hours, in the time zone of the SAP system."),
+  rowsPerDay: z
+    .number()
+    .int()
+    .min(1)
+    .optional()
+    .describe("Rows read in one day of the SAP system; then the run waits for the next. One call may go over it."),
 });
 
 /** Which function modules read tables, where the order of preference is not what the customer wants. */
@@ -85,12 +125,44 @@ export const agentSettings = z.strictObject({
     concurrencyMax: z.number().int().min(1).max(50).default(8),
     /** Certificate of the company's own authority. */
     caFile: z.string().min(1).optional(),
+    pinnedKeys: z
+      .array(z.string().regex(/^[A-Za-z0-9+/]{43}=$/, "is not a SHA-256 in base64 (44 characters)"))
+      .default([])
+      .describe("SHA-256 of the SPKI of SAP's own certificate, base64: one of them it must be, besides being trusted."),
+    proxy: z
+      .strictObject({
+        url: z
+          .string()
+          .regex(/^https?:\/\/[^/?#@\s]+\/?$/, "is not an address such as http://proxy.example.com:3128, without user and path"),
+        user: z.string().min(1).optional(),
+        passwordSecret: z
+          .string()
+          .min(1)
+          .default("sap.proxy-password")
+          .describe("Name of the sealed secret, where `user` is given."),
+        noProxy: z.array(z.string().min(1)).default([]).describe("Hosts reached directly, in the manner of NO_PROXY."),
+      })
+      .optional(),
+    answerBytesMax: z
+      .strictObject({
+        whole: z.number().int().min(1_048_576).max(1_073_741_824).default(answerBytesMax.whole),
+        streamed: z.number().int().min(1_048_576).max(1_099_511_627_776).default(answerBytesMax.streamed),
+      })
+      .prefault({})
+      .describe(
+        "Bytes of one answer of SAP, unpacked: one that is held in memory, and one whose rows are handed on as they come.",
+      ),
     /** Plain HTTP is refused but for this machine: Basic sends the password readable. */
     allowPlainHttp: z.boolean().default(false),
     controlCharacters: z.enum(["refuse", "replace"]).default("replace"),
     readers: readers.prefault({}),
   }),
-  policy: policy.default(policyOfFlows),
+  policy: policySettings.default(policyOfFlows),
+  policyFile: z
+    .string()
+    .min(1)
+    .optional()
+    .describe("The policy in a file of its own, relative to this one; then `policy` is left out."),
 });
 
 export type AgentSettings = z.infer<typeof agentSettings>;

@@ -46,7 +46,8 @@ export type RfcFailure = {
   status?: number;
 };
 
-export type RfcOutcome = { kind: "answer"; values: RfcParameters } | RfcFailure;
+/** `serverMs`: what the call took by SAP's own account, where it says so. */
+export type RfcOutcome = { kind: "answer"; values: RfcParameters; serverMs?: number } | RfcFailure;
 
 export type RfcClient = {
   call(call: RfcCall): Promise<RfcOutcome>;

@@ -1,5 +1,5 @@
-/** Tables of migration 0002 as the queries see them. */
-import type { GeneratedAlways, JSONColumnType } from "kysely";
+/** Tables of migrations 0002 and 0004 as the queries see them. */
+import type { Generated, GeneratedAlways, JSONColumnType } from "kysely";
 import type { Disposition } from "../core/index.ts";
 
 /** Parsed by the reader's schema, never trusted as it stands. */
@@ -25,6 +25,10 @@ export type AgentTable = {
   enrolled_at: Date;
   revoked_at: Date | null;
   seen_at: Date | null;
+  /** Why the agent begins nothing, while `resting_until` is ahead. */
+  resting_code: string | null;
+  resting_detail: string | null;
+  resting_until: Date | null;
 };
 
 export type EnrolmentCodeTable = {
@@ -49,6 +53,8 @@ export type RunTable = {
   started_at: Date;
   finished_at: Date | null;
   summary: JSONColumnType<Json>;
+  sap_in_flight_max: Generated<number>;
+  sap_halvings: Generated<number>;
 };
 
 export type TaskTable = {
@@ -72,6 +78,23 @@ export type TaskTable = {
   rows_read: number;
   call_ms: bigint;
 };
+
+export type RunSapCallTable = {
+  tenant: string;
+  run: bigint;
+  function: string;
+  calls: bigint;
+  retries: bigint;
+  failures: bigint;
+  rows_read: bigint;
+  call_ms: bigint;
+  server_ms: bigint;
+};
+
+export type RunReaderTable = { tenant: string; run: bigint; table_name: string; reader: string; why: string };
+
+/** `day` is the agent's own count of the SAP system's days. */
+export type SapDayTable = { tenant: string; connection: string; day: string; rows_read: bigint };
 
 export type LeafTable = {
   tenant: string;

@@ -52,6 +52,9 @@ export type Database = {
   cost_document: reading.CostDocumentTable;
   cost_line: reading.CostLineTable;
   run_read: reading.RunReadTable;
+  run_sap_call: reading.RunSapCallTable;
+  run_reader: reading.RunReaderTable;
+  sap_day: reading.SapDayTable;
   effect: effects.EffectTable;
   known: effects.KnownTable;
   cost_part: effects.CostPartTable;

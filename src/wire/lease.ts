@@ -31,6 +31,16 @@ export const leaseRequest = z.strictObject({
   holds: z.array(z.string()).max(100).optional(),
   /** The agent is about to end and takes no more: answered at once, without a lease. */
   isLeaving: z.boolean().optional(),
+  /** The day of the SAP system as the agent counts it; opaque to the hub, which sums rows by it. */
+  day: z.string().max(20).optional(),
+  /** The agent's policy lets it begin nothing now: answered at once, without a lease. */
+  resting: z
+    .strictObject({
+      code: z.enum(["sap.quiet-hours", "sap.row-budget"]),
+      untilMs: z.number().int().min(0).max(8_640_000_000_000_000),
+      detail: z.string().max(300),
+    })
+    .optional(),
 });
 export type LeaseRequest = z.infer<typeof leaseRequest>;
 
@@ -41,6 +51,8 @@ export const leaseAnswer = z.strictObject({
       epoch: z.number().int(),
       /** The hub takes the task back after this long without an upload. */
       expiresInMs: z.number().int(),
+      /** Rows of the connection that were uploaded on the agent's day so far, where it told its day. */
+      rowsToday: z.number().int().min(0).optional(),
       work,
     })
     .nullable(),

@@ -18,7 +18,35 @@ const sliceOffer = z.strictObject({
 export type SliceOffer = z.infer<typeof sliceOffer>;
 
 /** What the slice cost SAP. */
-const receipt = z.strictObject({ calls: z.number().int(), rows: z.number().int(), callMs: z.number().int() });
+const count = z.number().int().min(0);
+const receiptDetail = z.strictObject({
+  /** The day of the SAP system as the agent counts it. */
+  day: z.string().max(20),
+  inFlightMax: count,
+  halvings: count,
+  functions: z
+    .array(
+      z.strictObject({
+        function: z.string().max(40),
+        calls: count,
+        retries: count,
+        failures: count,
+        rows: count,
+        /** Seen from the agent: for that long a dialog work process may have been held. */
+        callMs: count,
+        /** By SAP's own account, where it gave one. */
+        serverMs: count,
+      }),
+    )
+    .max(300),
+  readers: z.array(z.strictObject({ table: z.string().max(40), reader: z.string().max(60), why: z.string().max(300) })).max(500),
+});
+const receipt = z.strictObject({
+  calls: z.number().int(),
+  rows: z.number().int(),
+  callMs: z.number().int(),
+  detail: receiptDetail.optional(),
+});
 export type Receipt = z.infer<typeof receipt>;
 
 export const uploadHeader = z.strictObject({

@@ -4,6 +4,7 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import { sql } from "kysely";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type Agent, type AgentIdentity, type AgentOptions, enrolAgent, startAgent } from "../../src/agent/index.ts";
+import { createLoadLimits, type LoadLimits, type Rest } from "../../src/agent/load-limits.ts";
 import { createHttpClient, systemClock, systemRandom } from "../../src/cli/platform/index.ts";
 import { Fault } from "../../src/core/index.ts";
 import type { RunReport } from "../../src/hub/index.ts";
@@ -119,7 +120,12 @@ describe("agent and hub", () => {
     expect(await keysKept()).toEqual(keys);
     const again = await sync();
     expect(again).toMatchObject({ state: "finished" });
-    expect((await tasks()).filter(({ is_same }) => is_same).map(({ label }) => label)).toEqual(["left", "right"]);
+    expect(
+      (await tasks())
+        .filter(({ is_same }) => is_same)
+        .map(({ label }) => label)
+        .sort(),
+    ).toEqual(["left", "right"]);
     expect(await keysKept()).toEqual(keys);
   });
 
@@ -268,5 +274,121 @@ describe("agent and hub", () => {
     identity = await enrol();
     start(vendorsOf(keys));
     expect(await report).toMatchObject({ state: "finished", flows: { vendors: { read: 6 } } });
+  });
+});
+
+describe("SAP's owner", () => {
+  const hasty = {
+    ...systemClock,
+    sleep: (ms: number, signal?: AbortSignal) => systemClock.sleep(Math.min(ms, 20), signal),
+  };
+  const runRow = () =>
+    query(
+      sql<{
+        state: string;
+        code: string | null;
+        detail: string | null;
+      }>`select state, code, detail from run order by run desc limit 1`,
+    );
+  const limitsOf = (rest: () => Rest | undefined, told: number[] = []): LoadLimits => ({
+    rest,
+    day: () => "20780",
+    noteRowsToday: (_, rows) => void told.push(rows),
+    noteReported: () => undefined,
+    guard: (client) => client,
+  });
+  const quiet: Rest = { code: "sap.quiet-hours", untilMs: 4_000_000_000_000, detail: "quiet hours until morning" };
+
+  it("keeps it quiet: no slice is begun, the run waits and says why, and goes on by itself", async () => {
+    let resting: Rest | undefined = quiet;
+    let reads = 0;
+    const vendors = vendorsOf(numbers(2), {
+      read: async (slice) => {
+        reads += 1;
+        return { same: false, digest: "d", records: recordsOf(slice) };
+      },
+    });
+    const { log } = start(vendors, { clock: hasty, limits: limitsOf(() => resting) });
+    const running = sync();
+    await until(async () => (await runRow())[0]?.code === "sap.quiet-hours");
+    expect(await runRow()).toEqual([{ state: "open", code: "sap.quiet-hours", detail: "quiet hours until morning" }]);
+    expect(reads).toBe(0);
+    expect(new Set(log)).toEqual(new Set(["no slice is begun: quiet hours until morning [sap.quiet-hours]"]));
+    resting = undefined;
+    expect(await running).toMatchObject({ state: "finished" });
+    expect(await runRow()).toEqual([{ state: "finished", code: null, detail: null }]);
+    expect(reads).toBe(2);
+  });
+
+  it("stops in the middle of a slice: that is no failed try, however often", async () => {
+    let refusals = 0;
+    let resting: Rest | undefined;
+    const vendors = vendorsOf(numbers(1), {
+      read: async (slice) => {
+        refusals += 1;
+        if (refusals > 8) return { same: false, digest: "d", records: recordsOf(slice) };
+        resting = { ...quiet, code: "sap.row-budget" };
+        void systemClock.sleep(5).then(() => {
+          resting = undefined;
+        });
+        throw new Fault("sap.row-budget", { place: "LFA1", detail: "100 rows of rowsPerDay 100 are read" });
+      },
+    });
+    start(vendors, { clock: hasty, parallel: 1, limits: limitsOf(() => resting) });
+    expect(await sync()).toMatchObject({ state: "finished" });
+    expect(refusals).toBe(9);
+    expect(await query(sql<{ attempts: number }>`select max(attempts) as attempts from task`)).toEqual([{ attempts: 0 }]);
+  });
+
+  it("has each run's load in its report, and the day's rows counted for agents to come", async () => {
+    const one = { calls: 2, retries: 1, failures: 1, rows: 30, milliseconds: 12.4, serverMilliseconds: 5 };
+    let times = 0;
+    const receipt = () => {
+      times += 1;
+      const sum = Object.fromEntries(Object.entries(one).map(([name, value]) => [name, value * times])) as typeof one;
+      return { ...sum, halvings: times, functions: { RFC_READ_TABLE: sum } };
+    };
+    const choices = () => [{ table: "LFA1", reader: "RFC_READ_TABLE", why: "the only one here" }];
+    const told: number[] = [];
+    const limits = limitsOf(() => undefined, told);
+    const { agent } = start(vendorsOf(numbers(2)), { receipt, choices, takePeak: () => 4, limits });
+    const report = await sync();
+    await agent.stop();
+    const uploads = times;
+    expect(report.sap).toMatchObject({ calls: 2 * uploads, rows: 30 * uploads });
+    expect(report.sap.load).toMatchObject({
+      retries: uploads,
+      failures: uploads,
+      inFlightMax: 4,
+      halvings: uploads,
+      serverMs: 5 * uploads,
+      functions: [{ function: "RFC_READ_TABLE", calls: 2 * uploads, rows: 30 * uploads, callMs: report.sap.callMs }],
+      readers: [{ table: "LFA1", reader: "RFC_READ_TABLE", why: "the only one here" }],
+    });
+    expect(told[0]).toBe(0);
+    // Another process, the same day: it hears what the one before it read, and its own file's number ends it.
+    const successor = createLoadLimits({
+      clock: systemClock,
+      zoneMinutes: 0,
+      quietHours: [],
+      rowsPerDay: 30 * uploads,
+      rows: () => 0,
+    });
+    let heard: number | undefined;
+    const second = limitsOf(() => successor.rest(), []);
+    start(vendorsOf(numbers(2)), {
+      clock: hasty,
+      limits: {
+        ...second,
+        noteRowsToday: (_, rows) => {
+          heard = rows;
+          successor.noteRowsToday(successor.day(), rows);
+        },
+      },
+    });
+    void sync().catch(() => undefined);
+    await until(async () => (await runRow())[0]?.code === "sap.row-budget");
+    expect(heard).toBe(30 * uploads);
+    expect(await runRow()).toMatchObject([{ state: "open", code: "sap.row-budget" }]);
   });
 });

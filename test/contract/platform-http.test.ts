@@ -1,10 +1,11 @@
 // The HTTP port over real sockets: what a failure is called, and above all whether the request may have arrived.
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { createServer as createTlsServer } from "node:https";
-import { type AddressInfo, createServer as createTcpServer, type Socket, type Server as TcpServer } from "node:net";
+import { type AddressInfo, connect, createServer as createTcpServer, type Socket, type Server as TcpServer } from "node:net";
 import { deflateSync, gzipSync } from "node:zlib";
 import { afterEach, describe, expect, it } from "vitest";
 import { createHttpClient, HttpBodyError } from "../../src/cli/platform/index.ts";
+import { pinOf } from "../../src/cli/platform/pinned-keys.ts";
 import type { HttpClient, HttpOutcome, HttpRequest, HttpResponse } from "../../src/ports/index.ts";
 import { certificate, privateKey } from "./certificate.ts";
 
@@ -285,4 +286,104 @@ describe("what a failure says", () => {
     expect(outcome).toMatchObject({ kind: "failure", detail: expect.stringContaining(new URL(url).origin) });
     expect(JSON.stringify(outcome)).not.toMatch(/hunter2|tok3n|pa55/);
   });
+});
+
+async function serveTls(seen: { hello?: string } = {}): Promise<string> {
+  const server = createTlsServer({ cert: certificate, key: privateKey }, (request, response) => {
+    seen.hello = String(request.headers["proxy-authorization"] ?? "none");
+    response.end("over TLS");
+  });
+  closing.push(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return (await listen(server)).replace("http:", "https:");
+}
+
+describe("a pinned key", () => {
+  it("is asked for besides the trusted chain", async () => {
+    const url = await serveTls();
+    const right = client({ extraCertificates: certificate, pinnedKeys: ["AAAA", pinOf(certificate)] });
+    expect(await readText(await right.request(get(url)))).toBe("over TLS");
+    const wrong = client({ extraCertificates: certificate, pinnedKeys: [pinOf(certificate).replace(/^./, "-")] });
+    expect(await wrong.request(get(url))).toMatchObject({
+      kind: "failure",
+      reason: "tls",
+      requestSent: "no",
+      detail: expect.stringContaining("CERT_KEY_NOT_PINNED"),
+    });
+    const untrusted = client({ pinnedKeys: [pinOf(certificate)] });
+    expect(await untrusted.request(get(url))).toMatchObject({ kind: "failure", reason: "tls" });
+  });
+});
+
+describe("through a proxy", () => {
+  type Seen = { connects: string[]; authorizations: unknown[]; bytes: Buffer[] };
+  async function serveProxy(credentials?: string): Promise<{ url: string; seen: Seen }> {
+    const seen: Seen = { connects: [], authorizations: [], bytes: [] };
+    const sockets = new Set<Socket>();
+    const server = createServer();
+    server.on("connect", (request, socket: Socket) => {
+      seen.connects.push(request.url ?? "");
+      seen.authorizations.push(request.headers["proxy-authorization"]);
+      sockets.add(socket);
+      socket.on("error", () => undefined);
+      if (credentials !== undefined && request.headers["proxy-authorization"] !== credentials)
+        return socket.end("HTTP/1.1 407 Proxy Authentication Required\r\ncontent-length: 0\r\n\r\n");
+      const [host = "", port = ""] = (request.url ?? "").split(":");
+      const target = connect(Number(port), host, () => {
+        socket.write("HTTP/1.1 200 Connection Established\r\n\r\n");
+        socket.on("data", (bytes: Buffer) => seen.bytes.push(bytes));
+        socket.pipe(target).pipe(socket);
+      });
+      sockets.add(target);
+      target.on("error", () => socket.destroy());
+    });
+    closing.push(() => {
+      for (const socket of sockets) socket.destroy();
+      server.close();
+    });
+    return { url: await listen(server), seen };
+  }
+
+  it("TLS is the target's own from end to end, and the proxy's credentials stay with the proxy", async () => {
+    const token = `Basic ${Buffer.from("web:pr0xy-Pass").toString("base64")}`;
+    const seenByTarget: { hello?: string } = {};
+    const url = await serveTls(seenByTarget);
+    const { url: proxyUrl, seen } = await serveProxy(token);
+    const proxy = { url: proxyUrl, user: "web", password: "pr0xy-Pass" };
+    const http = client({ extraCertificates: certificate, pinnedKeys: [pinOf(certificate)], proxy });
+    const request = get(url, { method: "POST", headers: { authorization: "Basic c2VjcmV0" }, body: "geheim" });
+    expect(await readText(await http.request(request))).toBe("over TLS");
+    expect(seen.connects).toEqual([new URL(url).host]);
+    expect(seen.authorizations).toEqual([token]);
+    expect(Buffer.concat(seen.bytes).toString("latin1")).not.toMatch(/geheim|c2VjcmV0/);
+    expect(seenByTarget.hello).toBe("none");
+    // A wrong pin is refused through the proxy just the same.
+    const pinned = client({ extraCertificates: certificate, pinnedKeys: ["AAAA"], proxy });
+    expect(await pinned.request(request)).toMatchObject({ reason: "tls", requestSent: "no" });
+  });
+
+  it("that refuses, the failure says so and that nothing was sent; a host of noProxy is reached directly", async () => {
+    const url = await serveTls();
+    const { url: proxyUrl, seen } = await serveProxy("Basic other");
+    const refused = await client({ extraCertificates: certificate, proxy: { url: proxyUrl } }).request(get(url));
+    expect(refused).toMatchObject({ kind: "failure", requestSent: "no" });
+    expect((refused as { detail: string }).detail).toMatch(/through the proxy http:.*407/);
+    const direct = client({ extraCertificates: certificate, proxy: { url: proxyUrl, noProxy: ["127.0.0.1"] } });
+    expect(await readText(await direct.request(get(url)))).toBe("over TLS");
+    expect(seen.connects).toHaveLength(1);
+  });
+});
+
+it("keeps a connection for the next request", async () => {
+  const ports = new Set<number | undefined>();
+  const url = await serve((request, response) => {
+    ports.add(request.socket.remotePort);
+    response.end("ok");
+  });
+  const http = client();
+  for (let at = 0; at < 50; at += 1) await readText(await http.request(get(url)));
+  // Two: the first is given back a moment after its body has ended.
+  expect(ports.size).toBeLessThanOrEqual(2);
 });

@@ -34,9 +34,14 @@ async function runs(run: string | undefined, { config: configFile, connection, l
 }
 
 export function runsCommand(): Command {
-  const command = new Command("runs").description("list runs, or show one in full").argument("[run]", "number of a run");
+  const command = new Command("runs")
+    .description("list runs, or show one in full")
+    .argument("[run]", "number of a run; `show` may stand before it")
+    .argument("[number]", "after `show`");
   return withJson(withConfig(command))
     .option("--connection <name>", "only this connection")
     .option("--limit <n>", "how many, latest first", wholeNumber(1, runsMax), 20)
-    .action(runs);
+    .action((first: string | undefined, second: string | undefined, flags: Flags) =>
+      runs(first === "show" ? (second ?? "") : first, flags),
+    );
 }

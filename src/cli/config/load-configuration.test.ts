@@ -138,3 +138,38 @@ describe("a bad configuration is refused with place, value and remedy", () => {
     });
   });
 });
+
+describe("a policy in a file of its own", () => {
+  const policy = `functions: [RFC_PING]
+tables: { LFA1: [LIFNR] }
+rowFilters:
+  LFA1: [{ field: KTOKK, values: [KRED] }]
+quietHours: [{ days: [mon], from: "08:00", to: "18:00" }]
+rowsPerDay: 1000000
+`;
+  const named = `${goodAgent}policyFile: policy.yaml\n`;
+
+  it("is the policy", async () => {
+    await writeFile(join(folder, "policy.yaml"), policy);
+    const { agent } = (await load({ agent: named })).connections.main ?? {};
+    expect(agent?.policy).toEqual({
+      functions: ["RFC_PING"],
+      tables: { LFA1: ["LIFNR"] },
+      rowFilters: { LFA1: [{ field: "KTOKK", values: ["KRED"] }] },
+      quietHours: [{ days: ["mon"], from: "08:00", to: "18:00" }],
+      rowsPerDay: 1_000_000,
+    });
+  });
+
+  it("is refused with line and column of its own file, where it is missing, and beside another policy", async () => {
+    await writeFile(join(folder, "policy.yaml"), policy.replace("rowsPerDay", "rowsPerDays"));
+    const unknown = await faultOf({ agent: named });
+    expect(unknown).toMatchObject({ code: "config.unknown-key" });
+    expect(unknown.place).toMatch(/policy\.yaml:6:1$/);
+    expect(unknown.detail).toContain('"rowsPerDay"');
+    const both = await faultOf({ agent: `${named}policy: { functions: [RFC_PING], tables: {} }\n` });
+    expect(both).toMatchObject({ code: "config.invalid", detail: expect.stringContaining("keep one of them") });
+    await rm(join(folder, "policy.yaml"));
+    expect(await faultOf({ agent: named })).toMatchObject({ code: "config.file-missing" });
+  });
+});

@@ -3,8 +3,9 @@
  * of it can be used, or the first thing that cannot is an error with its place. Paths are relative to the file that names them.
  */
 import { dirname, resolve } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import type { z } from "zod";
-import type { AgentSettings } from "../../agent/index.ts";
+import { type AgentSettings, policyOfFlows, policySettings } from "../../agent/index.ts";
 import { Fault } from "../../core/index.ts";
 import type { Configuration, ConnectionConfiguration } from "./configuration.ts";
 import { readMapping } from "./read-mapping.ts";
@@ -25,7 +26,23 @@ async function loadAgent(file: string): Promise<AgentSettings> {
   const settings = readYaml({ file, text, schema: agentFileSchema });
   const { caFile, url, ...sap } = settings.sap;
   const certificates = caFile === undefined ? {} : { caFile: resolve(dirname(file), caFile) };
-  return { ...settings, sap: { ...sap, url: completeUrl(url), ...certificates } };
+  const policy =
+    settings.policyFile === undefined ? {} : { policy: await loadPolicy(file, settings.policyFile, settings.policy) };
+  return { ...settings, ...policy, sap: { ...sap, url: completeUrl(url), ...certificates } };
+}
+
+/** A policy of its own file; one beside it would leave open which of them holds. */
+async function loadPolicy(
+  agentFile: string,
+  policyFile: string,
+  inline: AgentSettings["policy"],
+): Promise<AgentSettings["policy"]> {
+  if (!isDeepStrictEqual(inline, policyOfFlows)) {
+    const detail = `policyFile names ${policyFile}, and there is a policy here too; keep one of them`;
+    throw new Fault("config.invalid", { place: agentFile, detail });
+  }
+  const file = resolve(dirname(agentFile), policyFile);
+  return readYaml({ file, text: await readText(file, "config.invalid"), schema: policySettings });
 }
 
 type Given = z.infer<typeof configurationSchema>["connections"][string];

@@ -28,7 +28,14 @@ const tlsCodes =
 const nameCodes = /^(?:ENOTFOUND|EAI_AGAIN|EAI_[A-Z]+)$/;
 const timeoutCodes = /^(?:UND_ERR_CONNECT_TIMEOUT|UND_ERR_HEADERS_TIMEOUT|UND_ERR_BODY_TIMEOUT|ETIMEDOUT)$/;
 
-export type Exchange = { origin: string; isSent: boolean; isTimedOut: boolean; isAborted: boolean; timeoutMs: number };
+export type Exchange = {
+  origin: string;
+  isSent: boolean;
+  isTimedOut: boolean;
+  isAborted: boolean;
+  timeoutMs: number;
+  proxy?: string;
+};
 
 export function failureOf(error: unknown, exchange: Exchange): HttpFailure {
   const reason = reasonOf(error, exchange);
@@ -50,7 +57,9 @@ function reasonOf(error: unknown, exchange: Exchange): Reason {
   return exchange.isSent ? "reset" : "unreachable";
 }
 
-function detailOf(reason: Reason, error: unknown, { origin, isSent, timeoutMs }: Exchange): string {
+function detailOf(reason: Reason, error: unknown, { origin: target, isSent, timeoutMs, proxy }: Exchange): string {
+  // Through a proxy either of the two may be the one that fails.
+  const origin = proxy === undefined ? target : `${target} through the proxy ${proxy}`;
   const code = codeOf(error) === "" ? "" : ` (${codeOf(error)})`;
   switch (reason) {
     case "timeout":
@@ -62,10 +71,17 @@ function detailOf(reason: Reason, error: unknown, { origin, isSent, timeoutMs }:
     case "name-not-found":
       return `the host name of ${origin} is not known to DNS${code}`;
     case "unreachable":
-      return `no connection to ${origin} could be made${code}`;
+      return `no connection to ${origin} could be made${proxyRefusal(error) || code}`;
     case "reset":
       return `${origin} cut the connection before its answer was complete${code}`;
   }
+}
+
+/** What the proxy said instead of opening the way; undici tells it in words only. */
+function proxyRefusal(error: unknown): string {
+  const status = error instanceof Error ? /Proxy response \((\d{3})\)/.exec(error.message)?.[1] : undefined;
+  if (status === "407") return ": the proxy demands a user and password (407)";
+  return status === undefined ? "" : `: the proxy refused (${status})`;
 }
 
 /** The innermost code: undici wraps socket errors, and a connect over several addresses gives an AggregateError. */

@@ -1,5 +1,5 @@
 export { systemClock } from "./clock.ts";
-export { createHttpClient, type HttpClientOptions } from "./http.ts";
+export { createHttpClient, type HttpClientOptions, type ProxyOptions } from "./http.ts";
 export { HttpBodyError } from "./http-failure.ts";
 export { KEY_VARIABLE } from "./key-file.ts";
 export { systemRandom } from "./random.ts";

@@ -63,6 +63,33 @@ describe("a run as text", () => {
     expect(second).toMatch(/finished +delta +2026-11-24 12:00 +2026-11-24 12:01/);
   });
 
+  it("shows what load it caused at SAP, by function module, and which reader served which table", () => {
+    const call = { calls: 3, retries: 1, failures: 2, rows: 5000, callMs: 12_345, serverMs: 9_000 };
+    const load = {
+      retries: 1,
+      failures: 2,
+      inFlightMax: 7,
+      halvings: 2,
+      serverMs: 9_000,
+      functions: [{ function: "RFC_READ_TABLE", ...call }],
+      readers: [{ table: "LFA1", reader: "RFC_READ_TABLE", why: "no other answers here" }],
+    };
+    const text = runLines({ ...run, sap: { ...run.sap, callMs: 12_345, load } }, plain).join("\n");
+    expect(text).toContain(
+      "held for 12.3 s (9.0 s by SAP's own account); 1 retries, 2 failures, 2 times halved; at most 7 calls",
+    );
+    expect(text).toMatch(/RFC_READ_TABLE +3 +1 +2 +5,000 +12\.3 s/);
+    expect(text).toMatch(/LFA1 +RFC_READ_TABLE +no other answers here/);
+    expect(runLines(run, plain).join("\n")).not.toContain("Load on SAP");
+  });
+
+  it("says of an open run why it waits", () => {
+    const waiting: RunReport = { ...run, state: "open", code: "sap.quiet-hours", detail: "quiet hours until 06:00" };
+    expect(runLines(waiting, plain).join("\n")).toMatch(
+      /quiet at this hour\. \[sap\.quiet-hours\] quiet hours until 06:00\..*by itself/,
+    );
+  });
+
   it("leaves out amounts of nothing", () => {
     expect(amountText({ USD: "0.00", EUR: "-0.01" })).toBe("-0.01 EUR");
     expect(amountText({})).toBe("");

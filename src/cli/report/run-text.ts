@@ -88,9 +88,35 @@ function callsLine({ calls, sap }: RunReport): string {
   return `${procore}; SAP: ${groupDigits(sap.calls)} calls, ${groupDigits(sap.rows)} rows`;
 }
 
+function seconds(ms: number): string {
+  const tenths = Math.round(ms / 100);
+  return `${groupDigits(Math.floor(tenths / 10))}.${tenths % 10} s`;
+}
+
+/** What the customer's SAP system bore of it, for its Basis people. */
+function loadLines({ sap }: RunReport, paint: Paint): readonly string[] {
+  const { load } = sap;
+  if (!load) return [];
+  const server = load.serverMs === 0 ? "" : ` (${seconds(load.serverMs)} by SAP's own account)`;
+  const line = `Load on SAP: work processes held for ${seconds(sap.callMs)}${server}; ${groupDigits(load.retries)} retries, ${groupDigits(load.failures)} failures, ${groupDigits(load.halvings)} times halved; at most ${load.inFlightMax} calls at a time`;
+  const rows = load.functions.map((each): Cell[] => [
+    each.function,
+    groupDigits(each.calls),
+    groupDigits(each.retries),
+    groupDigits(each.failures),
+    groupDigits(each.rows),
+    seconds(each.callMs),
+  ]);
+  const columns = [left("function module"), ...["calls", "retries", "failures", "rows", "time"].map(right)];
+  const readers = load.readers.map(({ table, reader, why }): Cell[] => [table, reader, why]);
+  const readerTable =
+    readers.length === 0 ? [] : ["", ...renderTable([left("table"), left("reader"), left("why")], readers, paint)];
+  return [line, "", ...renderTable(columns, rows, paint), ...readerTable];
+}
+
 export function runLines(run: RunReport, paint: Paint): readonly string[] {
   const halt = run.state === "finished" ? undefined : haltSentence(run);
   const held = heldCount(run) === 0 ? [] : ["", "Held or rejected", ...heldTable(run, paint)];
   const table = summariesOf(run).length === 0 ? [] : ["", ...flowTable(run, paint)];
-  return [stateLine(run, paint), ...(halt ? [`  ${halt}`] : []), ...table, ...held, "", callsLine(run)];
+  return [stateLine(run, paint), ...(halt ? [`  ${halt}`] : []), ...table, ...held, "", callsLine(run), ...loadLines(run, paint)];
 }

@@ -8,6 +8,7 @@ import { enrolRequest, type LeaseAnswer, leaseRequest, type UploadAnswer, upload
 import { type HubContext, inTenant, now, RunHalt } from "../context.ts";
 import { acceptUpload } from "../ingest/accept-upload.ts";
 import { readUpload } from "../ingest/read-upload.ts";
+import { noteResting } from "../ingest/sap-load.ts";
 import { leaseTask, releaseTasks } from "../ingest/tasks.ts";
 import type { Signals } from "../signals.ts";
 import { type AgentIdentity, enrol, identify } from "./agent-identity.ts";
@@ -52,7 +53,11 @@ async function identified(context: HubContext, request: FastifyRequest): Promise
   return identify(context, { method: request.method, path: request.url, headers: request.headers, body: bodyOf(request) });
 }
 
-async function poll(options: ServerOptions, agent: AgentIdentity, signal: AbortSignal): Promise<LeaseAnswer> {
+async function poll(
+  options: ServerOptions,
+  agent: AgentIdentity & { day: string | undefined },
+  signal: AbortSignal,
+): Promise<LeaseAnswer> {
   const { context, signals } = options;
   const until = context.clock.monotonic() + longPollMs;
   // Nobody works on what is leased to an agent that has left.
@@ -85,16 +90,21 @@ export async function startServer(options: ServerOptions): Promise<{ url: string
     const agent = await identified(context, request);
     const asked = leaseRequest.safeParse(parseJson(bodyOf(request)));
     if (!asked.success) throw new Fault("agent.record-invalid", { place: "lease", detail: asked.error.issues[0]?.message ?? "" });
-    const { holds, isLeaving } = asked.data;
+    const { holds, isLeaving, day, resting } = asked.data;
     if (holds) {
       await context.store.transact(inTenant(context), (tx) => releaseTasks(tx, { tenant: context.tenant, ...agent, holds }));
       signals.wake();
     }
     if (isLeaving) return { lease: null };
+    await context.store.transact(inTenant(context), (tx) => noteResting(tx, { tenant: context.tenant, ...agent }, resting));
+    if (resting) {
+      signals.wake();
+      return { lease: null };
+    }
     const gone = new AbortController();
     // The response's own end, not the socket's: a kept-alive socket outlives many polls.
     reply.raw.once("close", () => gone.abort());
-    return poll(options, agent, AbortSignal.any([gone.signal, closing.signal]));
+    return poll(options, { ...agent, day }, AbortSignal.any([gone.signal, closing.signal]));
   });
   server.post("/agent/v1/upload", async (request): Promise<UploadAnswer> => {
     const agent = await identified(context, request);

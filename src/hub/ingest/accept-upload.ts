@@ -9,6 +9,7 @@ import type { Lease, UploadHeader } from "../../wire/index.ts";
 import { land } from "../change/land.ts";
 import { type HubContext, inTenant, now } from "../context.ts";
 import type { Upload } from "./read-upload.ts";
+import { keepReceipt } from "./sap-load.ts";
 import { addOffers, type HeldTask, holdTask, leaseTask, taskAttemptsMax } from "./tasks.ts";
 
 type Tx = Transaction<Database>;
@@ -40,6 +41,9 @@ async function endTask(
     .execute();
 }
 
+/** The agent's own limits ended the slice: that is no try, and it is read when they allow it again. */
+const restingCodes: ReadonlySet<string> = new Set(["sap.quiet-hours", "sap.row-budget"]);
+
 /** A retriable failure goes back to `ready` a named number of times; then, or otherwise, the task is failed and the run will pause. */
 async function failTask(
   tx: Tx,
@@ -49,6 +53,7 @@ async function failTask(
   outcome: Extract<Outcome, { kind: "failed" }>,
 ) {
   const mayRetry = outcome.retry && task.attempts + 1 < taskAttemptsMax;
+  if (restingCodes.has(outcome.code)) return endTask(tx, tenant, task, header, { state: "ready" });
   await endTask(tx, tenant, task, header, { state: mayRetry ? "ready" : "failed" });
   const code = isErrorCode(outcome.code) ? outcome.code : "sap.protocol";
   await sql`update task set attempts = attempts + 1, failure = ${JSON.stringify({ code, place: outcome.place, detail: outcome.detail })}::jsonb
@@ -87,8 +92,12 @@ export async function acceptUpload(context: HubContext, scope: UploadScope, uplo
   context.faultPoint("ingest.before-commit");
   const accepted = await context.store.transact(inTenant(context), async (tx): Promise<Accepted> => {
     const task = await holdTask(tx, { tenant, task: BigInt(header.task), epoch: header.epoch, agent: scope.agent });
-    if (task) await apply(tx, context, task, upload);
-    const next = await leaseTask(tx, { tenant, connection: scope.connection, agent: scope.agent, now: now(context) });
+    if (task) {
+      await apply(tx, context, task, upload);
+      await keepReceipt(tx, { tenant, connection: task.connection, run: task.run }, header.receipt);
+    }
+    const day = header.receipt.detail?.day;
+    const next = await leaseTask(tx, { tenant, connection: scope.connection, agent: scope.agent, now: now(context), day });
     return task ? { accepted: true, next, run: task.run } : { accepted: false, next };
   });
   context.faultPoint("ingest.after-commit");

@@ -7,6 +7,7 @@ import type { Flow } from "../../core/index.ts";
 import type { Database } from "../../store/index.ts";
 import type { Lease, SliceOffer, Work } from "../../wire/index.ts";
 import { work as workSchema } from "../../wire/index.ts";
+import { readRowsOfDay } from "./sap-load.ts";
 
 type Tx = Transaction<Database>;
 
@@ -54,7 +55,7 @@ type LeasedRow = { task: bigint; run: bigint; flow: Flow; kind: Work["kind"]; la
  */
 export async function leaseTask(
   tx: Tx,
-  ask: { tenant: string; connection: string; agent: string; now: Date },
+  ask: { tenant: string; connection: string; agent: string; now: Date; day?: string | undefined },
 ): Promise<Lease | null> {
   const until = new Date(ask.now.getTime() + leaseMs);
   const { rows } = await sql<LeasedRow>`
@@ -68,7 +69,8 @@ export async function leaseTask(
     returning task, run, flow, kind, label, slice, epoch`.execute(tx);
   const [row] = rows;
   if (!row) return null;
-  return { task: String(row.task), epoch: row.epoch, expiresInMs: leaseMs, work: await workOf(tx, ask, row) };
+  const rowsToday = ask.day === undefined ? {} : { rowsToday: await readRowsOfDay(tx, { ...ask, day: ask.day }) };
+  return { task: String(row.task), epoch: row.epoch, expiresInMs: leaseMs, ...rowsToday, work: await workOf(tx, ask, row) };
 }
 
 /**

@@ -1,10 +1,12 @@
 /**
  * The read stage of a flow: opens it with one task, waits while agents work through its slices, and closes it in one transaction when every
- * leaf is complete: the leaf plan and the watermark move only then (design section 5). A failed slice pauses the run.
+ * leaf is complete: the leaf plan and the watermark move only then (design section 5). A failed slice pauses the run; an agent that lets SAP
+ * rest (quiet hours, row budget) makes it wait, and say why.
  */
 import { sql } from "kysely";
-import { type ErrorCode, type Flow, isErrorCode } from "../../core/index.ts";
+import { describeError, type ErrorCode, type Flow, isErrorCode } from "../../core/index.ts";
 import { inTenant, now, type RunContext, RunHalt } from "../context.ts";
+import { findResting, type Resting } from "../ingest/sap-load.ts";
 import { addTask } from "../ingest/tasks.ts";
 import type { Signals } from "../signals.ts";
 
@@ -81,6 +83,24 @@ async function close(context: RunContext, flow: Flow): Promise<void> {
   });
 }
 
+async function restingAgent(context: RunContext): Promise<Resting | undefined> {
+  const { tenant } = context;
+  const scope = { tenant, connection: context.connection.name, now: now(context) };
+  return context.store.transact(inTenant(context), (tx) => findResting(tx, scope));
+}
+
+/** What `runs` shows of an open run that waits; undefined takes it away again. */
+async function sayWhy(context: RunContext, resting: Resting | undefined): Promise<void> {
+  const code = resting?.code ?? null;
+  const detail = resting === undefined ? null : resting.detail;
+  await context.store.transact(inTenant(context), (tx) =>
+    sql`update run set code = ${code}, detail = ${detail} where tenant = ${context.tenant} and run = ${context.run} and state = 'open'
+      and (code is distinct from ${code} or detail is distinct from ${detail})`.execute(tx),
+  );
+}
+
+const restingSentence = ({ code, detail }: Resting) => `${isErrorCode(code) ? describeError(code).sentence : code} ${detail}`;
+
 function haltOf(failure: NonNullable<Counts["failure"]>): RunHalt {
   const code: ErrorCode = failure.code && isErrorCode(failure.code) ? failure.code : "sap.protocol";
   return new RunHalt("pause", code, `${failure.place ?? ""}: ${failure.detail ?? ""}`);
@@ -92,7 +112,9 @@ export async function readFlow(context: RunContext, flow: Flow, signals: Signals
   let lastAtWork = context.clock.monotonic();
   for (;;) {
     const counts = await count(context, flow);
-    if (counts.held > 0n || counts.open === 0n) lastAtWork = context.clock.monotonic();
+    const resting = counts.open > 0n && counts.held === 0n ? await restingAgent(context) : undefined;
+    await sayWhy(context, resting);
+    if (counts.held > 0n || counts.open === 0n || resting) lastAtWork = context.clock.monotonic();
     context.onProgress({
       run: String(context.run),
       connection: context.connection.name,
@@ -100,7 +122,7 @@ export async function readFlow(context: RunContext, flow: Flow, signals: Signals
       stage: "read",
       done: Number(counts.complete),
       total: Number(counts.total),
-      detail: `${counts.rows} rows`,
+      detail: resting ? restingSentence(resting) : `${counts.rows} rows`,
     });
     // Not only when all is done: an agent whose logon failed takes no more, and nobody would come for what is left.
     if (counts.failure && counts.held === 0n) throw haltOf(counts.failure);

@@ -17,7 +17,27 @@ export type RunReport = {
   finishedAt?: string;
   flows: Partial<Record<Flow, FlowSummary>>;
   calls: { total: number; byTemplate: Record<string, number>; lowerBound: number };
-  sap: { calls: number; rows: number; callMs: number; slices: number; sameSlices: number };
+  sap: { calls: number; rows: number; callMs: number; slices: number; sameSlices: number; load?: SapLoad };
+};
+
+/** What load the run caused at SAP, where its agent told it in full. Times in milliseconds. */
+export type SapLoad = {
+  retries: number;
+  failures: number;
+  inFlightMax: number;
+  halvings: number;
+  /** By SAP's own account; 0 where it gave none. */
+  serverMs: number;
+  functions: {
+    function: string;
+    calls: number;
+    retries: number;
+    failures: number;
+    rows: number;
+    callMs: number;
+    serverMs: number;
+  }[];
+  readers: { table: string; reader: string; why: string }[];
 };
 
 type Row = {
@@ -37,7 +57,26 @@ type Row = {
   call_ms: bigint;
   slices: bigint;
   same: bigint;
+  sap_in_flight_max: number;
+  sap_halvings: number;
+  functions: SapLoad["functions"] | null;
+  readers: SapLoad["readers"] | null;
 };
+
+function loadOf(row: Row): SapLoad | undefined {
+  if (row.functions === null) return undefined;
+  const sum = (field: "retries" | "failures" | "serverMs") =>
+    (row.functions ?? []).reduce((total, each) => total + each[field], 0);
+  return {
+    retries: sum("retries"),
+    failures: sum("failures"),
+    inFlightMax: row.sap_in_flight_max,
+    halvings: row.sap_halvings,
+    serverMs: sum("serverMs"),
+    functions: row.functions,
+    readers: row.readers ?? [],
+  };
+}
 
 function reportOf(row: Row): RunReport {
   const byTemplate = { ...(row.summary.calls as Record<string, number> | undefined) };
@@ -45,6 +84,7 @@ function reportOf(row: Row): RunReport {
   for (const flow of flows) if (row.summary[flow]) summaries[flow] = row.summary[flow] as FlowSummary;
   const total = Object.values(byTemplate).reduce((sum, count) => sum + count, 0);
   const lowerBound = Object.values(summaries).reduce((sum, summary) => sum + summary.leastCalls, 0);
+  const load = loadOf(row);
   return {
     run: String(row.run),
     connection: row.connection,
@@ -64,6 +104,7 @@ function reportOf(row: Row): RunReport {
       callMs: Number(row.call_ms),
       slices: Number(row.slices),
       sameSlices: Number(row.same),
+      ...(load === undefined ? {} : { load }),
     },
   };
 }
@@ -77,7 +118,12 @@ export async function listRuns(store: Store, query: RunQuery): Promise<RunReport
     select r.run, r.connection, r.state, r.flow, r.stage, r.mode, r.code, r.detail, r.started_at, r.finished_at, r.summary,
       coalesce(sum(t.calls), 0)::bigint as calls, coalesce(sum(t.rows_read), 0)::bigint as rows_read,
       coalesce(sum(t.call_ms), 0)::bigint as call_ms, count(t.task) filter (where t.kind = 'objects') as slices,
-      count(t.task) filter (where t.is_same) as same
+      count(t.task) filter (where t.is_same) as same, r.sap_in_flight_max, r.sap_halvings,
+      (select jsonb_agg(jsonb_build_object('function', f.function, 'calls', f.calls, 'retries', f.retries, 'failures', f.failures,
+        'rows', f.rows_read, 'callMs', f.call_ms, 'serverMs', f.server_ms) order by f.call_ms desc, f.function)
+        from run_sap_call f where f.tenant = r.tenant and f.run = r.run) as functions,
+      (select jsonb_agg(jsonb_build_object('table', d.table_name, 'reader', d.reader, 'why', d.why) order by d.table_name, d.reader)
+        from run_reader d where d.tenant = r.tenant and d.run = r.run) as readers
     from run r left join task t on t.tenant = r.tenant and t.run = r.run
     where r.tenant = ${tenant} and (${query.connection ?? null}::text is null or r.connection = ${query.connection ?? null})
       and (${query.run ?? null}::bigint is null or r.run = ${query.run ?? null}::bigint)

@@ -2,7 +2,19 @@
 import type { ErrorCode } from "../../core/index.ts";
 import type { RfcFailure } from "../../ports/index.ts";
 
+/** Keys whose remedy is not that of their class. */
+const ownCodes: Readonly<Record<string, ErrorCode>> = {
+  POLICY_QUIET_HOURS: "sap.quiet-hours",
+  POLICY_ROWS_PER_DAY: "sap.row-budget",
+  SRT_WHITE_LIST: "sap.white-list",
+  SSL_REQUIRED: "sap.ssl-required",
+  SESSION_LIMIT: "sap.session-limit",
+  CONVERSATION_LIMIT: "sap.conversation-limit",
+};
+
 export function errorCodeOf({ class: kind, key }: RfcFailure): ErrorCode {
+  const own = Object.hasOwn(ownCodes, key) ? ownCodes[key] : undefined;
+  if (own !== undefined && kind !== "exception") return own;
   switch (kind) {
     case "communication":
       if (key === "TLS") return "sap.tls";

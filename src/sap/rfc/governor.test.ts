@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Clock, Random, RfcCall, RfcClient, RfcFailure, RfcOutcome } from "../../ports/index.ts";
-import { asksForSmallerRange, createGovernor, type GovernorOptions, isRetriable } from "./governor.ts";
+import { asksForSmallerRange, createGovernor, type GovernorOptions, isRetriable, retryOf } from "./governor.ts";
 
 /** Time that moves only when everybody waits. */
 function virtualClock(): Clock & { sleeps: number[]; advance(ms: number): void } {
@@ -129,8 +129,8 @@ describe("calls in flight", () => {
 describe("retries", () => {
   it("wait longer each time, half of it jitter, five tries in all", async () => {
     for (const [fraction, wanted] of [
-      [0, [500, 1_000, 2_000, 4_000]],
-      [0.5, [750, 1_500, 3_000, 6_000]],
+      [0, [1_000, 2_000, 4_000, 8_000]],
+      [0.5, [1_500, 3_000, 6_000, 12_000]],
     ] as const) {
       const { client, clock, calls, governor } = govern(() => fail("communication", "RESET"), { random: random(fraction) });
       expect(await client.call(call)).toMatchObject({ class: "communication" });
@@ -143,7 +143,7 @@ describe("retries", () => {
   it("never wait longer than the cap", async () => {
     const { client, clock } = govern(() => fail("overload"), { random: random(1), triesMax: 12 });
     await client.call(call);
-    expect(Math.max(...clock.sleeps)).toBe(60_000);
+    expect(Math.max(...clock.sleeps)).toBe(120_000);
   });
 
   it("end with the first answer", async () => {
@@ -165,11 +165,80 @@ describe("retries", () => {
     ["communication", "TLS"],
     ["communication", "CLOSED"],
     ["communication", "ABORTED"],
+    ["communication", "CANCELED"],
+    ["communication", "TIMEOUT"],
+    ["authorization", "POLICY_QUIET_HOURS"],
   ])("do not happen for %s %s", async (kind, key) => {
     const { client, calls } = govern(() => fail(kind, key));
     await client.call(call);
     expect(calls()).toBe(1);
     expect(isRetriable(fail(kind, key))).toBe(false);
+  });
+
+  it.each<[string, RfcFailure["class"], string, ReturnType<typeof retryOf>, boolean]>([
+    // The matrix of sap-rfc 2.1.4, line by line: what it says, class, key, what is done, whether the caller is to ask for less.
+    ["communication failure", "communication", "RESET", "backoff", false],
+    ["conversation limit, rc 466", "overload", "CONVERSATION_LIMIT", "after-own-release", false],
+    ["CPIC 230, gateway or dispatcher queue full", "overload", "RESOURCE_FAILURE", "backoff", false],
+    ["logon failure", "logon", "LOGON_FAILED", "never", false],
+    ["dump TIME_OUT", "dump", "TIME_OUT", "never", true],
+    ["dump TSV_TNEW_PAGE_ALLOC_FAILED", "dump", "TSV_TNEW_PAGE_ALLOC_FAILED", "never", true],
+    ["other dump", "dump", "SAPSQL_DATA_LOSS", "never", false],
+    ["application exception", "exception", "DATA_BUFFER_EXCEEDED", "never", false],
+    ["cancelled by us", "communication", "CANCELED", "never", true],
+    ["timed out by us", "communication", "TIMEOUT", "never", true],
+    ["invalid handle", "communication", "INVALID_HANDLE", "reopen-once", false],
+  ])("follow the matrix for %s", (_, kind, key, retry, isSmaller) => {
+    expect(retryOf(fail(kind, key))).toBe(retry);
+    expect(asksForSmallerRange(fail(kind, key))).toBe(isSmaller);
+  });
+
+  it("reopen an invalid handle once, without waiting", async () => {
+    const { client, clock, calls } = govern(() => fail("communication", "INVALID_HANDLE"));
+    await client.call(call);
+    expect([calls(), clock.sleeps]).toEqual([2, []]);
+  });
+
+  it("wait slower for a system that is full", async () => {
+    const { client, clock } = govern(() => fail("overload", "RESOURCE_FAILURE"), { random: random(0) });
+    await client.call(call);
+    expect(clock.sleeps).toEqual([2_000, 4_000, 8_000, 16_000]);
+  });
+
+  it("at the conversation limit wait for a call of our own to end, and for nothing else", async () => {
+    const held = heldCalls();
+    const { client, clock, governor } = govern(held.hold);
+    const [first, second] = [client.call(call), client.call(call)];
+    await held.calm();
+    held.waiting.reverse();
+    await held.settle(fail("overload", "CONVERSATION_LIMIT"));
+    expect(held.waiting).toHaveLength(1);
+    await held.settle();
+    expect(held.waiting).toHaveLength(1);
+    await held.settle();
+    expect([await first, await second]).toEqual([answer, answer]);
+    expect(clock.sleeps).toEqual([]);
+    expect(governor.receipt()).toMatchObject({ calls: 3, retries: 1, halvings: 1 });
+    // With none in flight nothing of ours will be released.
+    const alone = govern(() => fail("overload", "CONVERSATION_LIMIT"));
+    expect(await alone.client.call(call)).toMatchObject({ key: "CONVERSATION_LIMIT" });
+    expect(alone.calls()).toBe(1);
+  });
+
+  it("end at the total deadline, which also shortens the last try", async () => {
+    const timeouts: number[] = [];
+    const { client, clock, calls } = govern(
+      (each) => {
+        timeouts.push(each.timeoutMs);
+        clock.advance(each.timeoutMs);
+        return fail("communication", "RESET");
+      },
+      { deadlineMs: 10_000, random: random(0) },
+    );
+    await client.call({ ...call, timeoutMs: 6_000 });
+    expect(calls()).toBe(2);
+    expect(timeouts).toEqual([6_000, 3_000]);
+    expect(clock.now()).toBe(10_000);
   });
 
   it("leave calls that are too large to the caller", () => {
@@ -203,6 +272,22 @@ describe("retries", () => {
     expect(seen).toEqual(["try 2", "more"]);
     expect(governor.receipt().rows).toBe(1 + 3);
   });
+});
+
+it("counts by function module, and the peak since it was last asked", async () => {
+  const { client, governor } = govern((each) =>
+    each.function === "RFC_PING" ? fail("exception", "X") : { ...answer, values: {}, serverMs: 12.5 },
+  );
+  await Promise.all([client.call(call), client.call(call), client.call({ ...call, function: "RFC_PING" })]);
+  const { functions, ...total } = governor.receipt();
+  expect(functions).toMatchObject({
+    RFC_READ_TABLE: { calls: 2, failures: 0, serverMilliseconds: 25 },
+    RFC_PING: { calls: 1, failures: 1, serverMilliseconds: 0 },
+  });
+  expect(total).toMatchObject({ calls: 3, failures: 1, serverMilliseconds: 25, inFlightMax: 3 });
+  expect([governor.takePeak(), governor.takePeak()]).toEqual([3, 0]);
+  await client.call(call);
+  expect(governor.takePeak()).toBe(1);
 });
 
 it("a client that throws frees its place", async () => {

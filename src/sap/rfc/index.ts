@@ -13,16 +13,20 @@ export {
   asksForSmallerRange,
   capMax,
   createGovernor,
+  type FunctionReceipt,
   type Governor,
   type GovernorOptions,
   isRetriable,
   type Receipt,
+  type Retry,
+  retryOf,
 } from "./governor.ts";
 export { buildOptions, clauseLengthMax, literalsMax, type OptionsClause } from "./options-clause.ts";
 export { createPolicyCheck, guardByPolicy, type Policy } from "./policy.ts";
 export { probe, probeTables, type SystemProbe, type TableProbe } from "./probe.ts";
 export { createReadTable, type ReadTableOptions, rowsMaxCeiling } from "./read-table.ts";
-export { openSoapRfc, type SoapRfcClient, type SoapRfcOptions } from "./soap-client.ts";
+export type { RowFilter } from "./row-filter.ts";
+export { answerBytesMax, openSoapRfc, type SoapRfcClient, type SoapRfcOptions } from "./soap-client.ts";
 export { RfcSettingError } from "./soap-endpoint.ts";
 export type {
   CountRequest,

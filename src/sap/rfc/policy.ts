@@ -1,17 +1,22 @@
 /**
- * What may be asked of SAP at all: function modules, tables and fields, as the file on the agent's machine says. Guarantees: anything
- * else is refused before a byte leaves, filters included, for a filter on a forbidden field reads it bit by bit. The hub cannot widen it.
+ * What may be asked of SAP at all: function modules, tables, fields and rows, as the file on the agent's machine says. Guarantees: anything
+ * else is refused before a byte leaves, filters included, for a filter on a forbidden field reads it bit by bit; a table's row filter is
+ * ANDed to every read of it (`row-filter.ts`). The hub cannot widen it. A function that reads tables of its own accord (a BAPI) is
+ * allowed or refused as a whole.
  * A refusal is an `authorization` failure whose key begins with `POLICY_`.
  */
 import type { RfcCall, RfcClient, RfcFailure, RfcParameters } from "../../ports/index.ts";
 import { namesInClause } from "./clause-names.ts";
 import { zReaderDefault } from "./dialect-z.ts";
+import { addRowFilter, type RowFilter } from "./row-filter.ts";
 import { failure } from "./soap-failure.ts";
 
 export type Policy = {
   functions: readonly string[];
   /** Fields by table; `*` for all of them. */
   tables: Readonly<Record<string, readonly string[] | "*">>;
+  /** By table: conditions that every read of it gets, all of them. What they leave out does not exist for us, for whole-ness checks too. */
+  rowFilters?: Readonly<Record<string, readonly RowFilter[]>> | undefined;
 };
 
 export type PolicyOptions = {
@@ -56,10 +61,41 @@ const readers: Readonly<Record<string, Reader>> = {
 export function guardByPolicy(client: RfcClient, policy: Policy, options: PolicyOptions = {}): RfcClient {
   const check = createPolicyCheck(policy, options);
   return {
-    call: async (call) => check(call) ?? client.call(call),
+    call: async (call) => {
+      const refused = check(call);
+      if (refused !== undefined) return refused;
+      const narrowed = narrowRows(policy, call, options);
+      return narrowed.kind === "failure" ? narrowed : client.call(narrowed.call);
+    },
     serverTime: () => client.serverTime(),
     close: () => client.close(),
   };
+}
+
+function narrowRows(
+  { rowFilters = {} }: Policy,
+  call: RfcCall,
+  { zReader: zName = zReaderDefault }: PolicyOptions,
+): { kind: "call"; call: RfcCall } | RfcFailure {
+  const reader = readerNamed(call.function, zName);
+  if (reader === undefined || reader.isDescription === true) return { kind: "call", call };
+  const table = textOf(call.parameters, reader.table);
+  const filters = Object.hasOwn(rowFilters, table) ? rowFilters[table] : undefined;
+  if (!filters?.length) return { kind: "call", call };
+  if (reader.options === undefined)
+    return refuse("ROWS", `${call.function} takes no filter, and the policy filters the rows of ${table}.`);
+  const lines = addRowFilter(columnOf(call.parameters, reader.options, "TEXT"), filters);
+  if (lines === undefined)
+    return refuse("ROWS", `The filter asked for on ${table} has open brackets or quotes, and the policy filters its rows.`);
+  return {
+    kind: "call",
+    call: { ...call, parameters: { ...call.parameters, [reader.options]: lines.map((TEXT) => ({ TEXT })) } },
+  };
+}
+
+function readerNamed(name: string, zName: string): Reader | undefined {
+  if (name === zName) return zReader;
+  return Object.hasOwn(readers, name) ? readers[name] : undefined;
 }
 
 export function createPolicyCheck(
@@ -73,8 +109,7 @@ export function createPolicyCheck(
   return (call) => {
     if (!functions.has(call.function))
       return refuse("FUNCTION", `Function module ${shown(call.function)} is not allowed by the policy.`);
-    const standard = Object.hasOwn(readers, call.function) ? readers[call.function] : undefined;
-    const reader = call.function === zName ? zReader : standard;
+    const reader = readerNamed(call.function, zName);
     if (reader === undefined) return undefined;
     const table = textOf(call.parameters, reader.table);
     const allowed = tables.get(table);
@@ -112,7 +147,7 @@ function columnOf(parameters: RfcParameters, name: string, column: string): stri
   return Array.isArray(value) ? value.map((row: Readonly<Record<string, string>>) => row[column] ?? "") : [];
 }
 
-function refuse(what: "FUNCTION" | "TABLE" | "FIELD", detail: string): RfcFailure {
+function refuse(what: "FUNCTION" | "TABLE" | "FIELD" | "ROWS", detail: string): RfcFailure {
   return failure(
     "authorization",
     `POLICY_${what}`,

@@ -11,7 +11,7 @@ import {
   textFault,
 } from "../../../test/support/scripted-http.ts";
 import type { HttpFailure, RfcCall, RfcFailure } from "../../ports/index.ts";
-import { openSoapRfc, type SoapRfcOptions } from "./soap-client.ts";
+import { answerBytesMax, openSoapRfc, type SoapRfcOptions } from "./soap-client.ts";
 
 const clock = { now: () => 0, monotonic: () => 0, sleep: async () => undefined };
 const password = "s3cret-Pass";
@@ -45,6 +45,7 @@ const html = (status: number, body: string): Scripted => ({
   headers: { "content-type": "text/html" },
   body: `<html>${body}</html>`,
 });
+const basicOf = (secret: string) => `Basic ${Buffer.from(`MLC:${secret}`).toString("base64")}`;
 const gate = () => {
   let openGate = () => {};
   const opened = new Promise<void>((resolve) => {
@@ -144,18 +145,20 @@ describe("a call over SOAP-RFC", () => {
   });
 });
 
-const transport = (reason: HttpFailure["reason"]): HttpFailure => ({
+const transport = (reason: HttpFailure["reason"], requestSent: HttpFailure["requestSent"] = "no"): HttpFailure => ({
   kind: "failure",
   reason,
-  requestSent: "no",
+  requestSent,
   detail: "no route",
 });
 const message = "<Message><ID>AD</ID><Number>559</Number></Message>";
 const failures: [string, Scripted | HttpFailure, Pick<RfcFailure, "class" | "key">][] = [
+  ["a time-out before anything was sent", transport("timeout"), { class: "communication", key: "UNREACHABLE" }],
+  ["a reset connection", transport("reset", "maybe"), { class: "communication", key: "RESET" }],
   ["no connection", transport("unreachable"), { class: "communication", key: "UNREACHABLE" }],
   ["an unknown host", transport("name-not-found"), { class: "communication", key: "NAME_NOT_FOUND" }],
   ["a wrong certificate", transport("tls"), { class: "communication", key: "TLS" }],
-  ["a timeout", transport("timeout"), { class: "communication", key: "TIMEOUT" }],
+  ["a timeout", transport("timeout", "maybe"), { class: "communication", key: "TIMEOUT" }],
   [
     "an answer cut in its XML",
     { body: response("RFC_READ_TABLE", "<DATA>").slice(0, 200) },
@@ -216,6 +219,23 @@ const failures: [string, Scripted | HttpFailure, Pick<RfcFailure, "class" | "key
   ["a page of unknown cause", html(500, "Internal Server Error"), { class: "dump", key: "HTTP_500" }],
   ["an inactive node", html(403, "Service is not active"), { class: "not-active", key: "HTTP_403" }],
   ["a node without authority", html(403, "No authorization for this service"), { class: "authorization", key: "S_ICF" }],
+  ["a node that demands HTTPS", html(403, "SSL required for this service"), { class: "not-active", key: "SSL_REQUIRED" }],
+  [
+    "a function that SRT_WHITE_LIST leaves out",
+    { status: 500, body: errorFault("ERROR_MESSAGE_STATE", "RFC_X is not in the white list") },
+    { class: "authorization", key: "SRT_WHITE_LIST" },
+  ],
+  ["the same on a page", html(403, "Function not permitted: SRT_WHITE_LIST"), { class: "authorization", key: "SRT_WHITE_LIST" }],
+  [
+    "the conversation limit",
+    { status: 500, body: errorFault("SYSTEM_FAILURE", "max no. of 100 conversations exceeded") },
+    { class: "overload", key: "CONVERSATION_LIMIT" },
+  ],
+  [
+    "a full connection table",
+    { status: 500, body: errorFault("SYSTEM_FAILURE", "CPIC 230: connection table is full") },
+    { class: "overload", key: "RESOURCE_FAILURE" },
+  ],
   ["no such path", html(404, "Not found"), { class: "not-active", key: "HTTP_404" }],
   ["the session limit", html(400, "Bad request"), { class: "overload", key: "SESSION_LIMIT" }],
   ["a busy server", html(503, "Service unavailable"), { class: "overload", key: "HTTP_503" }],
@@ -247,7 +267,52 @@ describe("a failed call", () => {
   });
 });
 
+describe("the size of an answer", () => {
+  const rows = response(
+    "RFC_READ_TABLE",
+    table(
+      "DATA",
+      Array.from({ length: 100 }, () => ({ WA: "x".repeat(50) })),
+    ),
+  );
+  const stream = { table: "DATA", begin: () => undefined, row: () => undefined };
+
+  it("is limited by what is kept, and further where rows are handed on", async () => {
+    const { client } = open(() => ({ body: rows }), { limits: { bytesMax: 2_000, streamBytesMax: 100_000 } });
+    expect(await client.call(readT000)).toMatchObject({ class: "protocol", key: "TOO_LARGE" });
+    expect(await client.call({ ...readT000, stream })).toMatchObject({ kind: "answer" });
+    const { client: narrow } = open(() => ({ body: rows }), { limits: { streamBytesMax: 2_000 } });
+    expect(await narrow.call({ ...readT000, stream })).toMatchObject({ key: "TOO_LARGE" });
+  });
+
+  it("may be far above 200 MB where it is streamed, by default", () => {
+    expect(answerBytesMax.streamed).toBeGreaterThan(1_000_000_000);
+    expect(answerBytesMax.whole).toBeLessThan(100_000_000);
+  });
+});
+
+it("hands on what SAP says that the call took", async () => {
+  const { client } = open((_, index) => ({ ...pong, headers: { "sap-perf-fesrec": index === 0 ? "12500.000000" : "soon" } }));
+  expect(await client.call(ping)).toEqual({ kind: "answer", values: {}, serverMs: 12.5 });
+  expect(await client.call(ping)).toEqual({ kind: "answer", values: {} });
+});
+
 describe("a refused logon", () => {
+  it("is told once, and another stored password closes the breaker", async () => {
+    let stored = "old-secret";
+    const told: string[] = [];
+    const { client, requests } = open(
+      ({ headers }) => (headers.authorization === basicOf("new-secret") ? pong : html(401, "Logon failed")),
+      { readPassword: async () => stored, onBlocked: ({ key }) => void told.push(key) },
+    );
+    await Promise.all([client.call(ping), client.call(ping)]);
+    await client.call(ping);
+    stored = "new-secret";
+    expect(await client.call(ping)).toMatchObject({ kind: "answer" });
+    expect(requests).toHaveLength(2);
+    expect(told).toEqual(["LOGON_FAILED"]);
+  });
+
   it("opens the breaker: nothing more is sent until reset", async () => {
     let good = false;
     const { client, requests } = open(() => (good ? pong : html(401, "Logon failed")));

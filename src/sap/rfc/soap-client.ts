@@ -1,6 +1,7 @@
 /**
  * `RfcClient` over SOAP (`/sap/bc/soap/rfc`, sap-rfc 2.2). Guarantees: at most `pool` calls at a time, one cookie jar each; secrets only
- * in the Authorization header; after a logon failure no further attempt until `reset`, for five of them lock the user (sap-rfc 1.10);
+ * in the Authorization header; after a logon failure no further attempt until another password is given or `reset`, for five of them lock
+ * the user (sap-rfc 1.10);
  * and until a logon has succeeded, one call at a time, so that a wrong password counts once and not once per slot.
  * It does not retry and does not pace: `governor.ts` does. Every POST is its own unit of work (sap-rfc 0.8 [L]): for reading only.
  */
@@ -35,8 +36,14 @@ export type SoapRfcOptions = {
   /** Basic sends the password readable: plain HTTP is refused but for loopback, unless the network is known to be private. */
   allowPlainHttp?: boolean;
   controlCharacters?: ControlCharacters;
-  limits?: Partial<XmlLimits>;
+  /** `bytesMax` is of an answer that is kept whole, `streamBytesMax` of one whose rows are handed on; both count unpacked bytes. */
+  limits?: Partial<XmlLimits> & { streamBytesMax?: number };
+  /** Told once when a refused logon closes the way to SAP. */
+  onBlocked?: (failure: RfcFailure) => void;
 };
+
+/** Unpacked. A streamed table may be far larger than memory; anything else is held, and a packed bomb must not become it. */
+export const answerBytesMax = { whole: 64 * 1024 * 1024, streamed: 2 * 1024 * 1024 * 1024 } as const;
 
 export type SoapRfcClient = RfcClient & {
   /** Closes the logon breaker again, after user or password were put right. */
@@ -55,6 +62,7 @@ export function openSoapRfc(options: SoapRfcOptions): SoapRfcClient {
   const pool = createPool({ slots: options.pool, isSecure: endpoint.isSecure });
   const stop = new AbortController();
   let breaker: RfcFailure | undefined;
+  let refusedPassword: string | undefined;
   let provenPassword: string | undefined;
   let serverTime: number | undefined;
   let firstLogon: Promise<RfcOutcome> | undefined;
@@ -65,14 +73,17 @@ export function openSoapRfc(options: SoapRfcOptions): SoapRfcClient {
     return failure(
       "logon",
       "LOGON_BREAKER",
-      `No logon is tried since the last one failed (${breaker.key}); put it right, then reset.`,
+      `No logon is tried since the last one failed (${breaker.key}); give another password or start again.`,
     );
   };
   const noteOutcome = (outcome: RfcOutcome, password: string): RfcOutcome => {
     if (outcome.kind === "answer" || pastLogon.has(outcome.class)) provenPassword = password;
     else if (outcome.class === "logon") {
+      const isFirst = breaker === undefined;
       breaker = outcome;
+      refusedPassword = password;
       provenPassword = undefined;
+      if (isFirst) options.onBlocked?.(outcome);
     }
     return outcome;
   };
@@ -117,9 +128,11 @@ export function openSoapRfc(options: SoapRfcOptions): SoapRfcClient {
       const slot = await pool.acquire();
       if (slot === undefined) return failure("overload", "POOL_QUEUE", "Too many calls wait for a connection to SAP.");
       try {
+        const password = await options.readPassword();
+        // Somebody stored another password: that is the one thing besides a restart that closes the breaker.
+        if (password !== undefined && breaker !== undefined && password !== refusedPassword) breaker = undefined;
         const refused = refusal();
         if (refused !== undefined) return refused;
-        const password = await options.readPassword();
         if (password === undefined) return failure("logon", "NO_PASSWORD", `There is no password for SAP user ${options.user}.`);
         return await logOnOnce(password, () => attempt(call, request.body, slot, password));
       } finally {
@@ -144,7 +157,7 @@ function headersOf(endpoint: Endpoint, user: string, password: string, cookie: s
     authorization: `Basic ${Buffer.from(`${user}:${password}`, "utf8").toString("base64")}`,
     "content-type": "text/xml; charset=utf-8",
     accept: "text/xml",
-    "accept-encoding": "gzip",
+    "accept-encoding": "gzip, deflate",
     soapaction: endpoint.soapAction,
     ...(cookie === undefined ? {} : { cookie }),
   };
@@ -175,7 +188,8 @@ async function readSoap(call: RfcCall, response: HttpResponse, options: SoapRfcO
   call.stream?.begin();
   const collector = collectAnswer(call);
   const charset = /charset="?([\w.-]{1,40})/.exec(type)?.[1] ?? "utf-8";
-  const limits = { ...defaultXmlLimits, ...options.limits };
+  const { streamBytesMax = answerBytesMax.streamed, bytesMax = answerBytesMax.whole, ...others } = options.limits ?? {};
+  const limits = { ...defaultXmlLimits, ...others, bytesMax: call.stream === undefined ? bytesMax : streamBytesMax };
   const read = { limits, charset, controlCharacters: options.controlCharacters ?? "refuse" };
   const problem = await readXml(response.body, read, collector.handlers);
   if (problem !== undefined) return fromXmlProblem(problem, response.status);
@@ -187,7 +201,7 @@ async function readSoap(call: RfcCall, response: HttpResponse, options: SoapRfcO
       if (response.status === 200) return failure("protocol", "NOT_SOAP", answer.detail, response.status);
       return fromPage({ status: response.status, text: answer.detail, isHtml: false });
     case "response":
-      if (response.status < 300) return { kind: "answer", values: answer.values };
+      if (response.status < 300) return { kind: "answer", values: answer.values, ...serverMsOf(response) };
       return failure("protocol", `HTTP_${response.status}`, "SAP answered a response under a failure's status.", response.status);
   }
 }
@@ -208,6 +222,12 @@ async function readStart(response: HttpResponse): Promise<string> {
     if (bytes >= pageBytesMax) break;
   }
   return new TextDecoder("utf-8").decode(Buffer.concat(chunks).subarray(0, pageBytesMax));
+}
+
+/** Time that SAP spent on the request by its own account, in microseconds, where it says so [K]. */
+function serverMsOf(response: HttpResponse): { serverMs?: number } {
+  const text = one(response.headers["sap-perf-fesrec"]);
+  return /^\d{1,12}(?:\.\d{1,6})?$/.test(text) ? { serverMs: Number(text) / 1_000 } : {};
 }
 
 function dateOf(response: HttpResponse): number | undefined {

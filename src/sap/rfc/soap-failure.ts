@@ -15,8 +15,13 @@ export function failure(kind: RfcFailure["class"], key: string, detail: string, 
   return { kind: "failure", class: kind, key, detail: short, ...(status === undefined ? {} : { status }) };
 }
 
-/** No answer at all. The key is the transport's own reason in capitals: UNREACHABLE, NAME_NOT_FOUND, TLS, TIMEOUT, RESET, ABORTED. */
-export function fromTransport(outcome: Pick<HttpFailure, "reason" | "detail">): RfcFailure {
+/**
+ * No answer at all. The key is the transport's own reason in capitals: UNREACHABLE, NAME_NOT_FOUND, TLS, TIMEOUT, RESET, ABORTED. A time-out
+ * before anything was sent is UNREACHABLE: it says nothing of the size of what was asked.
+ */
+export function fromTransport(outcome: Pick<HttpFailure, "reason" | "detail"> & Partial<HttpFailure>): RfcFailure {
+  if (outcome.reason === "timeout" && outcome.requestSent === "no")
+    return failure("communication", "UNREACHABLE", outcome.detail);
   return failure("communication", outcome.reason.toUpperCase().replaceAll("-", "_"), outcome.detail);
 }
 
@@ -87,6 +92,10 @@ function fromKnownText(text: string, status: number): RfcFailure | undefined {
     return failure("logon", "LOGON_FAILED", text, status);
   if (/RFC_NO_AUTHORITY|no (?:RFC )?authori[sz]ation|not authori[sz]ed|missing authori[sz]ation/i.test(text))
     return failure("authorization", "RFC_NO_AUTHORITY", text, status);
+  // Table SRT_WHITE_LIST, where it is filled, restricts what SOAP may call (sap-rfc 2.2.3); the wording is not on record.
+  if (/SRT_WHITE_?LIST|white ?list/i.test(text)) return failure("authorization", "SRT_WHITE_LIST", text, status);
+  // rc 466: our own process holds too many conversations (sap-rfc 2.1.4).
+  if (/max no\. of \d+ conversations exceeded/i.test(text)) return failure("overload", "CONVERSATION_LIMIT", text, status);
   if (
     /RESOURCE_FAILURE|conversations exceeded|connection table (?:is )?full|no more storage space|dispatcher queue|no (?:free )?work process/i.test(
       text,
@@ -126,11 +135,15 @@ export function fromPage(page: { status: number; text: string; isHtml: boolean }
 
 function fromForbidden(text: string, said: string): RfcFailure {
   const isRight = /authori[sz]ation|S_ICF/i.test(text) && !/not active|inactive/i.test(text);
+  if (/SRT_WHITE_?LIST|white ?list/i.test(text))
+    return failure("authorization", "SRT_WHITE_LIST", `The function is not on the list of SRT_WHITE_LIST.${said}`, 403);
   if (isRight) return failure("authorization", "S_ICF", `The user may not call this ICF node.${said}`, 403);
+  if (/\b(?:SSL|HTTPS)\b/i.test(text) && !/not active|inactive/i.test(text))
+    return failure("not-active", "SSL_REQUIRED", `The ICF node demands HTTPS.${said}`, 403);
   return failure(
     "not-active",
     "HTTP_403",
-    `The ICF node is not active, demands HTTPS, or is closed to this user; activate /sap/bc/soap/rfc in SICF.${said}`,
+    `The ICF node is not active, or is closed to this user; activate /sap/bc/soap/rfc in SICF.${said}`,
     403,
   );
 }
