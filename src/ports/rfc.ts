@@ -22,8 +22,11 @@ export type RfcCall = {
  */
 export type RfcRowStream = {
   table: string;
+  /** Where the table's rows are known to have one field of this name: rows may then come as its text alone, through `line`. */
+  field?: string;
   begin(): void;
   row(row: Readonly<Record<string, string>>): void;
+  line?(text: string): void;
 };
 
 /** Classes follow the retry matrix of reference sap-rfc 2.1.4. */

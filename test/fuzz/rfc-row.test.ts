@@ -38,7 +38,7 @@ describe("a row of fixed width", () => {
             row.map((cell, at) => (at === 0 ? "" : "#".repeat(given[at]?.gap ?? 0)) + cell).join(""),
           );
           const sent = isTrimmed ? lines.map((line) => line.replace(/ +$/, "")) : lines;
-          expect(sliceAnswer({ table: "T", fields }, rows, sent, 600)).toEqual({ kind: "rows", rows: cells });
+          expect(sliceAnswer({ table: "T", fields }, rows, sent, 600)).toMatchObject({ kind: "rows", rows: cells });
         },
       ),
       { numRuns: cases },
@@ -56,7 +56,7 @@ describe("a row of fixed width", () => {
       code: "layout-differs",
     });
     expect(sliceAnswer({ table: "T", fields }, rows, [undefined], 8)).toMatchObject({ kind: "failure", code: "layout-differs" });
-    expect(sliceAnswer({ table: "T", fields }, rows, ["", "ab"], 8)).toEqual({
+    expect(sliceAnswer({ table: "T", fields }, rows, ["", "ab"], 8)).toMatchObject({
       kind: "rows",
       rows: [
         ["   ", "    "],

@@ -9,5 +9,5 @@ export function readFault(table: string, failure: ReadFailure): Fault {
   }
   // A row that changed while it was read in parts is read again with its slice; the rest is between us and this system's dictionary.
   const code = failure.cause === "unstable" ? "sap.overload" : "sap.exception";
-  return new Fault(code, { place: table, detail: `${failure.code}: ${failure.detail}` });
+  return new Fault(code, { place: table, detail: `${failure.code}: ${failure.detail}`, cause: failure });
 }

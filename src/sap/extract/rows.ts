@@ -92,16 +92,22 @@ export function groupRows(rows: readonly TableRow[], field: string): Map<string,
 }
 
 /**
- * A part that a policy may keep away (ADRC, EKBE, …): undefined then, which is "unknown" and not "none". What SAP itself refuses stays a failure:
+ * A part that a policy or a system without a fitting reader may keep away (ADRC, EKBE, …): undefined then, which is "unknown" and not "none". What SAP itself refuses stays a failure:
  * a missing right is for somebody to mend.
  */
 export async function readOptional(reader: TableReader, request: ByValues): Promise<Rows | undefined> {
   try {
     return await readByValues(reader, request);
   } catch (error) {
-    if (error instanceof Fault && error.code === "sap.policy") return undefined;
+    if (error instanceof Fault && (error.code === "sap.policy" || isWithoutReader(error.cause))) return undefined;
     throw error;
   }
+}
+
+/** No reader of this system can carry the table (EKBE_MA has floating-point columns), which no right would change. */
+function isWithoutReader(cause: unknown): boolean {
+  const code = typeof cause === "object" && cause !== null && "code" in cause ? cause.code : undefined;
+  return code === "table-not-readable" || code === "no-reader";
 }
 
 /** Amounts beside SHKZG are unsigned: S debit, H credit (sap-data 0.5). */

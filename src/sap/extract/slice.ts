@@ -6,6 +6,7 @@
 import { z } from "zod";
 import { Fault } from "../../core/index.ts";
 import { all, any, compare, equal, type RowKey, type Where } from "../rfc/index.ts";
+import { extrapolateCuts } from "./extrapolate.ts";
 
 const range = z.strictObject({ field: z.string(), from: z.string().optional(), below: z.string().optional() });
 const sliceSchema = z.strictObject({
@@ -87,7 +88,8 @@ export function splitSlice(table: string, slice: Slice, keysSeen: readonly RowKe
     const isNumber = numeric.includes(given.field);
     const isBefore = isNumber ? isBeforeAsNumber : isBeforeAsText;
     const seen = keysSeen.map((key) => key[given.field] ?? "").filter((value) => !isNumber || numberText.test(value));
-    const cuts = cutPoints(seen, isBefore).filter((cut) => isInside(given, cut, isBefore));
+    const carriedOn = isNumber ? undefined : extrapolateCuts(seen, given);
+    const cuts = (carriedOn ?? cutPoints(seen, isBefore)).filter((cut) => isInside(given, cut, isBefore));
     if (cuts.length === 0) continue;
     return cutRange(given, cuts).map((piece) => ({ ...slice, ranges: slice.ranges.with(index, piece) }));
   }

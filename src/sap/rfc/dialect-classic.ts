@@ -6,7 +6,7 @@ import type { RfcClient, RfcFailure } from "../../ports/index.ts";
 import { whyUnreadable } from "./abap-values.ts";
 import { type ChunkCall, type ChunkOutcome, type Dialect, fieldLines, rfcFailed, textLines } from "./dialect.ts";
 import type { TableDescription } from "./dictionary.ts";
-import { sliceAnswer } from "./read-chunk.ts";
+import { sliceAnswer, withOrder } from "./read-chunk.ts";
 
 const rowWidth = 512;
 
@@ -73,6 +73,10 @@ async function readData(client: RfcClient, name: string, call: ChunkCall, isSort
     timeoutMs: call.timeoutMs,
     stream: {
       table: "DATA",
+      field: "WA",
+      line(text) {
+        lines.push(text);
+      },
       begin() {
         lines = [];
       },
@@ -84,5 +88,5 @@ async function readData(client: RfcClient, name: string, call: ChunkCall, isSort
   if (outcome.kind === "failure") return rfcFailed(outcome);
   const asked = { table: call.description.table, fields: call.fields };
   const sliced = sliceAnswer(asked, outcome.values.FIELDS, lines, rowWidth);
-  return sliced.kind === "rows" ? { ...sliced, isSorted } : sliced;
+  return withOrder(sliced, isSorted);
 }

@@ -54,6 +54,10 @@ async function readEntries(client: RfcClient, call: ChunkCall, entriesMax: numbe
     timeoutMs: call.timeoutMs,
     stream: {
       table: "ENTRIES",
+      field: "WA",
+      line(text) {
+        lines.push(text);
+      },
       begin() {
         lines = [];
       },

@@ -50,6 +50,10 @@ async function readLines(client: RfcClient, { name, call, delimiter, isSorted }:
     timeoutMs: call.timeoutMs,
     stream: {
       table: "ET_DATA",
+      field: "LINE",
+      line(text) {
+        lines.push(text);
+      },
       begin() {
         lines = [];
       },

@@ -104,6 +104,10 @@ async function readPage(client: RfcClient, { name, call }: Paging, cursor: strin
     timeoutMs: call.timeoutMs,
     stream: {
       table: "ET_ROWS",
+      field: "WA",
+      line(text) {
+        lines.push(text);
+      },
       begin() {
         lines = [];
       },

@@ -10,7 +10,15 @@ import type { Where } from "./where.ts";
 /** Cells in the order of the call's fields; those of the key padded to the width that the reader gives them. */
 export type RawRow = readonly string[];
 /** `isSorted`: the module was asked for the order of the primary key. Whether it kept it is for the caller to check. */
-export type ChunkOutcome = { kind: "rows"; rows: readonly RawRow[]; isSorted: boolean } | ReadFailure;
+export type ChunkOutcome =
+  | {
+      kind: "rows";
+      readonly rows: readonly RawRow[];
+      isSorted: boolean;
+      /** The fixed-width lines that the rows are cut from, where there are such. */
+      asLines?: { lines: readonly string[]; slots: readonly { from: number; to: number }[] };
+    }
+  | ReadFailure;
 
 export type ChunkCall = {
   description: TableDescription;

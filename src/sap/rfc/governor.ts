@@ -179,6 +179,13 @@ function isStrain(outcome: RfcFailure): boolean {
 function countRows(call: RfcCall): { call: RfcCall; rows(outcome: RfcOutcome): number } {
   const { stream } = call;
   let streamed = 0;
+  const countingLines = (field: string, line: (text: string) => void) => ({
+    field,
+    line(text: string) {
+      streamed += 1;
+      line(text);
+    },
+  });
   const counting: RfcCall =
     stream === undefined
       ? call
@@ -194,6 +201,7 @@ function countRows(call: RfcCall): { call: RfcCall; rows(outcome: RfcOutcome): n
               streamed += 1;
               stream.row(row);
             },
+            ...(stream.field === undefined || stream.line === undefined ? {} : countingLines(stream.field, stream.line)),
           },
         };
   const inTables = (outcome: RfcOutcome) =>

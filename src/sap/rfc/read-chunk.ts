@@ -4,7 +4,7 @@
  * the way. Rows are kept as raw cells; what they mean is `read-table.ts`'s business.
  */
 import type { RfcValue } from "../../ports/index.ts";
-import { answerDiffers, type RawRow } from "./dialect.ts";
+import { answerDiffers, type ChunkOutcome, type RawRow } from "./dialect.ts";
 import { type DictionaryField, wholeNumber } from "./dictionary.ts";
 import type { ReadFailure } from "./table-reader.ts";
 
@@ -29,7 +29,8 @@ export function layoutOf(table: string, fields: readonly DictionaryField[], rows
   return slots;
 }
 
-type Sliced = { kind: "rows"; rows: readonly RawRow[] } | ReadFailure;
+/** `lines` and `slots` are what the rows are cut from, on demand: the hot path reads the lines themselves. */
+type Sliced = { kind: "rows"; readonly rows: readonly RawRow[]; lines: readonly string[]; slots: readonly Slot[] } | ReadFailure;
 
 export function sliceRows(
   table: string,
@@ -38,7 +39,7 @@ export function sliceRows(
   widthMax: number,
 ): Sliced {
   const width = slots.at(-1)?.to ?? 0;
-  const rows: RawRow[] = [];
+  const texts: string[] = [];
   // Short rows are padded to the layout's end: a layout beyond any row would ask for memory without end.
   if (lines.length > 0 && width > Math.min(widthMax, layoutWidthMax))
     return answerDiffers(`SAP described rows of ${table} as ${width} characters wide; there is no such row.`);
@@ -47,10 +48,23 @@ export function sliceRows(
     if (line === undefined) return answerDiffers(`A row of ${table} came without its text.`);
     if (line.length > widthMax)
       return answerDiffers(`A row of ${table} is ${line.length} characters wide; ${widthMax} is the most there can be.`);
-    const padded = line.length < width ? line.padEnd(width) : line;
-    rows.push(slots.map(({ from, to }) => padded.slice(from, to)));
+    texts.push(line);
   }
-  return { kind: "rows", rows };
+  let cut: readonly RawRow[] | undefined;
+  return {
+    kind: "rows",
+    lines: texts,
+    slots,
+    get rows() {
+      cut ??= texts.map((line) => cutRow(line, slots, width));
+      return cut;
+    },
+  };
+}
+
+function cutRow(line: string, slots: readonly Slot[], width: number): RawRow {
+  const padded = line.length < width ? line.padEnd(width) : line;
+  return slots.map(({ from, to }) => padded.slice(from, to));
 }
 
 /** Layout and rows in one. */
@@ -62,4 +76,16 @@ export function sliceAnswer(
 ): Sliced {
   const slots = layoutOf(table, fields, layout);
   return typeof slots === "string" ? answerDiffers(slots) : sliceRows(table, slots, lines, widthMax);
+}
+
+export function withOrder(sliced: Sliced, isSorted: boolean): ChunkOutcome {
+  if (sliced.kind === "failure") return sliced;
+  return {
+    kind: "rows",
+    isSorted,
+    asLines: sliced,
+    get rows() {
+      return sliced.rows;
+    },
+  };
 }

@@ -10,6 +10,7 @@ import type { Dialect, RawRow } from "./dialect.ts";
 import { classicDialect } from "./dialect-classic.ts";
 import type { Dictionary, DictionaryField, TableDescription } from "./dictionary.ts";
 import { ascends } from "./key-order.ts";
+import { type RowLines, rowsOfLines } from "./line-rows.ts";
 import { buildOptions } from "./options-clause.ts";
 import { type Projection, planProjection } from "./projection.ts";
 import { type Joined, joinSteady } from "./steady-rows.ts";
@@ -85,6 +86,7 @@ export async function countWith({ client, dialect, description }: Through, { whe
 type Job = Through & { projection: Projection; request: ReadRequest };
 type Chunks =
   /** `again`: every chunk but the last, read a second time. */
+  | { kind: "lines"; asLines: RowLines; rows: () => readonly RawRow[] }
   | { kind: "chunks"; first: readonly (readonly RawRow[])[]; again: readonly (readonly RawRow[])[] }
   | { kind: "over"; fields: readonly DictionaryField[]; rows: readonly RawRow[]; isSorted: boolean }
   | ReadFailure;
@@ -103,12 +105,17 @@ async function readAll(job: Job): Promise<ReadOutcome> {
     return { kind: "over", keysSeen: read.rows.map((row) => keyOf(projection, row)), rowsSeen, isSorted: read.isSorted, numeric };
   }
   const keyLength = projection.keyFields.length;
+  if (read.kind === "lines") {
+    const found = rowsOfLines(read.asLines, projection, request.informational ?? []);
+    if (found !== undefined) return { kind: "complete", ...found };
+  }
+  const { first, again } = read.kind === "lines" ? { first: [read.rows()], again: [] } : read;
   if (keyLength === 0)
     return toOutcome(
       job,
-      (read.first[0] ?? []).map((row) => ({ key: row, parts: [row] })),
+      (first[0] ?? []).map((row) => ({ key: row, parts: [row] })),
     );
-  const { steady, unsteady } = joinSteady(keyLength, read.first, read.again);
+  const { steady, unsteady } = joinSteady(keyLength, first, again);
   if (unsteady.length > rereadsMax) return unstable(job, unsteady[0], `and ${unsteady.length - 1} more`);
   for (const key of unsteady) {
     const again = await rereadRow(job, key);
@@ -134,9 +141,11 @@ async function readChunks(job: Job, where: Where | undefined, rowsMax: number | 
       timeoutMs: request.timeoutMs ?? timeoutMsDefault,
     });
     if (outcome.kind === "failure") return outcome;
+    const { asLines } = outcome;
+    const isOver = rowsMax !== undefined && (asLines?.lines ?? outcome.rows).length > rowsMax;
+    if (!isOver && asLines !== undefined && chunks.length === 1) return { kind: "lines", asLines, rows: () => outcome.rows };
     const { rows } = outcome;
-    if (rowsMax !== undefined && rows.length > rowsMax)
-      return { kind: "over", fields, rows, isSorted: outcome.isSorted && ascends(projection.keyFields, rows) };
+    if (isOver) return { kind: "over", fields, rows, isSorted: outcome.isSorted && ascends(projection.keyFields, rows) };
     read.push(rows);
   }
   return { kind: "chunks", first: read.slice(0, chunks.length), again: read.slice(chunks.length) };
@@ -149,7 +158,8 @@ async function rereadRow(job: Job, key: RawRow): Promise<{ kind: "rows"; rows: r
   const read = await readChunks(job, request.where === undefined ? all(...only) : all(request.where, ...only), undefined);
   if (read.kind === "failure") return read;
   if (read.kind === "over") return unstable(job, key, "");
-  const { steady, unsteady } = joinSteady(projection.keyFields.length, read.first, read.again);
+  const { first, again } = read.kind === "lines" ? { first: [read.rows()], again: [] } : read;
+  const { steady, unsteady } = joinSteady(projection.keyFields.length, first, again);
   return steady.length <= 1 && unsteady.length === 0 ? { kind: "rows", rows: steady } : unstable(job, key, "");
 }
 

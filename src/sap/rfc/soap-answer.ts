@@ -4,6 +4,7 @@
  * What is neither the function's response nor a fault is `unreadable`, never an empty answer.
  */
 import type { RfcCall, RfcParameters, RfcValue } from "../../ports/index.ts";
+import type { RowLane } from "./row-lane.ts";
 import type { XmlHandlers } from "./xml-reader.ts";
 
 export type FaultNode = { name: string; text: string; children: FaultNode[] };
@@ -13,7 +14,13 @@ export type SoapAnswer =
   | { kind: "fault"; fault: FaultNode }
   | { kind: "unreadable"; detail: string };
 
-export type AnswerCollector = { handlers: XmlHandlers; finish(): SoapAnswer; rows(): number };
+export type AnswerCollector = {
+  handlers: XmlHandlers;
+  /** The short way for rows of the streamed table, where it has one field that is known. */
+  lane: RowLane | undefined;
+  finish(): SoapAnswer;
+  rows(): number;
+};
 
 const faultNodesMax = 200;
 
@@ -72,6 +79,7 @@ export function collectAnswer(wanted: Wanted): AnswerCollector {
     else complain(`Table ${name} came back as plain text.`);
   };
   let parameter = "";
+  let isAtRow = false;
   const streamed = wanted.stream;
   const closeInResponse = (name: string) => {
     if (depth === 6) {
@@ -81,8 +89,10 @@ export function collectAnswer(wanted: Wanted): AnswerCollector {
       } else complain(`Field "${name.slice(0, 60)}" is not a plain value in a row.`);
     } else if (depth === 5) {
       const done = name === "item" ? closeRow() : undefined;
-      if (done !== undefined && parameter === streamed?.table) streamed.row(done);
-      else if (done !== undefined) rows?.push(done);
+      if (done !== undefined && parameter === streamed?.table) {
+        isAtRow = true;
+        streamed.row(done);
+      } else if (done !== undefined) rows?.push(done);
       else if (leaf === 5 && structure !== undefined) structure[name] = text;
     } else if (depth === 4) closeParameter(name);
   };
@@ -95,7 +105,10 @@ export function collectAnswer(wanted: Wanted): AnswerCollector {
       if (mode === "fault") return fault.open(localName(rawName));
       if (mode === "response") {
         const name = nameOf(rawName);
-        if (depth === 4) parameter = name;
+        if (depth === 4) {
+          parameter = name;
+          isAtRow = name === streamed?.table;
+        }
         return openInResponse(name);
       }
       if (depth === 1 && localName(rawName) !== "Envelope")
@@ -115,8 +128,25 @@ export function collectAnswer(wanted: Wanted): AnswerCollector {
       depth -= 1;
     },
   };
+  const takeLine = (line: string) => {
+    rows ??= [];
+    rowCount += 1;
+    streamed?.line?.(line);
+  };
+  const lane =
+    streamed?.field === undefined || streamed.line === undefined
+      ? undefined
+      : {
+          field: streamed.field,
+          isOpen: () => isAtRow,
+          leave() {
+            isAtRow = false;
+          },
+          take: takeLine,
+        };
   return {
     handlers,
+    lane,
     rows: () => rowCount,
     finish() {
       if (wrong !== undefined) return { kind: "unreadable", detail: wrong };

@@ -190,7 +190,7 @@ async function readSoap(call: RfcCall, response: HttpResponse, options: SoapRfcO
   const charset = /charset="?([\w.-]{1,40})/.exec(type)?.[1] ?? "utf-8";
   const { streamBytesMax = answerBytesMax.streamed, bytesMax = answerBytesMax.whole, ...others } = options.limits ?? {};
   const limits = { ...defaultXmlLimits, ...others, bytesMax: call.stream === undefined ? bytesMax : streamBytesMax };
-  const read = { limits, charset, controlCharacters: options.controlCharacters ?? "refuse" };
+  const read = { limits, charset, controlCharacters: options.controlCharacters ?? "refuse", lane: collector.lane };
   const problem = await readXml(response.body, read, collector.handlers);
   if (problem !== undefined) return fromXmlProblem(problem, response.status);
   const answer = collector.finish();

@@ -7,6 +7,7 @@
 import { TextDecoder } from "node:util";
 import { SaxesParser } from "saxes";
 import { rawControl, rawControls } from "./control-characters.ts";
+import { createLaneReader, isForLane, type RowLane } from "./row-lane.ts";
 
 export type XmlLimits = { depthMax: number; textMax: number; bytesMax: number };
 
@@ -27,7 +28,7 @@ export type XmlProblem = {
   detail: string;
 };
 
-export type XmlOptions = { limits: XmlLimits; controlCharacters: ControlCharacters; charset: string };
+export type XmlOptions = { limits: XmlLimits; controlCharacters: ControlCharacters; charset: string; lane?: RowLane | undefined };
 
 export const defaultXmlLimits: XmlLimits = { depthMax: 24, textMax: 1_048_576, bytesMax: 268_435_456 };
 
@@ -62,7 +63,10 @@ export async function readXml(
   }
 }
 
-function startFeed({ limits, controlCharacters, charset }: XmlOptions, handlers: XmlHandlers) {
+const rowEnd = "</item>";
+
+function startFeed({ limits, controlCharacters, charset, lane }: XmlOptions, handlers: XmlHandlers) {
+  const readLane = lane === undefined ? undefined : createLaneReader(lane, limits.textMax);
   const decoder = startDecoder(charset);
   // XML 1.1 would turn NEL and U+2028 inside table text into line feeds: the version is not the peer's to choose.
   const parser = new SaxesParser({ xmlns: false, position: false, defaultXMLVersion: "1.0", forceXMLVersion: true });
@@ -105,6 +109,31 @@ function startFeed({ limits, controlCharacters, charset }: XmlOptions, handlers:
     silent = heardSince ? 0 : silent + text.length;
     if (silent > limits.textMax) refuse("text-too-long", `A text is longer than ${limits.textMax} characters.`);
   };
+  /** Rows of a streamed table pass the parser by; it gets the rest, up to where the next row may begin. */
+  const writeLanes = (text: string) => {
+    if (lane === undefined || readLane === undefined) return write(text);
+    if (!isForLane(text)) {
+      lane.leave();
+      return write(text);
+    }
+    let from = 0;
+    while (from < text.length) {
+      if (lane.isOpen()) {
+        const { at, isCutRow } = readLane(text, from);
+        from = at;
+        if (isCutRow) {
+          held = text.slice(from) + held;
+          return;
+        }
+        if (from >= text.length) return;
+      }
+      const end = nextStop(text, from);
+      // One tag at most: where it ends in a comment or CDATA, no element ends, and the lane stays closed.
+      lane.leave();
+      write(text.slice(from, end));
+      from = end;
+    }
+  };
   return {
     take(chunk: Uint8Array) {
       bytes += chunk.byteLength;
@@ -113,18 +142,27 @@ function startFeed({ limits, controlCharacters, charset }: XmlOptions, handlers:
       held = "";
       if (controlCharacters === "refuse") {
         if (rawControl.test(text)) refuse("control-character", "The answer holds a control character that XML forbids.");
-        return write(text);
+        return writeLanes(text);
       }
       const whole = text.slice(0, text.length - openReferenceLength(text));
       held = text.slice(whole.length);
-      write(withoutControls(whole));
+      writeLanes(withoutControls(whole));
     },
     end() {
-      write(withoutControls(held + decoder.end()));
+      const rest = held + decoder.end();
+      write(controlCharacters === "refuse" ? rest : withoutControls(rest));
       if (!rootClosed) refuse("cut", bytes === 0 ? "The answer is empty." : "The answer ends before its XML does.");
       parser.close();
     },
   };
+}
+
+/** Behind the next row's end, or behind the next opening tag: a table may begin there. */
+function nextStop(text: string, from: number): number {
+  const rowAt = text.indexOf(rowEnd, from);
+  const tagAt = text.indexOf(">", from);
+  const stops = [rowAt < 0 ? text.length : rowAt + rowEnd.length, tagAt < 0 ? text.length : tagAt + 1];
+  return Math.min(...stops);
 }
 
 function refuse(reason: XmlProblem["reason"], detail: string): never {
@@ -145,7 +183,7 @@ function openReferenceLength(text: string): number {
 
 function withoutControls(text: string): string {
   const raw = rawControl.test(text) ? text.replace(rawControls, "\ufffd") : text;
-  return controlReference.test(raw) ? raw.replace(controlReferenceAll, "\ufffd") : raw;
+  return raw.includes("&#") && controlReference.test(raw) ? raw.replace(controlReferenceAll, "\ufffd") : raw;
 }
 
 function startDecoder(charset: string) {
