@@ -39,7 +39,7 @@ export type EmbeddedSap = {
   close(): Promise<void>;
 };
 
-function openTransport({ sap }: AgentSettings, ports: SapPorts) {
+export function openTransport({ sap }: AgentSettings, ports: SapPorts) {
   try {
     return openSoapRfc({
       url: sap.url,

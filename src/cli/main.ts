@@ -11,6 +11,7 @@ import { initCommand } from "./commands/init.ts";
 import { pingCommand } from "./commands/ping.ts";
 import { runsCommand } from "./commands/runs.ts";
 import { sandboxCommand } from "./commands/sandbox.ts";
+import { sapCommand } from "./commands/sap.ts";
 import { startCommand } from "./commands/start.ts";
 import { syncCommand } from "./commands/sync.ts";
 import { exitCodes, failureOf } from "./exit-codes.ts";
@@ -21,7 +22,7 @@ function createProgram(): Command {
     "Keeps Procore's vendors, purchase order contracts and direct costs equal to SAP ECC, and proves it to the cent.",
   );
   const commands = [demoCommand, initCommand, pingCommand, syncCommand, startCommand, runsCommand, holdsCommand];
-  for (const create of [...commands, auditCommand, configCommand, sandboxCommand]) program.addCommand(create());
+  for (const create of [...commands, sapCommand, auditCommand, configCommand, sandboxCommand]) program.addCommand(create());
   exitByError(program);
   return program;
 }

@@ -10,6 +10,8 @@ export type Terminal = {
   printAll(lines: readonly string[]): void;
   /** A line about the work. */
   note(line: string): void;
+  /** How far the work is: one line that is written over, on a terminal only. Empty text ends it. */
+  progress(text: string): void;
   /** The result for programs. */
   json(value: unknown): void;
   paint: Paint;
@@ -25,11 +27,20 @@ function createTerminal(given: { stdout: Stream; stderr: Stream; env: NodeJS.Pro
     print: (line) => void stdout.write(`${line}\n`),
     printAll: (lines) => void stdout.write(lines.map((line) => `${line}\n`).join("")),
     note: (line) => void stderr.write(`${line}\n`),
+    progress: (text) => {
+      if (stderr.isTTY === true) stderr.write(`\r\u001b[K${text}`);
+    },
     json: (value) => void stdout.write(`${JSON.stringify(value, undefined, 2)}\n`),
     paint: paintWith(stdout.isTTY === true && !env.NO_COLOR),
     isDebug: Boolean(env.ML_CONNECTOR_DEBUG),
     env,
   };
 }
+
+/** Whoever reads our output may stop (`| head`): then the work is over, and it is no failure. */
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code === "EPIPE") process.exit(0);
+  throw error;
+});
 
 export const terminal = createTerminal({ stdout: process.stdout, stderr: process.stderr, env: process.env });

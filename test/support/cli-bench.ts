@@ -20,6 +20,7 @@ export type Cli = { child: ChildProcess; text(): string; ended: Promise<Ended> }
 export type CliBench = {
   /** Where a command runs: holds the configuration, and the data once there is any. */
   folder: string;
+  worldFolder: string;
   hubPort: number;
   eccUrl: string;
   procoreUrl: string;
@@ -30,6 +31,7 @@ export type CliBench = {
   init(changed?: Readonly<Record<string, string>>, secrets?: { sap?: string; procore?: string }): Promise<Ended>;
   eccSwitch(switches: Record<string, unknown>): Promise<void>;
   procoreDoor(method: "POST" | "DELETE", path: string, body?: unknown): Promise<void>;
+  eccStats(): Promise<{ logonsBad: number }>;
   procoreCalls(): Promise<Readonly<Record<string, number>>>;
   /** Empties the folder for the next test. */
   clear(): void;
@@ -108,6 +110,7 @@ export async function openCliBench(): Promise<CliBench> {
   const hubPort = await findFreePort();
   const bench: CliBench = {
     folder: makeFolder(),
+    worldFolder,
     hubPort,
     eccUrl: ecc.url,
     procoreUrl: procore.url,
@@ -139,6 +142,7 @@ export async function openCliBench(): Promise<CliBench> {
     },
     eccSwitch: async (switches) => void (await send(`${ecc.url}/sandbox/switches`, "POST", switches)),
     procoreDoor: async (method, path, body) => void (await send(`${procore.url}/sandbox/${path}`, method, body)),
+    eccStats: async () => (await send(`${ecc.url}/sandbox/stats`, "GET")) as { logonsBad: number },
     procoreCalls: async () => ((await send(`${procore.url}/sandbox/stats`, "GET")) as { calls: Record<string, number> }).calls,
     clear() {
       rmSync(bench.folder, { recursive: true, force: true });

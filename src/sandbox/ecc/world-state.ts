@@ -22,7 +22,21 @@ export type EccWorld = {
   readonly switches: Switches;
 };
 
+/** DD02L and DD02T list what the dictionary defines; a world that brings rows of its own keeps them. */
+function fillDictionaryTables(tables: ReadonlyMap<string, Table>): void {
+  const [list, texts] = [tables.get("DD02L"), tables.get("DD02T")];
+  if (list === undefined || texts === undefined || list.rowCount > 0) return;
+  for (const name of [...tables.keys()].sort()) {
+    const definition = tables.get(name)?.definition;
+    if (definition === undefined) continue;
+    const key = { TABNAME: name, AS4LOCAL: "A" };
+    list.insert({ ...key, TABCLASS: definition.kind, CLIDEP: definition.clientField === undefined ? "" : "X" });
+    texts.insert({ ...key, DDLANGUAGE: "E", DDTEXT: definition.text.slice(0, 60) });
+  }
+}
+
 export function newWorld(options: { system: EccSystem; tables: ReadonlyMap<string, Table>; random: Random }): EccWorld {
+  fillDictionaryTables(options.tables);
   const stats = newStats();
   const switches = defaultSwitches(profileOfRelease(options.system.release));
   return {

@@ -26,6 +26,7 @@ export type {
 } from "./flow-extract.ts";
 
 export { createInvoiceExtract } from "./invoices.ts";
+export { type Leaf, type LeavesAsked, readLeaves } from "./read-leaves.ts";
 export { createReferenceExtract, type ReferenceSettings } from "./reference/index.ts";
 export { referenceFields } from "./reference/sources.ts";
 

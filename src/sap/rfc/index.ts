@@ -1,3 +1,4 @@
+export { whyUnreadable } from "./abap-values.ts";
 export { createReaders, type ReadersOptions } from "./create-readers.ts";
 export { zReaderDefault } from "./dialect-z.ts";
 export {
@@ -8,7 +9,7 @@ export {
   type TableDescription,
 } from "./dictionary.ts";
 export { errorCodeOf } from "./failure-code.ts";
-export { type FoundReader, findReaders, type ReaderSettings, standardReaders } from "./find-readers.ts";
+export { type FoundReader, type FoundReaders, findReaders, type ReaderSettings, standardReaders } from "./find-readers.ts";
 export {
   asksForSmallerRange,
   capMax,

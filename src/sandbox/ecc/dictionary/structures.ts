@@ -129,6 +129,20 @@ DEFAULT C21 Default value for import parameter
 PARAMTEXT C79 Short text
 OPTIONAL C1 Optional parameter
 
+TABLE DD02L TRANSP cross-client SAP Tables
+* TABNAME C30 Table Name
+* AS4LOCAL C1 Activation Status of a Repository Object
+* AS4VERS N4 Version of the entry (not used)
+TABCLASS C8 Table Type
+CLIDEP C1 Indicates a Client-Specific Table
+
+TABLE DD02T TRANSP cross-client DD: SAP Table Texts
+* TABNAME C30 Table Name
+* DDLANGUAGE L1 Language Key
+* AS4LOCAL C1 Activation Status of a Repository Object
+* AS4VERS N4 Version of the entry (not used)
+DDTEXT C60 Short Description of Repository Objects
+
 TABLE REPOSRC TRANSP cross-client Report source
 * PROGNAME C40 ABAP Program Name
 * R3STATE C1 ABAP: Program Status
