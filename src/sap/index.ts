@@ -3,6 +3,7 @@ export {
   type ChangedField,
   type ChangeObjectClass,
   type ControlTotalSettings,
+  controlTotalTables,
   createControlTotalExtract,
   createExtracts,
   createInvoiceExtract,

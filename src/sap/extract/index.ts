@@ -13,6 +13,7 @@ export {
   readChangePointers,
 } from "./change-triggers.ts";
 export { type ControlTotalSettings, createControlTotalExtract } from "./control-totals/index.ts";
+export { controlTotalTables } from "./control-totals/sources.ts";
 export { fieldsFiltered, fieldsRead, invoiceFields, triggerFields } from "./fields-read.ts";
 export type {
   Discovery,

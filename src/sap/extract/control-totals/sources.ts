@@ -80,3 +80,17 @@ export function columnsOf(table: TotalsTable): { period: number; field: string }
 export function fieldsOf(table: TotalsTable): string[] {
   return [...new Set([...table.keyFields, ...table.rowFields, table.companyCode, ...columnsOf(table).map(({ field }) => field)])];
 }
+
+/** What the control totals read of each table: also what a policy must allow. */
+export const controlTotalTables: Readonly<Record<string, readonly string[]>> = {
+  ...Object.fromEntries(
+    Object.values(totalsTables).map((table) => [
+      table.source,
+      [...new Set([...fieldsOf(table), ...filtersOf(table, "").map(({ field }) => field)])],
+    ]),
+  ),
+  T001: ["BUKRS", "WAERS"],
+  TKA01: ["KOKRS", "WAERS"],
+  TKA02: ["BUKRS", "GSBER", "KOKRS"],
+  TCURX: ["CURRKEY", "CURRDEC"],
+};
