@@ -94,8 +94,12 @@ describe("pg-boss with several processes", () => {
       await sql`select pg_terminate_backend(pid) from pg_stat_activity where usename = current_user and pid <> pg_backend_pid()`.execute(
         owner.db,
       );
-      // The first request may meet the cut itself; whoever asks tries again, as everywhere.
-      await queue.request("cut", "after").catch(() => queue.request("cut", "after"));
+      // A request may meet the cut itself, once for each idle connection; whoever asks tries again, as everywhere.
+      for (let tries = 1; ; tries += 1) {
+        const met = await queue.request("cut", "after").catch((error: unknown) => ({ error }));
+        if (met === undefined) break;
+        if (tries === 10) throw met.error;
+      }
       await next.opened;
       await stop();
       next = gate();
