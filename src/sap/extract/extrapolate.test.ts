@@ -15,10 +15,12 @@ describe("cuts behind the first rows in key order", () => {
     expect(Number(open.at(-1))).toBeGreaterThan(9_000_000_000);
   });
 
-  it("are none of rows in another order, of letters, of days, or of one value", () => {
+  it("are none of rows in another order, of letters, of days and times, or of one value", () => {
     expect(extrapolateCuts(keys(1_000, 9).reverse(), {})).toBeUndefined();
     expect(extrapolateCuts(["A000", "A001", "A002"], {})).toBeUndefined();
     expect(extrapolateCuts(["20260130", "20260131", "20260228"], {})).toBeUndefined();
+    expect(extrapolateCuts(["17070131", "17070203"], {})).toBeUndefined();
+    expect(extrapolateCuts(["120000", "130000", "141500"], {})).toBeUndefined();
     expect(extrapolateCuts(["4711", "4711"], {})).toBeUndefined();
     expect(extrapolateCuts([], {})).toBeUndefined();
   });

@@ -17,7 +17,7 @@ export function extrapolateCuts(
   range: { from?: string | undefined; below?: string | undefined },
 ): string[] | undefined {
   const [first, last] = [values[0], values.at(-1)];
-  if (first === undefined || last === undefined || first === last || looksLikeDate(first)) return undefined;
+  if (first === undefined || last === undefined || first === last || mayBeDayOrTime(first)) return undefined;
   const { length } = first;
   const isAscending = values.every(
     (value, at) => value.length === length && digits.test(value) && (at === 0 || (values[at - 1] ?? "") <= value),
@@ -38,7 +38,7 @@ export function extrapolateCuts(
   return cuts.length === 0 ? undefined : cuts;
 }
 
-/** Between two days lie numbers that are none, and SAP dumps on those (sap-rfc 1.6 rule 3). */
-function looksLikeDate(value: string): boolean {
-  return /^(?:19|20|99)[0-9]{2}(?:0[0-9]|1[0-2])[0-3][0-9]$/.test(value);
+/** Eight digits may be a day and six a time: between two of them lie numbers that are none, and SAP dumps on those (sap-rfc 1.6 rule 3). */
+function mayBeDayOrTime({ length }: string): boolean {
+  return length === 8 || length === 6;
 }
