@@ -32,7 +32,7 @@ describe("the rows of a day", () => {
     state.rows = 99;
     expect(await client.call(call)).toMatchObject({ kind: "answer" });
     state.rows = 100;
-    expect(await client.call(call)).toMatchObject({ class: "authorization", key: "POLICY_ROWS_PER_DAY" });
+    expect(await client.call(call)).toMatchObject({ class: "resting", key: "POLICY_ROWS_PER_DAY" });
     expect(state.calls).toBe(1);
     expect(limits.rest()).toMatchObject({ code: "sap.row-budget", untilMs: Date.parse("2026-11-23T23:00:00Z") });
     state.now = Date.parse("2026-11-23T23:00:00Z");

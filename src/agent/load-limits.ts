@@ -52,7 +52,7 @@ export function createLoadLimits(options: LoadLimitOptions): LoadLimits {
   };
   const refusal = ({ code, detail }: Rest): RfcFailure => ({
     kind: "failure",
-    class: "authorization",
+    class: "resting",
     key: code === "sap.quiet-hours" ? "POLICY_QUIET_HOURS" : "POLICY_ROWS_PER_DAY",
     detail,
   });

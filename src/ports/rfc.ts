@@ -38,6 +38,7 @@ export type RfcFailure = {
     | "logon" // never retry: it locks the user
     | "not-active" // the ICF node or path is not there
     | "authorization"
+    | "resting" // our own policy lets SAP rest: nothing was sent, and nothing follows for what was asked
     | "dump" // ABAP runtime error; retry only with a smaller range where `key` says so
     | "exception" // declared ABAP exception; the connection lives
     | "message" // T100 message of type A, E or X

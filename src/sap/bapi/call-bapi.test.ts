@@ -59,6 +59,22 @@ describe("a call", () => {
     expect(calls[1]).toMatchObject({ function: "BAPI_X", parameters: { A: "1" }, tables: ["T"] });
   });
 
+  it("keeps nothing of a connection that failed while the interface was read", async () => {
+    const reset = { kind: "failure", class: "communication", key: "RESET", detail: "" } as const;
+    let isDown = true;
+    const { client, calls } = clientOf((call) => {
+      if (isDown) return reset;
+      return call.function === "BAPI_X" ? { kind: "answer", values: {} } : interfaceOf("A");
+    });
+    const bapi = createBapiCaller(client);
+    const call = { function: "BAPI_X", parameters: { A: "1", B: "2" }, tables: [] };
+    expect(await bapi.call(call)).toEqual(reset);
+    expect(calls).toHaveLength(1);
+    isDown = false;
+    await bapi.call(call);
+    expect(calls.at(-1)).toMatchObject({ function: "BAPI_X", parameters: { A: "1" } });
+  });
+
   it("for a purchase order gives percentages and rate as SAP writes them, and empty for what is no number", async () => {
     const values = {
       POHEADER: { EXCH_RATE: "-118.50000" },

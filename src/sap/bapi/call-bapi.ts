@@ -3,7 +3,8 @@
  * a row of type E, A or X is a failure although HTTP says 200 and no exception was raised (3.2). RETURN may be a structure or a table, BAPIRET2,
  * BAPIRET1 or BAPIRETURN. Amounts are external decimals with their point and are handed on as they come: no TCURX shift.
  */
-import type { RfcClient, RfcFailure, RfcParameters, RfcValue } from "../../ports/index.ts";
+import type { RfcClient, RfcFailure, RfcParameters } from "../../ports/index.ts";
+import { isAboutTheConnection, readFunctionInterface, rowsOf } from "../rfc/index.ts";
 
 export type BapiMessage = {
   type: string;
@@ -23,22 +24,16 @@ export type BapiCall = {
 
 export type BapiCaller = { call(call: BapiCall): Promise<BapiOutcome> };
 
-type Row = Readonly<Record<string, string>>;
-
 const timeoutMsDefault = 120_000;
-const interfaceTimeoutMs = 30_000;
 
 export function createBapiCaller(client: RfcClient): BapiCaller {
-  const interfaces = new Map<string, Promise<ReadonlySet<string> | undefined>>();
-  const parametersOf = (name: string) => {
-    const known = interfaces.get(name) ?? readParameters(client, name);
-    interfaces.set(name, known);
-    return known;
-  };
+  const known = new Map<string, ReadonlySet<string> | "unknown">();
   return {
     async call(call) {
-      const known = await parametersOf(call.function);
-      const has = (name: string) => known === undefined || known.has(name);
+      const found = known.get(call.function) ?? (await readParameters(client, call.function));
+      if (typeof found === "object" && "kind" in found) return found;
+      known.set(call.function, found);
+      const has = (name: string) => found === "unknown" || found.has(name);
       const outcome = await client.call({
         function: call.function,
         parameters: Object.fromEntries(Object.entries(call.parameters).filter(([name]) => has(name))),
@@ -50,19 +45,14 @@ export function createBapiCaller(client: RfcClient): BapiCaller {
   };
 }
 
-/** Undefined where the interface cannot be read: then everything is sent, and SAP says what it does not know. */
-async function readParameters(client: RfcClient, name: string): Promise<ReadonlySet<string> | undefined> {
-  const outcome = await client.call({
-    function: "RFC_GET_FUNCTION_INTERFACE",
-    parameters: { FUNCNAME: name },
-    tables: ["PARAMS"],
-    timeoutMs: interfaceTimeoutMs,
-  });
-  if (outcome.kind === "failure") return undefined;
-  const names = rowsOf(outcome.values.PARAMS).map((row) => (row.PARAMETER ?? "").trim());
-  return names.length === 0 ? undefined : new Set(names);
+/** Where the interface may not be read, everything is sent, and SAP says what it does not know. */
+async function readParameters(client: RfcClient, name: string): Promise<ReadonlySet<string> | "unknown" | RfcFailure> {
+  const found = await readFunctionInterface(client, name);
+  if (found.kind === "failure") return isAboutTheConnection(found) ? found : "unknown";
+  return found.parameters.size === 0 ? "unknown" : found.parameters;
 }
 
+/** An empty structure says success (sap-rfc 3.2). */
 export function judgeReturn(name: string, values: RfcParameters): BapiOutcome {
   const messages = rowsOf(values.RETURN)
     .map(messageOf)
@@ -72,13 +62,7 @@ export function judgeReturn(name: string, values: RfcParameters): BapiOutcome {
   return { kind: "failure", class: "message", key: bad.key, detail: `${name}: ${bad.text}` };
 }
 
-/** A structure counts as one row; an empty one says success (sap-rfc 3.2). */
-export function rowsOf(value: RfcValue | undefined): readonly Row[] {
-  if (value === undefined || typeof value === "string") return [];
-  return Array.isArray(value) ? (value as readonly Row[]) : [value as Row];
-}
-
-function messageOf(row: Row): BapiMessage {
+function messageOf(row: Readonly<Record<string, string>>): BapiMessage {
   const field = (name: string) => (row[name] ?? "").trim();
   const key = field("ID") === "" ? field("CODE") : `${field("ID")} ${field("NUMBER")}`;
   return { type: field("TYPE"), key: key === "" ? "RETURN" : key, text: field("MESSAGE").slice(0, 220) };

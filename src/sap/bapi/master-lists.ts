@@ -3,7 +3,8 @@
  * anything is set up. What they do not hold (tax numbers, blocks) the tables do; nothing here writes.
  */
 import type { RfcFailure } from "../../ports/index.ts";
-import { type BapiCaller, rowsOf } from "./call-bapi.ts";
+import { rowsOf } from "../rfc/index.ts";
+import type { BapiCaller } from "./call-bapi.ts";
 
 type Listed<T> = { kind: "list"; rows: readonly T[] } | RfcFailure;
 type Row = Readonly<Record<string, string>>;

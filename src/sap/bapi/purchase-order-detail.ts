@@ -3,7 +3,8 @@
  * many digits. Asked for single orders only, where the table's cell lost its digits. Authority M_BEST_BSA, EKG, EKO, WRK.
  */
 import type { RfcFailure } from "../../ports/index.ts";
-import { type BapiCaller, rowsOf } from "./call-bapi.ts";
+import { rowsOf } from "../rfc/index.ts";
+import type { BapiCaller } from "./call-bapi.ts";
 
 export type PurchaseOrderDetail = {
   kind: "detail";

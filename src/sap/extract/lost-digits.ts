@@ -6,7 +6,7 @@
 import { Fault } from "../../core/index.ts";
 import type { RfcFailure } from "../../ports/index.ts";
 import { type BapiCaller, type PurchaseOrderDetail, readPurchaseOrderDetail } from "../bapi/index.ts";
-import { errorCodeOf, type TableRow } from "../rfc/index.ts";
+import { errorCodeOf, isModuleMissing, type TableRow } from "../rfc/index.ts";
 import { cell, isFlag } from "./rows.ts";
 
 export type LostDigits = {
@@ -17,11 +17,11 @@ export type LostDigits = {
 export type OrderRows = { header: TableRow; items: readonly TableRow[]; assignments: readonly TableRow[] };
 
 /** What the policy, the role or the release keeps away; anything else is a failure of the call. */
-function isKeptAway({ class: kind, key }: RfcFailure): boolean {
-  return kind === "authorization" || key === "FU_NOT_FOUND" || key === "FL 046";
+function isKeptAway(failure: RfcFailure): boolean {
+  return failure.class === "authorization" || isModuleMissing(failure);
 }
 
-export function hasLostDigits({ header, items, assignments }: OrderRows): boolean {
+function hasLostDigits({ header, items, assignments }: OrderRows): boolean {
   if (cell(header, "WKURS") === "") return true;
   const byPercent = new Set(items.filter((row) => cell(row, "VRTKZ") === "2").map((row) => cell(row, "EBELP")));
   return assignments.some((row) => byPercent.has(cell(row, "EBELP")) && !isFlag(row, "LOEKZ") && cell(row, "VPROZ") === "");

@@ -4,7 +4,7 @@
  */
 import type { RfcClient, RfcFailure } from "../../ports/index.ts";
 import { whyUnreadable } from "./abap-values.ts";
-import { type ChunkCall, type ChunkOutcome, type Dialect, fieldLines, rfcFailed, textLines } from "./dialect.ts";
+import { type ChunkCall, type ChunkOutcome, collectTexts, type Dialect, fieldLines, rfcFailed, textLines } from "./dialect.ts";
 import type { TableDescription } from "./dictionary.ts";
 import { sliceAnswer, withOrder } from "./read-chunk.ts";
 
@@ -65,28 +65,16 @@ export async function describeByNoData(
 }
 
 async function readData(client: RfcClient, name: string, call: ChunkCall, isSorted: boolean): Promise<ChunkOutcome> {
-  let lines: (string | undefined)[] = [];
+  const lines = collectTexts({ table: "DATA", field: "WA" }, (row) => row.WA);
   const outcome = await client.call({
     function: name,
     parameters: { ...classicParameters(call), ...(isSorted ? { GET_SORTED: "X" } : {}) },
     tables: ["DATA", "FIELDS", "OPTIONS"],
     timeoutMs: call.timeoutMs,
-    stream: {
-      table: "DATA",
-      field: "WA",
-      line(text) {
-        lines.push(text);
-      },
-      begin() {
-        lines = [];
-      },
-      row(row) {
-        lines.push(row.WA);
-      },
-    },
+    stream: lines.stream,
   });
   if (outcome.kind === "failure") return rfcFailed(outcome);
   const asked = { table: call.description.table, fields: call.fields };
-  const sliced = sliceAnswer(asked, outcome.values.FIELDS, lines, rowWidth);
+  const sliced = sliceAnswer(asked, outcome.values.FIELDS, lines.texts(), rowWidth);
   return withOrder(sliced, isSorted);
 }

@@ -4,7 +4,15 @@
  * internal offsets say (bytes, two a character), and the filter is applied here, exactly. An empty table is an exception there.
  */
 import type { RfcClient } from "../../ports/index.ts";
-import { answerDiffers, type ChunkCall, type ChunkOutcome, type Dialect, type RawRow, rfcFailed } from "./dialect.ts";
+import {
+  answerDiffers,
+  type ChunkCall,
+  type ChunkOutcome,
+  collectTexts,
+  type Dialect,
+  type RawRow,
+  rfcFailed,
+} from "./dialect.ts";
 import type { DictionaryField, TableDescription } from "./dictionary.ts";
 import { matcherOf } from "./match-where.ts";
 import { type Slot, sliceRows } from "./read-chunk.ts";
@@ -46,30 +54,19 @@ function whyRefused({ table, fields }: TableDescription): string | undefined {
 
 async function readEntries(client: RfcClient, call: ChunkCall, entriesMax: number): Promise<ChunkOutcome> {
   const { description } = call;
-  let lines: (string | undefined)[] = [];
+  const entries = collectTexts({ table: "ENTRIES", field: "WA" }, (row) => row.WA);
   const outcome = await client.call({
     function: name,
     parameters: { TABLE_NAME: description.table, MAX_ENTRIES: String(entriesMax + 1) },
     tables: ["ENTRIES"],
     timeoutMs: call.timeoutMs,
-    stream: {
-      table: "ENTRIES",
-      field: "WA",
-      line(text) {
-        lines.push(text);
-      },
-      begin() {
-        lines = [];
-      },
-      row(row) {
-        lines.push(row.WA);
-      },
-    },
+    stream: entries.stream,
   });
   if (outcome.kind === "failure")
     return outcome.class === "exception" && outcome.key === "TABLE_EMPTY"
       ? { kind: "rows", rows: [], isSorted: false }
       : rfcFailed(outcome);
+  const lines = entries.texts();
   if (lines.length > entriesMax) return tooLarge(description.table, entriesMax);
   const sliced = sliceRows(description.table, description.fields.map(slotOf), lines, rowWidth);
   return sliced.kind === "rows" ? choose(call, sliced.rows) : sliced;

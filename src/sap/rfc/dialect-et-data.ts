@@ -5,7 +5,7 @@
  */
 import type { RfcClient } from "../../ports/index.ts";
 import { whyUnreadable } from "./abap-values.ts";
-import { type ChunkCall, type ChunkOutcome, type Dialect, type RawRow, rfcFailed } from "./dialect.ts";
+import { type ChunkCall, type ChunkOutcome, collectTexts, type Dialect, type RawRow, rfcFailed } from "./dialect.ts";
 import { type ClassicOptions, classicParameters } from "./dialect-classic.ts";
 import type { DictionaryField } from "./dictionary.ts";
 
@@ -37,7 +37,7 @@ export function etDataDialect({ function: name = "RFC_READ_TABLE", canSort = fal
 type Asked = { name: string; call: ChunkCall; delimiter: string; isSorted: boolean };
 
 async function readLines(client: RfcClient, { name, call, delimiter, isSorted }: Asked): Promise<ChunkOutcome> {
-  let lines: string[] = [];
+  const lines = collectTexts({ table: "ET_DATA", field: "LINE" }, (row) => row.LINE ?? row[""] ?? "");
   const outcome = await client.call({
     function: name,
     parameters: {
@@ -48,23 +48,11 @@ async function readLines(client: RfcClient, { name, call, delimiter, isSorted }:
     },
     tables: ["FIELDS", "OPTIONS"],
     timeoutMs: call.timeoutMs,
-    stream: {
-      table: "ET_DATA",
-      field: "LINE",
-      line(text) {
-        lines.push(text);
-      },
-      begin() {
-        lines = [];
-      },
-      row(row) {
-        lines.push(row.LINE ?? row[""] ?? "");
-      },
-    },
+    stream: lines.stream,
   });
   if (outcome.kind === "failure") return rfcFailed(outcome);
   const rows: RawRow[] = [];
-  for (const line of lines) {
+  for (const line of lines.texts()) {
     const cells = line.split(delimiter);
     if (cells.length !== call.fields.length || !call.fields.every((field, at) => fits(field, cells[at] ?? "")))
       return collides(call);

@@ -2,10 +2,11 @@
  * /SAPDS/RFC_READ_TABLE2 and /BODS/RFC_READ_TABLE2: fixed-width rows of up to 30,000 characters; OUT_TABLE names which of five tables was
  * filled, the narrowest that fits (sap-rfc 1.11). All five are asked for, since a table that is not named does not come back over SOAP.
  */
-import type { RfcClient, RfcValue } from "../../ports/index.ts";
+import type { RfcClient } from "../../ports/index.ts";
 import { whyUnreadable } from "./abap-values.ts";
 import { answerDiffers, type ChunkCall, type ChunkOutcome, type Dialect, rfcFailed } from "./dialect.ts";
 import { classicParameters, describeByNoData, whyUncastable } from "./dialect-classic.ts";
+import { rowsOf } from "./function-interface.ts";
 import { sliceAnswer, withOrder } from "./read-chunk.ts";
 
 const widths = [128, 512, 2_048, 8_192, 30_000] as const;
@@ -45,8 +46,4 @@ async function readOutTable(client: RfcClient, name: string, call: ChunkCall): P
     return answerDiffers(`${name} named ${JSON.stringify(named.slice(0, 30))} and filled ${filled.join(", ")}.`);
   const lines = rowsOf(outcome.values[named]).map((row) => row.WA);
   return withOrder(sliceAnswer({ table, fields: call.fields }, layout, lines, widths[at] ?? 0), false);
-}
-
-function rowsOf(value: RfcValue | undefined): readonly Readonly<Record<string, string>>[] {
-  return Array.isArray(value) ? (value as readonly Readonly<Record<string, string>>[]) : [];
 }

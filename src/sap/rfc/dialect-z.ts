@@ -10,6 +10,7 @@ import {
   type ChunkCall,
   type ChunkOutcome,
   type CountOutcome,
+  collectTexts,
   type Dialect,
   fieldLines,
   type RawRow,
@@ -89,7 +90,7 @@ async function readPages(client: RfcClient, paging: Paging): Promise<ChunkOutcom
 type Page = { kind: "page"; rows: readonly RawRow[]; cursor: string };
 
 async function readPage(client: RfcClient, { name, call }: Paging, cursor: string, wanted: number): Promise<Page | ReadFailure> {
-  let lines: string[] = [];
+  const rows = collectTexts({ table: "ET_ROWS", field: "WA" }, (row) => row.WA ?? row[""] ?? "");
   const outcome = await client.call({
     function: name,
     parameters: {
@@ -102,23 +103,12 @@ async function readPage(client: RfcClient, { name, call }: Paging, cursor: strin
     },
     tables: ["IT_FIELDS", "IT_WHERE", "ET_LAYOUT"],
     timeoutMs: call.timeoutMs,
-    stream: {
-      table: "ET_ROWS",
-      field: "WA",
-      line(text) {
-        lines.push(text);
-      },
-      begin() {
-        lines = [];
-      },
-      row(row) {
-        lines.push(row.WA ?? row[""] ?? "");
-      },
-    },
+    stream: rows.stream,
   });
   if (outcome.kind === "failure") return rfcFailed(outcome);
   const wrong = checkVersion(name, outcome.values);
   if (wrong !== undefined) return wrong;
+  const lines = rows.texts();
   if (Number(textOf(outcome.values, "EV_COUNT")) !== lines.length)
     return answerDiffers(`${name} says it gave ${textOf(outcome.values, "EV_COUNT").slice(0, 20)} rows; ${lines.length} came.`);
   const asked = { table: call.description.table, fields: call.fields };

@@ -2,7 +2,7 @@
  * What one function module does differently when it reads a table: its parameters, its row width, its layout, the columns it cannot
  * carry. Everything that must hold whatever the module (chunks joined on the key, the overflow witness, cells by type) is `read-table.ts`.
  */
-import type { RfcClient, RfcFailure } from "../../ports/index.ts";
+import type { RfcClient, RfcFailure, RfcRowStream } from "../../ports/index.ts";
 import type { DictionaryField, TableDescription } from "./dictionary.ts";
 import type { ReadFailure } from "./table-reader.ts";
 import type { Where } from "./where.ts";
@@ -60,6 +60,24 @@ export function rfcFailed(failure: RfcFailure): ReadFailure {
 
 export function answerDiffers(detail: string): ReadFailure {
   return { kind: "failure", cause: "answer", code: "layout-differs", detail };
+}
+
+/** Rows of a streamed table as the texts of their one field. What a row is that came as something else, `textOf` says. */
+export function collectTexts<T extends string | undefined>(
+  { table, field }: { table: string; field: string },
+  textOf: (row: Readonly<Record<string, string>>) => T,
+): { stream: RfcRowStream; texts(): readonly (T | string)[] } {
+  let texts: (T | string)[] = [];
+  const stream: RfcRowStream = {
+    table,
+    field,
+    begin() {
+      texts = [];
+    },
+    row: (row) => void texts.push(textOf(row)),
+    line: (text) => void texts.push(text),
+  };
+  return { stream, texts: () => texts };
 }
 
 export function fieldLines(fields: readonly DictionaryField[]): { FIELDNAME: string }[] {

@@ -4,8 +4,6 @@ import type { RfcFailure } from "../../ports/index.ts";
 
 /** Keys whose remedy is not that of their class. */
 const ownCodes: Readonly<Record<string, ErrorCode>> = {
-  POLICY_QUIET_HOURS: "sap.quiet-hours",
-  POLICY_ROWS_PER_DAY: "sap.row-budget",
   SRT_WHITE_LIST: "sap.white-list",
   SSL_REQUIRED: "sap.ssl-required",
   SESSION_LIMIT: "sap.session-limit",
@@ -27,6 +25,8 @@ export function errorCodeOf({ class: kind, key }: RfcFailure): ErrorCode {
       return "sap.not-active";
     case "authorization":
       return key.startsWith("POLICY_") ? "sap.policy" : "sap.not-authorised";
+    case "resting":
+      return key === "POLICY_ROWS_PER_DAY" ? "sap.row-budget" : "sap.quiet-hours";
     case "dump":
       return "sap.dump";
     case "exception":

@@ -10,6 +10,7 @@ import { entriesDialect } from "./dialect-entries.ts";
 import { etDataDialect } from "./dialect-et-data.ts";
 import { table2Dialect } from "./dialect-table2.ts";
 import { zDialect, zReaderDefault } from "./dialect-z.ts";
+import { isAboutTheConnection, isModuleMissing, readFunctionInterface } from "./function-interface.ts";
 
 /** Function modules of SAP's that read tables, best first; the customer's own comes before them (sap-rfc 1.11). */
 export const standardReaders = [
@@ -41,8 +42,6 @@ export type FoundReader = {
 
 export type FoundReaders = { kind: "readers"; readers: readonly FoundReader[] } | RfcFailure;
 
-const timeoutMs = 30_000;
-
 export function readerNames({ zReader = zReaderDefault, prefer = [] }: ReaderSettings): readonly string[] {
   const all = [zReader, ...standardReaders];
   return [...new Set([...prefer.filter((name) => all.includes(name)), ...all])];
@@ -61,30 +60,15 @@ export async function findReaders(client: RfcClient, settings: ReaderSettings): 
 
 type Interface = { kind: "present"; parameters: ReadonlySet<string> } | { kind: "absent"; why: string };
 
-/** What would be answered alike for every candidate. */
-export function isAboutTheConnection({ class: kind }: RfcFailure): boolean {
-  return ["communication", "overload", "logon", "not-active"].includes(kind);
-}
-
 async function readInterface(client: RfcClient, name: string): Promise<Interface | RfcFailure> {
-  const outcome = await client.call({
-    function: "RFC_GET_FUNCTION_INTERFACE",
-    parameters: { FUNCNAME: name },
-    tables: ["PARAMS"],
-    timeoutMs,
-  });
-  if (outcome.kind === "failure") {
-    if (isAboutTheConnection(outcome)) return outcome;
-    const isMissing = outcome.key === "FU_NOT_FOUND" || outcome.key === "FL 046";
-    return { kind: "absent", why: isMissing ? "not in this system" : `${outcome.key}: ${outcome.detail}` };
+  const found = await readFunctionInterface(client, name);
+  if (found.kind === "failure") {
+    if (isAboutTheConnection(found)) return found;
+    return { kind: "absent", why: isModuleMissing(found) ? "not in this system" : `${found.key}: ${found.detail}` };
   }
-  const { PARAMS: rows } = outcome.values;
-  const named = Array.isArray(rows)
-    ? rows.map((row: Readonly<Record<string, string>>) => (row.PARAMETER ?? "").trim()).filter((each) => each !== "")
-    : [];
-  return named.length === 0
+  return found.parameters.size === 0
     ? { kind: "absent", why: "SAP describes it without a parameter" }
-    : { kind: "present", parameters: new Set(named) };
+    : { kind: "present", parameters: found.parameters };
 }
 
 function toReader(reader: string, found: Interface): FoundReader {

@@ -167,7 +167,7 @@ describe("retries", () => {
     ["communication", "ABORTED"],
     ["communication", "CANCELED"],
     ["communication", "TIMEOUT"],
-    ["authorization", "POLICY_QUIET_HOURS"],
+    ["resting", "POLICY_QUIET_HOURS"],
   ])("do not happen for %s %s", async (kind, key) => {
     const { client, calls } = govern(() => fail(kind, key));
     await client.call(call);

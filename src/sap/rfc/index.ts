@@ -10,6 +10,7 @@ export {
 } from "./dictionary.ts";
 export { errorCodeOf } from "./failure-code.ts";
 export { type FoundReader, type FoundReaders, findReaders, type ReaderSettings, standardReaders } from "./find-readers.ts";
+export { isAboutTheConnection, isModuleMissing, readFunctionInterface, rowsOf } from "./function-interface.ts";
 export {
   asksForSmallerRange,
   capMax,

@@ -3,7 +3,7 @@
  * table (sap-rfc 2.1.4: "bad request or table"), unless the database named the filter, or asked for a smaller range.
  */
 import type { RfcFailure } from "../../ports/index.ts";
-import { isAboutTheConnection } from "./find-readers.ts";
+import { isAboutTheConnection } from "./function-interface.ts";
 import { asksForSmallerRange } from "./governor.ts";
 import type { ReadFailure } from "./table-reader.ts";
 
