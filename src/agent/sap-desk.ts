@@ -1,24 +1,19 @@
 /**
- * SAP for a person at a terminal: the agent's own transport, policy, governor, dictionary and readers, without slices and records. What a
- * person can ask here is what the agent could ask.
+ * SAP for a person at a terminal: the agent's own transport, policy, limits, governor, dictionary and readers, without slices and records. What
+ * a person can ask here is what the agent could ask, when the agent could; of the day's rows only this process's own are known.
  */
-import { Fault } from "../core/index.ts";
 import type { RfcClient } from "../ports/index.ts";
 import {
   createDictionary,
-  createGovernor,
   createReaders,
   type Dictionary,
-  errorCodeOf,
   type FoundReaders,
   findReaders,
-  guardByPolicy,
-  probe,
   type Receipt,
   type SystemProbe,
   type TableReader,
 } from "../sap/index.ts";
-import { openTransport, type SapPorts } from "./sap-side.ts";
+import { openGuardedSap, probeOrFault, type SapPorts } from "./sap-side.ts";
 import type { AgentSettings } from "./settings.ts";
 
 export type SapDesk = {
@@ -32,22 +27,16 @@ export type SapDesk = {
 };
 
 export function openSapDesk(settings: AgentSettings, ports: SapPorts): SapDesk {
-  const { sap, policy } = settings;
-  const transport = openTransport(settings, ports);
-  const governor = createGovernor({ clock: ports.clock, random: ports.random, cap: sap.concurrencyMax });
-  const client = governor.govern(guardByPolicy(transport, policy, { zReader: sap.readers.zReader }));
+  const { readers } = settings.sap;
+  const { client, governor, close } = openGuardedSap(settings, ports);
   const dictionary = createDictionary(client);
   return {
     client,
     dictionary,
-    reader: createReaders({ client, dictionary, settings: sap.readers }),
-    async probe() {
-      const found = await probe(client);
-      if (found.kind === "system") return found;
-      throw new Fault(errorCodeOf(found), { place: `${sap.url} client ${sap.client}`, detail: `${found.key}: ${found.detail}` });
-    },
-    readers: () => findReaders(client, sap.readers),
+    reader: createReaders({ client, dictionary, settings: readers }),
+    probe: () => probeOrFault(client, settings),
+    readers: () => findReaders(client, readers),
     receipt: () => governor.receipt(),
-    close: () => transport.close(),
+    close,
   };
 }

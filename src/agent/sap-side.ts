@@ -1,15 +1,16 @@
 /**
- * Wires the agent's SAP side: transport, governor, policy, dictionary, reader, extracts. The order matters: the policy stands closest to the
- * wire, so that nothing above it can ask for more.
+ * Wires the agent's SAP side: transport, policy, limits, governor, dictionary, reader, extracts. The order matters: the policy stands closest
+ * to the wire, so that nothing above it can ask for more.
  */
-import { type ErrorCode, Fault, parseIsoDate } from "../core/index.ts";
-import type { Clock, HttpClient, Random } from "../ports/index.ts";
+import { Fault, parseIsoDate } from "../core/index.ts";
+import type { Clock, HttpClient, Random, RfcClient } from "../ports/index.ts";
 import {
   createDictionary,
   createExtracts,
   createGovernor,
   createReaders,
   errorCodeOf,
+  type Governor,
   guardByPolicy,
   openSoapRfc,
   probe,
@@ -39,7 +40,7 @@ export type EmbeddedSap = {
   close(): Promise<void>;
 };
 
-export function openTransport({ sap }: AgentSettings, ports: SapPorts) {
+function openTransport({ sap }: AgentSettings, ports: SapPorts) {
   try {
     return openSoapRfc({
       url: sap.url,
@@ -60,7 +61,17 @@ export function openTransport({ sap }: AgentSettings, ports: SapPorts) {
   }
 }
 
-export function createEmbeddedSap(settings: AgentSettings, ports: SapPorts): EmbeddedSap {
+export type GuardedSap = {
+  client: RfcClient;
+  /** Without the governor's retries, for a look that ends at the first failure. */
+  plain: RfcClient;
+  governor: Governor;
+  limits: LoadLimits;
+  close(): Promise<void>;
+};
+
+/** SAP as far as its owner lets it be asked, whoever asks: slices, a person at a terminal, `ping`. */
+export function openGuardedSap(settings: AgentSettings, ports: SapPorts): GuardedSap {
   const { sap, policy } = settings;
   const { clock, random } = ports;
   const transport = openTransport(settings, ports);
@@ -73,7 +84,13 @@ export function createEmbeddedSap(settings: AgentSettings, ports: SapPorts): Emb
     rows: () => governor.receipt().rows,
   });
   // Within the governor, so that a retry asks too.
-  const client = governor.govern(limits.guard(guardByPolicy(transport, policy, { zReader: sap.readers.zReader })));
+  const plain = limits.guard(guardByPolicy(transport, policy, { zReader: sap.readers.zReader }));
+  return { client: governor.govern(plain), plain, governor, limits, close: () => transport.close() };
+}
+
+export function createEmbeddedSap(settings: AgentSettings, ports: SapPorts): EmbeddedSap {
+  const { sap } = settings;
+  const { client, governor, limits, close } = openGuardedSap(settings, ports);
   const reader = createReaders({ client, dictionary: createDictionary(client), settings: sap.readers });
   const costsFrom = sap.costsFrom === undefined ? undefined : parseIsoDate(sap.costsFrom);
   if (sap.costsFrom !== undefined && !costsFrom)
@@ -84,27 +101,28 @@ export function createEmbeddedSap(settings: AgentSettings, ports: SapPorts): Emb
     ...(costsFrom ? { costsFrom } : {}),
   };
   return {
-    extracts: createExtracts({ reader, client, clock, settings: extractSettings }),
+    extracts: createExtracts({ reader, client, clock: ports.clock, settings: extractSettings }),
     receipt: () => governor.receipt(),
     takePeak: () => governor.takePeak(),
     choices: () => reader.choices?.() ?? [],
     limits,
-    close: () => transport.close(),
+    close,
   };
 }
 
-/** What `ping` asks: one logon, three harmless calls. A failure comes as a `Fault` with its code. */
+/** The system as it describes itself; a failure comes as a `Fault` with its code. */
+export async function probeOrFault(client: RfcClient, { sap }: AgentSettings): Promise<SystemProbe> {
+  const found = await probe(client);
+  if (found.kind === "system") return found;
+  throw new Fault(errorCodeOf(found), { place: `${sap.url} client ${sap.client}`, detail: `${found.key}: ${found.detail}` });
+}
+
+/** What `ping` asks: one logon, three harmless calls. */
 export async function probeSap(settings: AgentSettings, ports: SapPorts): Promise<SystemProbe> {
-  const transport = openTransport(settings, ports);
+  const { plain, close } = openGuardedSap(settings, ports);
   try {
-    const found = await probe(guardByPolicy(transport, settings.policy));
-    if (found.kind === "system") return found;
-    const code: ErrorCode = errorCodeOf(found);
-    throw new Fault(code, {
-      place: `${settings.sap.url} client ${settings.sap.client}`,
-      detail: `${found.key}: ${found.detail}`,
-    });
+    return await probeOrFault(plain, settings);
   } finally {
-    await transport.close();
+    await close();
   }
 }
