@@ -49,6 +49,23 @@ describe("ml-connector sap", () => {
     for (const row of rows) expect(row.AEDAT).toMatch(/^20\d{6}$/);
   });
 
+  it("reads little of a table for a person who wants to see little", async () => {
+    const rowsSent = async () => (await bench.eccStats()).tables.BSEG?.rowsSent ?? 0;
+    const before = await rowsSent();
+    const { out } = await sap(["read", "BSEG", "--fields", "BELNR", "--limit", "2", "--csv"]);
+    expect(linesOf(out)).toHaveLength(3);
+    expect(worldRows("BSEG").length).toBeGreaterThan(300);
+    expect((await rowsSent()) - before).toBeLessThan(worldRows("BSEG").length);
+  });
+
+  it("counts with the filter where the customer's reader is there", async () => {
+    await bench.eccSwitch({ absentModules: [] });
+    const { out, err } = await sap(["read", "EKPO", "--fields", "EBELN", "--where", "EBELP = 10", "--csv"]);
+    await bench.eccSwitch({ absentModules: ["Z_MLC_READ_TABLE", "/SAPDS/RFC_READ_TABLE2", "/BODS/RFC_READ_TABLE2"] });
+    expect(err).toContain(`${linesOf(out).length - 1} rows of EKPO meet the filter`);
+    expect(err).toContain("read with Z_MLC_READ_TABLE");
+  });
+
   it("describes a table, lists tables, and probes which reader serves it", async () => {
     expect((await sap(["describe", "EKKN"])).out).toMatch(/VPROZ +DEC +3,1/);
     expect(linesOf((await sap(["tables", "EKK*"])).out)).toEqual([
@@ -71,6 +88,8 @@ describe("ml-connector sap", () => {
     [["read", "EKPO", "--fields", "*"], 2, "* is never asked of SAP"],
     [["read", "EKPO", "--where", "EBELN = 1 EBELP = 2"], 2, "at column 11"],
     [["read", "EKPO; DROP"], 2, "is no table name"],
+    [["read", "EKKO", "--where", "AEDAT = 2024-02-31"], 2, "EKKO-AEDAT"],
+    [["read", "EKPO", "--where", "EBELP = ten"], 2, "EKPO-EBELP"],
     [["read", "EKPO", "--limit", "0"], 2, "give a whole number"],
   ])("refuses %j with what is wrong", async (args, code, sentence) => {
     const ended = await sap(args);

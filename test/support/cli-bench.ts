@@ -17,6 +17,8 @@ const size = { seed: 1, asOf: "20260930", projects: 3, vendors: 60, purchaseOrde
 export type Ended = { code: number | null; out: string; err: string };
 export type Cli = { child: ChildProcess; text(): string; ended: Promise<Ended> };
 
+type EccStats = { logonsBad: number; tables: Readonly<Record<string, { rowsSent: number }>> };
+
 export type CliBench = {
   /** Where a command runs: holds the configuration, and the data once there is any. */
   folder: string;
@@ -31,7 +33,7 @@ export type CliBench = {
   init(changed?: Readonly<Record<string, string>>, secrets?: { sap?: string; procore?: string }): Promise<Ended>;
   eccSwitch(switches: Record<string, unknown>): Promise<void>;
   procoreDoor(method: "POST" | "DELETE", path: string, body?: unknown): Promise<void>;
-  eccStats(): Promise<{ logonsBad: number }>;
+  eccStats(): Promise<EccStats>;
   procoreCalls(): Promise<Readonly<Record<string, number>>>;
   /** Empties the folder for the next test. */
   clear(): void;
@@ -142,7 +144,7 @@ export async function openCliBench(): Promise<CliBench> {
     },
     eccSwitch: async (switches) => void (await send(`${ecc.url}/sandbox/switches`, "POST", switches)),
     procoreDoor: async (method, path, body) => void (await send(`${procore.url}/sandbox/${path}`, method, body)),
-    eccStats: async () => (await send(`${ecc.url}/sandbox/stats`, "GET")) as { logonsBad: number },
+    eccStats: async () => (await send(`${ecc.url}/sandbox/stats`, "GET")) as EccStats,
     procoreCalls: async () => ((await send(`${procore.url}/sandbox/stats`, "GET")) as { calls: Record<string, number> }).calls,
     clear() {
       rmSync(bench.folder, { recursive: true, force: true });

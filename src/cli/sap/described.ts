@@ -11,6 +11,11 @@ const columns: readonly Column[] = [
   { title: "Text", align: "left" },
 ];
 
+/** What every reader carries; the client is the logon's. */
+export function readableFields({ fields }: TableDescription): DictionaryField[] {
+  return fields.filter((field) => field.dataType !== "CLNT" && whyUnreadable(field) === undefined);
+}
+
 const lengthOf = ({ length, decimals }: DictionaryField) => (decimals > 0 ? `${length},${decimals}` : String(length));
 const referenceOf = ({ referenceTable, referenceField }: DictionaryField) =>
   referenceField === "" ? "" : `${referenceTable}-${referenceField}`;

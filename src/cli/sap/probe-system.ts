@@ -4,6 +4,7 @@ import { describeError } from "../../core/index.ts";
 import { errorCodeOf, type FoundReader, type ReadFailure } from "../../sap/index.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { terminal } from "../terminal.ts";
+import { readableFields } from "./described.ts";
 
 export type ProbeAsked = { settings: AgentSettings; readers: readonly FoundReader[]; tables: readonly string[]; isJson: boolean };
 
@@ -46,9 +47,7 @@ async function probeTable(desk: SapDesk, table: string, { policy }: AgentSetting
   const described = await desk.dictionary.describe(table);
   if (described.kind === "failure") return failed(table, { kind: "failure", cause: "rfc", failure: described });
   const allowed = policy.tables[table] ?? "*";
-  const readable = described.description.fields.filter(
-    ({ abapType, dataType }) => !["X", "F", "g", "y"].includes(abapType) && dataType !== "CLNT",
-  );
+  const readable = readableFields(described.description);
   const fields = readable.filter(({ name }) => allowed === "*" || allowed.includes(name));
   const outcome = await desk.reader.read({ table, fields: fields.map(({ name }) => name), rowsMax: 1 });
   if (outcome.kind === "failure") return failed(table, outcome);

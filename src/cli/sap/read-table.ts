@@ -1,9 +1,17 @@
 /** `sap read`: checks what is asked against the dictionary, reads leaf by leaf, and tells at the end what came and what it cost. */
 import type { SapDesk } from "../../agent/index.ts";
 import { Fault } from "../../core/index.ts";
-import { type DictionaryField, errorCodeOf, readLeaves, type TableDescription } from "../../sap/index.ts";
+import {
+  buildOptions,
+  type DictionaryField,
+  errorCodeOf,
+  readLeaves,
+  type TableDescription,
+  type Where,
+} from "../../sap/index.ts";
 import { UsageError } from "../exit-codes.ts";
 import { terminal } from "../terminal.ts";
+import { readableFields } from "./described.ts";
 import { csvOutput, jsonOutput, type RowOutput, tableOutput } from "./row-output.ts";
 import { parseWhere } from "./where-text.ts";
 
@@ -15,8 +23,8 @@ export type ReadAsked = {
   format: "table" | "csv" | "json";
 };
 
-/** A leaf's rows; less where a person wants to see a few. */
-const rowsPerLeaf = 5_000;
+/** A leaf's rows; less where a person wants to see a few, for a leaf comes whole. */
+const rowsPerLeaf = { most: 5_000, least: 100 };
 /** A table on the screen is laid out in one piece. */
 const tableRowsMax = 10_000;
 const countTimeoutMs = 30_000;
@@ -28,13 +36,12 @@ export async function describeTable(desk: SapDesk, table: string): Promise<Table
   throw new Fault(errorCodeOf(described), { place: table, detail: `${described.key}: ${described.detail}` });
 }
 
-export function keyFieldsOf({ fields }: TableDescription): DictionaryField[] {
+function keyFieldsOf({ fields }: TableDescription): DictionaryField[] {
   return fields.filter(({ isKey, dataType }) => isKey && dataType !== "CLNT");
 }
 
 function chosen(description: TableDescription, names: readonly string[] | undefined): DictionaryField[] {
-  if (names === undefined)
-    return description.fields.filter(({ dataType, abapType }) => dataType !== "CLNT" && !["X", "F", "g", "y"].includes(abapType));
+  if (names === undefined) return readableFields(description);
   return names.map((name) => {
     const field = description.byName.get(name.toUpperCase());
     if (field === undefined)
@@ -55,6 +62,15 @@ function valueFor(description: TableDescription) {
   };
 }
 
+/** The filter as the readers take it; a value that SAP would dump on is the caller's mistake, and told before SAP is asked. */
+function filterOf(description: TableDescription, text: string | undefined): Where | undefined {
+  if (text === undefined) return undefined;
+  const where = parseWhere(text, valueFor(description));
+  const clause = buildOptions(where, description);
+  if (clause.kind === "refused") throw new UsageError(`The filter cannot be asked of SAP. ${clause.detail}`);
+  return where;
+}
+
 function outputOf(format: ReadAsked["format"], fields: readonly DictionaryField[]): RowOutput {
   if (format === "csv") return csvOutput(fields);
   return format === "json" ? jsonOutput(fields) : tableOutput(fields, terminal.paint);
@@ -63,9 +79,9 @@ function outputOf(format: ReadAsked["format"], fields: readonly DictionaryField[
 export async function readTable(desk: SapDesk, asked: ReadAsked): Promise<void> {
   const description = await describeTable(desk, asked.table);
   const fields = chosen(description, asked.fields);
-  const where = asked.where === undefined ? undefined : parseWhere(asked.where, valueFor(description));
+  const where = filterOf(description, asked.where);
   const keyFields = keyFieldsOf(description).map(({ name }) => name);
-  if (asked.limit === undefined) await sayHowMany(desk, asked, where !== undefined);
+  if (asked.limit === undefined) await sayHowMany(desk, asked.table, where);
   const output = outputOf(asked.format, fields);
   terminal.printAll(output.header());
   const counted = { rows: 0, rejected: 0, doubtful: 0 };
@@ -75,7 +91,7 @@ export async function readTable(desk: SapDesk, asked: ReadAsked): Promise<void> 
     fields: fields.map(({ name }) => name),
     keyFields,
     where,
-    rowsPerLeaf,
+    rowsPerLeaf: Math.max(rowsPerLeaf.least, Math.min(rowsPerLeaf.most, rowsMax)),
   });
   for await (const leaf of leaves) {
     const left = rowsMax - counted.rows;
@@ -93,7 +109,13 @@ export async function readTable(desk: SapDesk, asked: ReadAsked): Promise<void> 
   tellEnd(desk, asked, counted, rowsMax);
 }
 
-async function sayHowMany(desk: SapDesk, { table }: ReadAsked, isFiltered: boolean): Promise<void> {
+/** The customer's reader counts with the filter; otherwise the whole table's number is better than none. */
+async function sayHowMany(desk: SapDesk, table: string, where: Where | undefined): Promise<void> {
+  const counted = await desk.reader.count?.({ table, ...(where ? { where } : {}) });
+  if (counted?.kind === "count") {
+    terminal.note(where ? `${counted.count} rows of ${table} meet the filter` : `${table} has ${counted.count} rows`);
+    return;
+  }
   const outcome = await desk.client.call({
     function: "EM_GET_NUMBER_OF_ENTRIES",
     parameters: { IT_TABLES: [{ TABNAME: table }] },
@@ -103,7 +125,7 @@ async function sayHowMany(desk: SapDesk, { table }: ReadAsked, isFiltered: boole
   const rows = outcome.kind === "answer" ? outcome.values.IT_TABLES : undefined;
   const count = Array.isArray(rows) ? (rows[0] as Readonly<Record<string, string>> | undefined)?.TABROWS?.trim() : undefined;
   // Not allowed or not there: then nobody knows beforehand, and the read goes on.
-  if (count !== undefined && count !== "") terminal.note(`${table} has ${count} rows${isFiltered ? ", before the filter" : ""}`);
+  if (count !== undefined && count !== "") terminal.note(`${table} has ${count} rows${where ? ", before the filter" : ""}`);
 }
 
 function tellEnd(
