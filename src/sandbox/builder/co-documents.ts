@@ -4,7 +4,7 @@
  */
 import type { EccRow } from "../world.ts";
 import { fixed, minorOf, shareOf, storedAmount, unitsOf } from "./amount.ts";
-import { addDays, fiscalPeriodOf } from "./days.ts";
+import { addDays, fiscalPeriodOf, momentOf } from "./days.ts";
 import { booksFrom } from "./document-days.ts";
 import { compactRow, type Group, type SapProject } from "./group.ts";
 import { kokrs, secondaryElements } from "./organisation.ts";
@@ -30,16 +30,7 @@ const epoch = Date.UTC(1990, 0, 1);
 
 /** 1/10 000 s since 1990-01-01 GMT (sap-data 3 [K]), from a stamp in the system's zone. */
 function coTimestamp(day: string, time: string, zoneMinutes: number): string {
-  const part = (text: string, from: number, to: number) => Number(text.slice(from, to));
-  const at = Date.UTC(
-    part(day, 0, 4),
-    part(day, 4, 6) - 1,
-    part(day, 6, 8),
-    part(time, 0, 2),
-    part(time, 2, 4),
-    part(time, 4, 6),
-  );
-  return String((at - zoneMinutes * 60_000 - epoch) * 10);
+  return String((momentOf(day, time, zoneMinutes) - epoch) * 10);
 }
 
 const three = (perio: string): string => perio.padStart(3, "0");

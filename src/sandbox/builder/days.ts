@@ -13,6 +13,14 @@ export function addDays(day: string, count: number): string {
   return new Date(at + count * dayMs).toISOString().slice(0, 10).replaceAll("-", "");
 }
 
+/** The moment of a local day and time (`HHMMSS`) in the system's zone, in epoch milliseconds. */
+export function momentOf(day: string, time: string, zoneMinutes: number): number {
+  const part = (text: string, from: number, to: number) => Number(text.slice(from, to));
+  const date = Date.UTC(part(day, 0, 4), part(day, 4, 6) - 1, part(day, 6, 8));
+  const clock = part(time, 0, 2) * 3600 + part(time, 2, 4) * 60 + part(time, 4, 6);
+  return date + clock * 1_000 - zoneMinutes * 60_000;
+}
+
 /** Text compares in date order. */
 export const earlierOf = (a: string, b: string): string => [a, b].sort()[0] ?? a;
 

@@ -4,6 +4,7 @@
  */
 import type { EccRow } from "../world.ts";
 import { minorOf, storedAmount } from "./amount.ts";
+import { momentOf } from "./days.ts";
 import { compactRow, type Group } from "./group.ts";
 import { kokrs } from "./organisation.ts";
 
@@ -64,18 +65,8 @@ function periodColumns(periods: ReadonlyMap<string, { tsl: bigint; hsl: bigint }
 }
 
 /** BUDAT is a local day, TIMESTAMP is UTC (sap-data 1): the entry moved by the system's zone. */
-function utcStamp(header: EccRow, zoneMinutes: number): string {
-  const { CPUDT = "", CPUTM = "" } = header;
-  const part = (text: string, from: number, to: number) => Number(text.slice(from, to));
-  const at = Date.UTC(
-    part(CPUDT, 0, 4),
-    part(CPUDT, 4, 6) - 1,
-    part(CPUDT, 6, 8),
-    part(CPUTM, 0, 2),
-    part(CPUTM, 2, 4) - zoneMinutes,
-    part(CPUTM, 4, 6),
-  );
-  return new Date(at).toISOString().replace(/\D/g, "").slice(0, 14);
+function utcStamp({ CPUDT = "", CPUTM = "" }: EccRow, zoneMinutes: number): string {
+  return new Date(momentOf(CPUDT, CPUTM, zoneMinutes)).toISOString().replace(/\D/g, "").slice(0, 14);
 }
 
 type Signed = { tsl: bigint; hsl: bigint };

@@ -61,7 +61,6 @@ const companies: ExtractProfile["companies"] = {
 
 const halfDays: CellStyle = { times: "12h", isDataFrame: false };
 const dataFrame: CellStyle = { times: "12h", isDataFrame: true };
-const labelled: CellStyle = { times: "12h", isDataFrame: false };
 const raw: CellStyle = { times: "compact", dates: "compact", isDataFrame: false };
 /** The publisher wrote the values small as well. */
 const lowered: CellStyle = { ...raw, isLowerCased: true };
@@ -94,10 +93,10 @@ export const profiles: Readonly<Record<ExtractProfileName, ExtractProfile>> = {
     },
     mappedPlants: ["1710", "1010"],
     files: [
-      file("LFA1", { style: labelled, labels: vendorLabels, hasByteOrderMark: false }),
+      file("LFA1", { style: halfDays, labels: vendorLabels, hasByteOrderMark: false }),
       // Rates have a decimal comma, the amounts beside them a point.
-      file("EKKO", { style: labelled, labels: orderLabels, hasByteOrderMark: false, commaColumns: ["WKURS"] }),
-      file("EKPO", { style: labelled, labels: itemLabels, hasByteOrderMark: false }),
+      file("EKKO", { style: halfDays, labels: orderLabels, hasByteOrderMark: false, commaColumns: ["WKURS"] }),
+      file("EKPO", { style: halfDays, labels: itemLabels, hasByteOrderMark: false }),
     ],
   },
   ides: {

@@ -147,18 +147,13 @@ function historyDifference(lines: readonly TableRow[], { history }: Read): { ite
   if (history === undefined) return undefined;
   const ofOrders = lines.filter((row) => cell(row, "EBELN") !== "" && cell(row, "KSCHL") === "");
   for (const [key, group] of [...Map.groupBy(ofOrders, lineKey)].sort(([left], [right]) => (left < right ? -1 : 1))) {
-    const amounts = (rows: readonly TableRow[], sign: "" | "-") =>
-      rows.map((row) => withSign(sign, signedBy(cell(row, "SHKZG"), cell(row, "WRBTR"))));
-    const balance = sumTexts([...amounts(group, ""), ...amounts(history.get(key) ?? [], "-")], 2);
+    const amounts = (rows: readonly TableRow[]) => rows.map((row) => signedBy(cell(row, "SHKZG"), cell(row, "WRBTR")));
+    const kept = amounts(history.get(key) ?? []).map((amount) => signedBy("H", amount));
+    const balance = sumTexts([...amounts(group), ...kept], 2);
     if (balance === undefined || !/^-?[0.]+$/.test(balance))
       return { item: key.split(".").slice(2).join("/"), balance: balance ?? "0" };
   }
   return undefined;
-}
-
-function withSign(sign: "" | "-", text: string): string {
-  if (sign === "" || text === "") return text;
-  return text.startsWith("-") ? text.slice(1) : `-${text}`;
 }
 
 export function createInvoiceExtract({

@@ -92,8 +92,8 @@ export function groupRows(rows: readonly TableRow[], field: string): Map<string,
 }
 
 /**
- * A part that a policy or a system without a fitting reader may keep away (ADRC, EKBE, …): undefined then, which is "unknown" and not "none". What SAP itself refuses stays a failure:
- * a missing right is for somebody to mend.
+ * A part that a policy or a system without a fitting reader may keep away (ADRC, EKBE, …): undefined then, which is "unknown" and not "none".
+ * What SAP itself refuses stays a failure: a missing right is for somebody to mend.
  */
 export async function readOptional(reader: TableReader, request: ByValues): Promise<Rows | undefined> {
   try {
@@ -108,6 +108,12 @@ export async function readOptional(reader: TableReader, request: ByValues): Prom
 function isWithoutReader(cause: unknown): boolean {
   const code = typeof cause === "object" && cause !== null && "code" in cause ? cause.code : undefined;
   return code === "table-not-readable" || code === "no-reader";
+}
+
+/** Sorts texts, best language first: the wanted one, E, D, any (sap-data 1); by its letter, so that the same rows give the same text. */
+export function languageRank(letter: string, wanted: string): string {
+  const at = [wanted, "E", "D"].indexOf(letter);
+  return `${at < 0 ? 9 : at}${letter}`;
 }
 
 /** Amounts beside SHKZG are unsigned: S debit, H credit (sap-data 0.5). */

@@ -5,7 +5,7 @@
 import type { SapDate, VendorAddress, VendorRecord } from "../../core/index.ts";
 import type { TableReader, TableRow } from "../rfc/index.ts";
 import { fieldsRead } from "./fields-read.ts";
-import { cell, groupRows, isFlag, readOptional } from "./rows.ts";
+import { cell, groupRows, isFlag, languageRank, readOptional } from "./rows.ts";
 
 export type MoreOfVendor = Pick<VendorRecord, "purchasing" | "address" | "paymentTermsTexts">;
 
@@ -80,7 +80,7 @@ function addressOn(rows: readonly TableRow[], today: SapDate): VendorAddress | u
   };
 }
 
-/** Best language first: configured, E, D, any (sap-data 1). Terms with day limits have several rows; the first limit names them. */
+/** Terms with day limits have several rows; the first limit names them. */
 async function readTermsTexts(
   reader: TableReader,
   terms: readonly string[],
@@ -88,10 +88,7 @@ async function readTermsTexts(
 ): Promise<Map<string, string> | undefined> {
   const read = await readOptional(reader, { table: "T052U", fields: fieldsRead.T052U, field: "ZTERM", values: terms });
   if (!read) return undefined;
-  const rank = (row: TableRow) => {
-    const at = [language, "E", "D"].indexOf(cell(row, "SPRAS"));
-    return `${at < 0 ? "9" : String(at)}${cell(row, "SPRAS")}${cell(row, "ZTAGG")}`;
-  };
+  const rank = (row: TableRow) => `${languageRank(cell(row, "SPRAS"), language)}${cell(row, "ZTAGG")}`;
   const best = new Map<string, string>();
   for (const row of read.rows.toSorted((left, right) => byText(rank(left), rank(right))))
     if (!best.has(cell(row, "ZTERM"))) best.set(cell(row, "ZTERM"), cell(row, "TEXT1"));

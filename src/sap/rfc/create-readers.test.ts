@@ -37,13 +37,9 @@ const everyModule = {
 };
 const { RFC_READ_TABLE: _, ...allButClassic } = everyModule;
 
-function open(
-  change: Partial<Script> = {},
-  settings: ReaderSettings = {},
-  known: { table: string; reader: string; why: string }[] = [],
-) {
+function open(change: Partial<Script> = {}, settings: ReaderSettings = {}) {
   const sap = scriptedSap({ columns, rows, modules: everyModule, ...change });
-  const reader = createReaders({ client: sap.client, dictionary: createDictionary(sap.client), settings, known });
+  const reader = createReaders({ client: sap.client, dictionary: createDictionary(sap.client), settings });
   const read = (request: Partial<ReadRequest> = {}) => reader.read({ table: "LFA1", fields: ["NAME1"], ...request });
   return { ...sap, reader, read, choice: () => reader.choices?.()[0] };
 }
@@ -254,7 +250,7 @@ describe("an outage that looks like a dump", () => {
 });
 
 describe("settings", () => {
-  it("prefer, pin, rename and remember", async () => {
+  it("prefer, pin and rename", async () => {
     const preferred = open({}, { prefer: ["BBP_RFC_READ_TABLE"] });
     await preferred.read();
     expect(preferred.choice()).toEqual({ table: "LFA1", reader: "BBP_RFC_READ_TABLE", why: "first in the order of preference" });
@@ -264,9 +260,6 @@ describe("settings", () => {
     const renamed = open({ modules: { ...allButClassic, ZZ_READ: zParameters } }, { zReader: "ZZ_READ" });
     await renamed.read();
     expect(renamed.choice()?.reader).toBe("ZZ_READ");
-    const remembered = open({}, {}, [{ table: "LFA1", reader: "BBP_RFC_READ_TABLE", why: "" }]);
-    await remembered.read();
-    expect(remembered.choice()?.reader).toBe("BBP_RFC_READ_TABLE");
   });
 
   it("a pinned reader that cannot serve is not replaced by another", async () => {

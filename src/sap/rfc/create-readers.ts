@@ -16,8 +16,6 @@ export type ReadersOptions = {
   client: RfcClient;
   dictionary: Dictionary;
   settings?: ReaderSettings;
-  /** What an earlier process chose: tried first, for it probably holds. */
-  known?: readonly ReaderChoice[];
 };
 
 type Verdict = { kind: "usable" } | { kind: "refused"; failure: ReadFailure; isForGood: boolean };
@@ -26,7 +24,7 @@ type Refusal = { name: string; failure: ReadFailure };
 
 const probeTimeoutMs = 60_000;
 
-export function createReaders({ client, dictionary, settings = {}, known = [] }: ReadersOptions): TableReader {
+export function createReaders({ client, dictionary, settings = {} }: ReadersOptions): TableReader {
   let found: Promise<FoundReaders> | undefined;
   /** By table and the reader's name. The policy bounds how many tables there are. */
   const verdicts = new Map<string, Map<string, Promise<Verdict | ReadFailure>>>();
@@ -87,7 +85,7 @@ export function createReaders({ client, dictionary, settings = {}, known = [] }:
     if (described.kind === "failure") return { kind: "failure", cause: "rfc", failure: described };
     const there = await readers();
     if (there.kind === "failure") return { kind: "failure", cause: "rfc", failure: there };
-    const { candidates, absent, isPinned } = candidatesFor(there.readers, described.description, settings, known);
+    const { candidates, absent, isPinned } = candidatesFor(there.readers, described.description, settings);
     const refusals: Refusal[] = [];
     for (const candidate of candidates) {
       const tried = await tryReader(candidate, described.description, request);
@@ -117,7 +115,7 @@ export function createReaders({ client, dictionary, settings = {}, known = [] }:
     const { description } = described;
     const there = await readers();
     if (there.kind === "failure") return { kind: "failure", cause: "rfc", failure: there };
-    for (const { dialect } of candidatesFor(there.readers, description, settings, known).candidates) {
+    for (const { dialect } of candidatesFor(there.readers, description, settings).candidates) {
       if (dialect.count === undefined || planProjection(description, [], dialect).kind === "failure") continue;
       const verdict = await verdictOf(dialect, description, []);
       if (verdict.kind === "failure") return verdict;
@@ -135,16 +133,13 @@ function candidatesFor(
   readers: readonly FoundReader[],
   description: TableDescription,
   { tables = {} }: ReaderSettings,
-  known: readonly ReaderChoice[],
 ): { candidates: readonly Candidate[]; absent: readonly FoundReader[]; isPinned: boolean } {
   const pin = Object.hasOwn(tables, description.table) ? tables[description.table] : undefined;
   const wanted = pin === undefined ? readers : readers.filter(({ reader }) => reader === pin);
   const candidates = wanted.flatMap(({ reader, dialects }) => dialects.map((dialect): Candidate => ({ reader, dialect })));
-  const last = known.find(({ table }) => table === description.table)?.reader;
   const rank = ({ dialect }: Candidate) => {
-    if (dialect.name === last) return 0;
-    if (dialect.whyDoubtful(description) !== undefined) return 3;
-    return dialect.mayTrim === true ? 2 : 1;
+    if (dialect.whyDoubtful(description) !== undefined) return 2;
+    return dialect.mayTrim === true ? 1 : 0;
   };
   return {
     candidates: candidates.toSorted((left, right) => rank(left) - rank(right)),

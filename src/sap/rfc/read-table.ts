@@ -85,8 +85,9 @@ export async function countWith({ client, dialect, description }: Through, { whe
 
 type Job = Through & { projection: Projection; request: ReadRequest };
 type Chunks =
-  /** `again`: every chunk but the last, read a second time. */
+  /** One chunk was enough, and its reader gave lines. */
   | { kind: "lines"; asLines: RowLines; rows: () => readonly RawRow[] }
+  /** `again`: every chunk but the last, read a second time. */
   | { kind: "chunks"; first: readonly (readonly RawRow[])[]; again: readonly (readonly RawRow[])[] }
   | { kind: "over"; fields: readonly DictionaryField[]; rows: readonly RawRow[]; isSorted: boolean }
   | ReadFailure;
@@ -118,9 +119,9 @@ async function readAll(job: Job): Promise<ReadOutcome> {
   const { steady, unsteady } = joinSteady(keyLength, first, again);
   if (unsteady.length > rereadsMax) return unstable(job, unsteady[0], `and ${unsteady.length - 1} more`);
   for (const key of unsteady) {
-    const again = await rereadRow(job, key);
-    if (again.kind === "failure") return again;
-    steady.push(...again.rows);
+    const reread = await rereadRow(job, key);
+    if (reread.kind === "failure") return reread;
+    steady.push(...reread.rows);
   }
   return toOutcome(job, steady);
 }

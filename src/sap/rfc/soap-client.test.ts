@@ -298,19 +298,17 @@ it("hands on what SAP says that the call took", async () => {
 });
 
 describe("a refused logon", () => {
-  it("is told once, and another stored password closes the breaker", async () => {
+  it("is tried once, and another stored password closes the breaker", async () => {
     let stored = "old-secret";
-    const told: string[] = [];
     const { client, requests } = open(
       ({ headers }) => (headers.authorization === basicOf("new-secret") ? pong : html(401, "Logon failed")),
-      { readPassword: async () => stored, onBlocked: ({ key }) => void told.push(key) },
+      { readPassword: async () => stored },
     );
     await Promise.all([client.call(ping), client.call(ping)]);
     await client.call(ping);
     stored = "new-secret";
     expect(await client.call(ping)).toMatchObject({ kind: "answer" });
     expect(requests).toHaveLength(2);
-    expect(told).toEqual(["LOGON_FAILED"]);
   });
 
   it("opens the breaker: nothing more is sent until reset", async () => {

@@ -38,8 +38,6 @@ export type SoapRfcOptions = {
   controlCharacters?: ControlCharacters;
   /** `bytesMax` is of an answer that is kept whole, `streamBytesMax` of one whose rows are handed on; both count unpacked bytes. */
   limits?: Partial<XmlLimits> & { streamBytesMax?: number };
-  /** Told once when a refused logon closes the way to SAP. */
-  onBlocked?: (failure: RfcFailure) => void;
 };
 
 /** Unpacked. A streamed table may be far larger than memory; anything else is held, and a packed bomb must not become it. */
@@ -79,11 +77,9 @@ export function openSoapRfc(options: SoapRfcOptions): SoapRfcClient {
   const noteOutcome = (outcome: RfcOutcome, password: string): RfcOutcome => {
     if (outcome.kind === "answer" || pastLogon.has(outcome.class)) provenPassword = password;
     else if (outcome.class === "logon") {
-      const isFirst = breaker === undefined;
       breaker = outcome;
       refusedPassword = password;
       provenPassword = undefined;
-      if (isFirst) options.onBlocked?.(outcome);
     }
     return outcome;
   };

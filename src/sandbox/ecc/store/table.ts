@@ -116,7 +116,6 @@ export class Table {
     return found;
   }
 
-  /** The row as world.ts writes it, initial fields left out; for the control door and tests. */
   /** The padded key of a stored row. */
   keyAt(row: number): string {
     let key = "";
@@ -130,6 +129,7 @@ export class Table {
     rows.sort((left, right) => ((keys.get(left) ?? "") < (keys.get(right) ?? "") ? -1 : 1));
   }
 
+  /** The row as world.ts writes it, initial fields left out; for the control door and tests. */
   rowAt(row: number): EccRow {
     const entries = this.columns
       .filter((column) => column.codeAt(row) !== 0)

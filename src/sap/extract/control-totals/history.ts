@@ -4,7 +4,7 @@
  */
 import type { ControlTotalRecord } from "../../../core/index.ts";
 import type { TableRow } from "../../rfc/index.ts";
-import { cell } from "../rows.ts";
+import { cell, signedBy } from "../rows.ts";
 import { sumRaw } from "./sum-raw.ts";
 
 export const historyFields = ["EBELN", "EBELP", "ZEKKN", "VGABE", "GJAHR", "BELNR", "BUZEI", "SHKZG", "DMBTR"] as const;
@@ -15,11 +15,7 @@ export type HistoryTools = {
   real: (raw: string, currency: string) => string;
 };
 
-function signed(row: TableRow): string {
-  const amount = cell(row, "DMBTR");
-  if (cell(row, "SHKZG") !== "H" || amount === "") return amount;
-  return amount.startsWith("-") ? amount.slice(1) : `-${amount}`;
-}
+const signed = (row: TableRow) => signedBy(cell(row, "SHKZG"), cell(row, "DMBTR"));
 
 export function historyTotals(rows: readonly TableRow[], tools: HistoryTools): ControlTotalRecord[] {
   const groups = Map.groupBy(rows, (row) => ["EBELN", "EBELP", "VGABE", "GJAHR"].map((field) => cell(row, field)).join("/"));

@@ -122,6 +122,15 @@ export function createControlTotalExtract({
   settings: ControlTotalSettings;
 }): FlowExtract<"control-totals", ControlTotalRecord> {
   const { leadingLedger = leadingLedgerDefault, years } = settings;
+  /** Read once a run: each begins with `open`. */
+  let known: Promise<Currencies> | undefined;
+  const currenciesOfRun = (): Promise<Currencies> => {
+    known ??= readCurrencies(reader).catch((error: unknown) => {
+      known = undefined;
+      throw error;
+    });
+    return known;
+  };
 
   function sliceOf(of: ControlTotalSource): Slice {
     const ranges = keyFieldsOf(of).map((field) => ({ field }));
@@ -138,7 +147,7 @@ export function createControlTotalExtract({
     const where = all(...filtersOf(table, leadingLedger).map(({ field, values }) => oneOf(field, values)));
     const fields = fieldsOf(table);
     const rows = await readWhole(reader, { table: of, fields, field: by, values: keys.map((key) => key[by] ?? ""), where });
-    const currencies = await readCurrencies(reader);
+    const currencies = await currenciesOfRun();
     return rows
       .filter((row) => asked.has(table.keyFields.map((field) => cell(row, field)).join("/")))
       .map((row) => recordOf(table, row, currencies));
@@ -149,7 +158,7 @@ export function createControlTotalExtract({
     const values = keys.map((key) => key.EBELN ?? "");
     const rows = await readWhole(reader, { table: "EKBE", fields: historyFields, field: "EBELN", values });
     const orders = await readWhole(reader, { table: "EKKO", fields: ["EBELN", "BUKRS"], field: "EBELN", values });
-    const currencies = await readCurrencies(reader);
+    const currencies = await currenciesOfRun();
     const asked = new Set(keys.map((key) => `${key.EBELN}/${key.EBELP}`));
     return historyTotals(
       rows.filter((row) => asked.has(`${cell(row, "EBELN")}/${cell(row, "EBELP")}`)),
@@ -163,6 +172,7 @@ export function createControlTotalExtract({
 
   return {
     async open() {
+      known = undefined;
       const watermark = await readServerDate(client, settings.zoneMinutes);
       return { slices: settings.sources.map((of) => wrap(of, discoverOffer(discoverable(of), sliceOf(of)))), watermark };
     },

@@ -10,7 +10,7 @@ import type { RowKey, TableReader, TableRow } from "../../rfc/index.ts";
 import { type Discoverable, discover, discoverOffer } from "../discover.ts";
 import type { FlowExtract, OpenRequest, SliceOffer } from "../flow-extract.ts";
 import { parseKeys, withDigest } from "../object-slice.ts";
-import { cell, readWhole } from "../rows.ts";
+import { cell, languageRank, readWhole } from "../rows.ts";
 import { readServerDate } from "../server-date.ts";
 import { parseSlice, type Slice } from "../slice.ts";
 import { type ReferenceSource, referenceSources, rowFields, textFields } from "./sources.ts";
@@ -70,12 +70,8 @@ function slicesOf(source: ReferenceSource, { mode, since }: OpenRequest): Slice[
   ];
 }
 
-/** The best language first; ties keep the order of the language's letter, so that the same rows give the same text. */
 function pickText(rows: readonly TableRow[], field: string, language: string): TableRow | undefined {
-  const rank = (row: TableRow) => {
-    const at = [language, "E", "D"].indexOf(cell(row, field));
-    return at < 0 ? `9${cell(row, field)}` : String(at);
-  };
+  const rank = (row: TableRow) => languageRank(cell(row, field), language);
   return rows.toSorted((left, right) => (rank(left) < rank(right) ? -1 : 1))[0];
 }
 
@@ -104,12 +100,12 @@ async function readTexts(
 function recordOf(source: ReferenceSource, row: TableRow, text: TableRow | undefined): ReferenceRecord {
   const { kind, keyFields, texts } = source;
   const own = source.ownText === undefined ? "" : cell(row, source.ownText);
+  const from = source.validFrom === undefined ? "" : cell(row, source.validFrom);
   return {
     kind: "reference",
     of: kind,
     key: `${kind}:${keyFields.map((field) => cell(row, field)).join("/")}`,
-    validFrom:
-      kind === "exchange-rate" ? rateDate(cell(row, "GDATU")) : source.validFrom === undefined ? "" : cell(row, source.validFrom),
+    validFrom: source.isFromInverted ? upright(from) : from,
     validTo: source.validTo === undefined ? "" : cell(row, source.validTo),
     text: text && texts ? cell(text, texts.text) : own,
     longText: text && texts?.longText !== undefined ? cell(text, texts.longText) : "",
@@ -118,8 +114,8 @@ function recordOf(source: ReferenceSource, row: TableRow, text: TableRow | undef
   };
 }
 
-/** sap-data 1: TCURR keeps 99999999 - YYYYMMDD, so that the newest rate sorts first. */
-function rateDate(inverted: string): string {
+/** Empty where it is no day. */
+function upright(inverted: string): string {
   if (!/^[0-9]{8}$/.test(inverted)) return "";
   const date = String(99_999_999 - Number(inverted)).padStart(8, "0");
   return parseSapDate(date) ?? "";

@@ -13,13 +13,13 @@ export type ReferenceSource = {
   attributes: Readonly<Record<string, string>>;
   validFrom?: string;
   validTo?: string;
+  /** sap-data 1: `validFrom` is kept as 99999999 - YYYYMMDD, so that the newest sorts first. */
+  isFromInverted?: true;
   /** A text of the row itself. */
   ownText?: string;
   texts?: TextSource;
   /** Stamps of the day (sap-data 3); without them every read is a full one, compared by digest. */
   changed?: { created: string; changed: string };
-  /** Rows that are read; the others are not this kind. */
-  only?: Readonly<Record<string, readonly string[]>>;
 };
 
 export type TextSource = {
@@ -209,11 +209,13 @@ export const referenceSources: readonly ReferenceSource[] = [
   },
   { kind: "currency", table: "TCURX", keyFields: ["CURRKEY"], by: "CURRKEY", attributes: { decimals: "CURRDEC" } },
   {
-    // GDATU is kept as 99999999 - YYYYMMDD (sap-data 1); UKURS negative is an indirect quotation.
+    // UKURS negative is an indirect quotation.
     kind: "exchange-rate",
     table: "TCURR",
     keyFields: ["KURST", "FCURR", "TCURR", "GDATU"],
     by: "FCURR",
+    validFrom: "GDATU",
+    isFromInverted: true,
     attributes: { rate: "UKURS", fromFactor: "FFACT", toFactor: "TFACT" },
   },
   {
