@@ -1,89 +1,29 @@
 // Every figure that the extracts hand out, set against the raw rows of SAP's tables by arithmetic of this file's own: amounts in every
 // currency, signs, cost objects; and what is not whole against the codes, counts and balances that the builder wrote down before.
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createHttpClient, systemClock } from "../../src/cli/platform/index.ts";
+import { systemClock } from "../../src/cli/platform/index.ts";
 import type { Flow, PurchaseOrderItem, SourceRecord } from "../../src/core/index.ts";
-import type { HttpClient } from "../../src/ports/index.ts";
-import { buildGroup, demoSystem } from "../../src/sandbox/builder/index.ts";
-import { startEcc } from "../../src/sandbox/ecc/index.ts";
-import type { EccRow, Manifest } from "../../src/sandbox/world.ts";
-import {
-  createDictionary,
-  createExtracts,
-  createReadTable,
-  type OpenRequest,
-  openSoapRfc,
-  type SliceOffer,
-  type SoapRfcClient,
-} from "../../src/sap/index.ts";
-import { seededRandom } from "../support/ecc-world.ts";
+import type { EccRow } from "../../src/sandbox/world.ts";
+import { createDictionary, createExtracts, createReadTable } from "../../src/sap/index.ts";
+import { type Ask, asOf, type ExtractBench, openExtractBench, readAllOf } from "../support/extract-bench.ts";
 
-const asOf = "20261115";
 const noDay = "00000000";
-const worldFolder = mkdtempSync(join(tmpdir(), "ml-figures-"));
-const serverClock = { now: () => Date.UTC(2026, 10, 15, 20), monotonic: () => 0, sleep: async () => undefined };
 
-let manifest: Manifest;
-let ecc: Awaited<ReturnType<typeof startEcc>>;
-let http: HttpClient;
-let client: SoapRfcClient;
-const tables = new Map<string, readonly EccRow[]>();
-
+let bench: ExtractBench;
 beforeAll(async () => {
-  const scale = { projects: 5, vendors: 60, purchaseOrders: 120, poLines: 300, costLines: 3_000 };
-  manifest = buildGroup({ worldFolder, seed: 23, asOf, ...scale });
-  ecc = await startEcc({ worldFolder, port: 0, clock: serverClock, random: seededRandom(5) });
-  http = createHttpClient();
-  const [account] = demoSystem.users;
-  client = openSoapRfc({
-    url: `${ecc.url}/sap/bc/soap/rfc`,
-    client: demoSystem.client,
-    language: "EN",
-    user: account?.user ?? "",
-    readPassword: async () => account?.password,
-    http,
-    clock: systemClock,
-    pool: 4,
-    controlCharacters: "replace",
-  });
+  bench = await openExtractBench(23, { projects: 5, vendors: 60, purchaseOrders: 120, poLines: 300, costLines: 3_000 });
 });
-afterAll(async () => {
-  await client.close();
-  await http.close();
-  await ecc.close();
-  rmSync(worldFolder, { recursive: true });
-});
+afterAll(() => bench.close());
 
-function rowsOf(table: string): readonly EccRow[] {
-  const known = tables.get(table);
-  if (known) return known;
-  const text = readFileSync(join(worldFolder, "ecc", "tables", `${table}.ndjson`), "utf8");
-  const rows = text.split("\n").flatMap((line) => (line === "" ? [] : [JSON.parse(line) as EccRow]));
-  tables.set(table, rows);
-  return rows;
-}
-
-async function patchTable(table: string, patch: readonly EccRow[]): Promise<void> {
-  const response = await fetch(`${ecc.url}/sandbox/tables/${table}`, { method: "POST", body: JSON.stringify({ patch }) });
-  if (!response.ok) throw new Error(await response.text());
-}
+const rowsOf = (table: string) => bench.rowsOf(table);
+const patchTable = (table: string, patch: readonly EccRow[]) => bench.change(table, { patch });
 
 /** All records of a flow; each may come in one slice only. */
-async function readFlow(flow: Flow, request: OpenRequest = { mode: "full" }): Promise<SourceRecord[]> {
+function readFlow(flow: Flow, ask: Ask = { mode: "full" }): Promise<SourceRecord[]> {
+  const { client, zoneMinutes } = bench;
   const reader = createReadTable(client, createDictionary(client));
-  const settings = { companyCodes: [], zoneMinutes: demoSystem.timeZoneMinutes };
-  const extract = createExtracts({ reader, client, clock: systemClock, settings })[flow];
-  const waiting: SliceOffer[] = (await extract.open(request)).slices;
-  const records: SourceRecord[] = [];
-  for (let offer = waiting.pop(); offer; offer = waiting.pop()) {
-    const slice: unknown = JSON.parse(JSON.stringify(offer.slice));
-    if (offer.kind === "discover") waiting.push(...(await extract.discover(offer.label, slice)).slices);
-    else records.push(...(await extract.read(slice)).records);
-  }
-  return records;
+  const extracts = createExtracts({ reader, client, clock: systemClock, settings: { companyCodes: [], zoneMinutes } });
+  return readAllOf<SourceRecord>(extracts[flow], ask);
 }
 
 const keysOf = (records: readonly { key: string }[]) => records.map(({ key }) => key).sort();
@@ -143,7 +83,7 @@ function rejectionsIn(records: readonly SourceRecord[]): Rejections {
 function rejectionsWritten(flow: Flow): Rejections {
   const minor = (amount: Readonly<Record<string, string>>) =>
     Object.fromEntries(Object.entries(amount).map(([currency, text]) => [currency, minorOf(text, currency)]));
-  const written = Object.entries(manifest.flows[flow].rejected);
+  const written = Object.entries(bench.manifest.flows[flow].rejected);
   return Object.fromEntries(written.map(([code, { count, amount }]) => [code, { count, amount: minor(amount) }]));
 }
 

@@ -1,98 +1,29 @@
 // Control totals and reference data over sockets against the simulated ECC. The totals are set against the line items by arithmetic of this file's
 // own, from the world's files; reference data against the tables' rows, with the best language by hand.
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createHttpClient, systemClock } from "../../src/cli/platform/index.ts";
 import { type ControlTotalRecord, parseSapDate, type ReferenceRecord } from "../../src/core/index.ts";
-import type { HttpClient } from "../../src/ports/index.ts";
-import { buildGroup, demoSystem } from "../../src/sandbox/builder/index.ts";
-import { startEcc } from "../../src/sandbox/ecc/index.ts";
-import type { EccRow } from "../../src/sandbox/world.ts";
 import {
   createControlTotalExtract,
   createDictionary,
   createReadTable,
   createReferenceExtract,
-  openSoapRfc,
   readChangedFields,
   readChangedObjects,
   readChangedVendors,
-  type SoapRfcClient,
   type TableReader,
 } from "../../src/sap/index.ts";
-import { seededRandom } from "../support/ecc-world.ts";
+import { type ExtractBench, openExtractBench, readAllOf } from "../support/extract-bench.ts";
 
-const worldFolder = mkdtempSync(join(tmpdir(), "ml-totals-"));
-const serverClock = { now: () => Date.UTC(2026, 10, 15, 20), monotonic: () => 0, sleep: async () => undefined };
-const zoneMinutes = demoSystem.timeZoneMinutes;
-let ecc: Awaited<ReturnType<typeof startEcc>>;
-let http: HttpClient;
-let client: SoapRfcClient;
+let bench: ExtractBench;
 let reader: TableReader;
 
 beforeAll(async () => {
-  buildGroup({
-    worldFolder,
-    seed: 29,
-    asOf: "20261115",
-    projects: 4,
-    vendors: 40,
-    purchaseOrders: 80,
-    poLines: 200,
-    costLines: 2_000,
-  });
-  ecc = await startEcc({ worldFolder, port: 0, clock: serverClock, random: seededRandom(3) });
-  http = createHttpClient();
-  const [account] = demoSystem.users;
-  client = openSoapRfc({
-    url: `${ecc.url}/sap/bc/soap/rfc`,
-    client: demoSystem.client,
-    language: "EN",
-    user: account?.user ?? "",
-    readPassword: async () => account?.password,
-    http,
-    clock: systemClock,
-    pool: 2,
-    controlCharacters: "replace",
-  });
-  reader = createReadTable(client, createDictionary(client));
+  bench = await openExtractBench(29, { projects: 4, vendors: 40, purchaseOrders: 80, poLines: 200, costLines: 2_000 });
+  reader = createReadTable(bench.client, createDictionary(bench.client));
 });
-afterAll(async () => {
-  await client.close();
-  await http.close();
-  await ecc.close();
-  rmSync(worldFolder, { recursive: true });
-});
+afterAll(() => bench.close());
 
-function rowsOf(table: string): readonly EccRow[] {
-  const text = readFileSync(join(worldFolder, "ecc", "tables", `${table}.ndjson`), "utf8");
-  return text.split("\n").flatMap((line) => (line === "" ? [] : [JSON.parse(line) as EccRow]));
-}
-
-type AnyExtract<R> = {
-  open(request: {
-    mode: "full" | "delta";
-    since?: string;
-  }): Promise<{ slices: { kind: string; label: string; slice: unknown }[] }>;
-  discover(label: string, slice: unknown): Promise<{ slices: { kind: string; label: string; slice: unknown }[] }>;
-  read(slice: unknown): Promise<{ records: R[] }>;
-};
-
-async function readAllOf<R>(
-  extract: AnyExtract<R>,
-  ask: { mode: "full" | "delta"; since?: string } = { mode: "full" },
-): Promise<R[]> {
-  const left = [...(await extract.open(ask)).slices];
-  const records: R[] = [];
-  for (let offer = left.shift(); offer; offer = left.shift()) {
-    const slice: unknown = JSON.parse(JSON.stringify(offer.slice));
-    if (offer.kind === "discover") left.push(...(await extract.discover(offer.label, slice)).slices);
-    else records.push(...(await extract.read(slice)).records);
-  }
-  return records;
-}
+const rowsOf = (table: string) => bench.rowsOf(table);
 
 /** Amount text to minor units of its own decimals: raw cells have two, records the currency's. */
 const minor = (text: string) => BigInt((text === "" ? "0" : text).replace(".", ""));
@@ -109,7 +40,13 @@ function sumBy<T>(items: readonly T[], key: (item: T) => string, value: (item: T
 }
 
 const totalsOf = (sources: readonly ControlTotalRecord["source"][]) =>
-  readAllOf(createControlTotalExtract({ reader, client, settings: { zoneMinutes, sources, years: [] } }));
+  readAllOf(
+    createControlTotalExtract({
+      reader,
+      client: bench.client,
+      settings: { zoneMinutes: bench.zoneMinutes, sources, years: [] },
+    }),
+  );
 
 describe("control totals", () => {
   it("of CO equal the sum of the line items by object, cost element and period", async () => {
@@ -184,7 +121,7 @@ describe("control totals", () => {
 
 describe("reference data", () => {
   const extractOf = (language: string, kinds?: ReferenceRecord["of"][]) =>
-    createReferenceExtract({ reader, client, settings: { zoneMinutes, language, kinds } });
+    createReferenceExtract({ reader, client: bench.client, settings: { zoneMinutes: bench.zoneMinutes, language, kinds } });
 
   it("holds every row of every kind once", async () => {
     const records = await readAllOf(extractOf("E"));

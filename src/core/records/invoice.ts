@@ -63,7 +63,7 @@ export type RejectedInvoice = {
   readonly kind: "rejected";
   readonly flow: "invoices";
   readonly key: string;
-  readonly code: "amount-overflow" | "amount-unreadable" | "object-unstable" | "object-without-items" | "invoice-history-differs";
+  readonly code: "amount-overflow" | "amount-unreadable" | "object-unstable" | "invoice-history-differs";
   readonly detail: string;
   readonly balance: string;
   readonly currency: string;

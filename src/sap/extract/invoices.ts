@@ -137,19 +137,27 @@ function recordOf(header: TableRow, tools: Tools): InvoiceRecord | RejectedInvoi
     return { ...rejected, code, detail: `line ${lost.rejected.BUZEI ?? "?"} ${lost.field}` };
   }
   const lines = read.lines.get(key) ?? [];
-  const off = cell(header, "RBSTAT") === posted ? historyDifference(lines, read) : undefined;
+  const off = cell(header, "RBSTAT") === posted ? historyDifference(key, lines, read) : undefined;
   if (off) return { ...rejected, code: "invoice-history-differs", detail: `EKBE of ${off.item}`, balance: off.balance };
   return invoiceOf(header, lines, tools);
 }
 
-/** Per order item: the lines' value without delivery costs, which EKBZ keeps, against the history's. */
-function historyDifference(lines: readonly TableRow[], { history }: Read): { item: string; balance: string } | undefined {
+/** Per order item: the lines' value without delivery costs, which EKBZ keeps, against the history's; either may lack what the other has. */
+function historyDifference(
+  id: string,
+  lines: readonly TableRow[],
+  { history }: Read,
+): { item: string; balance: string } | undefined {
   if (history === undefined) return undefined;
-  const ofOrders = lines.filter((row) => cell(row, "EBELN") !== "" && cell(row, "KSCHL") === "");
-  for (const [key, group] of [...Map.groupBy(ofOrders, lineKey)].sort(([left], [right]) => (left < right ? -1 : 1))) {
-    const amounts = (rows: readonly TableRow[]) => rows.map((row) => signedBy(cell(row, "SHKZG"), cell(row, "WRBTR")));
-    const kept = amounts(history.get(key) ?? []).map((amount) => signedBy("H", amount));
-    const balance = sumTexts([...amounts(group), ...kept], 2);
+  const ofItems = Map.groupBy(
+    lines.filter((row) => cell(row, "EBELN") !== "" && cell(row, "KSCHL") === ""),
+    lineKey,
+  );
+  const keptOnly = [...history.keys()].filter((key) => key.startsWith(`${id}.`));
+  const amounts = (rows: readonly TableRow[] = []) => rows.map((row) => signedBy(cell(row, "SHKZG"), cell(row, "WRBTR")));
+  for (const key of [...new Set([...ofItems.keys(), ...keptOnly])].sort()) {
+    const kept = amounts(history.get(key)).map((amount) => signedBy("H", amount));
+    const balance = sumTexts([...amounts(ofItems.get(key)), ...kept], 2);
     if (balance === undefined || !/^-?[0.]+$/.test(balance))
       return { item: key.split(".").slice(2).join("/"), balance: balance ?? "0" };
   }
