@@ -10,6 +10,7 @@ import {
   readChangedFields,
   readChangedObjects,
   readChangedVendors,
+  readChangePointers,
   type TableReader,
 } from "../../src/sap/index.ts";
 import { type ExtractBench, openExtractBench, readAllOf } from "../support/extract-bench.ts";
@@ -211,6 +212,19 @@ describe("change documents", () => {
       expect([...due].filter((id) => !found.includes(id))).toEqual([]);
       expect(found).toEqual([...new Set(found)].sort());
     }
+  });
+
+  it("have pointers beside them for master data, where they are written: by their time, overlap included", async () => {
+    const pointers = rowsOf("BDCP2");
+    const days = pointers.map((row) => (row.CRETIME ?? "").slice(0, 8)).toSorted();
+    const since = parseSapDate(days.at(-1) ?? "");
+    if (since === undefined) throw new Error("no day");
+    const found = await readChangePointers(reader, { messageTypes: ["CREMAS"], since, overlapDays: 0 });
+    const due = pointers.filter((row) => (row.CRETIME ?? "") >= `${since}000000`).map((row) => row.CDOBJID ?? "");
+    expect(due.length).toBeLessThan(pointers.length);
+    expect(found).toEqual([...new Set(due)].sort());
+    expect((await readChangePointers(reader, { messageTypes: ["CREMAS"], since })).length).toBeGreaterThanOrEqual(found.length);
+    expect(await readChangePointers(reader, { messageTypes: ["MATMAS"], since })).toEqual([]);
   });
 
   it("find vendors through their addresses, and the fields that changed", async () => {

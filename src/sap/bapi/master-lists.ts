@@ -11,18 +11,18 @@ type Row = Readonly<Record<string, string>>;
 
 async function list<T>(
   bapi: BapiCaller,
-  call: { function: string; parameters: Readonly<Record<string, string>>; table: string },
+  /** The list comes first among the tables; RETURN is one only where it is no exporting structure (sap-rfc 3.3). */
+  call: { function: string; parameters: Readonly<Record<string, string>>; tables: readonly [string, ...string[]] },
   toRow: (text: (name: string) => string) => T,
 ): Promise<Listed<T>> {
-  const tables = [call.table, "RETURN"];
-  const outcome = await bapi.call({ function: call.function, parameters: call.parameters, tables });
+  const outcome = await bapi.call(call);
   if (outcome.kind === "failure") return outcome;
   const textOf = (row: Row) => (name: string) => (row[name] ?? "").trimEnd();
-  return { kind: "list", rows: rowsOf(outcome.values[call.table]).map((row) => toRow(textOf(row))) };
+  return { kind: "list", rows: rowsOf(outcome.values[call.tables[0]]).map((row) => toRow(textOf(row))) };
 }
 
 export function listCompanyCodes(bapi: BapiCaller): Promise<Listed<{ companyCode: string; name: string }>> {
-  const call = { function: "BAPI_COMPANYCODE_GETLIST", parameters: {}, table: "COMPANYCODE_LIST" };
+  const call = { function: "BAPI_COMPANYCODE_GETLIST", parameters: {}, tables: ["COMPANYCODE_LIST"] } as const;
   return list(bapi, call, (text) => ({ companyCode: text("COMP_CODE"), name: text("COMP_NAME") }));
 }
 
@@ -36,8 +36,8 @@ export function listCostCenters(
     function: "BAPI_COSTCENTER_GETLIST1",
     // sap-rfc 2.2.2: a date travels as YYYY-MM-DD over SOAP.
     parameters: { CONTROLLINGAREA: asked.controllingArea, DATE_FROM: day, DATE_TO: day },
-    table: "COSTCENTERLIST",
-  };
+    tables: ["COSTCENTERLIST", "RETURN"],
+  } as const;
   return list(bapi, call, (text) => ({
     controllingArea: text("CO_AREA"),
     costCenter: text("COSTCENTER"),
@@ -52,8 +52,8 @@ export function listGlAccounts(
   const call = {
     function: "BAPI_GL_ACC_GETLIST",
     parameters: { COMPANYCODE: asked.companyCode, LANGUAGE: asked.language },
-    table: "ACCOUNT_LIST",
-  };
+    tables: ["ACCOUNT_LIST"],
+  } as const;
   return list(bapi, call, (text) => ({
     account: text("GL_ACCOUNT"),
     shortText: text("SHORT_TEXT"),
