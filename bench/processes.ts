@@ -7,10 +7,9 @@ import type { Contender } from "./contenders.ts";
 export type AnswerServer = { port: number; bytes: number; gzipBytes: number; close(): void };
 export type Measured = { contender: Contender; rows: number; seconds: number; cpuSeconds: number; rssPeakMb: number };
 
-function start(file: string, args: readonly string[], flags: readonly string[] = []): ChildProcess {
+function start(file: string, args: readonly string[]): ChildProcess {
   const path = fileURLToPath(new URL(file, import.meta.url));
-  const execArgv = ["--disable-warning=ExperimentalWarning", ...flags];
-  return fork(path, args, { stdio: ["ignore", "pipe", "inherit", "ipc"], execArgv });
+  return fork(path, args, { stdio: ["ignore", "pipe", "inherit", "ipc"], execArgv: ["--disable-warning=ExperimentalWarning"] });
 }
 
 export async function startAnswers(rowsPerLeaf: number): Promise<AnswerServer> {
@@ -22,9 +21,9 @@ export async function startAnswers(rowsPerLeaf: number): Promise<AnswerServer> {
 
 export type Order = { contender: Contender; url: string; rows: number; rowsPerLeaf: number };
 
-export async function runReading({ contender, url, rows, rowsPerLeaf }: Order, flags: readonly string[] = []): Promise<Measured> {
+export async function runReading({ contender, url, rows, rowsPerLeaf }: Order): Promise<Measured> {
   const leaves = Math.max(1, Math.round(rows / rowsPerLeaf));
-  const child = start("./reading-process.ts", [contender, url, String(leaves), String(rowsPerLeaf)], flags);
+  const child = start("./reading-process.ts", [contender, url, String(leaves), String(rowsPerLeaf)]);
   let said = "";
   child.stdout?.on("data", (part: Buffer) => {
     said += part.toString("utf8");
