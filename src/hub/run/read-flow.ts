@@ -89,10 +89,20 @@ async function restingAgent(context: RunContext): Promise<Resting | undefined> {
   return context.store.transact(inTenant(context), (tx) => findResting(tx, scope));
 }
 
-/** What `runs` shows of an open run that waits; undefined takes it away again. */
+/** What `runs` shows of an open run that waits; undefined takes it away again, also what a run that was left had said. */
+function startSaying(context: RunContext): (resting: Resting | undefined) => Promise<void> {
+  let said: string | undefined;
+  return async (resting) => {
+    const why = JSON.stringify([resting?.code, resting?.detail]);
+    if (why === said) return;
+    await sayWhy(context, resting);
+    said = why;
+  };
+}
+
 async function sayWhy(context: RunContext, resting: Resting | undefined): Promise<void> {
   const code = resting?.code ?? null;
-  const detail = resting === undefined ? null : resting.detail;
+  const detail = resting?.detail ?? null;
   await context.store.transact(inTenant(context), (tx) =>
     sql`update run set code = ${code}, detail = ${detail} where tenant = ${context.tenant} and run = ${context.run} and state = 'open'
       and (code is distinct from ${code} or detail is distinct from ${detail})`.execute(tx),
@@ -110,10 +120,11 @@ export async function readFlow(context: RunContext, flow: Flow, signals: Signals
   await open(context, flow);
   signals.wake();
   let lastAtWork = context.clock.monotonic();
+  const say = startSaying(context);
   for (;;) {
     const counts = await count(context, flow);
     const resting = counts.open > 0n && counts.held === 0n ? await restingAgent(context) : undefined;
-    await sayWhy(context, resting);
+    await say(resting);
     if (counts.held > 0n || counts.open === 0n || resting) lastAtWork = context.clock.monotonic();
     context.onProgress({
       run: String(context.run),
