@@ -3,7 +3,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type Cell, cellReaderOf, isCalendarDate, readNumber } from "../../src/sap/rfc/abap-values.ts";
-import { column } from "./column.ts";
+import { column } from "../support/column.ts";
 import { cases } from "./dice.ts";
 
 /** The number in units of its last decimal, or why there is none. The grammar: blanks, a sign on one side, digits, one point. */

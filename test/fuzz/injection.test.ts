@@ -4,8 +4,8 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { parseSlice, whereOf } from "../../src/sap/extract/slice.ts";
 import { buildOptions, type TableDescription, type Where } from "../../src/sap/rfc/index.ts";
+import { column } from "../support/column.ts";
 import { type Clause, readClause } from "./clause-reader.ts";
-import { column } from "./column.ts";
 import { cases } from "./dice.ts";
 
 const fields = [

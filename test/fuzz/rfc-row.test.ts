@@ -3,7 +3,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { layoutOf, sliceAnswer } from "../../src/sap/rfc/read-chunk.ts";
-import { column } from "./column.ts";
+import { column } from "../support/column.ts";
 import { cases } from "./dice.ts";
 
 const field = (name: string, length: number) => column(name, "C", "CHAR", length);

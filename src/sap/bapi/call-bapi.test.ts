@@ -1,20 +1,8 @@
 import { describe, expect, it } from "vitest";
-import type { RfcCall, RfcClient, RfcOutcome } from "../../ports/index.ts";
+import { recordingClient } from "../../../test/support/recording-client.ts";
+import type { RfcOutcome } from "../../ports/index.ts";
 import { createBapiCaller, judgeReturn } from "./call-bapi.ts";
 import { readPurchaseOrderDetail } from "./purchase-order-detail.ts";
-
-function clientOf(answer: (call: RfcCall) => RfcOutcome): { client: RfcClient; calls: RfcCall[] } {
-  const calls: RfcCall[] = [];
-  const client: RfcClient = {
-    call: async (call) => {
-      calls.push(call);
-      return answer(call);
-    },
-    serverTime: () => undefined,
-    close: async () => undefined,
-  };
-  return { client, calls };
-}
 
 const interfaceOf = (...names: string[]): RfcOutcome => ({
   kind: "answer",
@@ -41,7 +29,7 @@ describe("RETURN", () => {
 
 describe("a call", () => {
   it("leaves out what this system's interface lacks, and asks for the interface once", async () => {
-    const { client, calls } = clientOf((call) =>
+    const { client, calls } = recordingClient((call) =>
       call.function === "RFC_GET_FUNCTION_INTERFACE" ? interfaceOf("A", "T", "RETURN") : { kind: "answer", values: {} },
     );
     const bapi = createBapiCaller(client);
@@ -54,7 +42,7 @@ describe("a call", () => {
 
   it("sends everything where the interface cannot be read", async () => {
     const refused = { kind: "failure", class: "authorization", key: "POLICY_FUNCTION", detail: "" } as const;
-    const { client, calls } = clientOf((call) => (call.function === "BAPI_X" ? { kind: "answer", values: {} } : refused));
+    const { client, calls } = recordingClient((call) => (call.function === "BAPI_X" ? { kind: "answer", values: {} } : refused));
     await createBapiCaller(client).call({ function: "BAPI_X", parameters: { A: "1" }, tables: ["T"] });
     expect(calls[1]).toMatchObject({ function: "BAPI_X", parameters: { A: "1" }, tables: ["T"] });
   });
@@ -62,7 +50,7 @@ describe("a call", () => {
   it("keeps nothing of a connection that failed while the interface was read", async () => {
     const reset = { kind: "failure", class: "communication", key: "RESET", detail: "" } as const;
     let isDown = true;
-    const { client, calls } = clientOf((call) => {
+    const { client, calls } = recordingClient((call) => {
       if (isDown) return reset;
       return call.function === "BAPI_X" ? { kind: "answer", values: {} } : interfaceOf("A");
     });
@@ -84,7 +72,9 @@ describe("a call", () => {
       ],
       RETURN: [],
     };
-    const { client } = clientOf((call) => (call.function === "BAPI_PO_GETDETAIL1" ? { kind: "answer", values } : interfaceOf()));
+    const { client } = recordingClient((call) =>
+      call.function === "BAPI_PO_GETDETAIL1" ? { kind: "answer", values } : interfaceOf(),
+    );
     const detail = await readPurchaseOrderDetail(createBapiCaller(client), "4500000001");
     if (detail.kind !== "detail") throw new Error(detail.kind);
     expect(detail.exchangeRate).toBe("-118.50000");

@@ -1,21 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { column } from "../../../test/support/column.ts";
 import { cellReaderOf, isCalendarDate, readNumber, trimRight, whyUnreadable } from "./abap-values.ts";
-import type { DictionaryField } from "./dictionary.ts";
 
-const field = (abapType: string, length: number, decimals = 0): DictionaryField => ({
-  name: "F",
-  dataType: "",
-  abapType,
-  length,
-  decimals,
-  offset: 0,
-  internalLength: 0,
-  isKey: false,
-  text: "",
-  referenceTable: "",
-  referenceField: "",
-});
+const field = (abapType: string, length: number, decimals = 0) => column("F", abapType, "", length, decimals);
 const read = (abapType: string, cell: string, decimals = 0) => cellReaderOf(field(abapType, cell.length, decimals))(cell);
 const text = (value: string) => ({ kind: "text", text: value });
 

@@ -1,22 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { column } from "../../../test/support/column.ts";
 import { cellReaderOf } from "./abap-values.ts";
-import type { DictionaryField } from "./dictionary.ts";
 import { lineCellReaderOf } from "./line-cells.ts";
-
-const field = (abapType: string, length: number, decimals: number): DictionaryField => ({
-  name: "F",
-  dataType: "",
-  abapType,
-  length,
-  decimals,
-  offset: 0,
-  internalLength: length,
-  isKey: false,
-  text: "",
-  referenceTable: "",
-  referenceField: "",
-});
 
 const cell = fc.oneof(
   fc.stringMatching(/^ {0,3}-?[0-9]{0,7}\.?[0-9]{0,3}[- ]{0,2}$/),
@@ -37,7 +23,7 @@ describe("a cell read out of its line", () => {
         (abapType, decimals, text, before, behind) => {
           const width = abapType === "D" ? 8 : Math.max(1, text.length);
           const own = text.slice(0, width).padEnd(width);
-          const described = field(abapType, width, abapType === "P" ? decimals : 0);
+          const described = column("F", abapType, "", width, abapType === "P" ? decimals : 0);
           const whole = before + own + behind;
           const alone = cellReaderOf(described)(own);
           const expected = alone.kind === "text" ? alone.text : alone.kind === "null" ? null : alone;

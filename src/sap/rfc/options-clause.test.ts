@@ -1,31 +1,19 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { DictionaryField, TableDescription } from "./dictionary.ts";
+import { column } from "../../../test/support/column.ts";
+import type { TableDescription } from "./dictionary.ts";
 import { buildOptions, clauseLengthMax, literalsMax } from "./options-clause.ts";
 import { all, any, between, compare, equal, not, type Operator, oneOf, startsWith, type Where } from "./where.ts";
 
-const field = (name: string, dataType: string, abapType: string, length: number, decimals = 0): DictionaryField => ({
-  name,
-  dataType,
-  abapType,
-  length,
-  decimals,
-  offset: 0,
-  internalLength: 0,
-  isKey: false,
-  text: "",
-  referenceTable: "",
-  referenceField: "",
-});
 const fields = [
-  field("LIFNR", "CHAR", "C", 10),
-  field("NAME1", "CHAR", "C", 35),
-  field("OBJECTID", "CHAR", "C", 90),
-  field("GJAHR", "NUMC", "N", 4),
-  field("AEDAT", "DATS", "D", 8),
-  field("CPUTM", "TIMS", "T", 6),
-  field("WRBTR", "CURR", "P", 13, 2),
-  field("GUID", "RAW", "X", 16),
+  column("LIFNR", "C", "CHAR", 10),
+  column("NAME1", "C", "CHAR", 35),
+  column("OBJECTID", "C", "CHAR", 90),
+  column("GJAHR", "N", "NUMC", 4),
+  column("AEDAT", "D", "DATS", 8),
+  column("CPUTM", "T", "TIMS", 6),
+  column("WRBTR", "P", "CURR", 13, 2),
+  column("GUID", "X", "RAW", 16),
 ];
 const table: TableDescription = {
   table: "ZT",

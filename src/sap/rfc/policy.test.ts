@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { recordingClient } from "../../../test/support/recording-client.ts";
 import { isErrorCode } from "../../core/index.ts";
-import type { RfcCall, RfcClient, RfcFailure } from "../../ports/index.ts";
+import type { RfcCall, RfcFailure } from "../../ports/index.ts";
 import { errorCodeOf } from "./failure-code.ts";
 import { guardByPolicy, type Policy } from "./policy.ts";
 
@@ -11,15 +12,7 @@ const policy: Policy = {
 };
 
 function guarded() {
-  const sent: RfcCall[] = [];
-  const client: RfcClient = {
-    call: async (call) => {
-      sent.push(call);
-      return { kind: "answer", values: {} };
-    },
-    serverTime: () => undefined,
-    close: async () => undefined,
-  };
+  const { client, calls: sent } = recordingClient();
   return { client: guardByPolicy(client, policy, { zReader: "ZZ_READ" }), sent };
 }
 

@@ -1,20 +1,8 @@
 import { describe, expect, it } from "vitest";
-import type { RfcCall, RfcClient, RfcFailure, RfcOutcome } from "../../ports/index.ts";
+import { recordingClient } from "../../../test/support/recording-client.ts";
+import type { RfcCall, RfcFailure, RfcOutcome } from "../../ports/index.ts";
 import { createDictionary } from "./dictionary.ts";
 import { probe, probeTables } from "./probe.ts";
-
-function scripted(answer: (call: RfcCall) => RfcOutcome): { client: RfcClient; calls: RfcCall[] } {
-  const calls: RfcCall[] = [];
-  const client: RfcClient = {
-    call: async (call) => {
-      calls.push(call);
-      return answer(call);
-    },
-    serverTime: () => undefined,
-    close: async () => undefined,
-  };
-  return { client, calls };
-}
 
 const sentText = ({ parameters: { REQUTEXT } }: RfcCall) => (typeof REQUTEXT === "string" ? REQUTEXT : "");
 const system = { RFCSYSID: "S4H", RFCSAPRL: "700 ", RFCKERNRL: "753", RFCHOST: "vhcalS4H", RFCDATABS: "S4H", RFCTZONE: "  3600" };
@@ -29,7 +17,7 @@ const refused = (kind: RfcFailure["class"]): RfcFailure => ({ kind: "failure", c
 
 describe("the probe of a system", () => {
   it("says who answered and as whom we are logged on", async () => {
-    const { client, calls } = scripted(good);
+    const { client, calls } = recordingClient(good);
     expect(await probe(client)).toEqual({
       kind: "system",
       systemId: "S4H",
@@ -46,7 +34,7 @@ describe("the probe of a system", () => {
   });
 
   it("sees text that does not survive the way", async () => {
-    const { client } = scripted((call) =>
+    const { client } = recordingClient((call) =>
       call.function === "STFC_CONNECTION"
         ? values({ ECHOTEXT: sentText(call).replace(/[^ -~]/g, "#"), RESPTEXT: "" })
         : good(call),
@@ -55,13 +43,13 @@ describe("the probe of a system", () => {
   });
 
   it.each(["RFC_PING", "RFC_SYSTEM_INFO", "STFC_CONNECTION"])("ends with the failure of %s", async (name) => {
-    const { client, calls } = scripted((call) => (call.function === name ? refused("authorization") : good(call)));
+    const { client, calls } = recordingClient((call) => (call.function === name ? refused("authorization") : good(call)));
     expect(await probe(client)).toEqual(refused("authorization"));
     expect(calls.at(-1)?.function).toBe(name);
   });
 
   it("does not take a system without a description for one", async () => {
-    expect(await probe(scripted(() => values({})).client)).toMatchObject({ kind: "failure", class: "protocol" });
+    expect(await probe(recordingClient(() => values({})).client)).toMatchObject({ kind: "failure", class: "protocol" });
   });
 });
 
@@ -72,7 +60,7 @@ describe("the probe of tables", () => {
   });
 
   it("says which are readable and which fields are missing, without reading a row", async () => {
-    const { client, calls } = scripted(({ parameters }) =>
+    const { client, calls } = recordingClient(({ parameters }) =>
       parameters.QUERY_TABLE === "LFA1" ? layout(["LIFNR", "NAME1"]) : refused("authorization"),
     );
     expect(await probeTables(client, { LFA1: ["LIFNR", "ZZNEW"], BKPF: ["BELNR"] })).toEqual([
@@ -83,7 +71,7 @@ describe("the probe of tables", () => {
   });
 
   it("stops at a refused logon", async () => {
-    const { client, calls } = scripted(() => refused("logon"));
+    const { client, calls } = recordingClient(() => refused("logon"));
     expect(await probeTables(client, { LFA1: [], BKPF: [], EKKO: [] })).toHaveLength(1);
     expect(calls).toHaveLength(1);
   });
@@ -105,7 +93,7 @@ describe("the dictionary", () => {
   });
 
   it("describes a table once", async () => {
-    const { client, calls } = scripted(() =>
+    const { client, calls } = recordingClient(() =>
       described(
         row({}),
         row({ FIELDNAME: ".INCLUDE" }),
@@ -140,7 +128,7 @@ describe("the dictionary", () => {
     ["a field with an impossible name", described(row({ FIELDNAME: "A = 'B' OR C" }))],
     ["a length that is no number", described(row({ LENG: "ten" }))],
   ])("is not believed with %s", async (_, outcome) => {
-    const { client } = scripted(() => outcome);
+    const { client } = recordingClient(() => outcome);
     expect(await createDictionary(client).describe("LFA1")).toMatchObject({
       kind: "failure",
       class: "protocol",
@@ -149,7 +137,7 @@ describe("the dictionary", () => {
   });
 
   it.each(["lfa1", "LFA1;", "", "X".repeat(31), "/A/B/C"])("is not asked for %j", async (name) => {
-    const { client, calls } = scripted(() => described(row({})));
+    const { client, calls } = recordingClient(() => described(row({})));
     expect(await createDictionary(client).describe(name)).toMatchObject({ kind: "failure", key: "TABLE_NAME" });
     expect(calls).toEqual([]);
   });

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { RfcCall, RfcClient } from "../../ports/index.ts";
+import { recordingClient } from "../../../test/support/recording-client.ts";
+import type { RfcCall } from "../../ports/index.ts";
 import { guardByPolicy, type Policy } from "./policy.ts";
 import { addRowFilter } from "./row-filter.ts";
 
@@ -17,16 +18,8 @@ const policy: Policy = {
 };
 
 function guarded() {
-  const sent: RfcCall[] = [];
-  const client: RfcClient = {
-    call: async (call) => {
-      sent.push(call);
-      return { kind: "answer", values: {} };
-    },
-    serverTime: () => undefined,
-    close: async () => undefined,
-  };
-  return { sent, client: guardByPolicy(client, policy) };
+  const { client, calls: sent } = recordingClient();
+  return { client: guardByPolicy(client, policy), sent };
 }
 
 const read = (table: string, options: readonly string[], more: Record<string, string> = {}): RfcCall => ({

@@ -1,5 +1,5 @@
 /** A field as the dictionary would describe it, for parsers that are tried without a dictionary. */
-import type { DictionaryField } from "../../src/sap/rfc/index.ts";
+import type { DictionaryField } from "../../src/sap/rfc/dictionary.ts";
 
 const untold = { isKey: false, text: "", referenceTable: "", referenceField: "", offset: 0, internalLength: 0 };
 
