@@ -138,11 +138,17 @@ function recordOf(header: TableRow, tools: Tools): InvoiceRecord | RejectedInvoi
   }
   const lines = read.lines.get(key) ?? [];
   const off = cell(header, "RBSTAT") === posted ? historyDifference(key, lines, read) : undefined;
-  if (off) return { ...rejected, code: "invoice-history-differs", detail: `EKBE of ${off.item}`, balance: off.balance };
+  if (off) {
+    const balance = realAmount(tools.small, off.balance, rejected.currency);
+    return { ...rejected, code: "invoice-history-differs", detail: `EKBE of ${off.item}`, balance };
+  }
   return invoiceOf(header, lines, tools);
 }
 
-/** Per order item: the lines' value without delivery costs, which EKBZ keeps, against the history's; either may lack what the other has. */
+/**
+ * Per order item: the lines' value without delivery costs, which EKBZ keeps, against the history's; either may lack what the other has.
+ * The balance is as the tables store it.
+ */
 function historyDifference(
   id: string,
   lines: readonly TableRow[],
