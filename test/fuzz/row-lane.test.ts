@@ -99,23 +99,47 @@ async function read(
   return { rows, problem: problem?.reason, outcome: problem === undefined ? collector.finish() : undefined };
 }
 
+const answerOf = (rows: readonly string[], before: boolean) => {
+  const table = `<DATA>${rows.join("")}</DATA>`;
+  const fields = "<FIELDS><item><FIELDNAME>A</FIELDNAME></item></FIELDS>";
+  const inner = before ? fields + table : table + fields;
+  return `<?xml version="1.0"?><e:Envelope xmlns:e="x"><e:Body><r:RFC_READ_TABLE.Response xmlns:r="y">${inner}</r:RFC_READ_TABLE.Response></e:Body></e:Envelope>`;
+};
+
+async function expectSame(bytes: Uint8Array, pieces: readonly number[], controls: "refuse" | "replace"): Promise<void> {
+  const plain = await read(bytes, pieces, false, controls);
+  const short = await read(bytes, pieces, true, controls);
+  // What is wrong may be met a little earlier or later: a limit, a control character, the cut behind it.
+  expect(short.problem === undefined).toBe(plain.problem === undefined);
+  expect(short.outcome).toEqual(plain.outcome);
+  // Of an answer that is refused nobody uses the rows.
+  if (plain.problem === undefined) expect(short.rows).toEqual(plain.rows);
+}
+
 describe("rows that pass the parser by", () => {
+  // What the lane leaves to the parser whole, and behind it something that looks like a row and is none.
+  const leftWhole = ["<item><WA><![CDATA[in]]></WA></item>", "<item><WA>💧</WA></item>", "<item><WA>a\r\n</WA></item>"];
+  const noRows = [
+    "<other><item><WA>deeper</WA></item></other>",
+    "<!-- ><item><WA>hidden</WA></item> -->",
+    "<![CDATA[><item><WA>hidden</WA></item>]]>",
+    "<?pi ><item><WA>hidden</WA></item>?>",
+    "</DATA><OTHER><item><WA>elsewhere</WA></item></OTHER><DATA>",
+  ];
+  it.each(leftWhole.flatMap((first) => noRows.map((second) => [first, second])))(
+    "are none behind %s in %s, wherever the answer is cut",
+    async (first, second) => {
+      const bytes = encoder.encode(answerOf(["<item><WA>x</WA></item>", first, second, "<item><WA>y</WA></item>"], true));
+      for (let size = 1; size <= bytes.length; size += 1) await expectSame(bytes, [size], "refuse");
+    },
+  );
+
   it("come as the parser would have brought them, or the answer is refused in the same way", async () => {
     await fc.assert(
       fc.asyncProperty(answer, fc.constantFrom("refuse", "replace"), async ({ rows, before, cutAt, pieces }, controls) => {
-        const table = `<DATA>${rows.join("")}</DATA>`;
-        const fields = "<FIELDS><item><FIELDNAME>A</FIELDNAME></item></FIELDS>";
-        const inner = before ? fields + table : table + fields;
-        const whole = `<?xml version="1.0"?><e:Envelope xmlns:e="x"><e:Body><r:RFC_READ_TABLE.Response xmlns:r="y">${inner}</r:RFC_READ_TABLE.Response></e:Body></e:Envelope>`;
-        const encoded = encoder.encode(whole);
+        const encoded = encoder.encode(answerOf(rows, before));
         const bytes = cutAt === null ? encoded : encoded.subarray(0, Math.min(encoded.length, 60 + cutAt));
-        const plain = await read(bytes, pieces, false, controls);
-        const short = await read(bytes, pieces, true, controls);
-        // What is wrong may be met a little earlier or later: a limit, a control character, the cut behind it.
-        expect(short.problem === undefined).toBe(plain.problem === undefined);
-        expect(short.outcome).toEqual(plain.outcome);
-        // Of an answer that is refused nobody uses the rows.
-        if (plain.problem === undefined) expect(short.rows).toEqual(plain.rows);
+        await expectSame(bytes, pieces, controls);
       }),
       { numRuns: cases },
     );

@@ -7,7 +7,7 @@
 export type RowLane = {
   /** Whether the next thing to come may be a row: right behind the table's opening tag or a row. */
   isOpen(): boolean;
-  /** The parser is about to get something: what stands open now closes, until a row or the table's tag has ended again. */
+  /** The parser gets something: what stands open now closes, until a row or the table's tag has ended again. */
   leave(): void;
   /** The name of the row's only field, as it stands in the tags. */
   field: string;

@@ -105,10 +105,8 @@ export function collectAnswer(wanted: Wanted): AnswerCollector {
       if (mode === "fault") return fault.open(localName(rawName));
       if (mode === "response") {
         const name = nameOf(rawName);
-        if (depth === 4) {
-          parameter = name;
-          isAtRow = name === streamed?.table;
-        }
+        if (depth === 4) parameter = name;
+        isAtRow = depth === 4 && name === streamed?.table;
         return openInResponse(name);
       }
       if (depth === 1 && localName(rawName) !== "Envelope")

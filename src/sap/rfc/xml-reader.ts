@@ -63,8 +63,6 @@ export async function readXml(
   }
 }
 
-const rowEnd = "</item>";
-
 function startFeed({ limits, controlCharacters, charset, lane }: XmlOptions, handlers: XmlHandlers) {
   const readLane = lane === undefined ? undefined : createLaneReader(lane, limits.textMax);
   const decoder = startDecoder(charset);
@@ -113,8 +111,10 @@ function startFeed({ limits, controlCharacters, charset, lane }: XmlOptions, han
   const writeLanes = (text: string) => {
     if (lane === undefined || readLane === undefined) return write(text);
     if (!isForLane(text)) {
+      write(text);
+      // It may have ended a row, and then begun anything: the next row or table that ends opens the lane again.
       lane.leave();
-      return write(text);
+      return;
     }
     let from = 0;
     while (from < text.length) {
@@ -157,12 +157,10 @@ function startFeed({ limits, controlCharacters, charset, lane }: XmlOptions, han
   };
 }
 
-/** Behind the next row's end, or behind the next opening tag: a table may begin there. */
+/** Behind the next tag: a row or a table may begin there. */
 function nextStop(text: string, from: number): number {
-  const rowAt = text.indexOf(rowEnd, from);
   const tagAt = text.indexOf(">", from);
-  const stops = [rowAt < 0 ? text.length : rowAt + rowEnd.length, tagAt < 0 ? text.length : tagAt + 1];
-  return Math.min(...stops);
+  return tagAt < 0 ? text.length : tagAt + 1;
 }
 
 function refuse(reason: XmlProblem["reason"], detail: string): never {
