@@ -67,13 +67,13 @@ export const faults = {
     "retry",
     "sap-basis",
     "The agent's policy keeps SAP quiet at this hour.",
-    "None: the run goes on by itself when the quiet hours end.",
+    "Wait for their end; a run goes on by itself then.",
   ),
   "sap.row-budget": entry(
     "retry",
     "sap-basis",
     "The rows that the agent's policy allows in a day are read.",
-    "None: the run goes on by itself on the next day of the SAP system; raise `rowsPerDay` in the policy if it is too little.",
+    "Wait for the next day of the SAP system; a run goes on by itself then. Raise `rowsPerDay` in the policy if it is too little.",
   ),
   "sap.dump": entry("stop", "sap-basis", "The call ended in a short dump.", "Look it up in ST22 by the time of the call."),
   "sap.exception": entry(
