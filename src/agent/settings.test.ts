@@ -58,6 +58,17 @@ describe("agent settings", () => {
     ]);
   });
 
+  it("follow changes between sweeps, vendors swept daily and orders weekly", () => {
+    const ask = (delta: unknown) => ({ sap: { ...sap, delta } });
+    const byDefault = { overlapDays: 2, sweepDays: { vendors: 1, purchaseOrders: 7 }, vendorPointers: [] };
+    expect(agentSettings.parse({ sap }).sap.delta).toEqual(byDefault);
+    const given = { overlapDays: 4, sweepDays: { vendors: 0, purchaseOrders: 35 }, vendorPointers: ["CREMAS", "/ABC/CREMAS"] };
+    expect(agentSettings.parse(ask(given)).sap.delta).toEqual(given);
+    expect(issuesOf(ask({ overlapDays: 0 }))[0]).toMatch(/^sap\.delta\.overlapDays /);
+    expect(issuesOf(ask({ sweepDays: { vendors: 36 } }))[0]).toMatch(/^sap\.delta\.sweepDays\.vendors /);
+    expect(issuesOf(ask({ vendorPointers: ["cremas"] }))[0]).toMatch(/^sap\.delta\.vendorPointers\.0 /);
+  });
+
   it("allow by default every reader that may be chosen", () => {
     expect(policyOfFlows.functions).toEqual(expect.arrayContaining(["Z_MLC_READ_TABLE", "RFC_GET_FUNCTION_INTERFACE"]));
     expect(policyOfFlows.functions).toEqual(expect.arrayContaining([...standardReaders]));
@@ -88,10 +99,10 @@ describe("agent settings", () => {
 
   it("allow by default what the flows read and filter by, and no tax number 1", () => {
     const { tables } = policyOfFlows;
-    expect(Object.keys(tables)).toEqual(Object.keys(fieldsRead));
-    for (const [table, fields] of Object.entries({ ...fieldsRead }))
+    expect(Object.keys(tables)).toEqual([...Object.keys(fieldsRead), "CDHDR"]);
+    for (const [table, fields] of [...Object.entries(fieldsRead), ...Object.entries(fieldsFiltered)])
       expect(tables[table]).toEqual(expect.arrayContaining([...fields]));
-    expect(tables.BKPF).toEqual(expect.arrayContaining([...fieldsFiltered.BKPF]));
+    expect(tables.CDHDR).toEqual(["OBJECTCLAS", "OBJECTID", "CHANGENR", "UDATE"]);
     expect(Object.values(tables).flat()).not.toContain("STCD1");
   });
 });

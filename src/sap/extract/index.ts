@@ -15,15 +15,17 @@ export {
 export { type ControlTotalSettings, createControlTotalExtract } from "./control-totals/index.ts";
 export { controlTotalTables } from "./control-totals/sources.ts";
 export { fieldsFiltered, fieldsRead, invoiceFields, triggerFields } from "./fields-read.ts";
-export type {
-  Discovery,
-  ExtractSettings,
-  ExtractSource,
-  FlowExtract,
-  ObjectsRead,
-  OpenRequest,
-  ReadFlow,
-  SliceOffer,
+export {
+  type DeltaSettings,
+  type Discovery,
+  deltaDefaults,
+  type ExtractSettings,
+  type ExtractSource,
+  type FlowExtract,
+  type ObjectsRead,
+  type OpenRequest,
+  type ReadFlow,
+  type SliceOffer,
 } from "./flow-extract.ts";
 
 export { createInvoiceExtract } from "./invoices.ts";
