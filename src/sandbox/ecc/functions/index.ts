@@ -1,6 +1,7 @@
 /** The function modules of the system by name: which there are is the release's, and what a switch took away. */
 import { profiles } from "../profile.ts";
 import type { Switches } from "../switches.ts";
+import { bapiModules } from "./bapi/index.ts";
 import { connectionTest, ping, systemInfo } from "./basis.ts";
 import { fieldInfo, functionInterface } from "./dictionary.ts";
 import type { FunctionModule } from "./interface.ts";
@@ -22,6 +23,7 @@ const modules: ReadonlyMap<string, FunctionModule> = new Map(
     numberOfEntries,
     zReadTable,
     fieldInfo,
+    ...bapiModules,
   ].map((module) => [module.name, module]),
 );
 
