@@ -16,6 +16,8 @@ export type Stats = {
   workProcessesBusyMax: number;
   queuedMax: number;
   overloads: number;
+  /** Modelled time that calls held dialog processes. */
+  workProcessMs: number;
   logons: number;
   logonsBad: number;
   sessionsCreated: number;
@@ -37,6 +39,7 @@ export function newStats(): Stats {
     workProcessesBusyMax: 0,
     queuedMax: 0,
     overloads: 0,
+    workProcessMs: 0,
     logons: 0,
     logonsBad: 0,
     sessionsCreated: 0,

@@ -7,6 +7,7 @@ import { fieldInfo, functionInterface } from "./dictionary.ts";
 import type { FunctionModule } from "./interface.ts";
 import { bbpReadTable, readTable, readTableEtData, readTableSorted, table2 } from "./read-table.ts";
 import { numberOfEntries, tableEntries } from "./table-entries.ts";
+import { pingAndWait, workProcessList } from "./work-process-list.ts";
 import { zReadTable } from "./z-read-table.ts";
 
 type Has = Pick<Switches, "profile" | "absentModules">;
@@ -23,6 +24,8 @@ const modules: ReadonlyMap<string, FunctionModule> = new Map(
     numberOfEntries,
     zReadTable,
     fieldInfo,
+    workProcessList,
+    pingAndWait,
     ...bapiModules,
   ].map((module) => [module.name, module]),
 );

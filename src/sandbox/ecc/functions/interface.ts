@@ -26,6 +26,8 @@ export type CallOutput = {
   exports: Readonly<Record<string, string | Row | readonly Row[]>>;
   tables: Readonly<Record<string, readonly Row[]>>;
   rowsScanned?: number;
+  /** How long the module waits, its work process held. */
+  waitMs?: number;
 };
 export type CallContext = { world: EccWorld; user: EccUser; language: string; nowMs: number };
 
