@@ -200,7 +200,10 @@ async function executeCall(call: SoapCall, module: FunctionModule, context: Call
   if (!(await workProcesses.enter())) return overload(world);
   try {
     countIn(world.stats.calls, module.name);
+    const events = module.readsTables === true ? switches.businessEventsPerCall : 0;
+    if (events > 0) await world.liveBusiness?.(events);
     const ran = runCall(call, module, context);
+    if (events > 0) await world.liveBusiness?.(events);
     const wantedMs = durationMs(switches, ran.work);
     const heldMs = Math.min(wantedMs, switches.maxRunMs);
     world.stats.workProcessMs += heldMs;

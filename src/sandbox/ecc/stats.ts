@@ -18,6 +18,8 @@ export type Stats = {
   overloads: number;
   /** Modelled time that calls held dialog processes. */
   workProcessMs: number;
+  /** Business that went on by itself, by event. */
+  businessEvents: Record<string, number>;
   logons: number;
   logonsBad: number;
   sessionsCreated: number;
@@ -40,6 +42,7 @@ export function newStats(): Stats {
     queuedMax: 0,
     overloads: 0,
     workProcessMs: 0,
+    businessEvents: {},
     logons: 0,
     logonsBad: 0,
     sessionsCreated: 0,

@@ -55,6 +55,8 @@ export const switchesShape = z.strictObject({
   badLogonsMax: z.int().min(1),
   /** Moves the server's clock: the Date header, session ends, STFC_CONNECTION. */
   clockOffsetMs: z.int(),
+  /** sap-data 8.3: so many business events happen before each call that reads tables, and again between its select and its answer. */
+  businessEventsPerCall: z.int().min(0).max(100),
   failNext: z.array(planned),
 });
 
@@ -86,6 +88,7 @@ export function defaultSwitches(profile: ProfileName = "classic"): Switches {
     sessionSeconds: 1800,
     badLogonsMax: 5,
     clockOffsetMs: 0,
+    businessEventsPerCall: 0,
     failNext: [],
   };
 }

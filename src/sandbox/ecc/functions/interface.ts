@@ -36,6 +36,8 @@ export type FunctionModule = Readonly<{
   text: string;
   parameters: readonly Parameter[];
   exceptions: readonly string[];
+  /** Rows of tables go out: business may go on around the call (switch `businessEventsPerCall`). */
+  readsTables?: true;
   run(input: CallInput, context: CallContext): CallOutput;
 }>;
 

@@ -4,9 +4,10 @@
  * holds stays blank. Message classes and numbers are [K]: a client may rely on TYPE and on the text naming the key.
  */
 import { withoutTrailingBlanks } from "../../options/tokenize.ts";
+import { type Raw, rowByKey, rowsByKey } from "../../store/find.ts";
 import { localTime } from "../basis.ts";
 import { type CallContext, type CallInput, type CallOutput, char, date, type FunctionModule, structure } from "../interface.ts";
-import { type Message, oldReturnRow, type Raw, returnRow, rowByKey, rowsByKey, structureRow } from "./values.ts";
+import { type Message, oldReturnRow, returnRow, structureRow } from "./values.ts";
 
 const argumentOf = (input: CallInput, name: string): string => withoutTrailingBlanks(input.imports.get(name) ?? "");
 

@@ -5,6 +5,7 @@
  */
 import { parseScaled, scaledText } from "../../decimals.ts";
 import { withoutTrailingBlanks } from "../../options/tokenize.ts";
+import { type Raw, rowByKey, rowsByKey } from "../../store/find.ts";
 import type { EccWorld } from "../../world-state.ts";
 import {
   type CallContext,
@@ -15,7 +16,7 @@ import {
   type Row,
   structure,
 } from "../interface.ts";
-import { externalAmount, type Raw, returnRow, rowByKey, rowsByKey, structureRow } from "./values.ts";
+import { externalAmount, returnRow, structureRow } from "./values.ts";
 
 function headerRow(header: Raw): Row {
   return structureRow("BAPIMEPOHEADER", {
@@ -245,5 +246,6 @@ export const purchaseOrderDetail: FunctionModule = {
     { direction: "table", name: "POHISTORY_TOTALS", type: structure("BAPIEKBES"), text: "Purchase Order History: Totals" },
   ],
   exceptions: [],
+  readsTables: true,
   run,
 };

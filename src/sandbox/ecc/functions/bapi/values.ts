@@ -1,31 +1,15 @@
 /**
- * What the BAPIs do alike: rows by leading key fields, values as a structure over SOAP writes them, and RETURN. Days are `YYYY-MM-DD`,
+ * What the BAPIs do alike: values as a structure over SOAP writes them, and RETURN. Days are `YYYY-MM-DD`,
  * the sign of a number stands in front (sap-rfc 2.2.2), and amounts are external decimals: TCURX is applied here, not by the caller (3.3).
  */
 import { initialValue } from "../../cell.ts";
 import { parseScaled, scaledText } from "../../decimals.ts";
 import { definitionOf, type Field } from "../../dictionary/index.ts";
+import { type Raw, rowByKey } from "../../store/find.ts";
 import type { EccWorld } from "../../world-state.ts";
 import type { Row } from "../interface.ts";
 
-export type Raw = Readonly<Record<string, string | undefined>>;
-
-/** Rows whose leading key fields have these values, in key order, initial fields left out as in the store. */
-export function rowsByKey(world: EccWorld, name: string, leading: readonly string[]): Raw[] {
-  const table = world.tables.get(name);
-  if (table === undefined) return [];
-  const from = leading.map((value, index) => value.padEnd(table.keyFields[index]?.length ?? 0)).join("");
-  const rows = table.rows(leading.length === 0 ? undefined : [{ from, to: `${from}\uffff` }]);
-  table.sortByKey(rows);
-  return rows.map((row) => table.rowAt(row));
-}
-
-/** The row of that whole key. */
-export function rowByKey(world: EccWorld, name: string, key: readonly string[]): Raw | undefined {
-  return rowsByKey(world, name, key)[0];
-}
-
-export const dayText = (day: string): string => `${day.slice(0, 4)}-${day.slice(4, 6)}-${day.slice(6, 8)}`;
+const dayText = (day: string): string => `${day.slice(0, 4)}-${day.slice(4, 6)}-${day.slice(6, 8)}`;
 const timeText = (time: string): string => `${time.slice(0, 2)}:${time.slice(2, 4)}:${time.slice(4, 6)}`;
 
 function soapValue(field: Field, value: string): string {
