@@ -1,6 +1,7 @@
 import { defineConfig } from "vitest/config";
 
-// Unit tests share one process per worker (they are pure); suites that start servers run one file at a time.
+// Unit tests share one process per worker (they are pure). Contracts wait more than they work: two files at a time, each with servers of its own.
+// The other suites that start servers run one file at a time.
 export default defineConfig({
   test: {
     projects: [
