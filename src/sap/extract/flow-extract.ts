@@ -2,7 +2,7 @@
  * What an extract promises the agent (design section 5): it turns "read this flow since X" into slices, finds keys, and reads whole objects.
  * Slices are plain JSON that travels through the hub and back; they are checked when they return. Failures are core `Fault`s.
  */
-import type { Flow, SapDate, SourceRecord } from "../../core/index.ts";
+import type { CostSource, Flow, SapDate, SourceRecord } from "../../core/index.ts";
 import type { Clock, RfcClient } from "../../ports/index.ts";
 import type { TableReader } from "../rfc/index.ts";
 
@@ -44,6 +44,10 @@ export type ExtractSettings = {
   language?: string;
   /** FI documents entered before this day are never read; absent: from the beginning. */
   costsFrom?: SapDate;
+  /** Where a company code's cost lines come from (ruling 20); BSEG without it. */
+  costSources?: Readonly<Record<string, CostSource>>;
+  /** RLDNR of the leading ledger; 0L without it. */
+  leadingLedger?: string;
 };
 
 export type ExtractSource = {

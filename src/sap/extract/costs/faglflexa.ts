@@ -1,0 +1,114 @@
+/**
+ * FI documents as the leading ledger has them (sap-data 2.5): FAGLFLEXA, signed, by cost centre only; it knows no WBS element, no vendor and no
+ * purchase order, so that commitment cost cannot be told from direct cost (ruling 21; the agent asks for consent). Driven by BKPF-CPUDT and not
+ * by TIMESTAMP: the header is needed anyway for type, dates and status, and one day's overlap then serves both; no document of the leading
+ * ledger is without one.
+ */
+import { type CostLine, costSourcePrefix, parsePeriod, type SourceRecord } from "../../../core/index.ts";
+import { all, equal, oneOf, type TableRow } from "../../rfc/index.ts";
+import { costSourceFields } from "../fields-read.ts";
+import { type AssignmentKeys, costElementCategory, type Loaded, realAmount } from "../look-ups.ts";
+import { cell, readByValues } from "../rows.ts";
+import {
+  documentsPerSlice,
+  eachYear,
+  financeCurrency,
+  financeFacts,
+  financeId,
+  financePeriod,
+  financePeriodText,
+  financeSlices,
+  headerFields,
+  headerKeyFields,
+  headersPerSlice,
+  readFinanceHeaders,
+  reversedBy,
+} from "./finance-headers.ts";
+import { judge, reject, unstableDetail } from "./judge.ts";
+import type { SourceContext, SourceReader, WholeDocument } from "./source-reader.ts";
+
+export const leadingLedgerDefault = "0L";
+
+const noAssignment: AssignmentKeys = { wbs: "", network: "", routing: "", activity: "", order: "", costCenter: "" };
+
+function lineOf(row: TableRow, header: TableRow, currency: string, tools: Loaded): CostLine {
+  const { objectOf, small } = tools;
+  const object = objectOf({ ...noAssignment, costCenter: cell(row, "RCNTR") }, { realOnly: true });
+  const account = cell(row, "RACCT");
+  const area = small.areaOfCompany.get(cell(header, "BUKRS")) ?? "";
+  return {
+    line: cell(row, "DOCLN"),
+    account,
+    // Signed as it stands: DRCRK only says the side again (sap-data 0.5).
+    amount: realAmount(small, cell(row, "HSL"), currency),
+    ...(object ? { object } : {}),
+    costElementCategory: costElementCategory(small, area, account, cell(header, "BUDAT")),
+    transactionKey: "",
+    specialGl: "",
+    purchaseOrder: "",
+    purchaseOrderItem: "",
+    assignment: "",
+    vendor: "",
+    text: "",
+  };
+}
+
+/** RYEAR and POPER where there are lines: the ledger may have a fiscal year variant of its own (sap-data 2.5); else the header's. */
+function periodOf(header: TableRow, rows: readonly TableRow[]) {
+  const told = new Set(rows.map((row) => `${cell(row, "RYEAR")}.${cell(row, "POPER")}`));
+  if (told.size === 0) return { year: cell(header, "GJAHR"), period: financePeriod(header), text: cell(header, "MONAT") };
+  const [only = ""] = told;
+  const [year = "", period = ""] = only.split(".");
+  return { year, period: told.size === 1 ? parsePeriod({ year, period }) : undefined, text: [...told].sort().join(", ") };
+}
+
+function keyOf(header: TableRow, ledger: string, year: string): { key: string; documentNumber: string } {
+  const documentNumber = `${costSourcePrefix.faglflexa}${ledger}:${cell(header, "BELNR")}`;
+  return { key: `${cell(header, "BUKRS")}.${documentNumber}.${year}`, documentNumber };
+}
+
+function recordOf({ header, rows, lost }: WholeDocument, ledger: string, tools: Loaded): SourceRecord {
+  const { year, period, text } = periodOf(header, rows);
+  const names = { kind: "cost-document", source: "faglflexa", ...keyOf(header, ledger, year) } as const;
+  const currency = financeCurrency(header, tools);
+  if (!period) return reject({ key: names.key, currency, period: "" }, "amount-unreadable", `POPER "${text}" is no period`);
+  const lines = rows.map((row) => lineOf(row, header, currency, tools)).sort((left, right) => (left.line < right.line ? -1 : 1));
+  const document = { ...names, ...financeFacts(header, period, tools), lines };
+  return judge(document, { lost, table: "FAGLFLEXA", amountField: "HSL", mustBalance: true });
+}
+
+export function createLedgerSource(context: SourceContext): SourceReader {
+  const { reader, lookUps, settings, companyCodes = [] } = context;
+  const { leadingLedger = leadingLedgerDefault, costsFrom } = settings;
+  const asked = { table: "FAGLFLEXA", fields: costSourceFields.FAGLFLEXA, field: "DOCNR" };
+  return {
+    source: "faglflexa",
+    what: { flow: "costs", table: "BKPF", keyFields: headerKeyFields, cap: headersPerSlice, objectsPerSlice: documentsPerSlice },
+    slices: async (window) => financeSlices(window, costsFrom, { oneOf: [{ field: "BUKRS", values: [...companyCodes] }] }),
+    headerFields,
+    // Lines have RBUKRS where headers have BUKRS.
+    idOf: (row) => (row.RBUKRS === undefined ? financeId(row) : `${row.RBUKRS}.${row.DOCNR}.${row.GJAHR}`),
+    readHeaders: (keys) => readFinanceHeaders(context, keys),
+    async readLines(keys) {
+      const parts = await eachYear(keys, async (values, _, { company, year }) => {
+        // RYEAR leads the key, and may be one year off the document's.
+        const years = [-1, 0, 1].map((off) => String(Number(year) + off).padStart(4, "0"));
+        const ledger = all(oneOf("RYEAR", years), equal("RLDNR", leadingLedger), equal("RBUKRS", company), equal("GJAHR", year));
+        const { rows, rejected } = await readByValues(reader, { ...asked, values, where: ledger });
+        // A lost line has the fields of its key only, and GJAHR is none of them.
+        return { rows, rejected: rejected.map((row) => ({ ...row, rejected: { ...row.rejected, GJAHR: year } })) };
+      });
+      return { rows: parts.flatMap(({ rows }) => rows), rejected: parts.flatMap(({ rejected }) => rejected) };
+    },
+    changedBy: reversedBy,
+    async recordsOf(documents) {
+      const tools = await lookUps.load([]);
+      return documents.map((document) => recordOf(document, leadingLedger, tools));
+    },
+    async unstable(header) {
+      const currency = financeCurrency(header, await lookUps.load([]));
+      const { key } = keyOf(header, leadingLedger, cell(header, "GJAHR"));
+      return [reject({ key, currency, period: financePeriodText(header) }, "object-unstable", unstableDetail)];
+    },
+  };
+}
