@@ -9,7 +9,7 @@ import { type AgentSettings, policyOfFlows } from "./settings.ts";
 
 const tablesOf: Readonly<Record<CostSource, readonly (keyof typeof costSourceFields)[]>> = {
   bseg: [],
-  coep: ["COBK", "COEP"],
+  coep: ["COBK", "COEP", "AFKO"],
   faglflexa: ["FAGLFLEXA"],
 };
 

@@ -179,6 +179,7 @@ export const costSourceFields = {
     "ZEKKN",
     "BUKRS",
   ],
+  AFKO: ["AUFNR", "AUFPL"],
   FAGLFLEXA: ["RYEAR", "DOCNR", "RLDNR", "RBUKRS", "DOCLN", "RACCT", "RCNTR", "HSL", "POPER", "GJAHR"],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 

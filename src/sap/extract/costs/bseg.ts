@@ -20,7 +20,7 @@ import {
   headerKeyFields,
   headersPerSlice,
   readFinanceHeaders,
-  reversedBy,
+  reversedBefore,
 } from "./finance-headers.ts";
 import { judge, reject, unstableDetail } from "./judge.ts";
 import type { SourceContext, SourceReader, WholeDocument } from "./source-reader.ts";
@@ -89,7 +89,7 @@ export function createBsegSource(context: SourceContext, otherSources: readonly 
       const parts = await eachYear(keys, (values, where) => readByValues(reader, { ...asked, values, where }));
       return { rows: parts.flatMap(({ rows }) => rows), rejected: parts.flatMap(({ rejected }) => rejected) };
     },
-    changedBy: reversedBy,
+    changedBy: (headers, since) => reversedBefore(reader, headers, since),
     async recordsOf(documents) {
       const tools = await lookUps.load(documents.flatMap(({ rows }) => rows.map(assignmentKeys)));
       return documents.map((document) => recordOf(document, tools));

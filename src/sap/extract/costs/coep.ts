@@ -17,7 +17,7 @@ import { costElementCategory, type Loaded, realAmount } from "../look-ups.ts";
 import { cell, isFlag, type Rows, readByValues, readWhole } from "../rows.ts";
 import type { Range } from "../slice.ts";
 import { judge, reject, unstableDetail } from "./judge.ts";
-import { assignmentOf } from "./object-number.ts";
+import { assignmentOf, routingOf } from "./object-number.ts";
 import type { SourceContext, SourceReader, WholeDocument, Window } from "./source-reader.ts";
 
 const keyFields = ["KOKRS", "BELNR"] as const;
@@ -36,9 +36,9 @@ function valuationOf(header: TableRow, companyCode: string, rows: readonly Table
   return isOfCompany ? { field: "WOGBTR", currency } : { field: "WKGBTR", currency: cell(header, "KWAER") };
 }
 
-function lineOf(row: TableRow, header: TableRow, { field, currency }: Valuation, { objectOf, small }: Loaded): CostLine {
+function lineOf(row: TableRow, header: TableRow, { field, currency }: Valuation, { objectOf, small, networks }: Tools): CostLine {
   // The value type says that the object is the real one, whatever its master data say now.
-  const object = objectOf(assignmentOf(cell(row, "OBJNR")), { realOnly: false });
+  const object = objectOf(assignmentOf(cell(row, "OBJNR"), networks), { realOnly: false });
   const account = cell(row, "KSTAR");
   const order = cell(row, "EBELN");
   return {
@@ -68,8 +68,9 @@ function reversalOf(header: TableRow): string {
 }
 
 type Part = WholeDocument & { companyCode: string };
+type Tools = Loaded & { networks: ReadonlyMap<string, string> };
 
-function recordOf({ header, rows, lost, companyCode }: Part, tools: Loaded): SourceRecord {
+function recordOf({ header, rows, lost, companyCode }: Part, tools: Tools): SourceRecord {
   const names = namesOf(header, companyCode);
   const valuation = valuationOf(header, companyCode, rows, tools);
   const { field, currency } = valuation;
@@ -150,6 +151,12 @@ export function createControllingSource({ reader, lookUps, settings, companyCode
     return new Set(parts.flat().map(idOf));
   }
 
+  async function networksOf(numbers: readonly string[]): Promise<Map<string, string>> {
+    const values = [...new Set(numbers.map(routingOf).filter((routing) => routing !== undefined))];
+    const rows = await readWhole(reader, { table: "AFKO", fields: costSourceFields.AFKO, field: "AUFPL", values });
+    return new Map(rows.map((row) => [cell(row, "AUFPL"), cell(row, "AUFNR")]));
+  }
+
   /** Whose a document without lines would be: its FI document's, or the first company code of its area that is ours. */
   function companyOf(header: TableRow, { small }: Loaded): string | undefined {
     const reference = cell(header, "REFBK");
@@ -198,7 +205,10 @@ export function createControllingSource({ reader, lookUps, settings, companyCode
     },
     readLines: rowsOf,
     async recordsOf(documents) {
-      const tools = await lookUps.load(documents.flatMap(({ rows }) => rows.map((row) => assignmentOf(cell(row, "OBJNR")))));
+      const numbers = documents.flatMap(({ rows }) => rows.map((row) => cell(row, "OBJNR")));
+      const networks = await networksOf(numbers);
+      const loaded = await lookUps.load([...new Set(numbers)].map((number) => assignmentOf(number, networks)));
+      const tools = { ...loaded, networks };
       const empty = documents.filter(({ rows, lost }) => rows.length === 0 && lost === undefined);
       const parts = [
         ...documents.flatMap((document) => partsOf(document, tools)),

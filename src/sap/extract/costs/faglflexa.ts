@@ -22,7 +22,7 @@ import {
   headerKeyFields,
   headersPerSlice,
   readFinanceHeaders,
-  reversedBy,
+  reversedBefore,
 } from "./finance-headers.ts";
 import { judge, reject, unstableDetail } from "./judge.ts";
 import type { SourceContext, SourceReader, WholeDocument } from "./source-reader.ts";
@@ -100,7 +100,7 @@ export function createLedgerSource(context: SourceContext): SourceReader {
       });
       return { rows: parts.flatMap(({ rows }) => rows), rejected: parts.flatMap(({ rejected }) => rejected) };
     },
-    changedBy: reversedBy,
+    changedBy: (headers, since) => reversedBefore(reader, headers, since),
     async recordsOf(documents) {
       const tools = await lookUps.load([]);
       return documents.map((document) => recordOf(document, leadingLedger, tools));

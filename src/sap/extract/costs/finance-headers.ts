@@ -3,7 +3,7 @@
  * ledger's lines in the same step. Documents that were changed later although they were entered long ago are found by AEDAT and UPDDT.
  */
 import { type FiscalPeriod, parsePeriod } from "../../../core/index.ts";
-import { all, equal, type RowKey, type TableRow, type Where } from "../../rfc/index.ts";
+import { all, compare, equal, type RowKey, type TableReader, type TableRow, type Where } from "../../rfc/index.ts";
 import { fieldsRead } from "../fields-read.ts";
 import type { Loaded } from "../look-ups.ts";
 import { cell, readWhole } from "../rows.ts";
@@ -62,15 +62,18 @@ export async function readFinanceHeaders({ reader, settings }: SourceContext, ke
 }
 
 /**
- * A reversal sets STBLG and XREVERSAL on the document it reverses without moving a stamp there (sap-data 3): so that is read again with it.
- * XREVERSAL 2 is the reversal; 1, the reversed one, names its reversal, which has a stamp of its own.
+ * A reversal sets STBLG and XREVERSAL on the document it reverses without moving a stamp there (sap-data 3): so that is read again with it, where
+ * it lies before the window. XREVERSAL 2 is the reversal; 1, the reversed one, names its reversal, which has a stamp of its own.
  */
-export function reversedBy(headers: readonly TableRow[]): RowKey[] {
-  const read = new Set(headers.map(financeId));
+export async function reversedBefore(reader: TableReader, headers: readonly TableRow[], since: string): Promise<RowKey[]> {
   const named = headers
     .filter((row) => cell(row, "XREVERSAL") === "2" && cell(row, "STBLG") !== "")
     .map((row) => ({ BUKRS: cell(row, "BUKRS"), BELNR: cell(row, "STBLG"), GJAHR: cell(row, "STJAH") }));
-  return [...new Map(named.filter((key) => !read.has(financeId(key))).map((key) => [financeId(key), key])).values()];
+  // An initial date is eight zeros, and so before every day.
+  const before = ["CPUDT", "AEDAT", "UPDDT"].map((field) => compare(field, "<", since));
+  const asked = { table: "BKPF", fields: headerKeyFields, field: "BELNR" };
+  const parts = await eachYear(named, (values, where) => readWhole(reader, { ...asked, values, where: all(where, ...before) }));
+  return parts.flat().map((row) => ({ BUKRS: cell(row, "BUKRS"), BELNR: cell(row, "BELNR"), GJAHR: cell(row, "GJAHR") }));
 }
 
 export function financeCurrency(header: TableRow, { small }: Loaded): string {

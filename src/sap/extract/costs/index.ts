@@ -1,9 +1,9 @@
 /**
- * Cost documents, each company code's from one source (ruling 20): BSEG, controlling, or a ledger. Slices of BSEG stand as they are; those of the
- * others name their source, in the slice and in its label.
+ * Cost documents, each company code's from one source (ruling 20): BSEG, controlling, or a ledger. Each slice names its source; one that names none
+ * is a full read's of BSEG.
  */
 import { z } from "zod";
-import { addDays, type CostSource, Fault, parseSapDate } from "../../../core/index.ts";
+import { addDays, type CostSource, costSources, Fault, parseSapDate } from "../../../core/index.ts";
 import { discover, discoverOffer } from "../discover.ts";
 import type { ExtractSettings, ExtractSource, FlowExtract, SliceOffer } from "../flow-extract.ts";
 import { createLookUps } from "../look-ups.ts";
@@ -19,19 +19,25 @@ import type { SourceReader } from "./source-reader.ts";
 /** Date-only stamps lie by a day or two: late commits and other zones (sap-data 3). */
 const overlapDays = 2;
 
-const wrapped = z.strictObject({ source: z.enum(["coep", "faglflexa"]), slice: z.unknown() });
+const wrapped = z.strictObject({
+  source: z.enum(costSources),
+  /** First day of a delta's window. */
+  since: z.string().optional(),
+  slice: z.unknown(),
+});
+type Wrapped = { source: CostSource; since?: string | undefined; slice: unknown };
 
-function unwrap(given: unknown): { source: CostSource; slice: unknown } {
+function unwrap(given: unknown): Wrapped {
   if (typeof given !== "object" || given === null || !("source" in given)) return { source: "bseg", slice: given };
   const parsed = wrapped.safeParse(given);
-  if (parsed.success) return { source: parsed.data.source, slice: parsed.data.slice };
+  if (parsed.success) return { ...parsed.data, slice: parsed.data.slice };
   throw new Fault("sap.protocol", { place: "slice of costs", detail: parsed.error.issues[0]?.message ?? "unreadable" });
 }
 
-function wrap(source: CostSource, offer: SliceOffer): SliceOffer {
-  if (source === "bseg") return offer;
+function wrap({ source, since }: Omit<Wrapped, "slice">, offer: SliceOffer): SliceOffer {
+  if (source === "bseg" && since === undefined) return offer;
   const label = source === "faglflexa" ? `FAGLFLEXA ${offer.label}` : offer.label;
-  return { ...offer, label, slice: { source, slice: offer.slice } };
+  return { ...offer, label, slice: { source, ...(since === undefined ? {} : { since }), slice: offer.slice } };
 }
 
 /** What a label was before it was wrapped: pieces are labelled after it. */
@@ -77,21 +83,21 @@ export function createCostExtract(given: ExtractSource): FlowExtract {
       const slices: SliceOffer[] = [];
       for (const { source, what, slices: slicesOf } of sources)
         for (const slice of await slicesOf({ from, below: addDays(today, 1) }))
-          slices.push(wrap(source, discoverOffer(what, slice)));
+          slices.push(wrap({ source, since: from }, discoverOffer(what, slice)));
       return { slices, watermark: today };
     },
     async discover(label, given) {
-      const { source, slice } = unwrap(given);
+      const { source, since, slice } = unwrap(given);
       const { what } = sourceOf(source);
       const found = await discover(reader, what, bareLabel(source, label), parseSlice(slice, what.table));
-      return { ...found, slices: found.slices.map((offer) => wrap(source, offer)) };
+      return { ...found, slices: found.slices.map((offer) => wrap({ source, since }, offer)) };
     },
     async read(given, digest) {
-      const { source, slice } = unwrap(given);
+      const { source, since, slice } = unwrap(given);
       const chosen = sourceOf(source);
       const { what } = chosen;
       const { headers, records } = await readStable(chosen, parseKeys(slice, what.table, what.keyFields));
-      const changed = chosen.changedBy?.(headers) ?? [];
+      const changed = since === undefined ? [] : ((await chosen.changedBy?.(headers, since)) ?? []);
       if (changed.length > 0) records.push(...(await readStable(chosen, changed)).records);
       return withDigest(records, digest);
     },

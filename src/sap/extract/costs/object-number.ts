@@ -6,7 +6,8 @@ import type { AssignmentKeys } from "../look-ups.ts";
 
 const none: AssignmentKeys = { wbs: "", network: "", routing: "", activity: "", order: "", costCenter: "" };
 
-export function assignmentOf(objectNumber: string): AssignmentKeys {
+/** `networks` are network numbers by routing (AFKO): an activity's object number holds the routing only. */
+export function assignmentOf(objectNumber: string, networks: ReadonlyMap<string, string>): AssignmentKeys {
   const kind = objectNumber.slice(0, 2);
   const rest = objectNumber.slice(2);
   // KOKRS has four characters, blanks included.
@@ -14,8 +15,11 @@ export function assignmentOf(objectNumber: string): AssignmentKeys {
   if (kind === "OR") return { ...none, order: rest.slice(0, 12).trim() };
   if (kind === "PR") return { ...none, wbs: rest.slice(0, 8) };
   if (kind !== "NV") return none;
-  const routing = rest.slice(0, 10);
-  const activity = rest.slice(10, 18);
-  // The network's own number does not stand here. An activity without its row still names one object; no rule will know it, so it is held.
-  return { ...none, network: `AUFPL-${routing}/${activity}`, routing, activity };
+  const routing = routingOf(objectNumber) ?? "";
+  // A routing without its row still names one network; no rule will know it, so it is held and not lost.
+  return { ...none, network: networks.get(routing) || `AUFPL-${routing}`, routing, activity: rest.slice(10, 18) };
+}
+
+export function routingOf(objectNumber: string): string | undefined {
+  return objectNumber.startsWith("NV") ? objectNumber.slice(2, 12) : undefined;
 }

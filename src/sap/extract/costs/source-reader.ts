@@ -26,8 +26,8 @@ export type SourceReader = {
   idOf(row: TableRow | RowKey): string;
   readHeaders(keys: readonly RowKey[]): Promise<readonly TableRow[]>;
   readLines(keys: readonly RowKey[]): Promise<Rows>;
-  /** Documents that these headers have changed although nothing on those tells so. */
-  changedBy?(headers: readonly TableRow[]): RowKey[];
+  /** Documents that these headers have changed although no stamp on those tells so: none that the window since that day holds anyway. */
+  changedBy?(headers: readonly TableRow[], since: string): Promise<RowKey[]>;
   /** One document is one record, but of controlling, where each company code has its own. */
   recordsOf(documents: readonly WholeDocument[]): Promise<SourceRecord[]>;
   unstable(header: TableRow, rows: readonly TableRow[]): Promise<SourceRecord[]>;
