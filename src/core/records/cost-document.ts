@@ -8,6 +8,13 @@ import type { CostObject } from "./cost-object.ts";
 export const costSources = ["bseg", "coep", "faglflexa"] as const;
 export type CostSource = (typeof costSources)[number];
 
+/** For people. */
+export const costSourceText = {
+  bseg: "FI line items (bseg)",
+  coep: "controlling (coep)",
+  faglflexa: "the leading ledger (faglflexa)",
+} as const satisfies Record<CostSource, string>;
+
 /** What stands before the document number, so that numbers of different ranges never meet: nothing for FI's own. */
 export const costSourcePrefix = { bseg: "", coep: "CO:", faglflexa: "GL:" } as const satisfies Record<CostSource, string>;
 

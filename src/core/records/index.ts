@@ -6,6 +6,7 @@ export {
   costSourceOf,
   costSourcePrefix,
   costSources,
+  costSourceText,
 } from "./cost-document.ts";
 export { type CostObject, type CostObjectKind, costObjectKinds } from "./cost-object.ts";
 export { type Flow, flows } from "./flow.ts";

@@ -35,6 +35,8 @@ export type FlowExtract<F extends ReadFlow = Flow, R = SourceRecord> = {
   read(slice: unknown, digest?: string): Promise<ObjectsRead<R>>;
 };
 
+export const leadingLedgerDefault = "0L";
+
 export type ExtractSettings = {
   /** Empty: all. */
   companyCodes: readonly string[];

@@ -7,22 +7,8 @@ import type { TableRow } from "../../rfc/index.ts";
 import { fieldsRead } from "../fields-read.ts";
 import { type AssignmentKeys, costElementCategory, type Loaded, realAmount } from "../look-ups.ts";
 import { cell, readByValues, signedBy } from "../rows.ts";
-import {
-  documentsPerSlice,
-  eachYear,
-  financeCurrency,
-  financeFacts,
-  financeId,
-  financePeriod,
-  financePeriodText,
-  financeSlices,
-  headerFields,
-  headerKeyFields,
-  headersPerSlice,
-  readFinanceHeaders,
-  reversedBefore,
-} from "./finance-headers.ts";
-import { judge, reject, unstableDetail } from "./judge.ts";
+import { eachYear, financeCurrency, financeFacts, financeId, financePeriod, financeSide } from "./finance-headers.ts";
+import { judge, periodText, reject, unstableDetail } from "./judge.ts";
 import type { SourceContext, SourceReader, WholeDocument } from "./source-reader.ts";
 
 function assignmentKeys(row: TableRow): AssignmentKeys {
@@ -73,30 +59,25 @@ function recordOf({ header, rows, lost }: WholeDocument, tools: Loaded): SourceR
 
 /** `otherSources` are the company codes that another source tells. */
 export function createBsegSource(context: SourceContext, otherSources: readonly string[]): SourceReader {
-  const { reader, lookUps, settings, companyCodes } = context;
+  const { reader, lookUps, companyCodes } = context;
   const oneOf = companyCodes === undefined ? [] : [{ field: "BUKRS", values: [...companyCodes] }];
   const noneOf = companyCodes === undefined && otherSources.length > 0 ? [{ field: "BUKRS", values: [...otherSources] }] : [];
-  const chosen = { oneOf, ...(noneOf.length > 0 ? { noneOf } : {}) };
   return {
+    ...financeSide(context, { oneOf, ...(noneOf.length > 0 ? { noneOf } : {}) }),
     source: "bseg",
-    what: { flow: "costs", table: "BKPF", keyFields: headerKeyFields, cap: headersPerSlice, objectsPerSlice: documentsPerSlice },
-    slices: async (window) => financeSlices(window, settings.costsFrom, chosen),
-    headerFields,
     idOf: financeId,
-    readHeaders: (keys) => readFinanceHeaders(context, keys),
     async readLines(keys) {
       const asked = { table: "BSEG", fields: fieldsRead.BSEG, field: "BELNR" };
       const parts = await eachYear(keys, (values, where) => readByValues(reader, { ...asked, values, where }));
       return { rows: parts.flatMap(({ rows }) => rows), rejected: parts.flatMap(({ rejected }) => rejected) };
     },
-    changedBy: (headers, since) => reversedBefore(reader, headers, since),
     async recordsOf(documents) {
       const tools = await lookUps.load(documents.flatMap(({ rows }) => rows.map(assignmentKeys)));
       return documents.map((document) => recordOf(document, tools));
     },
     async unstable(header) {
       const currency = financeCurrency(header, await lookUps.load([]));
-      const period = financePeriodText(header);
+      const period = periodText(financePeriod(header));
       return [reject({ key: financeId(header), currency, period }, "object-unstable", unstableDetail)];
     },
   };

@@ -1,7 +1,9 @@
 /**
  * Documents of controlling (sap-data 2.6): COBK finds them by the day of entry, COEP has their lines, signed. Read is actual cost of the
  * operational version only (WRTTP 04, VERSN 000, LEDNR 00): statistical lines (11) repeat a real one. A document may have lines of several
- * company codes; each has its own record, in one currency. COBK-TIMESTMP is opaque (sap-data 3) and not used.
+ * company codes; each has its own record, in one currency. One without a line of ours is nothing to us: plan and statistical documents have
+ * their lines elsewhere, archived ones have none left, and what were missing would show in COSP and COSS (ruling 31). COBK-TIMESTMP is opaque
+ * (sap-data 3) and not used. STOKZ flips on an old document without a stamp; that moves no amount, so a delta leaves it.
  */
 import {
   type CostDocumentRecord,
@@ -143,34 +145,17 @@ export function createControllingSource({ reader, lookUps, settings, companyCode
     return [{ ranges, oneOf: [{ field: "KOKRS", values: await areas() }] }];
   }
 
-  /** Documents without a line of ours: those that have any line at all are others' (plan, statistical, another company code). */
-  async function withAnyLine(headers: readonly TableRow[]): Promise<Set<string>> {
-    const keys = headers.map((row) => ({ KOKRS: cell(row, "KOKRS"), BELNR: cell(row, "BELNR") }));
-    const asked = { table: "COEP", fields: ["KOKRS", "BELNR", "BUZEI"], field: "BELNR" };
-    const parts = await eachArea(keys, (values, where) => readWhole(reader, { ...asked, values, where }));
-    return new Set(parts.flat().map(idOf));
-  }
-
   async function networksOf(numbers: readonly string[]): Promise<Map<string, string>> {
     const values = [...new Set(numbers.map(routingOf).filter((routing) => routing !== undefined))];
     const rows = await readWhole(reader, { table: "AFKO", fields: costSourceFields.AFKO, field: "AUFPL", values });
     return new Map(rows.map((row) => [cell(row, "AUFPL"), cell(row, "AUFNR")]));
   }
 
-  /** Whose a document without lines would be: its FI document's, or the first company code of its area that is ours. */
+  /** Whose a document is whose only lines were lost: its FI document's, or the first company code of its area that is ours. */
   function companyOf(header: TableRow, { small }: Loaded): string | undefined {
     const reference = cell(header, "REFBK");
     if (reference !== "") return chosen.has(reference) ? reference : undefined;
     return [...chosen].sort().find((code) => small.areaOfCompany.get(code) === cell(header, "KOKRS"));
-  }
-
-  async function emptyOnes(headers: readonly TableRow[], tools: Loaded): Promise<Part[]> {
-    const ours = headers.flatMap((header) => {
-      const companyCode = companyOf(header, tools);
-      return companyCode === undefined ? [] : [{ header, rows: [], lost: undefined, companyCode }];
-    });
-    const known = await withAnyLine(ours.map(({ header }) => header));
-    return ours.filter(({ header }) => !known.has(idOf(header)));
   }
 
   /** A line that was lost names no company code: then every part of the document may lack it. */
@@ -209,21 +194,11 @@ export function createControllingSource({ reader, lookUps, settings, companyCode
       const networks = await networksOf(numbers);
       const loaded = await lookUps.load([...new Set(numbers)].map((number) => assignmentOf(number, networks)));
       const tools = { ...loaded, networks };
-      const empty = documents.filter(({ rows, lost }) => rows.length === 0 && lost === undefined);
-      const parts = [
-        ...documents.flatMap((document) => partsOf(document, tools)),
-        ...(await emptyOnes(
-          empty.map(({ header }) => header),
-          tools,
-        )),
-      ];
-      return parts.map((part) => recordOf(part, tools));
+      return documents.flatMap((document) => partsOf(document, tools)).map((part) => recordOf(part, tools));
     },
     async unstable(header, rows) {
       const tools = await lookUps.load([]);
-      const seen = [...new Set(rows.map((row) => cell(row, "BUKRS")))];
-      const companies = seen.length > 0 ? seen : [companyOf(header, tools)].filter((code) => code !== undefined);
-      return companies.map((companyCode) => {
+      return [...new Set(rows.map((row) => cell(row, "BUKRS")))].map((companyCode) => {
         const currency = tools.small.currencyOfCompany.get(companyCode) ?? "";
         return reject({ key: namesOf(header, companyCode).key, currency, period: "" }, "object-unstable", unstableDetail);
       });

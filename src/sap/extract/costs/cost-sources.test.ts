@@ -101,7 +101,7 @@ const line = {
   KSTAR: "0000400000",
   BUKRS: "1200",
 };
-const ofControlling = { source: "coep", slice: { keys: [{ KOKRS: "CA01", BELNR: "0200000001" }] } };
+const ofControlling = { source: "coep", keys: [{ KOKRS: "CA01", BELNR: "0200000001" }] };
 
 const readControlling = async (COBK: Row, COEP: readonly Row[], hooks: Hooks = {}): Promise<SourceRecord[]> =>
   (await extractOf({ COBK: [COBK], COEP }, hooks).read(ofControlling)).records;
@@ -171,14 +171,12 @@ describe("documents of controlling", () => {
     expect(records.map(({ key }) => key)).toEqual(["1200.CO:CA01:0200000001.2026", "1400.CO:CA01:0200000001.2026"]);
   });
 
-  it("need not balance, but need lines, one period and readable amounts", async () => {
+  it("need not balance, but need one period and readable amounts, and are nothing to us without a line", async () => {
     expect(await readControlling(header, [line])).toMatchObject([{ kind: "cost-document" }]);
-    expect(await readControlling({ ...header, REFBK: "1400" }, [])).toMatchObject([
-      { code: "document-without-lines", key: "1400.CO:CA01:0200000001.2026", currency: "JPY", period: "" },
-    ]);
-    // Somebody else's: a plan document, statistical lines only, another source's company code.
+    // A plan document, an archived one, another source's company code.
     expect(await readControlling(header, [{ ...line, WRTTP: "01" }])).toEqual([]);
-    expect(await readControlling({ ...header, REFBK: "1000" }, [])).toEqual([]);
+    expect(await readControlling(header, [])).toEqual([]);
+    expect(await readControlling(header, [{ ...line, BUKRS: "1000" }])).toEqual([]);
     expect(await readControlling(header, [line, { ...line, BUZEI: "002", PERIO: "004" }])).toMatchObject([
       { code: "amount-unreadable", detail: 'PERIO "003, 004" is no period' },
     ]);
@@ -193,6 +191,12 @@ describe("documents of controlling", () => {
     expect(await readControlling(header, [line], { rejected: { COEP: [lost] } })).toMatchObject([
       { code: "amount-overflow", detail: "line 002 WOGBTR" },
     ]);
+    const only = (REFBK: string) => readControlling({ ...header, REFBK }, [], { rejected: { COEP: [lost] } });
+    expect(await only("1400")).toMatchObject([
+      { code: "amount-overflow", key: "1400.CO:CA01:0200000001.2026", currency: "JPY", period: "" },
+    ]);
+    expect(await only("")).toMatchObject([{ key: "1200.CO:CA01:0200000001.2026" }]);
+    expect(await only("1000")).toEqual([]);
   });
 
   it("say whether they are a reversal or were reversed, and are read again where that moves meanwhile", async () => {
@@ -238,7 +242,7 @@ const ledgerLine = {
   GJAHR: "2026",
 };
 const counter = { ...ledgerLine, DOCLN: "000002", RACCT: "0000160000", RCNTR: "", HSL: "10.00", DRCRK: "S" };
-const ofLedger = { source: "faglflexa", slice: { keys: [{ BUKRS: "1300", BELNR: "0100000001", GJAHR: "2026" }] } };
+const ofLedger = { source: "faglflexa", keys: [{ BUKRS: "1300", BELNR: "0100000001", GJAHR: "2026" }] };
 
 describe("documents of the ledger", () => {
   const read = async (FAGLFLEXA: readonly Row[], change: Partial<ExtractSettings> = {}, hooks: Hooks = {}) =>
@@ -276,6 +280,11 @@ describe("documents of the ledger", () => {
     expect(await read([ledgerLine], {}, { rejected: { FAGLFLEXA: [lost] } })).toMatchObject([
       { code: "amount-overflow", detail: "line 000002 HSL" },
     ]);
+    // The ledger's own year is in the key of a rejected one too, or it would never be known again.
+    const ofNextYear: RejectedRow = { ...lost, rejected: { ...lost.rejected, RYEAR: "2027" } };
+    expect(await read([], {}, { rejected: { FAGLFLEXA: [ofNextYear] } })).toMatchObject([
+      { code: "amount-overflow", key: "1300.GL:0L:0100000001.2027", period: "" },
+    ]);
   });
 });
 
@@ -307,15 +316,19 @@ describe("what is opened", () => {
         found.push(`${offer.label} ${JSON.stringify(offer.slice)}`);
     expect(found).toEqual([
       'BKPF CPUDT[,20261125) {"keys":[{"BUKRS":"1000","BELNR":"0100000001","GJAHR":"2026"}]}',
-      'COBK CPUDT[,20261125) {"source":"coep","slice":{"keys":[{"KOKRS":"CA01","BELNR":"0200000001"}]}}',
-      'FAGLFLEXA BKPF CPUDT[,20261125) {"source":"faglflexa","slice":{"keys":[{"BUKRS":"1300","BELNR":"0100000001","GJAHR":"2026"}]}}',
+      'COBK CPUDT[,20261125) {"source":"coep","keys":[{"KOKRS":"CA01","BELNR":"0200000001"}]}',
+      'FAGLFLEXA BKPF CPUDT[,20261125) {"source":"faglflexa","keys":[{"BUKRS":"1300","BELNR":"0100000001","GJAHR":"2026"}]}',
     ]);
   });
 
   it("refuses a company code without controlling area, and slices of a source that is no more", async () => {
     await expect(extractOf({ TKA02: [] }).open({ mode: "full" })).rejects.toMatchObject({ code: "config.invalid" });
-    await expect(extractOf({}, {}, { costSources: {} }).read(ofControlling)).rejects.toMatchObject({ code: "sap.protocol" });
-    await expect(extractOf({}).read({ source: "coss", slice: {} })).rejects.toMatchObject({ code: "sap.protocol" });
+    await expect(extractOf({}, {}, { costSources: {} }).read(ofControlling)).rejects.toMatchObject({
+      code: "config.cost-source-changed",
+      detail: expect.stringContaining("controlling (coep)"),
+    });
+    for (const stranger of [null, { source: "coss", keys: [] }, { source: "coep", keys: [], more: "" }])
+      await expect(extractOf({}).read(stranger)).rejects.toMatchObject({ code: "sap.protocol" });
   });
 });
 
@@ -339,7 +352,7 @@ describe("a reversal in a delta's window", () => {
     (await extractOf({ BKPF: [before, reversal], BSEG }, {}, change).read(given)).records.map(({ key }) => key);
 
   it("brings what it reversed, unless the window or a full read holds that anyway, or it is too old to be read", async () => {
-    const delta = { source: "bseg", since: "20261118", slice };
+    const delta = { since: "20261118", ...slice };
     expect(await read(original, delta)).toEqual(["1000.0100000001.2026", "1000.0100000009.2026"]);
     expect(await read({ ...original, UPDDT: "20261119" }, delta)).toEqual(["1000.0100000009.2026"]);
     expect(await read({ ...original, CPUDT: "20261119" }, delta)).toEqual(["1000.0100000009.2026"]);

@@ -1,33 +1,18 @@
 /**
  * FI documents as the leading ledger has them (sap-data 2.5): FAGLFLEXA, signed, by cost centre only; it knows no WBS element, no vendor and no
  * purchase order, so that commitment cost cannot be told from direct cost (ruling 21; the agent asks for consent). Driven by BKPF-CPUDT and not
- * by TIMESTAMP: the header is needed anyway for type, dates and status, and one day's overlap then serves both; no document of the leading
- * ledger is without one.
+ * by TIMESTAMP: the header is needed anyway for type, dates and status, and one overlap then serves both. What is posted in the ledger alone,
+ * without an FI document (its own allocations), is not read; the ledger's totals show it (ruling 31) [K].
  */
 import { type CostLine, costSourcePrefix, parsePeriod, type SourceRecord } from "../../../core/index.ts";
-import { all, equal, oneOf, type TableRow } from "../../rfc/index.ts";
+import { all, equal, oneOf, type RejectedRow, type TableRow } from "../../rfc/index.ts";
 import { costSourceFields } from "../fields-read.ts";
+import { leadingLedgerDefault } from "../flow-extract.ts";
 import { type AssignmentKeys, costElementCategory, type Loaded, realAmount } from "../look-ups.ts";
 import { cell, readByValues } from "../rows.ts";
-import {
-  documentsPerSlice,
-  eachYear,
-  financeCurrency,
-  financeFacts,
-  financeId,
-  financePeriod,
-  financePeriodText,
-  financeSlices,
-  headerFields,
-  headerKeyFields,
-  headersPerSlice,
-  readFinanceHeaders,
-  reversedBefore,
-} from "./finance-headers.ts";
-import { judge, reject, unstableDetail } from "./judge.ts";
+import { eachYear, financeCurrency, financeFacts, financeId, financePeriod, financeSide } from "./finance-headers.ts";
+import { judge, periodText, reject, unstableDetail } from "./judge.ts";
 import type { SourceContext, SourceReader, WholeDocument } from "./source-reader.ts";
-
-export const leadingLedgerDefault = "0L";
 
 const noAssignment: AssignmentKeys = { wbs: "", network: "", routing: "", activity: "", order: "", costCenter: "" };
 
@@ -53,10 +38,17 @@ function lineOf(row: TableRow, header: TableRow, currency: string, tools: Loaded
   };
 }
 
-/** RYEAR and POPER where there are lines: the ledger may have a fiscal year variant of its own (sap-data 2.5); else the header's. */
-function periodOf(header: TableRow, rows: readonly TableRow[]) {
+/**
+ * RYEAR and POPER where there are lines: the ledger may have a fiscal year variant of its own (sap-data 2.5); else the header's. The year is part
+ * of the key, so that a lost line's serves too: a document that comes whole later must be the one that was rejected.
+ */
+function periodOf(header: TableRow, rows: readonly TableRow[], lost?: RejectedRow) {
   const told = new Set(rows.map((row) => `${cell(row, "RYEAR")}.${cell(row, "POPER")}`));
-  if (told.size === 0) return { year: cell(header, "GJAHR"), period: financePeriod(header), text: cell(header, "MONAT") };
+  if (told.size === 0) {
+    const year = lost?.rejected.RYEAR ?? cell(header, "GJAHR");
+    const period = year === cell(header, "GJAHR") ? financePeriod(header) : { year: Number(year), period: 0 };
+    return { year, period, text: cell(header, "MONAT") };
+  }
   const [only = ""] = told;
   const [year = "", period = ""] = only.split(".");
   return { year, period: told.size === 1 ? parsePeriod({ year, period }) : undefined, text: [...told].sort().join(", ") };
@@ -68,7 +60,7 @@ function keyOf(header: TableRow, ledger: string, year: string): { key: string; d
 }
 
 function recordOf({ header, rows, lost }: WholeDocument, ledger: string, tools: Loaded): SourceRecord {
-  const { year, period, text } = periodOf(header, rows);
+  const { year, period, text } = periodOf(header, rows, lost);
   const names = { kind: "cost-document", source: "faglflexa", ...keyOf(header, ledger, year) } as const;
   const currency = financeCurrency(header, tools);
   if (!period) return reject({ key: names.key, currency, period: "" }, "amount-unreadable", `POPER "${text}" is no period`);
@@ -79,16 +71,13 @@ function recordOf({ header, rows, lost }: WholeDocument, ledger: string, tools: 
 
 export function createLedgerSource(context: SourceContext): SourceReader {
   const { reader, lookUps, settings, companyCodes = [] } = context;
-  const { leadingLedger = leadingLedgerDefault, costsFrom } = settings;
+  const { leadingLedger = leadingLedgerDefault } = settings;
   const asked = { table: "FAGLFLEXA", fields: costSourceFields.FAGLFLEXA, field: "DOCNR" };
   return {
+    ...financeSide(context, { oneOf: [{ field: "BUKRS", values: [...companyCodes] }] }),
     source: "faglflexa",
-    what: { flow: "costs", table: "BKPF", keyFields: headerKeyFields, cap: headersPerSlice, objectsPerSlice: documentsPerSlice },
-    slices: async (window) => financeSlices(window, costsFrom, { oneOf: [{ field: "BUKRS", values: [...companyCodes] }] }),
-    headerFields,
     // Lines have RBUKRS where headers have BUKRS.
     idOf: (row) => (row.RBUKRS === undefined ? financeId(row) : `${row.RBUKRS}.${row.DOCNR}.${row.GJAHR}`),
-    readHeaders: (keys) => readFinanceHeaders(context, keys),
     async readLines(keys) {
       const parts = await eachYear(keys, async (values, _, { company, year }) => {
         // RYEAR leads the key, and may be one year off the document's.
@@ -100,15 +89,15 @@ export function createLedgerSource(context: SourceContext): SourceReader {
       });
       return { rows: parts.flatMap(({ rows }) => rows), rejected: parts.flatMap(({ rejected }) => rejected) };
     },
-    changedBy: (headers, since) => reversedBefore(reader, headers, since),
     async recordsOf(documents) {
       const tools = await lookUps.load([]);
       return documents.map((document) => recordOf(document, leadingLedger, tools));
     },
-    async unstable(header) {
+    async unstable(header, rows) {
       const currency = financeCurrency(header, await lookUps.load([]));
-      const { key } = keyOf(header, leadingLedger, cell(header, "GJAHR"));
-      return [reject({ key, currency, period: financePeriodText(header) }, "object-unstable", unstableDetail)];
+      const { year, period } = periodOf(header, rows);
+      const { key } = keyOf(header, leadingLedger, year);
+      return [reject({ key, currency, period: periodText(period) }, "object-unstable", unstableDetail)];
     },
   };
 }

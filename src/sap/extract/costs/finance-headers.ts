@@ -8,17 +8,26 @@ import { fieldsRead } from "../fields-read.ts";
 import type { Loaded } from "../look-ups.ts";
 import { cell, readWhole } from "../rows.ts";
 import type { Range, Slice } from "../slice.ts";
-import type { SourceContext, Window } from "./source-reader.ts";
+import type { SourceContext, SourceReader, Window } from "./source-reader.ts";
 
-export const headerFields = fieldsRead.BKPF;
-export const headerKeyFields = ["BUKRS", "BELNR", "GJAHR"] as const;
-/** Headers of one complete slice of keys, and documents of one slice of objects. */
-export const headersPerSlice = 2_000;
-export const documentsPerSlice = 1_000;
+const headerFields = fieldsRead.BKPF;
+const keyFields = ["BUKRS", "BELNR", "GJAHR"] as const;
 
-export type Chosen = Pick<Slice, "oneOf" | "noneOf">;
+type Chosen = Pick<Slice, "oneOf" | "noneOf">;
+type Side = Pick<SourceReader, "what" | "slices" | "headerFields" | "readHeaders" | "changedBy">;
 
-export function financeSlices({ from: since, below }: Window, costsFrom: string | undefined, chosen: Chosen): Slice[] {
+/** What BSEG and a ledger have in common: all that BKPF tells. */
+export function financeSide(context: SourceContext, chosen: Chosen): Side {
+  return {
+    what: { flow: "costs", table: "BKPF", keyFields, cap: 2_000, objectsPerSlice: 1_000 },
+    slices: async (window) => slicesOf(window, context.settings.costsFrom, chosen),
+    headerFields,
+    readHeaders: (keys) => readHeaders(context, keys),
+    changedBy: (headers, since) => reversedBefore(context.reader, headers, since),
+  };
+}
+
+function slicesOf({ from: since, below }: Window, costsFrom: string | undefined, chosen: Chosen): Slice[] {
   const keys: Range[] = [{ field: "BELNR" }, { field: "BUKRS" }, { field: "GJAHR" }];
   const from = since === undefined || (costsFrom !== undefined && costsFrom > since) ? costsFrom : since;
   const entered: Range = { field: "CPUDT", ...(from ? { from } : {}), below };
@@ -54,7 +63,7 @@ export async function eachYear<T>(
   return parts;
 }
 
-export async function readFinanceHeaders({ reader, settings }: SourceContext, keys: readonly RowKey[]): Promise<TableRow[]> {
+async function readHeaders({ reader, settings }: SourceContext, keys: readonly RowKey[]): Promise<TableRow[]> {
   const { costsFrom = "" } = settings;
   const asked = { table: "BKPF", fields: headerFields, field: "BELNR" };
   const parts = await eachYear(keys, (values, where) => readWhole(reader, { ...asked, values, where }));
@@ -65,13 +74,13 @@ export async function readFinanceHeaders({ reader, settings }: SourceContext, ke
  * A reversal sets STBLG and XREVERSAL on the document it reverses without moving a stamp there (sap-data 3): so that is read again with it, where
  * it lies before the window. XREVERSAL 2 is the reversal; 1, the reversed one, names its reversal, which has a stamp of its own.
  */
-export async function reversedBefore(reader: TableReader, headers: readonly TableRow[], since: string): Promise<RowKey[]> {
+async function reversedBefore(reader: TableReader, headers: readonly TableRow[], since: string): Promise<RowKey[]> {
   const named = headers
     .filter((row) => cell(row, "XREVERSAL") === "2" && cell(row, "STBLG") !== "")
     .map((row) => ({ BUKRS: cell(row, "BUKRS"), BELNR: cell(row, "STBLG"), GJAHR: cell(row, "STJAH") }));
   // An initial date is eight zeros, and so before every day.
   const before = ["CPUDT", "AEDAT", "UPDDT"].map((field) => compare(field, "<", since));
-  const asked = { table: "BKPF", fields: headerKeyFields, field: "BELNR" };
+  const asked = { table: "BKPF", fields: keyFields, field: "BELNR" };
   const parts = await eachYear(named, (values, where) => readWhole(reader, { ...asked, values, where: all(where, ...before) }));
   return parts.flat().map((row) => ({ BUKRS: cell(row, "BUKRS"), BELNR: cell(row, "BELNR"), GJAHR: cell(row, "GJAHR") }));
 }
@@ -101,8 +110,4 @@ export function financeFacts(header: TableRow, { year, period }: FiscalPeriod, t
 
 export function financePeriod(header: TableRow): FiscalPeriod | undefined {
   return parsePeriod({ year: cell(header, "GJAHR"), period: cell(header, "MONAT") });
-}
-
-export function financePeriodText(header: TableRow): string {
-  return `${cell(header, "GJAHR")}.${cell(header, "MONAT").padStart(3, "0")}`;
 }

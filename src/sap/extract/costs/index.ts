@@ -1,9 +1,9 @@
 /**
  * Cost documents, each company code's from one source (ruling 20): BSEG, controlling, or a ledger. Each slice names its source; one that names none
- * is a full read's of BSEG.
+ * is a full read's of BSEG. A slice whose source is no more is refused: whoever opened it reckoned with it, and the reading must begin anew.
  */
 import { z } from "zod";
-import { addDays, type CostSource, costSources, Fault, parseSapDate } from "../../../core/index.ts";
+import { addDays, type CostSource, costSources, costSourceText, Fault, parseSapDate } from "../../../core/index.ts";
 import { discover, discoverOffer } from "../discover.ts";
 import type { ExtractSettings, ExtractSource, FlowExtract, SliceOffer } from "../flow-extract.ts";
 import { createLookUps } from "../look-ups.ts";
@@ -19,28 +19,30 @@ import type { SourceReader } from "./source-reader.ts";
 /** Date-only stamps lie by a day or two: late commits and other zones (sap-data 3). */
 const overlapDays = 2;
 
-const wrapped = z.strictObject({
-  source: z.enum(costSources),
+const mark = z.looseObject({
+  source: z.enum(costSources).default("bseg"),
   /** First day of a delta's window. */
   since: z.string().optional(),
-  slice: z.unknown(),
 });
-type Wrapped = { source: CostSource; since?: string | undefined; slice: unknown };
+type Mark = { source: CostSource; since?: string | undefined };
 
-function unwrap(given: unknown): Wrapped {
-  if (typeof given !== "object" || given === null || !("source" in given)) return { source: "bseg", slice: given };
-  const parsed = wrapped.safeParse(given);
-  if (parsed.success) return { ...parsed.data, slice: parsed.data.slice };
-  throw new Fault("sap.protocol", { place: "slice of costs", detail: parsed.error.issues[0]?.message ?? "unreadable" });
+/** The slice itself is checked by whoever reads it. */
+function unmark(given: unknown): Mark & { slice: unknown } {
+  const parsed = mark.safeParse(given);
+  if (!parsed.success)
+    throw new Fault("sap.protocol", { place: "slice of costs", detail: parsed.error.issues[0]?.message ?? "unreadable" });
+  const { source, since, ...slice } = parsed.data;
+  return { source, since, slice };
 }
 
-function wrap({ source, since }: Omit<Wrapped, "slice">, offer: SliceOffer): SliceOffer {
-  if (source === "bseg" && since === undefined) return offer;
+/** Beside what the slice holds, so that one whose documents fill more than an upload is still halved by its keys. */
+function withMark({ source, since }: Mark, offer: SliceOffer): SliceOffer {
   const label = source === "faglflexa" ? `FAGLFLEXA ${offer.label}` : offer.label;
-  return { ...offer, label, slice: { source, ...(since === undefined ? {} : { since }), slice: offer.slice } };
+  const marks = { ...(source === "bseg" ? {} : { source }), ...(since === undefined ? {} : { since }) };
+  return { ...offer, label, slice: { ...marks, ...(offer.slice as object) } };
 }
 
-/** What a label was before it was wrapped: pieces are labelled after it. */
+/** Pieces are labelled after it. */
 function bareLabel(source: CostSource, label: string): string {
   return source === "faglflexa" ? label.replace(/^FAGLFLEXA /, "") : label;
 }
@@ -72,7 +74,10 @@ export function createCostExtract(given: ExtractSource): FlowExtract {
   function sourceOf(wanted: CostSource): SourceReader {
     const found = sources.find(({ source }) => source === wanted);
     if (found) return found;
-    throw new Fault("sap.protocol", { place: "slice of costs", detail: `no company code has its costs from ${wanted} any more` });
+    throw new Fault("config.cost-source-changed", {
+      place: "sap.costSources",
+      detail: `a slice was opened for ${costSourceText[wanted]}, from which no company code has its costs now`,
+    });
   }
 
   return {
@@ -83,17 +88,17 @@ export function createCostExtract(given: ExtractSource): FlowExtract {
       const slices: SliceOffer[] = [];
       for (const { source, what, slices: slicesOf } of sources)
         for (const slice of await slicesOf({ from, below: addDays(today, 1) }))
-          slices.push(wrap({ source, since: from }, discoverOffer(what, slice)));
+          slices.push(withMark({ source, since: from }, discoverOffer(what, slice)));
       return { slices, watermark: today };
     },
     async discover(label, given) {
-      const { source, since, slice } = unwrap(given);
+      const { source, since, slice } = unmark(given);
       const { what } = sourceOf(source);
       const found = await discover(reader, what, bareLabel(source, label), parseSlice(slice, what.table));
-      return { ...found, slices: found.slices.map((offer) => wrap({ source, since }, offer)) };
+      return { ...found, slices: found.slices.map((offer) => withMark({ source, since }, offer)) };
     },
     async read(given, digest) {
-      const { source, since, slice } = unwrap(given);
+      const { source, since, slice } = unmark(given);
       const chosen = sourceOf(source);
       const { what } = chosen;
       const { headers, records } = await readStable(chosen, parseKeys(slice, what.table, what.keyFields));

@@ -2,6 +2,7 @@
 import {
   type CostDocumentRecord,
   documentBalance,
+  type FiscalPeriod,
   formatMoney,
   isPosted,
   type RejectedRecord,
@@ -23,6 +24,11 @@ export function reject(
   return { kind: "rejected", flow: "costs", key, code, detail, balance, currency, period };
 }
 
+/** Empty where it is not known: of a document whose lines were lost, their period is. */
+export function periodText(period: FiscalPeriod | undefined): string {
+  return period === undefined || period.period === 0 ? "" : `${period.year}.${String(period.period).padStart(3, "0")}`;
+}
+
 export const unstableDetail = "the header changed twice while its lines were read";
 
 type Judged = {
@@ -37,8 +43,7 @@ type Judged = {
 /** A parked document has its lines elsewhere; a clearing or resetting one (BSTAT A, B) may have none of its own (sap-data 2.5). */
 export function judge(document: CostDocumentRecord, { lost, table, amountField, mustBalance }: Judged): SourceRecord {
   const { key, currency } = document;
-  // A document of controlling without lines knows no period.
-  const period = document.period === 0 ? "" : `${document.fiscalYear}.${String(document.period).padStart(3, "0")}`;
+  const period = periodText({ year: document.fiscalYear, period: document.period });
   const rejected = (code: RejectionCode, detail: string, balance?: string) =>
     reject({ key, currency, period }, code, detail, balance);
   if (!isPosted(document)) return document;
