@@ -141,7 +141,9 @@ export const agentSettings = z.strictObject({
       costSources: z
         .record(companyCode, z.enum(costSources))
         .default({})
-        .describe("Where the cost lines of a company code come from, one source each (ruling 20): bseg without it."),
+        .describe(
+          "Where the cost lines of a company code come from, one source each (ruling 20): bseg without it. Choose before the first run: the hub keeps to the first source that came, and refuses another.",
+        ),
       leadingLedger: z
         .string()
         .regex(/^[A-Z0-9]{2}$/, "is not a ledger such as 0L")

@@ -145,12 +145,16 @@ describe("a run", () => {
 
   it("takes cost from controlling beside FI's of the same number, leaves settlement out, and heals a rejection", async () => {
     const fromControlling = (number: string, lines: Parameters<typeof documentRecord>[1]) =>
-      documentRecord(`CO:CA01:${number}`, lines, { source: "coep" });
+      documentRecord(`CO:CA01:${number}`, lines, {
+        source: "coep",
+        companyCode: "1200",
+        key: `1200.CO:CA01:${number}.2026`,
+      });
     const elsewhere: SourceRecord = {
       kind: "rejected",
       flow: "costs",
-      key: "1000.CO:CA01:0100000002.2026",
-      code: "document-without-lines",
+      key: "1200.CO:CA01:0100000002.2026",
+      code: "amount-overflow",
       detail: "",
       balance: "0",
       currency: "USD",
@@ -173,12 +177,12 @@ describe("a run", () => {
         "cost-settlement": { count: 1, amount: { USD: "-10.00" } },
         "cost-no-cost-element": { count: 1, amount: { USD: "4.00" } },
       },
-      rejected: { "document-without-lines": { count: 1 } },
+      rejected: { "amount-overflow": { count: 1 } },
     });
     bench.records.costs = [fromControlling("0100000002", [lineRecord("001", "1.00")])];
     const healed = await bench.sync();
     expect(healed).toMatchObject({ state: "finished" });
-    expect(healed.flows.costs?.rejected["document-without-lines"]).toBeUndefined();
+    expect(healed.flows.costs?.rejected["amount-overflow"]).toBeUndefined();
     expect((await costs()).reduce((sum, cost) => sum + Number(cost.grand_total ?? cost.amount), 0)).toBe(231);
   });
 });
