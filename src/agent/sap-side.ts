@@ -19,6 +19,7 @@ import {
   RfcSettingError,
   type SystemProbe,
 } from "../sap/index.ts";
+import { policyWithSources } from "./cost-sources.ts";
 import { createLoadLimits, type LoadLimits } from "./load-limits.ts";
 import type { AgentSettings } from "./settings.ts";
 import type { Extracts } from "./work.ts";
@@ -72,7 +73,8 @@ export type GuardedSap = {
 
 /** SAP as far as its owner lets it be asked, whoever asks: slices, a person at a terminal, `ping`. */
 export function openGuardedSap(settings: AgentSettings, ports: SapPorts): GuardedSap {
-  const { sap, policy } = settings;
+  const { sap } = settings;
+  const policy = policyWithSources(settings);
   const { clock, random } = ports;
   const transport = openTransport(settings, ports);
   const governor = createGovernor({ clock, random, cap: sap.concurrencyMax });
@@ -100,6 +102,8 @@ export function createEmbeddedSap(settings: AgentSettings, ports: SapPorts): Emb
     zoneMinutes: sap.timeZoneMinutes,
     delta: sap.delta,
     ...(costsFrom ? { costsFrom } : {}),
+    costSources: sap.costSources,
+    leadingLedger: sap.leadingLedger,
   };
   return {
     extracts: createExtracts({ reader, client, clock: ports.clock, settings: extractSettings }),

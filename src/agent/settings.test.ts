@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { fieldsFiltered, fieldsRead, standardReaders } from "../sap/index.ts";
-import { agentSettings, policyOfFlows } from "./settings.ts";
+import { policyWithSources } from "./cost-sources.ts";
+import { agentSettings, ledgerSentence, policyOfFlows } from "./settings.ts";
 
 const sap = { url: "https://ecc.example:44300/sap/bc/soap/rfc", client: "100", user: "MLC" };
 const issuesOf = (value: unknown) => {
@@ -45,6 +46,31 @@ describe("agent settings", () => {
     ["transport", "rfc", "sap.transport"],
   ])("refuse %s %j", (name, value, path) => {
     expect(issuesOf({ sap: { ...sap, [name]: value } })[0]?.split(" ")[0]).toBe(path);
+  });
+
+  it("take one source of cost lines a company code, and a ledger only by consent", () => {
+    const costs = (given: Record<string, unknown>) => issuesOf({ sap: { ...sap, ...given } });
+    expect(agentSettings.parse({ sap }).sap).toMatchObject({ costSources: {}, leadingLedger: "0L" });
+    expect(costs({ costSources: { "1200": "coep" } })).toEqual([]);
+    expect(costs({ costSources: { "1300": "faglflexa" } })).toEqual([`sap.costSources.1300 custom ${ledgerSentence}`]);
+    expect(costs({ costSources: { "1300": "faglflexa" }, acceptLedgerWithoutPurchaseOrders: true })).toEqual([]);
+    expect(costs({ companyCodes: ["1000"], costSources: { "1200": "coep" } })).toEqual([
+      "sap.costSources.1200 custom is not among sap.companyCodes",
+    ]);
+    expect(costs({ costSources: { "1200": "glt0" } })[0]).toContain("sap.costSources.1200 invalid_value");
+    expect(costs({ leadingLedger: "0l" })[0]).toContain("sap.leadingLedger");
+  });
+
+  it("widen the default policy by the sources that are named, and no policy that somebody wrote", () => {
+    const tables = (given: Record<string, unknown>) => Object.keys(policyWithSources(agentSettings.parse(given)).tables);
+    const usual = [...Object.keys(fieldsRead), "CDHDR"];
+    expect(tables({ sap })).toEqual(usual);
+    const named = { ...sap, costSources: { "1200": "coep" } };
+    expect(tables({ sap: named })).toEqual([...usual, "COBK", "COEP", "AFKO"]);
+    expect(policyWithSources(agentSettings.parse({ sap: named })).tables.COEP).toEqual(
+      expect.arrayContaining(["WRTTP", "WOGBTR"]),
+    );
+    expect(tables({ sap: named, policy: { functions: ["RFC_PING"], tables: { T001: "*" } } })).toEqual(["T001"]);
   });
 
   it("choose readers: by default all, and none that does not exist", () => {

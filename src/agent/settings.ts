@@ -4,6 +4,7 @@
  * It may stand in a file of its own (`policyFile`), so that it can belong to somebody else than the rest.
  */
 import { z } from "zod";
+import { costSources } from "../core/index.ts";
 import {
   answerBytesMax,
   deltaDefaults,
@@ -135,67 +136,109 @@ const delta = z.strictObject({
     ),
 });
 
+export const ledgerSentence =
+  "FAGLFLEXA names no purchase order, so that cost of a purchase order that is a commitment in Procore would come as a direct cost too; set sap.acceptLedgerWithoutPurchaseOrders to true if that is known and wanted";
+
+type SourcesGiven = {
+  companyCodes: readonly string[];
+  costSources: Readonly<Record<string, string>>;
+  acceptLedgerWithoutPurchaseOrders: boolean;
+};
+
+function checkSources(
+  { companyCodes, costSources, acceptLedgerWithoutPurchaseOrders }: SourcesGiven,
+  context: z.RefinementCtx,
+): void {
+  for (const [code, source] of Object.entries(costSources)) {
+    const refuse = (message: string) => context.addIssue({ code: "custom", path: ["costSources", code], message });
+    if (companyCodes.length > 0 && !companyCodes.includes(code)) refuse("is not among sap.companyCodes");
+    if (source === "faglflexa" && !acceptLedgerWithoutPurchaseOrders) refuse(ledgerSentence);
+  }
+}
+
 export const agentSettings = z.strictObject({
   version: z.literal(1).default(1),
   /** Shown at the hub. */
   name: z.string().min(1).max(100).default("agent"),
-  sap: z.strictObject({
-    transport: z.literal("soap-rfc").default("soap-rfc"),
-    /** The whole address, `https://host:44300/sap/bc/soap/rfc`. */
-    url: z.string().min(1),
-    client: z.string().regex(/^\d{3}$/, 'is not a SAP client such as "100" (quote it: YAML reads 100 as a number)'),
-    language: z
-      .string()
-      .regex(/^[A-Z]{2}$/, "is not a logon language such as EN")
-      .default("EN"),
-    user: z.string().min(1),
-    /** Name of the sealed secret that holds the password; by default the connection's own. */
-    passwordSecret: z.string().min(1).default("sap.password"),
-    companyCodes: z.array(companyCode).default([]),
-    /** System time zone of the ECC, minutes east of UTC. */
-    timeZoneMinutes: z.number().int().min(-720).max(840).default(0),
-    /** FI documents entered before this day (YYYY-MM-DD) are not read. */
-    costsFrom: z
-      .string()
-      .regex(/^\d{4}-\d{2}-\d{2}$/, "is not a date such as 2026-01-31")
-      .optional(),
-    /** Calls at a time, at most; the governor starts at 3. */
-    concurrencyMax: z.number().int().min(1).max(50).default(8),
-    /** Certificate of the company's own authority. */
-    caFile: z.string().min(1).optional(),
-    pinnedKeys: z
-      .array(z.string().regex(/^[A-Za-z0-9+/]{43}=$/, "is not a SHA-256 in base64 (44 characters)"))
-      .default([])
-      .describe("SHA-256 of the SPKI of SAP's own certificate, base64: one of them it must be, besides being trusted."),
-    proxy: z
-      .strictObject({
-        url: z
-          .string()
-          .regex(/^https?:\/\/[^/?#@\s]+\/?$/, "is not an address such as http://proxy.example.com:3128, without user and path"),
-        user: z.string().min(1).optional(),
-        passwordSecret: z
-          .string()
-          .min(1)
-          .default("sap.proxy-password")
-          .describe("Name of the sealed secret, where `user` is given."),
-        noProxy: z.array(z.string().min(1)).default([]).describe("Hosts reached directly, in the manner of NO_PROXY."),
-      })
-      .optional(),
-    answerBytesMax: z
-      .strictObject({
-        whole: z.number().int().min(1_048_576).max(1_073_741_824).default(answerBytesMax.whole),
-        streamed: z.number().int().min(1_048_576).max(1_099_511_627_776).default(answerBytesMax.streamed),
-      })
-      .prefault({})
-      .describe(
-        "Bytes of one answer of SAP, unpacked: one that is held in memory, and one whose rows are handed on as they come.",
-      ),
-    /** Plain HTTP is refused but for this machine: Basic sends the password readable. */
-    allowPlainHttp: z.boolean().default(false),
-    controlCharacters: z.enum(["refuse", "replace"]).default("replace"),
-    readers: readers.prefault({}),
-    delta: delta.prefault({}),
-  }),
+  sap: z
+    .strictObject({
+      transport: z.literal("soap-rfc").default("soap-rfc"),
+      /** The whole address, `https://host:44300/sap/bc/soap/rfc`. */
+      url: z.string().min(1),
+      client: z.string().regex(/^\d{3}$/, 'is not a SAP client such as "100" (quote it: YAML reads 100 as a number)'),
+      language: z
+        .string()
+        .regex(/^[A-Z]{2}$/, "is not a logon language such as EN")
+        .default("EN"),
+      user: z.string().min(1),
+      /** Name of the sealed secret that holds the password; by default the connection's own. */
+      passwordSecret: z.string().min(1).default("sap.password"),
+      companyCodes: z.array(companyCode).default([]),
+      /** System time zone of the ECC, minutes east of UTC. */
+      timeZoneMinutes: z.number().int().min(-720).max(840).default(0),
+      costSources: z
+        .record(companyCode, z.enum(costSources))
+        .default({})
+        .describe(
+          "Where the cost lines of a company code come from, one source each (ruling 20): bseg without it. Choose before the first run: the hub keeps to the first source that came, and refuses another.",
+        ),
+      leadingLedger: z
+        .string()
+        .regex(/^[A-Z0-9]{2}$/, "is not a ledger such as 0L")
+        .default("0L")
+        .describe("The leading ledger, for company codes whose source is faglflexa."),
+      acceptLedgerWithoutPurchaseOrders: z
+        .boolean()
+        .default(false)
+        .describe(
+          "FAGLFLEXA names no purchase order: commitment cost may then be a direct cost too (ruling 21). true accepts it.",
+        ),
+      /** FI documents entered before this day (YYYY-MM-DD) are not read. */
+      costsFrom: z
+        .string()
+        .regex(/^\d{4}-\d{2}-\d{2}$/, "is not a date such as 2026-01-31")
+        .optional(),
+      /** Calls at a time, at most; the governor starts at 3. */
+      concurrencyMax: z.number().int().min(1).max(50).default(8),
+      /** Certificate of the company's own authority. */
+      caFile: z.string().min(1).optional(),
+      pinnedKeys: z
+        .array(z.string().regex(/^[A-Za-z0-9+/]{43}=$/, "is not a SHA-256 in base64 (44 characters)"))
+        .default([])
+        .describe("SHA-256 of the SPKI of SAP's own certificate, base64: one of them it must be, besides being trusted."),
+      proxy: z
+        .strictObject({
+          url: z
+            .string()
+            .regex(
+              /^https?:\/\/[^/?#@\s]+\/?$/,
+              "is not an address such as http://proxy.example.com:3128, without user and path",
+            ),
+          user: z.string().min(1).optional(),
+          passwordSecret: z
+            .string()
+            .min(1)
+            .default("sap.proxy-password")
+            .describe("Name of the sealed secret, where `user` is given."),
+          noProxy: z.array(z.string().min(1)).default([]).describe("Hosts reached directly, in the manner of NO_PROXY."),
+        })
+        .optional(),
+      answerBytesMax: z
+        .strictObject({
+          whole: z.number().int().min(1_048_576).max(1_073_741_824).default(answerBytesMax.whole),
+          streamed: z.number().int().min(1_048_576).max(1_099_511_627_776).default(answerBytesMax.streamed),
+        })
+        .prefault({})
+        .describe(
+          "Bytes of one answer of SAP, unpacked: one that is held in memory, and one whose rows are handed on as they come.",
+        ),
+      /** Plain HTTP is refused but for this machine: Basic sends the password readable. */
+      allowPlainHttp: z.boolean().default(false),
+      controlCharacters: z.enum(["refuse", "replace"]).default("replace"),
+      readers: readers.prefault({}),
+      delta: delta.prefault({}),
+    })
+    .superRefine(checkSources),
   policy: policySettings.default(policyOfFlows),
   policyFile: z
     .string()

@@ -14,13 +14,13 @@ type ObjectsWork = Extract<Work, { kind: "objects" }>;
 
 /** An object slice that came out too large for one upload is offered again in halves. */
 function halves(work: ObjectsWork): SliceOffer[] {
-  const { keys } = work.slice as { keys: unknown[] };
+  const { keys, ...rest } = work.slice as { keys: unknown[] };
   const middle = Math.ceil(keys.length / 2);
   const offer = (part: string, some: unknown[]): SliceOffer => ({
     kind: "objects",
     flow: work.flow,
     label: `${work.label} ${part}`,
-    slice: { keys: some },
+    slice: { ...rest, keys: some },
   });
   return [offer("a", keys.slice(0, middle)), offer("b", keys.slice(middle))];
 }

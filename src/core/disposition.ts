@@ -57,6 +57,10 @@ export const exclusionRules = {
   "cost-down-payment": "Special G/L lines such as down payments are no cost (ruling 20).",
   "cost-without-object": "The line has no real cost object (ruling 20).",
   "cost-not-primary": "The account is no primary cost element on the posting date (ruling 20).",
+  "cost-settlement":
+    "Settlement passes on cost that is counted where it arose (KOAO, cost elements of category 21 and 22; ruling 20).",
+  "cost-no-cost-element":
+    "Controlling posts it, but it is neither primary nor secondary cost: revenue, accruals, results (ruling 20).",
   "cost-commitment": "Cost of a purchase order item that is a Procore contract line (ruling 21).",
 } as const;
 

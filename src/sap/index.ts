@@ -4,6 +4,8 @@ export {
   type ChangeObjectClass,
   type ControlTotalSettings,
   controlTotalTables,
+  costSourceFields,
+  costSourceFieldsFiltered,
   createControlTotalExtract,
   createExtracts,
   createInvoiceExtract,

@@ -44,9 +44,14 @@ describe("the reason in a server's log", () => {
       "postgres: error while loading shared libraries: libicuuc.so.60\n",
       "postgres: error while loading shared libraries: libicuuc.so.60",
     ],
+    [
+      "2026 UTC [5] FATAL:  connection to client lost\n2026 UTC [9] FATAL:  pre-existing shared memory block is still in use\n",
+      "pre-existing shared memory block is still in use",
+    ],
+    ["2026 UTC [5] FATAL:  connection to client lost\n", "connection to client lost"],
     ["", ""],
   ])("%j", (text, reason) => {
-    expect(reasonIn(text)).toBe(reason);
+    expect(reasonIn(text, 9)).toBe(reason);
   });
 });
 

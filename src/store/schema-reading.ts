@@ -169,6 +169,16 @@ export type CostDocumentTable = {
   detail: string;
 };
 
+/** The one source of a company code's cost documents. */
+export type CostSourceTable = {
+  tenant: string;
+  connection: string;
+  company_code: string;
+  source: string;
+  /** RLDNR of FAGLFLEXA; else empty. */
+  ledger: string;
+};
+
 export type CostLineTable = {
   tenant: string;
   connection: string;

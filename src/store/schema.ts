@@ -51,6 +51,7 @@ export type Database = {
   atom: reading.AtomTable;
   cost_document: reading.CostDocumentTable;
   cost_line: reading.CostLineTable;
+  cost_source: reading.CostSourceTable;
   run_read: reading.RunReadTable;
   run_sap_call: reading.RunSapCallTable;
   run_reader: reading.RunReaderTable;

@@ -3,7 +3,7 @@
  * The check at the end makes the compiler refuse a schema that drifts from core's types.
  */
 import { z } from "zod";
-import { costObjectKinds, flows, rejectionCodes, type SourceRecord } from "../core/index.ts";
+import { costObjectKinds, costSources, flows, rejectionCodes, type SourceRecord } from "../core/index.ts";
 
 const text = z.string().max(300);
 const key = z.string().min(1).max(60);
@@ -143,6 +143,7 @@ const line = z.strictObject({
 
 const costDocument = z.strictObject({
   kind: z.literal("cost-document"),
+  source: z.enum(costSources),
   key,
   companyCode: text,
   documentNumber: text,
@@ -157,7 +158,8 @@ const costDocument = z.strictObject({
   reference: text,
   headerText: text,
   reversalOf: text,
-  lines: z.array(line).max(1000),
+  // Lines of FI and controlling are numbered by three digits; a ledger may split them into more.
+  lines: z.array(line).max(10_000),
 });
 
 const rejected = z.strictObject({

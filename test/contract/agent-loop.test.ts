@@ -273,18 +273,18 @@ describe("the agent", () => {
     expect(hub.uploads.map(({ records }) => records.length)).toEqual([1]);
   });
 
-  it("offers a slice that is too large for one upload in halves", async () => {
+  it("offers a slice that is too large for one upload in halves, with all that it says besides its keys", async () => {
     const keys = Array.from({ length: 3 }, (_, index) => ({ LIFNR: String(index) }));
     const long = { ...vendorRecord("0000100001"), names: ["x".repeat(9 * 1024 * 1024)] };
     start({ read: async () => ({ same: false, digest: "d", records: [long, long] }) });
-    hub.leases.push(leaseOf({ ...objects, slice: { keys } }));
+    hub.leases.push(leaseOf({ ...objects, slice: { source: "coep", keys } }));
     const [upload] = await hub.uploaded(1);
     expect(upload?.records).toEqual([]);
     expect(upload?.header.outcome).toEqual({
       kind: "split",
       slices: [
-        { kind: "objects", flow: "vendors", label: "all a", slice: { keys: keys.slice(0, 2) } },
-        { kind: "objects", flow: "vendors", label: "all b", slice: { keys: keys.slice(2) } },
+        { kind: "objects", flow: "vendors", label: "all a", slice: { source: "coep", keys: keys.slice(0, 2) } },
+        { kind: "objects", flow: "vendors", label: "all b", slice: { source: "coep", keys: keys.slice(2) } },
       ],
     });
   });

@@ -75,6 +75,18 @@ function call(url: string, name: string, options: Call = {}): Promise<Reply> {
     body: options.body ?? envelope(name, options.parameters ?? ""),
   });
 }
+/** The reply, time moved on as far as the call needs. */
+async function answered(ecc: Awaited<ReturnType<typeof started>>, reply: Promise<Reply>): Promise<Reply> {
+  let isThere = false;
+  const done = reply.finally(() => {
+    isThere = true;
+  });
+  while (!isThere) {
+    ecc.advance(ecc.sleeping() > 0 ? 60_000 : 0);
+    await ecc.control("/sandbox/stats");
+  }
+  return done;
+}
 const readLfa1 = "<QUERY_TABLE>LFA1</QUERY_TABLE><FIELDS><item><FIELDNAME>NAME1</FIELDNAME></item></FIELDS><DATA/>";
 const twoVendors: Rows = {
   LFA1: [
@@ -299,6 +311,54 @@ describe("faults on demand", () => {
     await expect(outcome).rejects.toThrow(/socket hang up|ECONNRESET/);
     ecc.advance(1000);
     await Promise.allSettled(crowd);
+  });
+});
+
+describe("a call that asks too much", () => {
+  it("dumps for memory before a row is sent, and a smaller one passes", async () => {
+    const ecc = await started(twoVendors);
+    await ecc.control("/sandbox/switches", { memoryMaxBytes: 1500, usPerRow: 1000 });
+    const read = (rows: number) => {
+      const reply = call(ecc.soap, "RFC_READ_TABLE", { parameters: `${readLfa1}<ROWCOUNT>${rows}</ROWCOUNT>` });
+      return answered(ecc, reply);
+    };
+    const tooMuch = await read(2);
+    expect(tooMuch.status).toBe(500);
+    expect(tooMuch.text).toContain("TSV_TNEW_PAGE_ALLOC_FAILED");
+    expect(tooMuch.text).not.toContain("<WA>");
+    expect((await read(1)).text.match(/<WA>/g)).toHaveLength(1);
+    // Two rows were read before the dump, one for the smaller call.
+    expect((await ecc.control("/sandbox/stats")).json).toMatchObject({ workProcessMs: 3 });
+  });
+
+  it("dumps for time when the work process has been held as long as it may be", async () => {
+    const ecc = await started();
+    await ecc.control("/sandbox/switches", { maxRunMs: 5000 });
+    const reply = call(ecc.soap, "RFC_PING_AND_WAIT", { parameters: "<SECONDS>60</SECONDS>" });
+    while (ecc.sleeping() === 0) await ecc.control("/sandbox/stats");
+    ecc.advance(4999);
+    expect(ecc.sleeping()).toBe(1);
+    ecc.advance(1);
+    const dumped = await reply;
+    expect([dumped.status, dumped.text.includes("TIME_OUT")]).toEqual([500, true]);
+    const short = await answered(ecc, call(ecc.soap, "RFC_PING_AND_WAIT", { parameters: "<SECONDS>5</SECONDS>" }));
+    expect(short.status).toBe(200);
+    expect((await ecc.control("/sandbox/stats")).json).toMatchObject({ workProcessMs: 10_000, failures: { TIME_OUT: 1 } });
+  });
+
+  it.each([
+    ["fault", "RESOURCE_FAILURE"],
+    ["system-failure", "SYSTEM_FAILURE"],
+  ])("is refused with a %s that names %s where no work process is free", async (overloadAs, name) => {
+    const ecc = await started({}, { workProcesses: 1 });
+    await ecc.control("/sandbox/switches", { overloadAs, queueMax: 0 });
+    const held = call(ecc.soap, "RFC_PING_AND_WAIT", { parameters: "<SECONDS>1</SECONDS>" });
+    while (ecc.sleeping() === 0) await ecc.control("/sandbox/stats");
+    const refused = await call(ecc.soap, "RFC_PING");
+    expect(refused.status).toBe(500);
+    expect(refused.text).toContain(`<message>${name}: no free work process</message>`);
+    ecc.advance(1000);
+    expect((await held).status).toBe(200);
   });
 });
 

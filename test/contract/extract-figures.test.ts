@@ -3,6 +3,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { systemClock } from "../../src/cli/platform/index.ts";
 import type { Flow, PurchaseOrderItem, SourceRecord } from "../../src/core/index.ts";
+import type { RfcClient } from "../../src/ports/index.ts";
 import type { EccRow } from "../../src/sandbox/world.ts";
 import { createDictionary, createExtracts, createReadTable } from "../../src/sap/index.ts";
 import { type Ask, asOf, type ExtractBench, openExtractBench, readAllOf } from "../support/extract-bench.ts";
@@ -19,8 +20,8 @@ const rowsOf = (table: string) => bench.rowsOf(table);
 const patchTable = (table: string, patch: readonly EccRow[]) => bench.change(table, { patch });
 
 /** All records of a flow; each may come in one slice only. */
-function readFlow(flow: Flow, ask: Ask = { mode: "full" }): Promise<SourceRecord[]> {
-  const { client, zoneMinutes } = bench;
+function readFlow(flow: Flow, ask: Ask = { mode: "full" }, client: RfcClient = bench.client): Promise<SourceRecord[]> {
+  const { zoneMinutes } = bench;
   const reader = createReadTable(client, createDictionary(client));
   const extracts = createExtracts({ reader, client, clock: systemClock, settings: { companyCodes: [], zoneMinutes } });
   return readAllOf<SourceRecord>(extracts[flow], ask);
@@ -130,6 +131,18 @@ describe("purchase orders", () => {
     const found = rejectionsIn(await readFlow("purchase-orders"));
     expect(found["object-without-items"]?.count).toBeGreaterThan(0);
     expect(found).toEqual(rejectionsWritten("purchase-orders"));
+  });
+
+  it("are rejected, too, where only the BAPI has the percentages and the user may not call it", async () => {
+    const refused = { kind: "failure", class: "authorization", key: "RFC_NO_AUTHORITY", detail: "S_RFC" } as const;
+    const withoutBapi: RfcClient = {
+      ...bench.client,
+      call: async (call) => (call.function === "BAPI_PO_GETDETAIL1" ? refused : bench.client.call(call)),
+    };
+    const keys = (records: readonly SourceRecord[]) => keysOf(records.filter(({ kind }) => kind === "rejected"));
+    const [percents] = bench.manifest.nasty.filter(({ name }) => name === "percent split that only the BAPI can deliver");
+    const [all, known] = [await readFlow("purchase-orders", { mode: "full" }, withoutBapi), await readFlow("purchase-orders")];
+    expect(keys(all)).toEqual([...keys(known), ...(percents?.keys ?? ["none"])].sort());
   });
 });
 

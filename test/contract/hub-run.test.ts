@@ -1,6 +1,7 @@
 // The hub end to end over sockets, with a fake agent and the simulated Procore: what SAP is said to hold arrives once, to the cent, and
 // a second run writes nothing.
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { SourceRecord } from "../../src/core/index.ts";
 import { type Bench, openBench, project } from "../support/hub-bench.ts";
 import { documentRecord, itemRecord, lineRecord, offsetLine, orderRecord, vendorRecord } from "../support/records.ts";
 
@@ -140,5 +141,48 @@ describe("a run", () => {
     expect((await contracts()).map(({ number }) => number).sort()).toEqual(["4500000001", "4500000002", "4500000003"]);
     expect(report.flows.costs?.held["cost-purchase-order-undecided"]).toBeUndefined();
     expect(report.flows.costs?.excluded["cost-commitment"]?.count).toBe(2);
+  });
+
+  it("takes cost from controlling beside FI's of the same number, leaves settlement out, and heals a rejection", async () => {
+    const fromControlling = (number: string, lines: Parameters<typeof documentRecord>[1]) =>
+      documentRecord(`CO:CA01:${number}`, lines, {
+        source: "coep",
+        companyCode: "1200",
+        key: `1200.CO:CA01:${number}.2026`,
+      });
+    const elsewhere: SourceRecord = {
+      kind: "rejected",
+      flow: "costs",
+      key: "1200.CO:CA01:0100000002.2026",
+      code: "amount-overflow",
+      detail: "",
+      balance: "0",
+      currency: "USD",
+      period: "",
+    };
+    bench.records.costs = [
+      documentRecord("0100000001", [lineRecord("001", "200.00"), offsetLine("002", "-200.00")]),
+      fromControlling("0100000001", [
+        lineRecord("001", "30.00", { costElementCategory: "43", transactionKey: "RKL" }),
+        lineRecord("002", "-10.00", { costElementCategory: "21", transactionKey: "KOAO" }),
+        lineRecord("003", "4.00", { costElementCategory: "11" }),
+      ]),
+      elsewhere,
+    ];
+    const report = await bench.sync();
+    expect(report).toMatchObject({ state: "finished" });
+    expect(report.flows.costs).toMatchObject({
+      postedAmount: { USD: "230.00" },
+      excluded: {
+        "cost-settlement": { count: 1, amount: { USD: "-10.00" } },
+        "cost-no-cost-element": { count: 1, amount: { USD: "4.00" } },
+      },
+      rejected: { "amount-overflow": { count: 1 } },
+    });
+    bench.records.costs = [fromControlling("0100000002", [lineRecord("001", "1.00")])];
+    const healed = await bench.sync();
+    expect(healed).toMatchObject({ state: "finished" });
+    expect(healed.flows.costs?.rejected["amount-overflow"]).toBeUndefined();
+    expect((await costs()).reduce((sum, cost) => sum + Number(cost.grand_total ?? cost.amount), 0)).toBe(231);
   });
 });

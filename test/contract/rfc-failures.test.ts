@@ -224,7 +224,7 @@ describe("security sessions", () => {
 });
 
 describe("the governor", () => {
-  it.each(["503", "reset"])(
+  it.each(["503", "reset", "fault", "system-failure"])(
     "brings every call through a system that is too small (%s), never above the cap",
     async (overloadAs) => {
       await ecc.door("switches", { msPerCall: 5, queueMax: 0, overloadAs });

@@ -79,6 +79,34 @@ describe("migrations", () => {
     }
   });
 
+  it("take the cost documents of an older store as FI's, each connection's and tenant's own", async () => {
+    const dataFolder = await makeDataFolder();
+    const older = await startPostgres({ dataFolder, clock });
+    const connection = older.ownerConnection;
+    const { migrations } = await import("../../src/store/migrations/index.ts");
+    await migrate({ connection, migrations: Object.fromEntries(Object.entries(migrations).slice(0, 4)) });
+    const aged = await openStore({ connection, clock });
+    try {
+      await aged.transactAcrossTenants((tx) =>
+        sql`insert into cost_document (tenant, connection, fiscal_year, company_code, document_number, period, posting_date, entry_date,
+            document_type, status, currency, reference, header_text, reversal_of, only_vendor, source_hash, hash_version, changed_run,
+            balance_minor, detail)
+          select t, c, 2026, b, n, 1, '', '', '', '', 'USD', '', '', '', '', '', 1, 1, 0, '' from (values
+            ('one', 'main', '1000', '1'), ('one', 'main', '1000', '2'), ('one', 'main', '1200', '1'), ('other', 'next', '1000', '1'))
+            as x(t, c, b, n)`.execute(tx),
+      );
+      expect(await migrate({ connection })).toContain("0005-cost-source");
+      const { rows } = await aged.transactAcrossTenants((tx) =>
+        sql`select concat_ws(' ', tenant, connection, company_code, source) as row from cost_source order by 1`.execute(tx),
+      );
+      expect(rows).toEqual(["one main 1000 bseg", "one main 1200 bseg", "other next 1000 bseg"].map((row) => ({ row })));
+    } finally {
+      await aged.close();
+      await older.stop();
+      await removeDataFolder(dataFolder);
+    }
+  });
+
   it("leave nothing behind when a step fails, and name it", async () => {
     const connection = server.postgres.ownerConnection;
     const { migrations } = await import("../../src/store/migrations/index.ts");

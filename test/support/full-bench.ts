@@ -87,7 +87,7 @@ export async function openFullBench(options: {
   const [user] = system.users;
   if (!user) throw new Error("the world has no SAP user");
   const ecc = await startEcc({ worldFolder, port: 0, ...ports });
-  const procore = await startProcore({ worldFolder, port: 0, ...ports, limits: { hourly: 1_000_000, spike: 1_000_000 } });
+  const procore = await startProcore({ worldFolder, port: 0, ...ports, limits: { hourly: 10_000_000, spike: 1_000_000 } });
   const postgres = await openTestPostgres();
   const http = createHttpClient();
   const queue = createMemoryQueue(ports);

@@ -92,7 +92,7 @@ export async function openBench(
     port: 0,
     clock: systemClock,
     random: systemRandom,
-    limits: { hourly: 100_000, spike: 100_000 },
+    limits: { hourly: 1_000_000, spike: 100_000 },
   });
   const postgres = await openTestPostgres();
   const http = createHttpClient();

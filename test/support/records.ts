@@ -119,6 +119,7 @@ export function documentRecord(
 ): CostDocumentRecord {
   return {
     kind: "cost-document",
+    source: "bseg",
     key: `1000.${number}.2026`,
     companyCode: "1000",
     documentNumber: number,

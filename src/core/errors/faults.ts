@@ -188,6 +188,12 @@ export const faults = {
     "The configuration has a key that is not known.",
     "Remove or correct it; the nearest known key is named.",
   ),
+  "config.cost-source-changed": entry(
+    "fix-config",
+    "integration-owner",
+    "A company code's cost lines come from another source or ledger than before; the same cost would be posted twice.",
+    "Set the company code back to its former source in the agent's `sap.costSources` (and `sap.leadingLedger`), start the agent again and repeat the run: it reads the flow anew. Another source wants a store in which this company code has no documents yet, and a Procore in which none of its costs are posted.",
+  ),
   "config.secret-missing": entry(
     "fix-config",
     "integration-owner",

@@ -1,18 +1,39 @@
 /**
- * A posted (or parked) FI document with all its lines (sap-data 2.5): the whole document, because only whole ones balance. Amounts are
- * in company code currency, signed by SHKZG (debit positive), shifted by TCURX.
+ * A posted (or parked) document with all its lines, as one of three sources tells it (ruling 20): the FI document (BSEG, sap-data 2.5), its
+ * view in a ledger (FAGLFLEXA), both whole because only whole ones balance, or the document of controlling (COEP, 2.6), which has no double
+ * entry. Amounts are in the document's one currency, signed (debit positive), shifted by TCURX.
  */
 import type { CostObject } from "./cost-object.ts";
 
+export const costSources = ["bseg", "coep", "faglflexa"] as const;
+export type CostSource = (typeof costSources)[number];
+
+/** For people. */
+export const costSourceText = {
+  bseg: "FI line items (bseg)",
+  coep: "controlling (coep)",
+  faglflexa: "the leading ledger (faglflexa)",
+} as const satisfies Record<CostSource, string>;
+
+/** What stands before the document number, so that numbers of different ranges never meet: nothing for FI's own. */
+export const costSourcePrefix = { bseg: "", coep: "CO:", faglflexa: "GL:" } as const satisfies Record<CostSource, string>;
+
+/** The source that a document number tells. FI's own numbers have ten characters at most, and no colon. */
+export function costSourceOf(documentNumber: string): CostSource {
+  if (/^CO:[^:]*:[^:]+$/.test(documentNumber)) return "coep";
+  return /^GL:[^:]*:[^:]+$/.test(documentNumber) ? "faglflexa" : "bseg";
+}
+
 export type CostLine = {
-  /** BUZEI. */
+  /** BUZEI; DOCLN of a ledger. */
   readonly line: string;
-  /** HKONT, padded. */
+  /** HKONT, RACCT or KSTAR, padded. */
   readonly account: string;
   readonly amount: string;
   readonly object?: CostObject;
   /** CSKB-KATYP on the posting date; empty where the account is no cost element. */
   readonly costElementCategory: string;
+  /** KTOSL; of controlling VRGNG, the business transaction. */
   readonly transactionKey: string;
   readonly specialGl: string;
   readonly purchaseOrder: string;
@@ -25,12 +46,13 @@ export type CostLine = {
 
 export type CostDocumentRecord = {
   readonly kind: "cost-document";
-  /** `BUKRS.BELNR.GJAHR`. */
+  readonly source: CostSource;
+  /** `BUKRS.BELNR.GJAHR`, `BUKRS.CO:KOKRS:BELNR.GJAHR`, `RBUKRS.GL:RLDNR:DOCNR.RYEAR`: company code, document number, year. */
   readonly key: string;
   readonly companyCode: string;
   readonly documentNumber: string;
   readonly fiscalYear: number;
-  /** MONAT, 1 to 16, as read (ruling 27). */
+  /** MONAT, PERIO or POPER, 1 to 16, as read (ruling 27). */
   readonly period: number;
   readonly postingDate: string;
   readonly documentDate: string;
@@ -41,6 +63,7 @@ export type CostDocumentRecord = {
   readonly currency: string;
   readonly reference: string;
   readonly headerText: string;
+  /** FI: `STBLG.STJAH` of the other document. Controlling names none: `STFLG` is a reversal, `STOKZ` was reversed. */
   readonly reversalOf: string;
   readonly lines: readonly CostLine[];
 };

@@ -1,5 +1,13 @@
 export { type ControlTotalRecord, type ControlTotalSource, controlTotalSources } from "./control-total.ts";
-export type { CostDocumentRecord, CostLine } from "./cost-document.ts";
+export {
+  type CostDocumentRecord,
+  type CostLine,
+  type CostSource,
+  costSourceOf,
+  costSourcePrefix,
+  costSources,
+  costSourceText,
+} from "./cost-document.ts";
 export { type CostObject, type CostObjectKind, costObjectKinds } from "./cost-object.ts";
 export { type Flow, flows } from "./flow.ts";
 export type { InvoiceLine, InvoiceRecord, InvoiceShare, RejectedInvoice } from "./invoice.ts";

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { desiredDirectCost, type PartMember } from "../desired/direct-cost.ts";
 import { compileMapping } from "../mapping/index.ts";
 import { formatMoney, parseMoney } from "../money.ts";
-import type { CostDocumentRecord, CostLine } from "../records/index.ts";
+import { type CostDocumentRecord, type CostLine, costSourceOf } from "../records/index.ts";
 import { type CostContext, type CostDocumentFacts, decideCostLine, documentBalance, type GroupKey, onlyVendor } from "./cost.ts";
 
 const line = (change: Partial<CostLine> = {}): CostLine => ({
@@ -23,6 +23,7 @@ const line = (change: Partial<CostLine> = {}): CostLine => ({
 });
 
 const facts = (change: Partial<CostDocumentFacts> = {}): CostDocumentFacts => ({
+  source: "bseg",
   companyCode: "1000",
   fiscalYear: 2026,
   period: 3,
@@ -90,6 +91,23 @@ describe("scope (rulings 20 and 21)", () => {
     expect(decideCostLine(bare, facts(), context()).decision).toEqual({ disposition: "excluded", rule: "cost-without-object" });
     expect(became({ costElementCategory: "11" })).toBe("cost-not-primary");
     expect(became({ costElementCategory: "" })).toBe("cost-not-primary");
+    expect(became({ costElementCategory: "43" }, { source: "faglflexa" })).toBe("cost-not-primary");
+  });
+
+  it("takes secondary cost from controlling, and leaves out settlement and what is no cost", () => {
+    const fromControlling = (given: Partial<CostLine>) => became(given, { source: "coep" });
+    for (const category of ["1", "01", "41", "42", "43"])
+      expect(fromControlling({ costElementCategory: category }), category).toBe("planned");
+    for (const category of ["21", "22"])
+      expect(fromControlling({ costElementCategory: category }), category).toBe("cost-settlement");
+    expect(fromControlling({ transactionKey: "KOAO" })).toBe("cost-settlement");
+    for (const category of ["", "3", "4", "11", "12", "31"])
+      expect(fromControlling({ costElementCategory: category }), category).toBe("cost-no-cost-element");
+  });
+
+  it("knows the source by the document number", () => {
+    expect(["0100000001", "CO:1000:0200000001", "GL:0L:0100000001"].map(costSourceOf)).toEqual(["bseg", "coep", "faglflexa"]);
+    expect(["CO:1", "GL", "CO-1-2"].map(costSourceOf)).toEqual(["bseg", "bseg", "bseg"]);
   });
 
   it("never posts commitment cost as a direct cost, and waits where the item is undecided", () => {

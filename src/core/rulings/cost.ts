@@ -1,11 +1,11 @@
 /**
- * Rulings 20 to 22 for one line of an FI document: is it cost, is it already commitment cost, and where does it belong. Whole documents
+ * Rulings 20 to 22 for one line of a document: is it cost, is it already commitment cost, and where does it belong. Whole documents
  * are judged before their lines (`judgeDocument`): only what balances is taken apart.
  */
 import type { Decision, ExclusionRule, HoldCode } from "../disposition.ts";
 import type { Mapping } from "../mapping/index.ts";
 import { type Money, parseMoney } from "../money.ts";
-import type { CostDocumentRecord, CostLine, CostObjectKind } from "../records/index.ts";
+import type { CostDocumentRecord, CostLine, CostObjectKind, CostSource } from "../records/index.ts";
 import { err, ok, type Result } from "../result.ts";
 import { parseSapDate, type SapDate } from "../sap-date.ts";
 import { findTarget, type ProcoreView, type Target } from "./target.ts";
@@ -52,7 +52,7 @@ export type GroupKey = {
 /** What of a document its lines are judged by. */
 export type CostDocumentFacts = Pick<
   CostDocumentRecord,
-  "companyCode" | "fiscalYear" | "period" | "postingDate" | "status" | "currency"
+  "source" | "companyCode" | "fiscalYear" | "period" | "postingDate" | "status" | "currency"
 > & {
   /** The vendor of the document's only vendor line; empty where there is none or several. */
   readonly onlyVendor: string;
@@ -71,6 +71,21 @@ export function onlyVendor(lines: readonly CostLine[]): string {
   return first && !second ? first.vendor : "";
 }
 
+/** CSKB-KATYP (sap-data 2.6): 1 primary; 41 overhead, 42 assessment, 43 activity allocation; 21 and 22 settlement. */
+const secondaryCost: ReadonlySet<string> = new Set(["41", "42", "43"]);
+const settlement: ReadonlySet<string> = new Set(["21", "22"]);
+
+function isPrimary(category: string): boolean {
+  return category === "1" || category === "01";
+}
+
+/** Ruling 20: from FI and its ledgers primary cost only; from controlling also what objects charge each other, but never settlement. */
+function excludedByElement({ costElementCategory, transactionKey }: CostLine, source: CostSource): ExclusionRule | undefined {
+  if (source !== "coep") return isPrimary(costElementCategory) ? undefined : "cost-not-primary";
+  if (transactionKey === "KOAO" || settlement.has(costElementCategory)) return "cost-settlement";
+  return isPrimary(costElementCategory) || secondaryCost.has(costElementCategory) ? undefined : "cost-no-cost-element";
+}
+
 function excludedBy(line: CostLine, document: CostDocumentFacts, context: CostContext): ExclusionRule | undefined {
   if (!isPosted(document)) return "cost-document-status";
   if (context.companyCodes.length > 0 && !context.companyCodes.includes(document.companyCode))
@@ -79,8 +94,7 @@ function excludedBy(line: CostLine, document: CostDocumentFacts, context: CostCo
   if (line.transactionKey === "WRX") return "cost-grir-clearing";
   if (line.specialGl !== "") return "cost-down-payment";
   if (!line.object) return "cost-without-object";
-  if (line.costElementCategory !== "1" && line.costElementCategory !== "01") return "cost-not-primary";
-  return undefined;
+  return excludedByElement(line, document.source);
 }
 
 function held(hold: HoldCode): CostDecision {

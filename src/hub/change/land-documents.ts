@@ -47,7 +47,8 @@ function lineRow(document: CostDocumentRecord, line: CostDocumentRecord["lines"]
 type LineRow = ReturnType<typeof lineRow>;
 
 function documentRow(document: CostDocumentRecord, lines: readonly LineRow[]) {
-  const { lines: _, ...header } = document;
+  // The document number tells the source, which thus is no part of the hash.
+  const { lines: _, source: __, ...header } = document;
   return {
     fiscal_year: document.fiscalYear,
     company_code: document.companyCode,
@@ -69,7 +70,7 @@ function documentRow(document: CostDocumentRecord, lines: readonly LineRow[]) {
   };
 }
 
-/** `BUKRS.BELNR.GJAHR` and a period text, back to columns. */
+/** Company code, document number and year (`CostDocumentRecord.key`) and a period text, back to columns. */
 function rejectedRow(record: RejectedRecord): ReturnType<typeof documentRow> {
   const [companyCode = "", documentNumber = "", fiscalYear = ""] = record.key.split(".");
   return {

@@ -3,6 +3,7 @@ import { sql, type Transaction } from "kysely";
 import type { CostDocumentRecord, Flow, RejectedRecord, SourceRecord } from "../../core/index.ts";
 import type { Database } from "../../store/index.ts";
 import { RunHalt } from "../context.ts";
+import { bindCostSources } from "./bind-cost-sources.ts";
 import { checkAmounts } from "./check-amounts.ts";
 import { countRead, type ReadCount } from "./count-read.ts";
 import { landDocuments } from "./land-documents.ts";
@@ -50,6 +51,7 @@ export async function land(tx: Tx, scope: LandScope, flow: Flow, uploaded: reado
   const stranger = uploaded.find((record) => !belongsTo(flow, record));
   if (stranger) throw new RunHalt("stop", "agent.record-invalid", `a ${stranger.kind} came with a slice of ${flow}`);
   const records = [...new Map(uploaded.map((record) => [record.key, checkAmounts(record)])).values()];
+  if (flow === "costs") await bindCostSources(tx, scope, records);
   const counts = records.map(countRead);
   await noteRead(
     tx,

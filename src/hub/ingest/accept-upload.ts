@@ -1,9 +1,10 @@
 /**
  * Page and progress in one transaction (design section 5): the records, the task's end, the slices it offers and the next lease commit
- * together or not at all. An upload whose lease is gone is answered `accepted: false` and changes nothing.
+ * together or not at all. An upload whose lease is gone is answered `accepted: false` and changes nothing. One that the hub must refuse is rolled
+ * back, and fails its slice by name instead.
  */
 import { sql, type Transaction } from "kysely";
-import { isErrorCode } from "../../core/index.ts";
+import { Fault, isErrorCode } from "../../core/index.ts";
 import type { Database } from "../../store/index.ts";
 import type { Lease, UploadHeader } from "../../wire/index.ts";
 import { land } from "../change/land.ts";
@@ -90,11 +91,10 @@ async function apply(tx: Tx, context: HubContext, task: HeldTask, upload: Upload
   }
 }
 
-export async function acceptUpload(context: HubContext, scope: UploadScope, upload: Upload): Promise<Accepted> {
+async function take(context: HubContext, scope: UploadScope, upload: Upload): Promise<Accepted> {
   const { tenant } = context;
   const { header } = upload;
-  context.faultPoint("ingest.before-commit");
-  const accepted = await context.store.transact(inTenant(context), async (tx): Promise<Accepted> => {
+  return context.store.transact(inTenant(context), async (tx): Promise<Accepted> => {
     const task = await holdTask(tx, { tenant, task: BigInt(header.task), epoch: header.epoch, agent: scope.agent });
     if (task) {
       await apply(tx, context, task, upload);
@@ -103,6 +103,18 @@ export async function acceptUpload(context: HubContext, scope: UploadScope, uplo
     const day = header.receipt.detail?.day;
     const next = await leaseTask(tx, { tenant, connection: scope.connection, agent: scope.agent, now: now(context), day });
     return task ? { accepted: true, next, run: task.run } : { accepted: false, next };
+  });
+}
+
+function failedBy({ header }: Upload, { code, place, detail }: Fault): Upload {
+  return { header: { ...header, outcome: { kind: "failed", code, place, detail, retry: false } }, records: [] };
+}
+
+export async function acceptUpload(context: HubContext, scope: UploadScope, upload: Upload): Promise<Accepted> {
+  context.faultPoint("ingest.before-commit");
+  const accepted = await take(context, scope, upload).catch((error: unknown) => {
+    if (!(error instanceof Fault) || error.isRetryable) throw error;
+    return take(context, scope, failedBy(upload, error));
   });
   context.faultPoint("ingest.after-commit");
   return accepted;

@@ -7,6 +7,7 @@ import {
   type CostContext,
   type CostLine,
   type CostObjectKind,
+  costSourceOf,
   decideCostLine,
   type GroupKey,
   groupId,
@@ -88,6 +89,7 @@ function decideRow(row: OpenLine, decide: CostContext, groups: Map<string, Group
     line: row.line,
   };
   const facts = {
+    source: costSourceOf(row.document_number),
     companyCode: row.company_code,
     fiscalYear: row.fiscal_year,
     period: row.period,

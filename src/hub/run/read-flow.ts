@@ -45,6 +45,7 @@ async function open(context: RunContext, flow: Flow): Promise<void> {
       .where("tenant", "=", context.tenant)
       .where("run", "=", context.run)
       .where("flow", "=", flow)
+      .where("state", "<>", "replaced")
       .limit(1)
       .executeTakeFirst();
     if (begun) return;
@@ -59,18 +60,25 @@ async function open(context: RunContext, flow: Flow): Promise<void> {
   });
 }
 
-/** What an earlier pause left failed is tried anew. */
+const sourceChanged: ErrorCode = "config.cost-source-changed";
+
+/**
+ * What an earlier pause left failed is tried anew. Where a source of cost had changed, no slice of that opening is worth a try: the flow is opened
+ * again, under whatever sources the agent has now.
+ */
 export async function retryFailedTasks(context: RunContext, flow: Flow): Promise<void> {
-  await context.store.transact(inTenant(context), (tx) =>
-    sql`update task set state = 'ready', attempts = 0, failure = null
-      where tenant = ${context.tenant} and run = ${context.run} and flow = ${flow} and state = 'failed'`.execute(tx),
-  );
+  const ofFlow = sql`tenant = ${context.tenant} and run = ${context.run} and flow = ${flow}`;
+  await context.store.transact(inTenant(context), async (tx) => {
+    await sql`update task set state = 'replaced', leased_until = null where ${ofFlow}
+      and exists (select from task where ${ofFlow} and state = 'failed' and failure ->> 'code' = ${sourceChanged})`.execute(tx);
+    await sql`update task set state = 'ready', attempts = 0, failure = null where ${ofFlow} and state = 'failed'`.execute(tx);
+  });
 }
 
 async function keepLeaves(tx: Transaction<Database>, { tenant, run, connection }: RunContext, flow: Flow): Promise<void> {
   const { rows: followed } =
     await sql`select from task where tenant = ${tenant} and run = ${run} and flow = ${flow} and kind = 'open'
-    and slice -> 'reading' ->> 'how' = 'changes'`.execute(tx);
+    and state = 'complete' and slice -> 'reading' ->> 'how' = 'changes'`.execute(tx);
   if (followed.length > 0) return;
   await sql`delete from leaf where tenant = ${tenant} and connection = ${connection.name} and flow = ${flow}`.execute(tx);
   await sql`insert into leaf (tenant, connection, flow, kind, label, slice, digest, run)

@@ -129,7 +129,7 @@ export async function listRuns(store: Store, query: RunQuery): Promise<RunReport
       (select jsonb_agg(jsonb_build_object('table', d.table_name, 'reader', d.reader, 'why', d.why) order by d.table_name, d.reader)
         from run_reader d where d.tenant = r.tenant and d.run = r.run) as readers,
       (select jsonb_object_agg(o.flow, o.slice -> 'reading') from task o where o.tenant = r.tenant and o.run = r.run and o.kind = 'open'
-        and o.slice -> 'reading' is not null) as readings
+        and o.state = 'complete' and o.slice -> 'reading' is not null) as readings
     from run r left join task t on t.tenant = r.tenant and t.run = r.run
     where r.tenant = ${tenant} and (${query.connection ?? null}::text is null or r.connection = ${query.connection ?? null})
       and (${query.run ?? null}::bigint is null or r.run = ${query.run ?? null}::bigint)

@@ -14,11 +14,12 @@ const itemKey = (row: EccRow): string => `${row["EBELN"]} ${row["EBELP"]}`;
 function addReceived(group: Group): void {
   const { tables } = group;
   const received = new Map<string, bigint>();
+  const returns = new Set(tables.rows("EKPO").flatMap((row) => (row["RETPO"] === "X" ? [itemKey(row)] : [])));
   for (const row of tables.rows("EKBE")) {
     if (row["VGABE"] !== "1" && row["VGABE"] !== "9") continue;
     const quantity = unitsOf(row["MENGE"], 3);
-    // A return order's movement is a credit that still counts as delivered against its schedule line.
-    const isMinus = row["SHKZG"] === "H" && row["BWART"] !== "161";
+    // What comes in for a return item is a credit that still counts as delivered against its schedule line.
+    const isMinus = row["SHKZG"] === "H" && !returns.has(itemKey(row));
     const known = received.get(itemKey(row)) ?? 0n;
     received.set(itemKey(row), known + (isMinus ? -quantity : quantity));
   }

@@ -34,7 +34,7 @@ const itemFields = (item: EccRow, zekkn?: string): Record<string, string> => ({
   MEINS: item["MEINS"] ?? "EA",
 });
 
-/** Shares as the reader can tell them; an order that it cannot deliver has no follow-on here (orderItems). */
+/** SAP splits by what it keeps; an order that the reader cannot deliver has no follow-on here (orderItems). */
 function sharesOf({ item }: OrderItem, assignments: readonly EccRow[]): readonly bigint[] {
   const shares = splitItem(item, assignments);
   if (shares === undefined) throw new Error(`purchase order ${item["EBELN"]}: item ${item["EBELP"]} has no split to post by`);

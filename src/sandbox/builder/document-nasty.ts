@@ -196,7 +196,7 @@ function orderCosts(books: Books, cast: Cast, write: Writer): void {
     budat: day,
     lines: withVendor([naming(foreign, 9_200n)], cast.vendor.lifnr, day),
   });
-  const [lost] = itemsOf("percent split that the reader cannot deliver");
+  const [lost] = itemsOf("net value that the reader cannot deliver");
   write("cost that names a purchase order the reader cannot deliver", {
     blart: "RE",
     budat: day,

@@ -92,7 +92,7 @@ function widths(cast: Cast, write: Writer): void {
   const here = onElement(home, 1);
   const halves = [0, 1].map((at) => ({ object: onElement(home, at), account: material, percent: 500n }));
   const split = item(undefined, { knttp: "P", vrtkz: "2", netwr: 20_001n, assignments: halves });
-  write("percent split that the reader cannot deliver", { items: [{ ...split, hasNetwrByShare: false }, item(here)] });
+  write("percent split that only the BAPI can deliver", { items: [{ ...split, hasNetwrByShare: false }, item(here)] });
   // Ten times 9.1 and once 9.0 percent: DEC 3,1 holds each of them.
   const small = Array.from({ length: 11 }, (_, at) => (at === 10 ? 90n : 91n)).map((percent, at) => {
     const object = onElement(home, at % 3);

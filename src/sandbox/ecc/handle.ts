@@ -15,6 +15,7 @@ import { readSoapCall, type SoapCall, SoapRefused } from "./soap/request.ts";
 import { exceptionFault, messageFault, responseText } from "./soap/write.ts";
 import { countIn } from "./stats.ts";
 import { takeFault } from "./switches.ts";
+import { durationMs, memoryBytes, type Work } from "./work-process-model.ts";
 import type { EccWorld } from "./world-state.ts";
 import { wsdlText } from "./wsdl.ts";
 
@@ -154,22 +155,42 @@ function failureAnswer(error: unknown, functionName: string, world: EccWorld): E
   throw error;
 }
 
-function runCall(call: SoapCall, module: FunctionModule, context: CallContext): { answer: EccAnswer; rowsScanned: number } {
+/** sap-rfc 5.1: the dump comes when the table grows, so nothing of it is sent. */
+function checkMemory(module: FunctionModule, output: CallOutput, { switches }: EccWorld): void {
+  if (switches.memoryMaxBytes === 0 || memoryBytes(module, output) <= switches.memoryMaxBytes) return;
+  throw new ShortDump("TSV_TNEW_PAGE_ALLOC_FAILED", "No more storage space available for extending an internal table.");
+}
+
+function runCall(call: SoapCall, module: FunctionModule, context: CallContext): { answer: EccAnswer; work: Work } {
+  const { world } = context;
+  let work: Work = { rowsScanned: 0, waitMs: 0 };
   try {
     const { input, namedTables } = bindArguments(module, call.parameters);
     const output: CallOutput = module.run(input, context);
-    const controls = context.world.switches.controlCharacters;
+    work = { rowsScanned: output.rowsScanned ?? 0, waitMs: output.waitMs ?? 0 };
+    checkMemory(module, output, world);
+    const controls = world.switches.controlCharacters;
     const prefix = /^[\x21-\x7e]*$/.test(call.prefix) ? call.prefix : "";
     const text = responseText({ function: module.name, prefix, output, namedTables, controls });
-    return { answer: xml(200, text), rowsScanned: output.rowsScanned ?? 0 };
+    return { answer: xml(200, text), work };
   } catch (error) {
-    return { answer: failureAnswer(error, module.name, context.world), rowsScanned: 0 };
+    return { answer: failureAnswer(error, module.name, world), work };
   }
 }
 
 function overload(world: EccWorld): EccOutcome {
   countIn(world.stats.failures, "OVERLOAD");
-  return world.switches.overloadAs === "reset" ? { kind: "cut" } : html(503, pages.overloadPage());
+  const { overloadAs, faultStatus } = world.switches;
+  switch (overloadAs) {
+    case "reset":
+      return { kind: "cut" };
+    case "503":
+      return html(503, pages.overloadPage());
+    case "fault":
+      return xml(faultStatus, messageFault("RESOURCE_FAILURE: no free work process"));
+    case "system-failure":
+      return xml(faultStatus, messageFault("SYSTEM_FAILURE: no free work process"));
+  }
 }
 
 /** The call inside a work process, which it holds for as long as the duration model says. */
@@ -179,10 +200,17 @@ async function executeCall(call: SoapCall, module: FunctionModule, context: Call
   if (!(await workProcesses.enter())) return overload(world);
   try {
     countIn(world.stats.calls, module.name);
+    const events = module.readsTables === true ? switches.businessEventsPerCall : 0;
+    if (events > 0) await world.liveBusiness?.(events);
     const ran = runCall(call, module, context);
-    const durationMs = switches.msPerCall + (switches.usPerRow * ran.rowsScanned) / 1000;
-    if (durationMs > 0) await clock.sleep(durationMs);
-    return ran.answer;
+    if (events > 0) await world.liveBusiness?.(events);
+    const wantedMs = durationMs(switches, ran.work);
+    const heldMs = Math.min(wantedMs, switches.maxRunMs);
+    world.stats.workProcessMs += heldMs;
+    if (heldMs > 0) await clock.sleep(heldMs);
+    if (wantedMs <= switches.maxRunMs) return ran.answer;
+    const text = `The program has run longer than the ${switches.maxRunMs / 1000} seconds allowed.`;
+    return failureAnswer(new ShortDump("TIME_OUT", text), module.name, world);
   } finally {
     workProcesses.leave();
   }

@@ -16,6 +16,10 @@ export type Stats = {
   workProcessesBusyMax: number;
   queuedMax: number;
   overloads: number;
+  /** Modelled time that calls held dialog processes. */
+  workProcessMs: number;
+  /** Business that went on by itself, by event. */
+  businessEvents: Record<string, number>;
   logons: number;
   logonsBad: number;
   sessionsCreated: number;
@@ -37,6 +41,8 @@ export function newStats(): Stats {
     workProcessesBusyMax: 0,
     queuedMax: 0,
     overloads: 0,
+    workProcessMs: 0,
+    businessEvents: {},
     logons: 0,
     logonsBad: 0,
     sessionsCreated: 0,

@@ -40,9 +40,14 @@ export const switchesShape = z.strictObject({
   /** Model of a call's duration, with the work process held: a + b * rows scanned. */
   msPerCall: z.number().min(0),
   usPerRow: z.number().min(0),
+  /** sap-rfc 2.3 [K], rdisp/max_wprun_time: a call that would run longer holds its process so long and dumps with TIME_OUT. */
+  maxRunMs: z.int().min(1),
+  /** Bytes of rows that one call may hold before it dumps with TSV_TNEW_PAGE_ALLOC_FAILED; 0 is without a limit. */
+  memoryMaxBytes: z.int().min(0),
   /** Calls that may wait for a work process; one more is an overload. */
   queueMax: z.int().min(0),
-  overloadAs: z.enum(["503", "reset"]),
+  /** sap-rfc 2.2.3, 2.3: what the refused caller sees. `fault` says RESOURCE_FAILURE, `system-failure` SYSTEM_FAILURE; wording [K]. */
+  overloadAs: z.enum(["503", "reset", "fault", "system-failure"]),
   /** sap-rfc 2.2.4 [L]: 100 security sessions a user, 1,800 s each. */
   sessionsMax: z.int().min(1),
   sessionSeconds: z.int().min(1),
@@ -50,6 +55,8 @@ export const switchesShape = z.strictObject({
   badLogonsMax: z.int().min(1),
   /** Moves the server's clock: the Date header, session ends, STFC_CONNECTION. */
   clockOffsetMs: z.int(),
+  /** sap-data 8.3: so many business events happen before each call that reads tables, and again between its select and its answer. */
+  businessEventsPerCall: z.int().min(0).max(100),
   failNext: z.array(planned),
 });
 
@@ -73,12 +80,15 @@ export function defaultSwitches(profile: ProfileName = "classic"): Switches {
     blankNumerics: [],
     msPerCall: 0,
     usPerRow: 0,
+    maxRunMs: 600_000,
+    memoryMaxBytes: 0,
     queueMax: 100,
     overloadAs: "503",
     sessionsMax: 100,
     sessionSeconds: 1800,
     badLogonsMax: 5,
     clockOffsetMs: 0,
+    businessEventsPerCall: 0,
     failNext: [],
   };
 }

@@ -6,7 +6,7 @@ import type { Stats } from "./stats.ts";
 import type { Switches } from "./switches.ts";
 
 export class WorkProcesses {
-  private readonly count: number;
+  readonly count: number;
   private readonly switches: Switches;
   private readonly stats: Stats;
   private readonly queue: (() => void)[] = [];
@@ -16,6 +16,11 @@ export class WorkProcesses {
     this.count = count;
     this.switches = switches;
     this.stats = stats;
+  }
+
+  /** Calls that hold a process now. */
+  get running(): number {
+    return this.busy;
   }
 
   async enter(): Promise<boolean> {

@@ -20,6 +20,8 @@ export type EccWorld = {
   readonly workProcesses: WorkProcesses;
   readonly stats: Stats;
   readonly switches: Switches;
+  /** Lets so many business events happen, durably; a world in memory alone has none unless it is given. */
+  liveBusiness?: (events: number) => Promise<void>;
 };
 
 /** DD02L and DD02T list what the dictionary defines; a world that brings rows of its own keeps them. */

@@ -3,24 +3,27 @@
  * `FM.Response`, messages `FMInput` and `FMOutput`, tables as complex types of `item`. Made from the interfaces, so the two cannot differ.
  */
 import { fieldsOf } from "./dictionary/index.ts";
-import type { FunctionModule, Parameter, ScalarType } from "./functions/interface.ts";
+import type { FunctionModule, Parameter } from "./functions/interface.ts";
 import { functionsNamespace } from "./soap/request.ts";
 import { escapeText } from "./soap/write.ts";
 
-function scalarXsd(type: Pick<ScalarType, "intType" | "length">): string {
+type Shape = { intType: string; length: number; decimals?: number };
+
+function scalarXsd(type: Shape): string {
   if (type.intType === "I") return '<xsd:simpleType><xsd:restriction base="xsd:int"/></xsd:simpleType>';
+  if (type.intType === "P")
+    return `<xsd:simpleType><xsd:restriction base="xsd:decimal"><xsd:totalDigits value="${type.length}"/><xsd:fractionDigits value="${type.decimals ?? 0}"/></xsd:restriction></xsd:simpleType>`;
+  // sap-rfc 2.2.2: a day is ten characters on the wire, a time eight.
+  if (type.intType === "D" || type.intType === "T")
+    return `<xsd:simpleType><xsd:restriction base="xsd:string"><xsd:maxLength value="${type.intType === "D" ? 10 : 8}"/></xsd:restriction></xsd:simpleType>`;
   const pattern = type.intType === "N" ? '<xsd:pattern value="\\d*"/>' : "";
   return `<xsd:simpleType><xsd:restriction base="xsd:string"><xsd:maxLength value="${type.length}"/>${pattern}</xsd:restriction></xsd:simpleType>`;
 }
 
 function structureXsd(name: string): string {
-  const fields = (fieldsOf(name) ?? []).map((field) => {
-    const type = {
-      intType: field.intType === "I" ? ("I" as const) : field.intType === "N" ? ("N" as const) : ("C" as const),
-      length: field.length,
-    };
-    return `<xsd:element name="${field.name}" minOccurs="0">${scalarXsd(type)}</xsd:element>`;
-  });
+  const fields = (fieldsOf(name) ?? []).map(
+    (field) => `<xsd:element name="${field.name}" minOccurs="0">${scalarXsd(field)}</xsd:element>`,
+  );
   return `<xsd:complexType name="${name}"><xsd:sequence>${fields.join("")}</xsd:sequence></xsd:complexType>`;
 }
 

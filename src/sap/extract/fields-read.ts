@@ -130,6 +130,7 @@ export const fieldsRead = {
     "STJAH",
     "BKTXT",
     "BSTAT",
+    "XREVERSAL",
     "HWAER",
     "WAERS",
   ],
@@ -157,6 +158,35 @@ export const fieldsRead = {
     "SGTXT",
   ],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
+
+/** What the other sources of cost lines read, where the configuration names them. */
+export const costSourceFields = {
+  COBK: ["KOKRS", "BELNR", "GJAHR", "VRGNG", "BLDAT", "BUDAT", "CPUDT", "BLTXT", "STFLG", "STOKZ", "REFBK", "BLART", "KWAER"],
+  COEP: [
+    "KOKRS",
+    "BELNR",
+    "BUZEI",
+    "PERIO",
+    "WOGBTR",
+    "WKGBTR",
+    "OBJNR",
+    "KSTAR",
+    "VRGNG",
+    "OWAER",
+    "SGTXT",
+    "EBELN",
+    "EBELP",
+    "ZEKKN",
+    "BUKRS",
+  ],
+  AFKO: ["AUFNR", "AUFPL"],
+  FAGLFLEXA: ["RYEAR", "DOCNR", "RLDNR", "RBUKRS", "DOCLN", "RACCT", "RCNTR", "HSL", "POPER", "GJAHR"],
+} as const satisfies Readonly<Record<string, readonly string[]>>;
+
+/** Fields of those that only filters name. */
+export const costSourceFieldsFiltered = {
+  COEP: ["LEDNR", "WRTTP", "VERSN"],
+} as const satisfies Partial<Record<keyof typeof costSourceFields, readonly string[]>>;
 
 /** Fields that only filters name. */
 export const fieldsFiltered = {

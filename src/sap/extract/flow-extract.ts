@@ -2,7 +2,7 @@
  * What an extract promises the agent (design section 5): it turns "read this flow since X" into slices, finds keys, and reads whole objects.
  * Slices are plain JSON that travels through the hub and back; they are checked when they return. Failures are core `Fault`s.
  */
-import type { Flow, SapDate, SourceRecord } from "../../core/index.ts";
+import type { CostSource, Flow, SapDate, SourceRecord } from "../../core/index.ts";
 import type { Clock, RfcClient } from "../../ports/index.ts";
 import type { TableReader } from "../rfc/index.ts";
 
@@ -61,6 +61,8 @@ export const deltaDefaults = {
   vendorPointers: [],
 } as const satisfies DeltaSettings;
 
+export const leadingLedgerDefault = "0L";
+
 export type ExtractSettings = {
   /** Empty: all. */
   companyCodes: readonly string[];
@@ -72,6 +74,10 @@ export type ExtractSettings = {
   costsFrom?: SapDate;
   /** `deltaDefaults` without it. */
   delta?: DeltaSettings;
+  /** Where a company code's cost lines come from (ruling 20); BSEG without it. */
+  costSources?: Readonly<Record<string, CostSource>>;
+  /** RLDNR of the leading ledger; 0L without it. */
+  leadingLedger?: string;
 };
 
 export type ExtractSource = {

@@ -1,5 +1,5 @@
 import type { Flow } from "../../core/index.ts";
-import { createCostExtract } from "./costs.ts";
+import { createCostExtract } from "./costs/index.ts";
 import type { ExtractSource, FlowExtract } from "./flow-extract.ts";
 import { createPurchaseOrderExtract } from "./purchase-orders.ts";
 import { createVendorExtract } from "./vendors.ts";
@@ -14,7 +14,14 @@ export {
 } from "./change-triggers.ts";
 export { type ControlTotalSettings, createControlTotalExtract } from "./control-totals/index.ts";
 export { controlTotalTables } from "./control-totals/sources.ts";
-export { fieldsFiltered, fieldsRead, invoiceFields, triggerFields } from "./fields-read.ts";
+export {
+  costSourceFields,
+  costSourceFieldsFiltered,
+  fieldsFiltered,
+  fieldsRead,
+  invoiceFields,
+  triggerFields,
+} from "./fields-read.ts";
 export {
   type DeltaSettings,
   type Discovery,

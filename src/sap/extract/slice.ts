@@ -14,6 +14,11 @@ const sliceSchema = z.strictObject({
   ranges: z.array(range).min(1).max(8),
   /** Alternatives that rows must meet besides, for example one of several company codes. */
   oneOf: z.array(z.strictObject({ field: z.string(), values: z.array(z.string()).min(1).max(200) })).max(4),
+  /** Values that rows must not have. */
+  noneOf: z
+    .array(z.strictObject({ field: z.string(), values: z.array(z.string()).min(1).max(200) }))
+    .max(4)
+    .optional(),
 });
 
 export type Range = z.infer<typeof range>;
@@ -32,6 +37,7 @@ export function whereOf(slice: Slice): Where | undefined {
     if (below !== undefined) conditions.push(compare(field, "<", below));
   }
   for (const { field, values } of slice.oneOf) conditions.push(any(...values.map((value) => equal(field, value))));
+  for (const { field, values } of slice.noneOf ?? []) conditions.push(...values.map((value) => compare(field, "<>", value)));
   if (conditions.length === 0) return undefined;
   return conditions.length === 1 ? conditions[0] : all(...conditions);
 }

@@ -9,8 +9,8 @@ export type ServerLog = {
   descriptor: number;
   /** What is written from here on belongs to the next attempt. */
   mark(): Promise<void>;
-  /** The first fatal line since the mark, without its time stamp. */
-  readReason(): Promise<string>;
+  /** Why this process gave up: its first fatal line since the mark, without its time stamp. */
+  readReason(process: number | undefined): Promise<string>;
   close(): Promise<void>;
 };
 
@@ -25,10 +25,10 @@ export async function openServerLog(path: string): Promise<ServerLog> {
     mark: async () => {
       from = (await file.stat()).size;
     },
-    readReason: async () => {
+    readReason: async (process) => {
       const buffer = Buffer.alloc(REASON_BYTES_MAX);
       const { bytesRead } = await file.read(buffer, 0, REASON_BYTES_MAX, from);
-      return reasonIn(buffer.toString("utf8", 0, bytesRead));
+      return reasonIn(buffer.toString("utf8", 0, bytesRead), process);
     },
     close: () => file.close(),
   };
@@ -39,9 +39,13 @@ async function sizeOf(path: string): Promise<number> {
   return found?.size ?? 0;
 }
 
-/** A FATAL line, else whatever the loader or the shell said. */
-export function reasonIn(text: string): string {
+/**
+ * A FATAL line of the process, else one of anybody, else whatever the loader or the shell said. Backends that outlive a killed server write
+ * to the same file, so that the first FATAL line may be theirs.
+ */
+export function reasonIn(text: string, process: number | undefined): string {
   const lines = text.split("\n").filter((line) => line.trim() !== "");
-  const line = lines.find((candidate) => /FATAL|PANIC/.test(candidate)) ?? lines.at(-1) ?? "";
+  const fatal = lines.filter((candidate) => /FATAL|PANIC/.test(candidate));
+  const line = fatal.find((candidate) => candidate.includes(`[${process}]`)) ?? fatal[0] ?? lines.at(-1) ?? "";
   return line.replace(/^.*?(?:FATAL|PANIC):\s*/, "").trim();
 }

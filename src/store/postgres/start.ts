@@ -133,8 +133,8 @@ async function launchWithPatience(place: Place): Promise<Found> {
     const deadline = clock.monotonic() + LOCK_PATIENCE_MS;
     for (;;) {
       const found = (await attach(place)) ?? (await launch(place, binaries, socketFolder, log));
-      if (found !== undefined) return found;
-      const reason = await log.readReason();
+      if (found.origin !== "ended") return found;
+      const reason = await log.readReason(found.process);
       if (!isLockHeld(reason) || clock.monotonic() > deadline) throw startFailed(place, log, reason);
       await clock.sleep(LOCK_POLL_MS);
     }
@@ -153,8 +153,10 @@ function startFailed({ clusterFolder }: Place, log: ServerLog, reason: string): 
   );
 }
 
-/** Undefined when the server ended before it could be used; the log then has the reason. */
-async function launch(place: Place, binaries: Binaries, socketFolder: string, log: ServerLog): Promise<Found | undefined> {
+/** A server that ended before it could be used; the log has the reason. */
+type Ended = { origin: "ended"; process: number | undefined };
+
+async function launch(place: Place, binaries: Binaries, socketFolder: string, log: ServerLog): Promise<Found | Ended> {
   const { clock, settings } = place.options;
   await writeSettings({ clusterFolder: place.clusterFolder, socketFolder, user: place.user, extra: settings ?? {} });
   await log.mark();
@@ -183,7 +185,7 @@ async function launch(place: Place, binaries: Binaries, socketFolder: string, lo
     await clock.sleep(POLL_MS);
   }
   if (failure !== undefined) throw startFailed(place, log, failure);
-  return undefined;
+  return { origin: "ended", process: child.pid };
 }
 
 async function stop(place: Place, session: Session, postmaster: Postmaster): Promise<void> {

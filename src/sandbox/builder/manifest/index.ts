@@ -11,6 +11,7 @@ import { type CostAtom, judgeCosts } from "./costs.ts";
 import { createObjectReader } from "./objects.ts";
 import { createProcoreSide } from "./procore-side.ts";
 import { judgeOrders, type OrderAtom } from "./purchase-orders.ts";
+import type { Percents } from "./split.ts";
 import { createFlowCounter, type Verdict } from "./tally.ts";
 import { judgeVendors } from "./vendors.ts";
 
@@ -24,11 +25,12 @@ export type Judgement = {
   costs: readonly CostAtom[];
 };
 
-export function judgeWorld(parts: Omit<WorldParts, "system">): Judgement {
+/** `percents`: built worlds let their user call the BAPI that has all digits. */
+export function judgeWorld(parts: Omit<WorldParts, "system">, percents: Percents = "exact"): Judgement {
   const objects = createObjectReader(parts.tables);
   const procore = createProcoreSide(parts.seed, createMapping(parts.rules));
   const vendors = judgeVendors(parts.tables, parts.seed);
-  const orders = judgeOrders(parts.tables, { objects, procore, vendors });
+  const orders = judgeOrders(parts.tables, { objects, procore, vendors, percents });
   return { vendors, orders, costs: judgeCosts(parts.tables, { objects, procore, vendors, orders }) };
 }
 

@@ -40,7 +40,7 @@ const rules: MappingRule[] = [
 
 type Rows = Readonly<Record<string, readonly EccRow[]>>;
 
-function judge(rows: Rows) {
+function judge(rows: Rows, percents?: "cells") {
   const tables = createTables();
   const base: Rows = {
     T001: [{ BUKRS: "1000", WAERS: "USD" }],
@@ -65,7 +65,7 @@ function judge(rows: Rows) {
     ],
   };
   for (const [table, list] of Object.entries({ ...base, ...rows })) for (const row of list) tables.add(table, row);
-  return judgeWorld({ tables, seed, rules });
+  return judgeWorld({ tables, seed, rules }, percents);
 }
 
 const vendor = (lifnr: string, facts: EccRow = {}): EccRow => ({ LIFNR: lifnr, NAME1: `Name ${lifnr}`, KTOKK: "KRED", ...facts });
@@ -154,7 +154,7 @@ describe("purchase orders", () => {
     const thirds = [{ MENGE: "1.000" }, { MENGE: "1.000" }, { MENGE: "1.000" }];
     expect(splitItem({ NETWR: "100.00", VRTKZ: "1" }, thirds)).toEqual([3333n, 3333n, 3334n]);
     const shares = [{ NETWR: "0.02" }, { NETWR: "0.02" }, { NETWR: "0.01" }].map((row) => ({ ...row, VPROZ: "33.3" }));
-    expect(splitItem({ NETWR: "0.05", NAVNW: "0.02", VRTKZ: "2" }, shares)).toEqual([3n, 3n, 1n]);
+    expect(splitItem({ NETWR: "0.05", NAVNW: "0.02", VRTKZ: "2" }, shares, "cells")).toEqual([3n, 3n, 1n]);
   });
 
   const share = (vproz: string, netwr?: string): EccRow => ({ VPROZ: vproz, ...(netwr === undefined ? {} : { NETWR: netwr }) });
@@ -168,12 +168,16 @@ describe("purchase orders", () => {
     ["shares that are missing", {}, [share("50.0"), share("50.0")], undefined],
     ["a single assignment takes all", {}, [share("100.0")], [10000n]],
     ["returns", { RETPO: "X" }, [share("50.0", "30.00"), share("50.0", "70.00")], [-3000n, -7000n]],
-  ])("split by percent as far as it can be read: %s", (_, facts, rows, expected) => {
-    expect(splitItem({ NETWR: "100.00", VRTKZ: "2", ...facts }, rows)).toEqual(expected);
+  ])("split by percent as far as cells can be read: %s", (_, facts, rows, expected) => {
+    expect(splitItem({ NETWR: "100.00", VRTKZ: "2", ...facts }, rows, "cells")).toEqual(expected);
+  });
+  it("split by percent whatever the shares say, where the BAPI has every digit", () => {
+    const rows = [share("10.0", "25.00"), share("90.0", "75.00")];
+    expect(splitItem({ NETWR: "100.00", VRTKZ: "2" }, rows)).toEqual([1000n, 9000n]);
   });
 
   const whole = (items: readonly EccRow[], rows: readonly EccRow[] = [], facts: EccRow = {}) =>
-    judge({ EKKO: [{ ...header, ...facts }], EKPO: items, EKKN: rows }).orders.map((atom) => [
+    judge({ EKKO: [{ ...header, ...facts }], EKPO: items, EKKN: rows }, "cells").orders.map((atom) => [
       reasonOf(atom.verdict),
       atom.ebelp,
       atom.money.minor,

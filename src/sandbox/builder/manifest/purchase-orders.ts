@@ -7,7 +7,7 @@ import type { EccRow, ProcoreSeedProject } from "../../world.ts";
 import type { Tables } from "../tables.ts";
 import { itemAssignment, type ObjectReader } from "./objects.ts";
 import { budgetCodeOf, type ProcoreSide } from "./procore-side.ts";
-import { isItemLost, splitItem } from "./split.ts";
+import { isItemLost, type Percents, splitItem } from "./split.ts";
 import { excluded, held, type Money, posted, rejected, type Verdict } from "./tally.ts";
 
 export type OrderAtom = {
@@ -44,7 +44,12 @@ function excludedHeader(header: EccRow): Verdict | undefined {
   return undefined;
 }
 
-export type OrderRules = { objects: ObjectReader; procore: ProcoreSide; vendors: ReadonlyMap<string, Verdict> };
+export type OrderRules = {
+  objects: ObjectReader;
+  procore: ProcoreSide;
+  vendors: ReadonlyMap<string, Verdict>;
+  percents: Percents;
+};
 
 function judgeAtom(
   rules: OrderRules,
@@ -86,13 +91,13 @@ export function judgeOrders(tables: Tables, rules: OrderRules): readonly OrderAt
     }
     const assignmentsOf = (item: EccRow) => assignments.get(`${header["EBELN"]} ${item["EBELP"]}`) ?? [];
     // Lost when it is read, before any rule could ask whether the order or its item is excluded.
-    if (own.some((item) => isItemLost(item, assignmentsOf(item)))) {
+    if (own.some((item) => isItemLost(item, assignmentsOf(item), rules.percents))) {
       return [{ header, ebelp: "", zekkn: "", money: { currency, minor: 0n }, verdict: rejected("amount-overflow") }];
     }
     return own.flatMap((item) => {
       const ebelp = item["EBELP"] ?? "";
       const rows = assignmentsOf(item);
-      const shares = splitItem(item, rows.length === 0 ? [{}] : rows) ?? [];
+      const shares = splitItem(item, rows.length === 0 ? [{}] : rows, rules.percents) ?? [];
       return shares.map((minor, index): OrderAtom => {
         const ekkn = rows[index];
         const money = { currency, minor };

@@ -3,6 +3,7 @@
  * the loader; a name that is not here does not exist in the system.
  */
 import { accountingTables } from "./accounting.ts";
+import { bapiStructures } from "./bapi-structures.ts";
 import { calendarTables } from "./calendar.ts";
 import { changeDocumentTables } from "./change-documents.ts";
 import { controllingTables } from "./controlling.ts";
@@ -28,6 +29,7 @@ const definitions: ReadonlyMap<string, TableDefinition> = new Map(
     ...controllingTables,
     ...changeDocumentTables,
     ...structures,
+    ...bapiStructures,
   ].map((table) => [table.name, table]),
 );
 

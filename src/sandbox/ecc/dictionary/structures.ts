@@ -73,6 +73,17 @@ RFCIPADDR C15 IP Address
 RFCKERNRL C4 Kernel release of the system
 RFCHOST2 C32 Name of the RFC server
 
+TABLE WPINFO INTTAB Work process of an application server
+WP_NO C3 Number
+WP_TYP C3 Kind: DIA, UPD, ENQ, BTC, SPO, UP2
+WP_PID C8 Process number on the host
+WP_STATUS C8 Status
+WP_WAITING C8 What it waits for
+WP_RESTART C3 Restart after an error
+WP_MANDT C3 Client of the user
+WP_BNAME C12 User
+WP_REPORT C40 Program that runs
+
 TABLE X030L INTTAB Nametab header
 TABNAME C30 Table Name
 DBASE C2 Database

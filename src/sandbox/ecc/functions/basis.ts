@@ -2,7 +2,7 @@
 import { type CallContext, char, type FunctionModule, structure } from "./interface.ts";
 
 /** `YYYYMMDD` and `HHMMSS` of the system's time zone. */
-function systemTime(context: CallContext): { date: string; time: string } {
+export function localTime(context: Pick<CallContext, "world" | "nowMs">): { date: string; time: string } {
   const local = new Date(context.nowMs + context.world.system.timeZoneMinutes * 60_000).toISOString();
   return { date: local.slice(0, 10).replaceAll("-", ""), time: local.slice(11, 19).replaceAll(":", "") };
 }
@@ -58,7 +58,7 @@ export const connectionTest: FunctionModule = {
   exceptions: [],
   run: (input, context) => {
     const { system } = context.world;
-    const { date, time } = systemTime(context);
+    const { date, time } = localTime(context);
     // sap-rfc 2.2.2 [C]
     const about = `SAP R/3 Rel. ${system.release}   Sysid: ${system.systemId}      Date: ${date}   Time: ${time}   Logon_Data: ${system.client}/${context.user.user}/${context.language}`;
     return { exports: { ECHOTEXT: (input.imports.get("REQUTEXT") ?? "").slice(0, 255), RESPTEXT: about }, tables: {} };

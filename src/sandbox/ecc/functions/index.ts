@@ -1,11 +1,13 @@
 /** The function modules of the system by name: which there are is the release's, and what a switch took away. */
 import { profiles } from "../profile.ts";
 import type { Switches } from "../switches.ts";
+import { bapiModules } from "./bapi/index.ts";
 import { connectionTest, ping, systemInfo } from "./basis.ts";
 import { fieldInfo, functionInterface } from "./dictionary.ts";
 import type { FunctionModule } from "./interface.ts";
 import { bbpReadTable, readTable, readTableEtData, readTableSorted, table2 } from "./read-table.ts";
 import { numberOfEntries, tableEntries } from "./table-entries.ts";
+import { pingAndWait, workProcessList } from "./work-process-list.ts";
 import { zReadTable } from "./z-read-table.ts";
 
 type Has = Pick<Switches, "profile" | "absentModules">;
@@ -22,6 +24,9 @@ const modules: ReadonlyMap<string, FunctionModule> = new Map(
     numberOfEntries,
     zReadTable,
     fieldInfo,
+    workProcessList,
+    pingAndWait,
+    ...bapiModules,
   ].map((module) => [module.name, module]),
 );
 

@@ -5,8 +5,8 @@
 import type { EccUser } from "../../world.ts";
 import type { EccWorld } from "../world-state.ts";
 
-/** `g` is STRING: of any length. */
-export type ScalarType = { kind: "scalar"; intType: "C" | "N" | "I" | "g"; length: number; reference: string };
+/** `g` is STRING: of any length. `D` travels as YYYY-MM-DD over SOAP (sap-rfc 2.2.2), YYYYMMDD inside. */
+export type ScalarType = { kind: "scalar"; intType: "C" | "D" | "N" | "I" | "g"; length: number; reference: string };
 export type StructureType = { kind: "structure"; structure: string };
 /** A table that is an exporting parameter: it always comes back, asked for or not. */
 export type TableType = { kind: "table"; structure: string };
@@ -26,6 +26,8 @@ export type CallOutput = {
   exports: Readonly<Record<string, string | Row | readonly Row[]>>;
   tables: Readonly<Record<string, readonly Row[]>>;
   rowsScanned?: number;
+  /** How long the module waits, its work process held. */
+  waitMs?: number;
 };
 export type CallContext = { world: EccWorld; user: EccUser; language: string; nowMs: number };
 
@@ -34,11 +36,17 @@ export type FunctionModule = Readonly<{
   text: string;
   parameters: readonly Parameter[];
   exceptions: readonly string[];
+  /** Rows of tables go out: business may go on around the call (switch `businessEventsPerCall`). */
+  readsTables?: true;
   run(input: CallInput, context: CallContext): CallOutput;
 }>;
 
 export function char(length: number, reference = ""): ScalarType {
   return { kind: "scalar", intType: "C", length, reference };
+}
+
+export function date(reference = ""): ScalarType {
+  return { kind: "scalar", intType: "D", length: 8, reference };
 }
 
 export function int4(reference = ""): ScalarType {

@@ -166,6 +166,7 @@ const classic: Omit<FunctionModule, "parameters"> = {
   name: "RFC_READ_TABLE",
   text: "External access to R/3 tables via RFC",
   exceptions,
+  readsTables: true,
   run: (input, context) => run({ program: "SAPLSDTX", canAlign: false }, input, context),
 };
 
@@ -222,6 +223,7 @@ export function table2(name: string): FunctionModule {
       ...names,
     ],
     exceptions,
+    readsTables: true,
     run: runTable2,
   };
 }

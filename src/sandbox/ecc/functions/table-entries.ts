@@ -72,6 +72,7 @@ export const tableEntries: FunctionModule = {
     { direction: "table", name: "ENTRIES", type: structure("TAB512"), text: "Rows" },
   ],
   exceptions: ["INTERNAL_ERROR", "TABLE_EMPTY", "TABLE_NOT_FOUND"],
+  readsTables: true,
   run,
 };
 

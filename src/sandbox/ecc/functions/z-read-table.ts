@@ -180,5 +180,6 @@ export const zReadTable: FunctionModule = {
     "NOT_AUTHORIZED",
     "CURSOR_NOT_VALID",
   ],
+  readsTables: true,
   run,
 };

@@ -17,6 +17,7 @@ function unknownParameter(element: Element): CallRefused {
 function scalarText(parameter: Parameter, text: string): string {
   if (parameter.type.kind !== "scalar") return "";
   if (parameter.type.intType === "g") return text;
+  if (parameter.type.intType === "D") return dateText(parameter.name, text.trim());
   if (parameter.type.intType !== "I") return text.slice(0, parameter.type.length);
   const digits = text.trim();
   if (digits === "") return "0";
@@ -27,6 +28,14 @@ function scalarText(parameter: Parameter, text: string): string {
       `The value "${digits.slice(0, 30)}" of parameter ${parameter.name} is no INT4.`,
     );
   return String(value);
+}
+
+/** sap-rfc 2.2.2: `YYYY-MM-DD`; raw `YYYYMMDD` has been seen accepted too. */
+function dateText(name: string, text: string): string {
+  if (text === "") return "00000000";
+  if (!/^(?:\d{4}-\d{2}-\d{2}|\d{8})$/.test(text))
+    throw new CallRefused("CALL_FUNCTION_CONFLICT_TYPE", `The value "${text.slice(0, 30)}" of parameter ${name} is no date.`);
+  return text.replaceAll("-", "");
 }
 
 function rowOf(parameter: Parameter, item: Element): Row {

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { CallRefused } from "../abap-errors.ts";
 import { functionModule } from "../functions/index.ts";
 import { defaultSwitches } from "../switches.ts";
+import { wsdlText } from "../wsdl.ts";
 import { bindArguments } from "./arguments.ts";
 import { functionsNamespace, readSoapCall, SoapRefused } from "./request.ts";
 import { escapeText, responseText } from "./write.ts";
@@ -108,5 +109,32 @@ describe("SOAP answers", () => {
     );
     expect(text("q", [])).toContain(`<E/><S><A>1</A></S></q:FM.Response>`);
     expect(text("", [])).toContain("<rfc:FM.Response");
+  });
+});
+
+describe("dates", () => {
+  const boundDate = (text: string) => {
+    const module = functionModule("BAPI_COSTCENTER_GETLIST1", defaultSwitches());
+    if (module === undefined) throw new Error("no module");
+    const call = envelope(
+      `<p:BAPI_COSTCENTER_GETLIST1 xmlns:p="${functionsNamespace}"><DATE_FROM>${text}</DATE_FROM></p:BAPI_COSTCENTER_GETLIST1>`,
+    );
+    return bindArguments(module, readSoapCall(call).parameters).input.imports.get("DATE_FROM");
+  };
+
+  it("come as YYYY-MM-DD or raw, initial when empty, and refused otherwise", () => {
+    expect(boundDate("2026-11-24")).toBe("20261124");
+    expect(boundDate("20261124")).toBe("20261124");
+    expect(boundDate("")).toBe("00000000");
+    expect(() => boundDate("24.11.2026")).toThrow(CallRefused);
+  });
+
+  it("and packed numbers are declared as what they are on the wire", () => {
+    const module = functionModule("BAPI_PO_GETDETAIL1", defaultSwitches());
+    const text = wsdlText(module === undefined ? [] : [module], "http://ecc/");
+    expect(text).toContain('<xsd:element name="NET_VALUE" minOccurs="0"><xsd:simpleType><xsd:restriction base="xsd:decimal">');
+    expect(text).toMatch(
+      /name="DOC_DATE" minOccurs="0"><xsd:simpleType><xsd:restriction base="xsd:string"><xsd:maxLength value="10"/,
+    );
   });
 });

@@ -1,7 +1,7 @@
 /**
  * Changes that came through the control door, kept in `<world>/ecc/changes.ndjson` and replayed at start, so that the system outlives
- * its process. One line is one change of one table, on disk before it is acknowledged; a line cut by a crash was never acknowledged
- * and is dropped.
+ * its process. One line is one change of one table, or of several tables together, on disk before it is acknowledged; a line cut by
+ * a crash was never acknowledged and is dropped whole.
  */
 import { open, readFile, truncate } from "node:fs/promises";
 import { join } from "node:path";
@@ -18,14 +18,18 @@ export const tableChangeShape = z.strictObject({
   /** Keys. */
   delete: z.array(row).default([]),
 });
-const lineShape = tableChangeShape.extend({ table: z.string() });
+const namedShape = tableChangeShape.extend({ table: z.string() });
+const lineShape = z.union([namedShape, z.strictObject({ together: z.array(namedShape).min(1) })]);
 
 type TableChange = z.infer<typeof tableChangeShape>;
+export type NamedChange = z.infer<typeof namedShape>;
 type ChangeCounts = { upserted: number; patched: number; deleted: number };
 
 export type Changes = {
   /** Throws RowRefused, and then nothing has changed. */
   apply(table: Table, change: TableChange): Promise<ChangeCounts>;
+  /** All or nothing. `build` sees the tables as no other change can find them until its own are in; without changes nothing happens. */
+  transact(build: () => readonly NamedChange[]): Promise<void>;
   close(): Promise<void>;
 };
 
@@ -47,6 +51,22 @@ function applyToTable(table: Table, change: TableChange): ChangeCounts {
   return { upserted: change.upsert.length, patched: change.patch.length, deleted };
 }
 
+function tableOf(tables: ReadonlyMap<string, Table>, name: string): Table {
+  const table = tables.get(name);
+  if (table === undefined) throw new RowRefused(`the dictionary has no table ${name}`);
+  return table;
+}
+
+function checkTogether(tables: ReadonlyMap<string, Table>, changes: readonly NamedChange[]): void {
+  for (const change of changes) checkAll(tableOf(tables, change.table), change);
+}
+
+/** Throws RowRefused, and then nothing has changed. At most one change a table. */
+export function applyTogether(tables: ReadonlyMap<string, Table>, changes: readonly NamedChange[]): void {
+  checkTogether(tables, changes);
+  for (const change of changes) applyToTable(tableOf(tables, change.table), change);
+}
+
 async function readKept(path: string): Promise<string> {
   return readFile(path, "utf8").catch((error: NodeJS.ErrnoException) => {
     if (error.code === "ENOENT") return "";
@@ -56,11 +76,8 @@ async function readKept(path: string): Promise<string> {
 
 function replayLine(line: string, place: string, tables: ReadonlyMap<string, Table>): void {
   try {
-    const change = lineShape.parse(JSON.parse(line));
-    const table = tables.get(change.table);
-    if (table === undefined) throw new RowRefused(`the dictionary has no table ${change.table}`);
-    checkAll(table, change);
-    applyToTable(table, change);
+    const kept = lineShape.parse(JSON.parse(line));
+    applyTogether(tables, "together" in kept ? kept.together : [kept]);
   } catch (error) {
     throw new WorldRefused(`${place}: cannot be replayed: ${error instanceof Error ? error.message : String(error)}`);
   }
@@ -76,17 +93,30 @@ export async function openChanges(worldFolder: string, tables: ReadonlyMap<strin
   }
   const file = await open(path, "a");
   let last: Promise<unknown> = Promise.resolve();
+  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
+    const turn = last.then(work);
+    last = turn.catch(() => undefined);
+    return turn;
+  };
+  const keep = async (line: z.input<typeof lineShape>) => {
+    await file.appendFile(`${JSON.stringify(line)}\n`);
+    await file.datasync();
+  };
   return {
-    apply(table, change) {
-      const turn = last.then(async () => {
+    apply: (table, change) =>
+      inTurn(async () => {
         checkAll(table, change);
-        await file.appendFile(`${JSON.stringify({ table: table.definition.name, ...change })}\n`);
-        await file.datasync();
+        await keep({ table: table.definition.name, ...change });
         return applyToTable(table, change);
-      });
-      last = turn.catch(() => undefined);
-      return turn;
-    },
+      }),
+    transact: (build) =>
+      inTurn(async () => {
+        const together = [...build()];
+        if (together.length === 0) return;
+        checkTogether(tables, together);
+        await keep({ together });
+        applyTogether(tables, together);
+      }),
     async close() {
       await last;
       await file.close();

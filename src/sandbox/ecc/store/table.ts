@@ -66,7 +66,8 @@ export class Table {
     this.write(this.rowsEver, codes);
     this.rowByKey.set(key, this.rowsEver);
     this.rowsEver += 1;
-    this.sortedKeys = undefined;
+    // Once somebody has asked by key, one row more costs a shift of the list and not a new sort of it.
+    this.sortedKeys?.splice(lowerBound(this.sortedKeys, key), 0, key);
   }
 
   /** Replaces the row of that key; fields that are not named become initial. */
@@ -91,8 +92,9 @@ export class Table {
 
   /** False when there was no such row. */
   remove(row: EccRow): boolean {
-    const wasThere = this.rowByKey.delete(this.keyOf(row));
-    if (wasThere) this.sortedKeys = undefined;
+    const key = this.keyOf(row);
+    const wasThere = this.rowByKey.delete(key);
+    if (wasThere) this.sortedKeys?.splice(lowerBound(this.sortedKeys, key), 1);
     return wasThere;
   }
 

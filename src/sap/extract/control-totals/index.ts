@@ -14,7 +14,7 @@ import {
 import type { RfcClient } from "../../../ports/index.ts";
 import { all, oneOf, type TableReader, type TableRow } from "../../rfc/index.ts";
 import { type Discoverable, discover, discoverOffer } from "../discover.ts";
-import type { FlowExtract, SliceOffer } from "../flow-extract.ts";
+import { type FlowExtract, leadingLedgerDefault, type SliceOffer } from "../flow-extract.ts";
 import { parseKeys, withDigest } from "../object-slice.ts";
 import { cell, readAll, readWhole } from "../rows.ts";
 import { readServerDate } from "../server-date.ts";
@@ -37,7 +37,6 @@ type Offer = SliceOffer<"control-totals">;
 const wrapped = z.strictObject({ of: z.enum(controlTotalSources), slice: z.unknown() });
 const cap = 10_000;
 const objectsPerSlice = 500;
-const leadingLedgerDefault = "0L";
 
 function unwrap(slice: unknown): { of: ControlTotalSource; slice: unknown } {
   const parsed = wrapped.safeParse(slice);

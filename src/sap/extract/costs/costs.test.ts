@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import type { Clock, RfcClient, RfcOutcome } from "../../ports/index.ts";
-import type { ReadOutcome, RejectedRow, TableReader } from "../rfc/index.ts";
-import { createCostExtract } from "./costs.ts";
+import type { Clock, RfcClient, RfcOutcome } from "../../../ports/index.ts";
+import type { ReadOutcome, RejectedRow, TableReader } from "../../rfc/index.ts";
+import { createCostExtract } from "./index.ts";
 
 const clock: Clock = { now: () => 0, monotonic: () => 0, sleep: async () => undefined };
 const settings = { companyCodes: [], zoneMinutes: 0 };
