@@ -192,3 +192,31 @@ describe("where the policy keeps change documents away", () => {
     await bench.close();
   }, 240_000);
 });
+
+describe("business that goes on while runs read", () => {
+  it("is all there in the end: a sweep after runs of changes only finds no order that they missed", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "mlc-business-"));
+    const scale = { projects: 3, vendors: 60, purchaseOrders: 300, poLines: 450, costLines: 200 };
+    buildGroup({ worldFolder: folder, seed: 23, asOf: "20261031", ...scale });
+    const bench = await openFullBench({ worldFolder: folder, sap: sweepRarely });
+    const sync = async (day: string, mode: "full" | "delta" = "delta") => {
+      await bench.moveClockTo(day);
+      return bench.sync({ flows: ["purchase-orders"], mode });
+    };
+    await bench.moveClockTo("20261109");
+    await bench.door("switches", { businessEventsPerCall: 2 });
+    const runs = [await sync("20261109", "full"), await sync("20261109"), await sync("20261110"), await sync("20261113")];
+    await bench.door("switches", { businessEventsPerCall: 0 });
+    runs.push(await sync("20261113"));
+    expect(runs.map(({ state, readings }) => `${state} ${readings["purchase-orders"]?.how}`)).toEqual([
+      "finished sweep",
+      ...runs.slice(1).map(() => "finished changes"),
+    ]);
+    const landed = await Promise.all(runs.slice(1).map((run) => changedIn(bench, run)));
+    expect(new Set(landed.flat()).size).toBeGreaterThan(40);
+    const sweep = await sync("20261113", "full");
+    expect([sweep.state, await changedIn(bench, sweep)]).toEqual(["finished", []]);
+    await bench.close();
+    rmSync(folder, { recursive: true, force: true });
+  }, 240_000);
+});
