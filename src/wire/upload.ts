@@ -62,7 +62,7 @@ export const uploadHeader = z.strictObject({
       slices: z.array(sliceOffer),
       watermark: z.string().optional(),
       /** Of an opened flow. `changes`: only what triggers named follows, and the leaf plan of the last sweep stays. */
-      reading: z.strictObject({ how: z.enum(["sweep", "changes"]), why: z.string().max(300) }).optional(),
+      reading: z.strictObject({ how: z.enum(["sweep", "window", "changes"]), why: z.string().max(300) }).optional(),
     }),
     /** More rows than the cap: replaced by smaller slices. */
     z.strictObject({ kind: z.literal("split"), slices: z.array(sliceOffer).min(2) }),

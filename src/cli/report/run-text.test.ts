@@ -53,11 +53,13 @@ describe("a run as text", () => {
     const readings: RunReport["readings"] = {
       "purchase-orders": { how: "sweep", why: "what was touched cannot be read: CDHDR" },
       vendors: { how: "changes", why: "3 touched" },
+      costs: { how: "window", why: "entered or changed" },
     };
     expect(runLines({ ...run, readings }, plain)).toEqual(
       expect.arrayContaining([
         "Read vendors: changes only (3 touched)",
         "Read purchase-orders: swept (what was touched cannot be read: CDHDR)",
+        "Read costs: by date (entered or changed)",
       ]),
     );
     expect(runLines(run, plain).join()).not.toContain("Read ");

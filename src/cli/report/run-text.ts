@@ -83,11 +83,13 @@ function haltSentence({ code, detail }: RunReport): string | undefined {
   return `${sentence} [${code}]${detail ? ` ${detail.replace(/\.$/, "")}.` : ""} ${next}`;
 }
 
-/** What was read at all comes before what became of it: a sweep, or what triggers named. */
+const howText = { sweep: "swept", window: "by date", changes: "changes only" } as const;
+
+/** How the flows were read, and why so. */
 function readingLines({ readings }: RunReport): readonly string[] {
   return flows.flatMap((flow) => {
     const reading = readings[flow];
-    return reading ? [`Read ${flow}: ${reading.how === "sweep" ? "swept" : "changes only"} (${reading.why})`] : [];
+    return reading ? [`Read ${flow}: ${howText[reading.how]} (${reading.why})`] : [];
   });
 }
 

@@ -16,8 +16,8 @@ export type RunReport = {
   startedAt: string;
   finishedAt?: string;
   flows: Partial<Record<Flow, FlowSummary>>;
-  /** Whether a flow was swept or only what triggers named was read, and why so, where its agent said it. */
-  readings: Partial<Record<Flow, { how: "sweep" | "changes"; why: string }>>;
+  /** Whether a flow was swept, or a window or only what triggers named was read, and why so, where its agent said it. */
+  readings: Partial<Record<Flow, { how: "sweep" | "window" | "changes"; why: string }>>;
   calls: { total: number; byTemplate: Record<string, number>; lowerBound: number };
   sap: { calls: number; rows: number; callMs: number; slices: number; sameSlices: number; load?: SapLoad };
 };

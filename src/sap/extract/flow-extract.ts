@@ -25,8 +25,11 @@ export type OpenRequest = {
   leaves?: readonly { label: string; slice: unknown }[] | undefined;
 };
 
-/** How a flow is read this time, and why so, for people. `changes`: only what triggers named; the leaf plan of the last sweep stays. */
-export type Reading = { how: "sweep" | "changes"; why: string };
+/**
+ * How a flow is read this time, and why so, for people. `window`: rows by their own stamps. `changes`: only the objects that triggers named; the
+ * leaf plan of the last sweep stays.
+ */
+export type Reading = { how: "sweep" | "window" | "changes"; why: string };
 
 export type Opened<F extends ReadFlow = Flow> = { slices: SliceOffer<F>[]; watermark?: string; reading?: Reading };
 

@@ -237,6 +237,17 @@ describe("a sweep", () => {
   });
 });
 
+describe("costs", () => {
+  it("say what window they read, with the same overlap, and when they read all", async () => {
+    const { costs } = createExtracts(sourceOf({ delta: { overlapDays: 4 } }));
+    const opened = await open(costs, { since: "20261123" });
+    expect(opened.slices[0]?.label).toContain("CPUDT[20261119,20261125)");
+    expect(opened.reading).toEqual({ how: "window", why: "entered or changed, 2026-11-19 to 2026-11-24" });
+    expect((await open(costs, { mode: "full", since: "20261123" })).reading).toEqual({ how: "sweep", why: "asked for in full" });
+    expect((await open(costs, {})).reading?.why).toBe("there is no watermark of an earlier run");
+  });
+});
+
 describe("invoices", () => {
   const invoice = { GJAHR: "2026", BUKRS: "1000" };
   const change = { OBJECTCLAS: "INCOMINGINVOICE", CHANGENR: "1", UDATE: "20261124" };
