@@ -100,6 +100,7 @@ export function createEmbeddedSap(settings: AgentSettings, ports: SapPorts): Emb
   const extractSettings = {
     companyCodes: sap.companyCodes,
     zoneMinutes: sap.timeZoneMinutes,
+    delta: sap.delta,
     ...(costsFrom ? { costsFrom } : {}),
     costSources: sap.costSources,
     leadingLedger: sap.leadingLedger,

@@ -63,7 +63,7 @@ describe("agent settings", () => {
 
   it("widen the default policy by the sources that are named, and no policy that somebody wrote", () => {
     const tables = (given: Record<string, unknown>) => Object.keys(policyWithSources(agentSettings.parse(given)).tables);
-    const usual = Object.keys(fieldsRead);
+    const usual = [...Object.keys(fieldsRead), "CDHDR"];
     expect(tables({ sap })).toEqual(usual);
     const named = { ...sap, costSources: { "1200": "coep" } };
     expect(tables({ sap: named })).toEqual([...usual, "COBK", "COEP", "AFKO"]);
@@ -82,6 +82,17 @@ describe("agent settings", () => {
       expect.stringContaining("sap.readers.prefer.0 custom is none of the readers Z_MLC_READ_TABLE,"),
       expect.stringContaining("sap.readers.tables.EKKO custom"),
     ]);
+  });
+
+  it("follow changes between sweeps, vendors swept daily and orders weekly", () => {
+    const ask = (delta: unknown) => ({ sap: { ...sap, delta } });
+    const byDefault = { overlapDays: 2, sweepDays: { vendors: 1, purchaseOrders: 7 }, vendorPointers: [] };
+    expect(agentSettings.parse({ sap }).sap.delta).toEqual(byDefault);
+    const given = { overlapDays: 4, sweepDays: { vendors: 0, purchaseOrders: 35 }, vendorPointers: ["CREMAS", "/ABC/CREMAS"] };
+    expect(agentSettings.parse(ask(given)).sap.delta).toEqual(given);
+    expect(issuesOf(ask({ overlapDays: 0 }))[0]).toMatch(/^sap\.delta\.overlapDays /);
+    expect(issuesOf(ask({ sweepDays: { vendors: 36 } }))[0]).toMatch(/^sap\.delta\.sweepDays\.vendors /);
+    expect(issuesOf(ask({ vendorPointers: ["cremas"] }))[0]).toMatch(/^sap\.delta\.vendorPointers\.0 /);
   });
 
   it("allow by default every reader that may be chosen", () => {
@@ -114,10 +125,10 @@ describe("agent settings", () => {
 
   it("allow by default what the flows read and filter by, and no tax number 1", () => {
     const { tables } = policyOfFlows;
-    expect(Object.keys(tables)).toEqual(Object.keys(fieldsRead));
-    for (const [table, fields] of Object.entries({ ...fieldsRead }))
+    expect(Object.keys(tables)).toEqual([...Object.keys(fieldsRead), "CDHDR"]);
+    for (const [table, fields] of [...Object.entries(fieldsRead), ...Object.entries(fieldsFiltered)])
       expect(tables[table]).toEqual(expect.arrayContaining([...fields]));
-    expect(tables.BKPF).toEqual(expect.arrayContaining([...fieldsFiltered.BKPF]));
+    expect(tables.CDHDR).toEqual(["OBJECTCLAS", "OBJECTID", "CHANGENR", "UDATE"]);
     expect(Object.values(tables).flat()).not.toContain("STCD1");
   });
 });

@@ -5,7 +5,15 @@
  */
 import { z } from "zod";
 import { costSources } from "../core/index.ts";
-import { answerBytesMax, fieldsFiltered, fieldsRead, standardReaders, zReaderDefault } from "../sap/index.ts";
+import {
+  answerBytesMax,
+  deltaDefaults,
+  fieldsFiltered,
+  fieldsRead,
+  standardReaders,
+  triggerFields,
+  zReaderDefault,
+} from "../sap/index.ts";
 import { weekdays } from "./quiet-hours.ts";
 
 const companyCode = z.string().min(1).max(4);
@@ -24,7 +32,7 @@ export const policyOfFlows = {
     "BAPI_PO_GETDETAIL1",
   ],
   tables: Object.fromEntries(
-    Object.entries(fieldsRead).map(([table, fields]): [string, string[]] => {
+    Object.entries({ ...fieldsRead, CDHDR: triggerFields.CDHDR }).map(([table, fields]): [string, string[]] => {
       const filtered: Readonly<Record<string, readonly string[]>> = fieldsFiltered;
       return [table, [...fields, ...(filtered[table] ?? [])]];
     }),
@@ -97,6 +105,36 @@ const readers = z
     for (const [at, reader] of prefer.entries()) check(reader, ["prefer", at]);
     for (const [table, reader] of Object.entries(tables)) check(reader, ["tables", table]);
   });
+
+/** Longer than this no sweep may wait: sap-data 3 has 35 days looked at again whatever the triggers say. */
+const sweepDaysMax = 35;
+const sweepDays = (days: number) => z.number().int().min(0).max(sweepDaysMax).default(days);
+
+const delta = z.strictObject({
+  overlapDays: z
+    .number()
+    .int()
+    .min(1)
+    .max(sweepDaysMax)
+    .default(deltaDefaults.overlapDays)
+    .describe("Days before the last run that are looked at again: what was committed late keeps its early stamp."),
+  sweepDays: z
+    .strictObject({
+      vendors: sweepDays(deltaDefaults.sweepDays.vendors),
+      purchaseOrders: sweepDays(deltaDefaults.sweepDays.purchaseOrders),
+    })
+    .prefault({})
+    .describe(
+      "Days after which a run reads everything again, for what change documents and stamps miss; 0: every run. The first run of a month does so anyway, and where CDHDR cannot be read every run does.",
+    ),
+  vendorPointers: z
+    .array(z.string().regex(/^[A-Z0-9_/]{1,30}$/, "is not a message type such as CREMAS"))
+    .max(10)
+    .default([...deltaDefaults.vendorPointers])
+    .describe(
+      "Message types whose change pointers (BDCP2) count for vendors, such as CREMAS, where they are written and not deleted too soon; the policy must allow BDCP2 then.",
+    ),
+});
 
 export const ledgerSentence =
   "FAGLFLEXA names no purchase order, so that cost of a purchase order that is a commitment in Procore would come as a direct cost too; set sap.acceptLedgerWithoutPurchaseOrders to true if that is known and wanted";
@@ -198,6 +236,7 @@ export const agentSettings = z.strictObject({
       allowPlainHttp: z.boolean().default(false),
       controlCharacters: z.enum(["refuse", "replace"]).default("replace"),
       readers: readers.prefault({}),
+      delta: delta.prefault({}),
     })
     .superRefine(checkSources),
   policy: policySettings.default(policyOfFlows),

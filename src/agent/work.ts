@@ -44,8 +44,8 @@ async function carryOut(extracts: Extracts, work: Work): Promise<Result> {
   switch (work.kind) {
     case "open": {
       const leaves = work.leaves?.map(({ label, slice }) => ({ label, slice }));
-      const { slices, watermark } = await extract.open({ mode: work.mode, since: work.since, leaves });
-      return { outcome: { kind: "complete", slices, ...(watermark === undefined ? {} : { watermark }) }, lines: [] };
+      const opened = await extract.open({ mode: work.mode, since: work.since, leaves });
+      return { outcome: { kind: "complete", ...opened }, lines: [] };
     }
     case "discover": {
       const found = await extract.discover(work.label, work.slice);

@@ -61,6 +61,8 @@ export const uploadHeader = z.strictObject({
       digest: z.string().optional(),
       slices: z.array(sliceOffer),
       watermark: z.string().optional(),
+      /** Of an opened flow. `changes`: only what triggers named follows, and the leaf plan of the last sweep stays. */
+      reading: z.strictObject({ how: z.enum(["sweep", "window", "changes"]), why: z.string().max(300) }).optional(),
     }),
     /** More rows than the cap: replaced by smaller slices. */
     z.strictObject({ kind: z.literal("split"), slices: z.array(sliceOffer).min(2) }),

@@ -7,17 +7,23 @@ import { agentSettings, createEmbeddedSap, enrolAgent, startAgent } from "../../
 import { createHttpClient, systemClock, systemRandom } from "../../src/cli/platform/index.ts";
 import { compileMapping, type Flow, flows, readMappingRule } from "../../src/core/index.ts";
 import { connectionSettings, type RunReport, startHub } from "../../src/hub/index.ts";
+import type { HttpClient, HttpRequest } from "../../src/ports/index.ts";
 import { procoreClient, procoreCompanyId } from "../../src/sandbox/builder/index.ts";
 import { startEcc } from "../../src/sandbox/ecc/index.ts";
 import { startProcore } from "../../src/sandbox/procore/index.ts";
 import type { EccSystem } from "../../src/sandbox/world.ts";
 import { createMemoryQueue } from "../../src/store/index.ts";
 import { openTestPostgres } from "../contract/postgres.ts";
+import { scriptedHttp } from "./scripted-http.ts";
 
 export type FullBench = {
   sync(ask?: { flows?: readonly Flow[]; mode?: "full" | "delta" }): Promise<RunReport>;
   /** Every page of a Procore listing, by a client of the test's own. */
   list(path: string): Promise<Record<string, unknown>[]>;
+  /** The simulated ECC's control door. */
+  door(path: string, body: unknown): Promise<void>;
+  /** The simulated ECC's clock stands at noon of this day (YYYYMMDD, UTC), which is SAP's day. */
+  moveClockTo(day: string): Promise<void>;
   upsert(table: string, rows: readonly Readonly<Record<string, string>>[]): Promise<void>;
   postgres: Awaited<ReturnType<typeof openTestPostgres>>;
   procoreUrl: string;
@@ -62,10 +68,18 @@ async function listAll(url: string, token: string): Promise<Record<string, unkno
   return items;
 }
 
+function garbled(http: HttpClient, garbles: (request: HttpRequest) => boolean = () => false): HttpClient {
+  const { http: nonsense } = scriptedHttp(() => ({ body: "<html>Sign on</html>" }));
+  return { ...http, request: (request) => (garbles(request) ? nonsense : http).request(request) };
+}
+
 export async function openFullBench(options: {
   worldFolder: string;
   settings?: Record<string, unknown>;
   sap?: Record<string, unknown>;
+  policy?: Record<string, unknown>;
+  /** A call of the agent's to SAP that gets an answer nobody can read. */
+  garbles?: (request: HttpRequest) => boolean;
 }): Promise<FullBench> {
   const { worldFolder } = options;
   const ports = { clock: systemClock, random: systemRandom };
@@ -101,9 +115,9 @@ export async function openFullBench(options: {
     log,
   });
   const sapSettings = { url: `${ecc.url}/sap/bc/soap/rfc`, client: system.client, user: user.user, ...options.sap };
-  const sap = createEmbeddedSap(agentSettings.parse({ sap: sapSettings }), {
+  const sap = createEmbeddedSap(agentSettings.parse({ sap: sapSettings, policy: options.policy }), {
     ...ports,
-    http,
+    http: garbled(http, options.garbles),
     readPassword: async () => user.password,
   });
   const identity = await enrolAgent({ hubUrl: hub.url, code: await hub.createEnrolmentCode("main"), name: "bench", http });
@@ -130,6 +144,13 @@ export async function openFullBench(options: {
     sync: async ({ flows: wanted = flows, mode = "full" } = {}) =>
       hub.awaitRun(await hub.requestRun({ connection: "main", flows: wanted, mode })),
     list: (path) => listAll(`${procore.url}${path}`, String(token.access_token)),
+    door: async (path, body) => {
+      await post(`${ecc.url}/sandbox/${path}`, body);
+    },
+    moveClockTo: async (day) => {
+      const noon = Date.UTC(Number(day.slice(0, 4)), Number(day.slice(4, 6)) - 1, Number(day.slice(6)), 12);
+      await post(`${ecc.url}/sandbox/switches`, { clockOffsetMs: noon - Date.now() });
+    },
     upsert: async (table, rows) => {
       await post(`${ecc.url}/sandbox/tables/${table}`, { upsert: rows });
     },

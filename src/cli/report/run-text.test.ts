@@ -27,6 +27,7 @@ const run: RunReport = {
   startedAt: "2026-11-24T12:00:00.000Z",
   finishedAt: "2026-11-24T12:01:00.000Z",
   flows: { costs: summary },
+  readings: {},
   calls: { total: 20, byTemplate: {}, lowerBound: 5 },
   sap: { calls: 4, rows: 5000, callMs: 10, slices: 1, sameSlices: 0 },
 };
@@ -46,6 +47,22 @@ describe("a run as text", () => {
     expect(runLines(clean, plain)[0]).toBe("Run 7 of main: finished");
     expect(runLines(run, paintWith(true))[0]).toContain("\u001b[33mholds");
     expect(heldCount(clean)).toBe(0);
+  });
+
+  it("says of each flow whether it was swept or followed what changed, and why", () => {
+    const readings: RunReport["readings"] = {
+      "purchase-orders": { how: "sweep", why: "what was touched cannot be read: CDHDR" },
+      vendors: { how: "changes", why: "3 touched" },
+      costs: { how: "window", why: "entered or changed" },
+    };
+    expect(runLines({ ...run, readings }, plain)).toEqual(
+      expect.arrayContaining([
+        "Read vendors: changes only (3 touched)",
+        "Read purchase-orders: swept (what was touched cannot be read: CDHDR)",
+        "Read costs: by date (entered or changed)",
+      ]),
+    );
+    expect(runLines(run, plain).join()).not.toContain("Read ");
   });
 
   it("tells why it stands, with the remedy", () => {

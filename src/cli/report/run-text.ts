@@ -83,6 +83,16 @@ function haltSentence({ code, detail }: RunReport): string | undefined {
   return `${sentence} [${code}]${detail ? ` ${detail.replace(/\.$/, "")}.` : ""} ${next}`;
 }
 
+const howText = { sweep: "swept", window: "by date", changes: "changes only" } as const;
+
+/** How the flows were read, and why so. */
+function readingLines({ readings }: RunReport): readonly string[] {
+  return flows.flatMap((flow) => {
+    const reading = readings[flow];
+    return reading ? [`Read ${flow}: ${howText[reading.how]} (${reading.why})`] : [];
+  });
+}
+
 function callsLine({ calls, sap }: RunReport): string {
   const procore = `Procore: ${groupDigits(calls.total)} calls (at least ${groupDigits(calls.lowerBound)} writes were needed)`;
   return `${procore}; SAP: ${groupDigits(sap.calls)} calls, ${groupDigits(sap.rows)} rows`;
@@ -118,5 +128,6 @@ export function runLines(run: RunReport, paint: Paint): readonly string[] {
   const halt = run.state === "finished" ? undefined : haltSentence(run);
   const held = heldCount(run) === 0 ? [] : ["", "Held or rejected", ...heldTable(run, paint)];
   const table = summariesOf(run).length === 0 ? [] : ["", ...flowTable(run, paint)];
-  return [stateLine(run, paint), ...(halt ? [`  ${halt}`] : []), ...table, ...held, "", callsLine(run), ...loadLines(run, paint)];
+  const rest = ["", ...readingLines(run), callsLine(run), ...loadLines(run, paint)];
+  return [stateLine(run, paint), ...(halt ? [`  ${halt}`] : []), ...table, ...held, ...rest];
 }

@@ -61,12 +61,16 @@ async function failTask(
     where tenant = ${tenant} and task = ${task.task}`.execute(tx);
 }
 
-async function rememberWatermark(tx: Tx, tenant: string, task: HeldTask, watermark: string | undefined): Promise<void> {
-  if (watermark === undefined) return;
+async function rememberOpened(
+  tx: Tx,
+  tenant: string,
+  task: HeldTask,
+  { watermark, reading }: Extract<Outcome, { kind: "complete" }>,
+): Promise<void> {
+  if (task.kind !== "open") return;
   // Held back on the task until the whole flow was read: a watermark must never run ahead of its rows.
-  await sql`update task set slice = ${JSON.stringify({ watermark })}::jsonb where tenant = ${tenant} and task = ${task.task}`.execute(
-    tx,
-  );
+  const opened = JSON.stringify({ watermark, reading });
+  await sql`update task set slice = ${opened}::jsonb where tenant = ${tenant} and task = ${task.task}`.execute(tx);
 }
 
 async function apply(tx: Tx, context: HubContext, task: HeldTask, upload: Upload): Promise<void> {
@@ -82,7 +86,7 @@ async function apply(tx: Tx, context: HubContext, task: HeldTask, upload: Upload
     case "complete":
       await land(tx, scope, task.flow, upload.records);
       await addOffers(tx, scope, header.outcome.slices);
-      await rememberWatermark(tx, tenant, task, header.outcome.watermark);
+      await rememberOpened(tx, tenant, task, header.outcome);
       return endTask(tx, tenant, task, header, { state: "complete", digest: header.outcome.digest, same: header.outcome.same });
   }
 }

@@ -95,16 +95,7 @@ export async function releaseTasks(
 async function workOf(tx: Tx, ask: { tenant: string; connection: string }, row: LeasedRow): Promise<Work> {
   if (row.kind === "discover") return workSchema.parse({ kind: row.kind, flow: row.flow, label: row.label, slice: row.slice });
   if (row.kind === "objects") {
-    const leaf = await tx
-      .selectFrom("leaf")
-      .select("digest")
-      .where("tenant", "=", ask.tenant)
-      .where("connection", "=", ask.connection)
-      .where("flow", "=", row.flow)
-      .where("kind", "=", "objects")
-      .where("label", "=", row.label)
-      .executeTakeFirst();
-    const digest = leaf?.digest ?? undefined;
+    const digest = await readDigest(tx, ask, row);
     return workSchema.parse({
       kind: row.kind,
       flow: row.flow,
@@ -114,6 +105,23 @@ async function workOf(tx: Tx, ask: { tenant: string; connection: string }, row: 
     });
   }
   return openWork(tx, ask, row);
+}
+
+/**
+ * What the slice came to when it was last read, if what the hub holds is still that: a record that a later run changed (one that followed triggers,
+ * or never got to its end) and that SAP has turned back since would come to the same digest, and stay wrong.
+ */
+async function readDigest(
+  tx: Tx,
+  ask: { tenant: string; connection: string },
+  { flow, label }: LeasedRow,
+): Promise<string | undefined> {
+  const { rows } = await sql<{ digest: string | null }>`select l.digest from leaf l
+    where l.tenant = ${ask.tenant} and l.connection = ${ask.connection} and l.flow = ${flow} and l.kind = 'objects' and l.label = ${label}
+      and not exists (select from jsonb_path_query(l.slice, 'strict $.**') as named(value)
+        join source_record r on r.tenant = l.tenant and r.connection = l.connection and r.flow = l.flow and r.key = named.value #>> '{}'
+        where jsonb_typeof(named.value) = 'string' and r.changed_run > l.run)`.execute(tx);
+  return rows[0]?.digest ?? undefined;
 }
 
 async function openWork(tx: Tx, ask: { tenant: string; connection: string }, row: LeasedRow): Promise<Work> {

@@ -1,10 +1,11 @@
 /**
  * The read stage of a flow: opens it with one task, waits while agents work through its slices, and closes it in one transaction when every
- * leaf is complete: the leaf plan and the watermark move only then (design section 5). A failed slice pauses the run; an agent that lets SAP
- * rest (quiet hours, row budget) makes it wait, and say why.
+ * leaf is complete: the leaf plan and the watermark move only then (design section 5). Slices that followed triggers are no leaf plan: that of
+ * the last sweep stays. A failed slice pauses the run; an agent that lets SAP rest (quiet hours, row budget) makes it wait, and say why.
  */
-import { sql } from "kysely";
+import { sql, type Transaction } from "kysely";
 import { describeError, type ErrorCode, type Flow, isErrorCode } from "../../core/index.ts";
+import type { Database } from "../../store/index.ts";
 import { inTenant, now, type RunContext, RunHalt } from "../context.ts";
 import { findResting, type Resting } from "../ingest/sap-load.ts";
 import { addTask } from "../ingest/tasks.ts";
@@ -74,15 +75,22 @@ export async function retryFailedTasks(context: RunContext, flow: Flow): Promise
   });
 }
 
+async function keepLeaves(tx: Transaction<Database>, { tenant, run, connection }: RunContext, flow: Flow): Promise<void> {
+  const { rows: followed } =
+    await sql`select from task where tenant = ${tenant} and run = ${run} and flow = ${flow} and kind = 'open'
+    and state = 'complete' and slice -> 'reading' ->> 'how' = 'changes'`.execute(tx);
+  if (followed.length > 0) return;
+  await sql`delete from leaf where tenant = ${tenant} and connection = ${connection.name} and flow = ${flow}`.execute(tx);
+  await sql`insert into leaf (tenant, connection, flow, kind, label, slice, digest, run)
+    select distinct on (kind, label) tenant, connection, flow, kind, label, slice, digest, run from task
+    where tenant = ${tenant} and run = ${run} and flow = ${flow} and state = 'complete' and kind in ('discover', 'objects')
+    order by kind, label, task desc`.execute(tx);
+}
+
 async function close(context: RunContext, flow: Flow): Promise<void> {
   const { tenant, run } = context;
-  const connection = context.connection.name;
   await context.store.transact(inTenant(context), async (tx) => {
-    await sql`delete from leaf where tenant = ${tenant} and connection = ${connection} and flow = ${flow}`.execute(tx);
-    await sql`insert into leaf (tenant, connection, flow, kind, label, slice, digest, run)
-      select distinct on (kind, label) tenant, connection, flow, kind, label, slice, digest, run from task
-      where tenant = ${tenant} and run = ${run} and flow = ${flow} and state = 'complete' and kind in ('discover', 'objects')
-      order by kind, label, task desc`.execute(tx);
+    await keepLeaves(tx, context, flow);
     await sql`insert into watermark (tenant, connection, flow, value, run)
       select tenant, connection, flow, slice ->> 'watermark', run from task
       where tenant = ${tenant} and run = ${run} and flow = ${flow} and kind = 'open' and state = 'complete' and slice ->> 'watermark' is not null

@@ -16,6 +16,8 @@ export type RunReport = {
   startedAt: string;
   finishedAt?: string;
   flows: Partial<Record<Flow, FlowSummary>>;
+  /** Whether a flow was swept, or a window or only what triggers named was read, and why so, where its agent said it. */
+  readings: Partial<Record<Flow, { how: "sweep" | "window" | "changes"; why: string }>>;
   calls: { total: number; byTemplate: Record<string, number>; lowerBound: number };
   sap: { calls: number; rows: number; callMs: number; slices: number; sameSlices: number; load?: SapLoad };
 };
@@ -61,6 +63,7 @@ type Row = {
   sap_halvings: number;
   functions: SapLoad["functions"] | null;
   readers: SapLoad["readers"] | null;
+  readings: RunReport["readings"] | null;
 };
 
 function loadOf(row: Row): SapLoad | undefined {
@@ -97,6 +100,7 @@ function reportOf(row: Row): RunReport {
     startedAt: row.started_at.toISOString(),
     ...(row.finished_at ? { finishedAt: row.finished_at.toISOString() } : {}),
     flows: summaries,
+    readings: row.readings ?? {},
     calls: { total, byTemplate, lowerBound },
     sap: {
       calls: Number(row.calls),
@@ -123,7 +127,9 @@ export async function listRuns(store: Store, query: RunQuery): Promise<RunReport
         'rows', f.rows_read, 'callMs', f.call_ms, 'serverMs', f.server_ms) order by f.call_ms desc, f.function)
         from run_sap_call f where f.tenant = r.tenant and f.run = r.run) as functions,
       (select jsonb_agg(jsonb_build_object('table', d.table_name, 'reader', d.reader, 'why', d.why) order by d.table_name, d.reader)
-        from run_reader d where d.tenant = r.tenant and d.run = r.run) as readers
+        from run_reader d where d.tenant = r.tenant and d.run = r.run) as readers,
+      (select jsonb_object_agg(o.flow, o.slice -> 'reading') from task o where o.tenant = r.tenant and o.run = r.run and o.kind = 'open'
+        and o.state = 'complete' and o.slice -> 'reading' is not null) as readings
     from run r left join task t on t.tenant = r.tenant and t.run = r.run
     where r.tenant = ${tenant} and (${query.connection ?? null}::text is null or r.connection = ${query.connection ?? null})
       and (${query.run ?? null}::bigint is null or r.run = ${query.run ?? null}::bigint)

@@ -61,7 +61,7 @@ function keysOf(what: Pick<Discoverable, "keyFields">, rows: readonly TableRow[]
   return rows.map((row) => Object.fromEntries(what.keyFields.map((field) => [field, row[field] ?? ""])));
 }
 
-function objectOffers<F extends ReadFlow>(what: Discoverable<F>, label: string, keys: readonly RowKey[]): SliceOffer<F>[] {
+export function objectOffers<F extends ReadFlow>(what: Discoverable<F>, label: string, keys: readonly RowKey[]): SliceOffer<F>[] {
   const sorted = [...keys].sort((left, right) => (keyText(left, what) < keyText(right, what) ? -1 : 1));
   const offers: SliceOffer<F>[] = [];
   for (let start = 0; start < sorted.length; start += what.objectsPerSlice) {

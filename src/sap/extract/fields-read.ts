@@ -190,12 +190,15 @@ export const costSourceFieldsFiltered = {
 
 /** Fields that only filters name. */
 export const fieldsFiltered = {
+  LFA1: ["ERDAT"],
+  EKPO: ["AEDAT"],
+  EKBE: ["CPUDT"],
   BKPF: ["AEDAT", "UPDDT"],
 } as const satisfies Partial<Record<keyof typeof fieldsRead, readonly string[]>>;
 
-/** What the change triggers read where a policy allows it (sap-data 2.8). */
+/** What the change triggers read where a policy allows it (sap-data 2.8); of the flows CDHDR, and BDCP2 where it is switched on. */
 export const triggerFields = {
-  CDHDR: ["OBJECTCLAS", "OBJECTID", "CHANGENR", "UDATE", "UTIME"],
+  CDHDR: ["OBJECTCLAS", "OBJECTID", "CHANGENR", "UDATE"],
   CDPOS: ["OBJECTCLAS", "OBJECTID", "CHANGENR", "TABNAME", "TABKEY", "FNAME", "CHNGIND"],
   BDCP2: ["MESTYPE", "CPIDENT", "CDOBJCL", "CDOBJID", "CRETIME"],
 } as const satisfies Readonly<Record<string, readonly string[]>>;

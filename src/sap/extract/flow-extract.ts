@@ -9,6 +9,7 @@ import type { TableReader } from "../rfc/index.ts";
 /** What can be read: the flows that the hub takes, and what is read for people and for reconciliation. */
 export type ReadFlow = Flow | "invoices" | "reference" | "control-totals";
 
+/** Object slices of orders and vendors name these by their source keys: the hub looks for them when it judges an old digest. */
 export type SliceOffer<F extends ReadFlow = Flow> = {
   kind: "discover" | "objects";
   flow: F;
@@ -24,16 +25,44 @@ export type OpenRequest = {
   leaves?: readonly { label: string; slice: unknown }[] | undefined;
 };
 
+/**
+ * How a flow is read this time, and why so, for people. `window`: rows by their own stamps. `changes`: only the objects that triggers named; the
+ * leaf plan of the last sweep stays.
+ */
+export type Reading = { how: "sweep" | "window" | "changes"; why: string };
+
+export type Opened<F extends ReadFlow = Flow> = { slices: SliceOffer<F>[]; watermark?: string; reading?: Reading };
+
 export type Discovery<F extends ReadFlow = Flow> = { kind: "complete" | "split"; slices: SliceOffer<F>[] };
 
 export type ObjectsRead<R = SourceRecord> = { same: boolean; digest: string; records: R[] };
 
 export type FlowExtract<F extends ReadFlow = Flow, R = SourceRecord> = {
-  open(request: OpenRequest): Promise<{ slices: SliceOffer<F>[]; watermark?: string }>;
+  open(request: OpenRequest): Promise<Opened<F>>;
   discover(label: string, slice: unknown): Promise<Discovery<F>>;
   /** `digest` is what the same slice came to last time; where it still holds, no records are handed out. */
   read(slice: unknown, digest?: string): Promise<ObjectsRead<R>>;
 };
+
+/** How changes are found between sweeps (sap-data 3). */
+export type DeltaSettings = {
+  /** Days before the last run that are looked at again. */
+  overlapDays: number;
+  /** Days after which a sweep is due; 0: every run sweeps. */
+  sweepDays: { vendors: number; purchaseOrders: number };
+  /** Message types whose change pointers count for vendors; none: they are not read. */
+  vendorPointers: readonly string[];
+};
+
+/**
+ * Two days for stamps by the day; vendors compared nightly (a small table) and orders weekly, which is how often sap-data 3 wants what triggers
+ * miss looked for. No pointers: a customer has to write them, and RBDCPCLR deletes them.
+ */
+export const deltaDefaults = {
+  overlapDays: 2,
+  sweepDays: { vendors: 1, purchaseOrders: 7 },
+  vendorPointers: [],
+} as const satisfies DeltaSettings;
 
 export const leadingLedgerDefault = "0L";
 
@@ -46,6 +75,8 @@ export type ExtractSettings = {
   language?: string;
   /** FI documents entered before this day are never read; absent: from the beginning. */
   costsFrom?: SapDate;
+  /** `deltaDefaults` without it. */
+  delta?: DeltaSettings;
   /** Where a company code's cost lines come from (ruling 20); BSEG without it. */
   costSources?: Readonly<Record<string, CostSource>>;
   /** RLDNR of the leading ledger; 0L without it. */

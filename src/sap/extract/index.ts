@@ -22,15 +22,17 @@ export {
   invoiceFields,
   triggerFields,
 } from "./fields-read.ts";
-export type {
-  Discovery,
-  ExtractSettings,
-  ExtractSource,
-  FlowExtract,
-  ObjectsRead,
-  OpenRequest,
-  ReadFlow,
-  SliceOffer,
+export {
+  type DeltaSettings,
+  type Discovery,
+  deltaDefaults,
+  type ExtractSettings,
+  type ExtractSource,
+  type FlowExtract,
+  type ObjectsRead,
+  type OpenRequest,
+  type ReadFlow,
+  type SliceOffer,
 } from "./flow-extract.ts";
 
 export { createInvoiceExtract } from "./invoices.ts";

@@ -1,26 +1,29 @@
 /**
- * Logistics invoices: RBKP with its lines (RSEG) and what the order history keeps of them (EKBE, EKBE_MA), found by the day of entry with an overlap
- * (sap-data 2.4, 3). The header is read again after the lines; a cancelling document names its original (RBKP-STBLG), whose own stamp did
- * not move, so the original is read along. Posted invoices whose lines and history disagree are rejected whole (ruling 16).
+ * Logistics invoices: RBKP with its lines (RSEG) and what the order history keeps of them (EKBE, EKBE_MA), found by the day of entry and by change
+ * documents, with an overlap (sap-data 2.4, 3). The header is read again after the lines; a cancelling document names its original
+ * (RBKP-STBLG), whose own stamp did not move, so the original is read along. Posted invoices whose lines and history disagree are rejected whole (ruling 16).
  */
 import {
   addDays,
+  Fault,
   type InvoiceLine,
   type InvoiceRecord,
   type InvoiceShare,
-  parseSapDate,
   type RejectedInvoice,
+  type SapDate,
 } from "../../core/index.ts";
 import type { RejectedRow, RowKey, TableRow } from "../rfc/index.ts";
 import { all, equal, oneOf, type Where } from "../rfc/index.ts";
+import { readChangedObjects, type Window } from "./change-triggers.ts";
 import { type Discoverable, discover, discoverOffer } from "./discover.ts";
 import { invoiceFields } from "./fields-read.ts";
-import type { ExtractSource, FlowExtract } from "./flow-extract.ts";
+import { deltaDefaults, type ExtractSource, type FlowExtract } from "./flow-extract.ts";
 import { createLookUps, type Loaded, realAmount } from "./look-ups.ts";
 import { parseKeys, withDigest } from "./object-slice.ts";
 import { cell, filled, isFlag, readByValues, readOptional, readWhole, signedBy, sumTexts } from "./rows.ts";
 import { readServerDate } from "./server-date.ts";
 import { parseSlice, type Slice } from "./slice.ts";
+import { openTriggered } from "./sweep-or-changes.ts";
 
 const what: Discoverable<"invoices"> = {
   flow: "invoices",
@@ -29,11 +32,19 @@ const what: Discoverable<"invoices"> = {
   cap: 1_000,
   objectsPerSlice: 500,
 };
-const overlapDays = 2;
+const sweepDays = 7;
 /** RBSTAT 5: posted. Only then is there a history to compare with. */
 const posted = "5";
 /** VGABE 2 invoice, 3 subsequent debit or credit (sap-data 2.3). */
 const invoiceCategories = ["2", "3"];
+
+/** How INCOMINGINVOICE names a document: number and year [K]; anything else cannot be followed. */
+function keyOfObject(objectId: string): RowKey {
+  const [, BELNR, GJAHR] = /^(.{10})(\d{4})$/.exec(objectId) ?? [];
+  if (BELNR === undefined || GJAHR === undefined)
+    throw new Fault("sap.protocol", { place: "CDHDR INCOMINGINVOICE", detail: `object ${objectId} is no invoice` });
+  return { BELNR, GJAHR };
+}
 
 const idOf = (row: TableRow | RowKey) => `${row.BELNR}.${row.GJAHR}`;
 
@@ -251,14 +262,36 @@ export function createInvoiceExtract({
     return [...keys, ...new Map(originals.map((key) => [idOf(key), key])).values()];
   }
 
+  function enteredFrom(from: SapDate | undefined, today: SapDate) {
+    const entered = { field: "CPUDT", ...(from ? { from } : {}), below: addDays(today, 1) };
+    const slice: Slice = { ranges: [entered, { field: "BELNR" }, { field: "GJAHR" }], oneOf: oneOfCompanies };
+    return discoverOffer(what, slice);
+  }
+
+  /** Entered before the window and changed in it (RBSTAT, ZLSPR, STBLG): the others are found by their day of entry. */
+  async function readChangedBefore(window: Window): Promise<readonly RowKey[]> {
+    const keys = (await readChangedObjects(reader, "INCOMINGINVOICE", window)).map(keyOfObject);
+    const { companyCodes, costsFrom = "" } = settings;
+    const isWanted = (row: TableRow) =>
+      cell(row, "CPUDT") < window.from &&
+      cell(row, "CPUDT") >= costsFrom &&
+      (companyCodes.length === 0 || companyCodes.includes(cell(row, "BUKRS")));
+    return (await readHeaders(keys)).filter(isWanted).map((row) => ({ BELNR: cell(row, "BELNR"), GJAHR: cell(row, "GJAHR") }));
+  }
+
   return {
-    async open({ mode, since }) {
+    async open(ask) {
       const today = await readServerDate(client, settings.zoneMinutes);
-      const last = since === undefined ? undefined : parseSapDate(since);
-      const from = mode === "delta" && last ? addDays(last, -overlapDays) : settings.costsFrom;
-      const entered = { field: "CPUDT", ...(from ? { from } : {}), below: addDays(today, 1) };
-      const slice: Slice = { ranges: [entered, { field: "BELNR" }, { field: "GJAHR" }], oneOf: oneOfCompanies };
-      return { slices: [discoverOffer(what, slice)], watermark: today };
+      const { overlapDays } = settings.delta ?? deltaDefaults;
+      return openTriggered(ask, {
+        what,
+        today,
+        overlapDays,
+        sweepDays,
+        scope: settings.companyCodes,
+        sweep: () => [enteredFrom(settings.costsFrom, today)],
+        follow: async (window) => ({ keys: await readChangedBefore(window), slices: [enteredFrom(window.from, window.until)] }),
+      });
     },
     discover: (label, slice) => discover(reader, what, label, parseSlice(slice, "RBKP")),
     async read(slice, digest) {

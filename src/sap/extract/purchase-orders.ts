@@ -1,7 +1,7 @@
 /**
  * Purchase orders: EKKO with its items and account assignments (sap-data 2.3), always whole: the header is read again after the children, and an
  * order that changed meanwhile is read once more, then rejected by name. EKKO has no change stamp and receipts do not move EKPO-AEDAT
- * (sap-data 0.1, 0.2), so every run sweeps; digests keep what did not change from being uploaded.
+ * (sap-data 0.1, 0.2): between sweeps any trace of a touch, also among its parts, has the whole order read again.
  */
 import {
   type Assignment,
@@ -12,16 +12,19 @@ import {
 } from "../../core/index.ts";
 import { createBapiCaller, type PurchaseOrderDetail } from "../bapi/index.ts";
 import type { RejectedRow, TableRow } from "../rfc/index.ts";
+import { readChangedOrders } from "./change-triggers.ts";
 import { type Discoverable, discover, discoverOffer } from "./discover.ts";
 import { fieldsRead } from "./fields-read.ts";
-import type { ExtractSource, FlowExtract } from "./flow-extract.ts";
+import { deltaDefaults, type ExtractSource, type FlowExtract } from "./flow-extract.ts";
 import { type AssignmentKeys, createLookUps, type Loaded, realAmount } from "./look-ups.ts";
 import { createLostDigits } from "./lost-digits.ts";
 import { parseKeys, withDigest } from "./object-slice.ts";
 import { type PartsOf, readItemParts } from "./purchase-order-parts.ts";
 import { reuseLeaves } from "./reuse-leaves.ts";
-import { cell, groupRows, isFlag, readByValues } from "./rows.ts";
+import { cell, groupRows, isFlag, readByValues, readWhole } from "./rows.ts";
+import { readServerDate } from "./server-date.ts";
 import { parseSlice, type Slice } from "./slice.ts";
+import { openTriggered } from "./sweep-or-changes.ts";
 
 const what: Discoverable = { flow: "purchase-orders", table: "EKKO", keyFields: ["EBELN"], cap: 400, objectsPerSlice: 400 };
 
@@ -170,6 +173,7 @@ export function createPurchaseOrderExtract({ reader, client, clock, settings }: 
     ranges: [{ field: "EBELN" }],
     oneOf: settings.companyCodes.length === 0 ? [] : [{ field: "BUKRS", values: [...settings.companyCodes] }],
   };
+  const { overlapDays, sweepDays } = settings.delta ?? deltaDefaults;
   const lookUps = createLookUps(reader, clock);
   const readHeaders = (values: readonly string[]) =>
     readByValues(reader, { table: "EKKO", informational: informational.EKKO, fields: headerFields, field: "EBELN", values });
@@ -228,10 +232,27 @@ export function createPurchaseOrderExtract({ reader, client, clock, settings }: 
     return headers.map((row) => recordOf(row, parts, tools, isUnstable(cell(row, "EBELN"))));
   }
 
+  /** Change documents and history know no company code, and ours may be few. */
+  async function inScope(values: readonly string[]): Promise<readonly string[]> {
+    if (settings.companyCodes.length === 0) return values;
+    const headers = await readWhole(reader, { table: "EKKO", fields: ["EBELN", "BUKRS"], field: "EBELN", values });
+    return headers.filter((row) => settings.companyCodes.includes(cell(row, "BUKRS"))).map((row) => cell(row, "EBELN"));
+  }
+
   return {
-    async open({ leaves }) {
-      return { slices: reuseLeaves(leaves, "EKKO", everything).map((slice) => discoverOffer(what, slice)) };
-    },
+    open: async (ask) =>
+      openTriggered(ask, {
+        what,
+        today: await readServerDate(client, settings.zoneMinutes),
+        overlapDays,
+        sweepDays: sweepDays.purchaseOrders,
+        scope: settings.companyCodes,
+        sweep: () => reuseLeaves(ask.leaves, "EKKO", everything).map((slice) => discoverOffer(what, slice)),
+        async follow(window) {
+          const orders = await inScope(await readChangedOrders(reader, window));
+          return { keys: orders.map((EBELN) => ({ EBELN })) };
+        },
+      }),
     discover: (label, slice) => discover(reader, what, label, parseSlice(slice, "EKKO")),
     async read(slice, digest) {
       const values = parseKeys(slice, "EKKO", what.keyFields).map((key) => key.EBELN ?? "");

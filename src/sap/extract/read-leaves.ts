@@ -14,6 +14,7 @@ export type LeavesAsked = {
   keyFields: readonly string[];
   where?: Where | undefined;
   rowsPerLeaf: number;
+  timeoutMs?: number;
 };
 
 export type Leaf = { rows: readonly TableRow[]; rejected: readonly RejectedRow[]; doubtful: readonly DoubtfulValue[] };
@@ -23,7 +24,7 @@ const leavesMax = 1_000_000;
 const rangesMax = 8;
 
 export async function* readLeaves(reader: TableReader, asked: LeavesAsked): AsyncGenerator<Leaf, void, undefined> {
-  const { table, fields, keyFields, where, rowsPerLeaf } = asked;
+  const { table, fields, keyFields, where, rowsPerLeaf, timeoutMs } = asked;
   const open: Slice[] = [{ ranges: keyFields.slice(0, rangesMax).map((field) => ({ field })), oneOf: [] }];
   for (let calls = 0; open.length > 0; calls += 1) {
     if (calls >= leavesMax) throw new Fault("sap.range-not-divisible", { place: table, detail: `more than ${leavesMax} pieces` });
@@ -36,6 +37,7 @@ export async function* readLeaves(reader: TableReader, asked: LeavesAsked): Asyn
       fields: [...new Set([...keyFields, ...fields])],
       rowsMax: rowsPerLeaf,
       ...filter,
+      ...(timeoutMs === undefined ? {} : { timeoutMs }),
     });
     if (outcome.kind === "failure") throw readFault(labelOf(table, slice), outcome);
     if (outcome.kind === "complete") {

@@ -1,17 +1,19 @@
 /**
- * Vendors: LFA1 with its company codes and the default e-mail address (sap-data 2.2). Always a sweep, since LFA1 has no change stamp; unchanged
- * leaves cost one read and no upload. STCD1 is never asked for (ruling 6).
+ * Vendors: LFA1 with its company codes and the default e-mail address (sap-data 2.2). LFA1 has no change stamp: between sweeps change documents say
+ * which were touched. Unchanged leaves of a sweep cost one read and no upload. STCD1 is never asked for (ruling 6).
  */
 import type { VendorRecord } from "../../core/index.ts";
 import type { TableRow } from "../rfc/index.ts";
+import { readChangedVendors } from "./change-triggers.ts";
 import { type Discoverable, discover, discoverOffer } from "./discover.ts";
 import { fieldsRead } from "./fields-read.ts";
-import type { ExtractSource, FlowExtract } from "./flow-extract.ts";
+import { deltaDefaults, type ExtractSource, type FlowExtract } from "./flow-extract.ts";
 import { parseKeys, withDigest } from "./object-slice.ts";
 import { reuseLeaves } from "./reuse-leaves.ts";
 import { cell, groupRows, isFlag, readWhole } from "./rows.ts";
 import { readServerDate } from "./server-date.ts";
 import { parseSlice, type Slice } from "./slice.ts";
+import { openTriggered } from "./sweep-or-changes.ts";
 import { type MoreOfVendor, readMoreOfVendors } from "./vendor-parts.ts";
 
 const what: Discoverable = { flow: "vendors", table: "LFA1", keyFields: ["LIFNR"], cap: 1_000, objectsPerSlice: 1_000 };
@@ -61,10 +63,21 @@ function emailOf(rows: readonly TableRow[]): string {
 }
 
 export function createVendorExtract({ reader, client, settings }: ExtractSource): FlowExtract {
+  const { overlapDays, sweepDays, vendorPointers } = settings.delta ?? deltaDefaults;
   return {
-    async open({ leaves }) {
-      return { slices: reuseLeaves(leaves, "LFA1", everything).map((slice) => discoverOffer(what, slice)) };
-    },
+    open: async (ask) =>
+      openTriggered(ask, {
+        what,
+        today: await readServerDate(client, settings.zoneMinutes),
+        overlapDays,
+        sweepDays: sweepDays.vendors,
+        scope: [],
+        sweep: () => reuseLeaves(ask.leaves, "LFA1", everything).map((slice) => discoverOffer(what, slice)),
+        async follow(window) {
+          const vendors = await readChangedVendors(reader, window, vendorPointers);
+          return { keys: vendors.map((LIFNR) => ({ LIFNR })) };
+        },
+      }),
     discover: (label, slice) => discover(reader, what, label, parseSlice(slice, "LFA1")),
     async read(slice, digest) {
       const values = parseKeys(slice, "LFA1", what.keyFields).map((key) => key.LIFNR ?? "");

@@ -3,9 +3,17 @@
  * is a full read's of BSEG. A slice whose source is no more is refused: whoever opened it reckoned with it, and the reading must begin anew.
  */
 import { z } from "zod";
-import { addDays, type CostSource, costSources, costSourceText, Fault, parseSapDate } from "../../../core/index.ts";
+import {
+  addDays,
+  type CostSource,
+  costSources,
+  costSourceText,
+  Fault,
+  formatIsoDate,
+  parseSapDate,
+} from "../../../core/index.ts";
 import { discover, discoverOffer } from "../discover.ts";
-import type { ExtractSettings, ExtractSource, FlowExtract, SliceOffer } from "../flow-extract.ts";
+import { deltaDefaults, type ExtractSettings, type ExtractSource, type FlowExtract, type SliceOffer } from "../flow-extract.ts";
 import { createLookUps } from "../look-ups.ts";
 import { parseKeys, withDigest } from "../object-slice.ts";
 import { readServerDate } from "../server-date.ts";
@@ -15,9 +23,6 @@ import { createControllingSource } from "./coep.ts";
 import { createLedgerSource } from "./faglflexa.ts";
 import { readStable } from "./read-stable.ts";
 import type { SourceReader } from "./source-reader.ts";
-
-/** Date-only stamps lie by a day or two: late commits and other zones (sap-data 3). */
-const overlapDays = 2;
 
 const mark = z.looseObject({
   source: z.enum(costSources).default("bseg"),
@@ -84,12 +89,17 @@ export function createCostExtract(given: ExtractSource): FlowExtract {
     async open({ mode, since }) {
       const today = await readServerDate(client, settings.zoneMinutes);
       const last = since === undefined ? undefined : parseSapDate(since);
+      // Date-only stamps lie by a day or two: late commits and other zones (sap-data 3).
+      const { overlapDays } = settings.delta ?? deltaDefaults;
       const from = mode === "delta" && last ? addDays(last, -overlapDays) : undefined;
       const slices: SliceOffer[] = [];
       for (const { source, what, slices: slicesOf } of sources)
         for (const slice of await slicesOf({ from, below: addDays(today, 1) }))
           slices.push(withMark({ source, since: from }, discoverOffer(what, slice)));
-      return { slices, watermark: today };
+      const reading = from
+        ? ({ how: "window", why: `entered or changed, ${formatIsoDate(from)} to ${formatIsoDate(today)}` } as const)
+        : ({ how: "sweep", why: mode === "full" ? "asked for in full" : "there is no watermark of an earlier run" } as const);
+      return { slices, watermark: today, reading };
     },
     async discover(label, given) {
       const { source, since, slice } = unmark(given);

@@ -1,0 +1,108 @@
+/**
+ * Sweep, or follow the triggers? Decided from the watermark alone, which the hub keeps and which moves only when a flow was read whole: the day of
+ * the last run, the day of the last sweep, and what was in scope. Triggers are followed between sweeps; where they cannot be read, or
+ * anything about the watermark is doubtful, it is a sweep, and the reason goes into the run's report.
+ */
+import { z } from "zod";
+import { addDays, daysBetween, type ErrorCode, Fault, formatIsoDate, parseSapDate, type SapDate } from "../../core/index.ts";
+import type { RowKey } from "../rfc/index.ts";
+import type { Window } from "./change-triggers.ts";
+import { type Discoverable, objectOffers } from "./discover.ts";
+import { wasTooLarge } from "./faults.ts";
+import type { Opened, OpenRequest, ReadFlow, SliceOffer } from "./flow-extract.ts";
+
+export type Triggered<F extends ReadFlow> = {
+  what: Discoverable<F>;
+  /** SAP's own day. */
+  today: SapDate;
+  overlapDays: number;
+  /** A sweep is due after so many days; 0: always. */
+  sweepDays: number;
+  /** What is in scope: where it differs from last time's, older objects may have come into it. */
+  scope: readonly string[];
+  sweep(): SliceOffer<F>[];
+  /** What was touched in the window: keys of objects, and slices that find more of them. */
+  follow(window: Window): Promise<{ keys: readonly RowKey[]; slices?: SliceOffer<F>[] }>;
+};
+
+/** More than this, after a mass change say, is read better in the order of a sweep. */
+const touchedMax = 50_000;
+/** Of the table, not of the moment: trying again would not help, and a sweep does without it. */
+const unreadable: ReadonlySet<ErrorCode> = new Set([
+  "sap.policy",
+  "sap.not-authorised",
+  "sap.exception",
+  "sap.dump",
+  "sap.protocol",
+  "sap.range-not-divisible",
+]);
+const whyLengthMax = 300;
+
+const day = z.custom<SapDate>((value) => typeof value === "string" && parseSapDate(value) !== undefined);
+const watermark = z.strictObject({ version: z.literal(1), day, swept: day, scope: z.string() });
+type Mark = Omit<z.infer<typeof watermark>, "version">;
+
+function readMark(text: string): Mark | undefined {
+  try {
+    return watermark.parse(JSON.parse(text));
+  } catch {
+    return undefined;
+  }
+}
+
+const scopeText = (scope: readonly string[]) => scope.toSorted().join(",");
+
+/** Why a sweep is due; nothing where the triggers since the watermark will do. */
+function whySweep(
+  mark: Mark | undefined,
+  ask: OpenRequest,
+  { today, sweepDays, scope }: Triggered<ReadFlow>,
+): string | undefined {
+  if (ask.mode === "full") return "asked for in full";
+  if (ask.since === undefined) return "it was never read whole before";
+  if (mark === undefined) return "the watermark of the last run cannot be read";
+  if (mark.scope !== scopeText(scope)) return "other company codes are in scope than last time";
+  if (mark.day > today || mark.swept > today) return `the last run was at ${formatIsoDate(mark.day)}, and SAP's day is before it`;
+  const last = `the last sweep was at ${formatIsoDate(mark.swept)}`;
+  if (daysBetween(mark.swept, today) >= sweepDays) return `${last}, and one is due every ${sweepDays} days`;
+  // sap-data 3: a full re-scan at a period's end. By the calendar's month, since periods of other lengths are only read with documents.
+  if (mark.swept.slice(0, 6) !== today.slice(0, 6)) return `${last}, in another month`;
+  return undefined;
+}
+
+async function followOrWhy<F extends ReadFlow>(
+  triggered: Triggered<F>,
+  window: Window,
+): Promise<Awaited<ReturnType<Triggered<F>["follow"]>> | string> {
+  try {
+    const touched = await triggered.follow(window);
+    return touched.keys.length > touchedMax ? `${touched.keys.length} objects were touched` : touched;
+  } catch (error) {
+    if (!(error instanceof Fault && (unreadable.has(error.code) || wasTooLarge(error)))) throw error;
+    return `what was touched cannot be read: ${error.place} [${error.code}] ${error.detail}`;
+  }
+}
+
+export async function openTriggered<F extends ReadFlow>(ask: OpenRequest, triggered: Triggered<F>): Promise<Opened<F>> {
+  const { what, today, overlapDays, scope } = triggered;
+  const mark = ask.since === undefined ? undefined : readMark(ask.since);
+  const markOf = (swept: SapDate) => JSON.stringify({ version: 1, day: today, swept, scope: scopeText(scope) });
+  const sweep = (why: string): Opened<F> => ({
+    slices: triggered.sweep(),
+    watermark: markOf(today),
+    reading: { how: "sweep", why: why.slice(0, whyLengthMax) },
+  });
+  const due = whySweep(mark, ask, triggered as Triggered<ReadFlow>);
+  if (due !== undefined || mark === undefined) return sweep(due ?? "");
+  // The day of the last run belongs to it and to the days before: stamps are older than the commit that shows them (sap-data 3).
+  const window = { from: addDays(mark.day, -overlapDays), until: today };
+  const touched = await followOrWhy(triggered, window);
+  if (typeof touched === "string") return sweep(touched);
+  const days = `${formatIsoDate(window.from)} to ${formatIsoDate(window.until)}`;
+  const label = `${what.table} touched ${window.from}-${window.until}`;
+  return {
+    slices: [...objectOffers(what, label, touched.keys), ...(touched.slices ?? [])],
+    watermark: markOf(mark.swept),
+    reading: { how: "changes", why: `${touched.keys.length} touched, ${days}; last sweep ${formatIsoDate(mark.swept)}` },
+  };
+}
