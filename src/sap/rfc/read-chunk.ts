@@ -29,8 +29,30 @@ export function layoutOf(table: string, fields: readonly DictionaryField[], rows
   return slots;
 }
 
-/** `lines` and `slots` are what the rows are cut from, on demand: the hot path reads the lines themselves. */
-type Sliced = { kind: "rows"; readonly rows: readonly RawRow[]; lines: readonly string[]; slots: readonly Slot[] } | ReadFailure;
+/**
+ * Rows cut from their lines when somebody asks; the hot path reads the lines themselves. A class, because a getter in a literal makes a
+ * hidden class of its own each time, which V8 keeps until its next full collection, with the lines that the getter sees.
+ */
+class FixedRows {
+  readonly kind = "rows";
+  readonly isSorted: boolean;
+  readonly asLines: { lines: readonly string[]; slots: readonly Slot[] };
+  #cut: readonly RawRow[] | undefined;
+
+  constructor(lines: readonly string[], slots: readonly Slot[], isSorted = false) {
+    this.asLines = { lines, slots };
+    this.isSorted = isSorted;
+  }
+
+  get rows(): readonly RawRow[] {
+    const { lines, slots } = this.asLines;
+    const width = slots.at(-1)?.to ?? 0;
+    this.#cut ??= lines.map((line) => cutRow(line, slots, width));
+    return this.#cut;
+  }
+}
+
+type Sliced = FixedRows | ReadFailure;
 
 export function sliceRows(
   table: string,
@@ -50,16 +72,7 @@ export function sliceRows(
       return answerDiffers(`A row of ${table} is ${line.length} characters wide; ${widthMax} is the most there can be.`);
     texts.push(line);
   }
-  let cut: readonly RawRow[] | undefined;
-  return {
-    kind: "rows",
-    lines: texts,
-    slots,
-    get rows() {
-      cut ??= texts.map((line) => cutRow(line, slots, width));
-      return cut;
-    },
-  };
+  return new FixedRows(texts, slots);
 }
 
 function cutRow(line: string, slots: readonly Slot[], width: number): RawRow {
@@ -79,13 +92,5 @@ export function sliceAnswer(
 }
 
 export function withOrder(sliced: Sliced, isSorted: boolean): ChunkOutcome {
-  if (sliced.kind === "failure") return sliced;
-  return {
-    kind: "rows",
-    isSorted,
-    asLines: sliced,
-    get rows() {
-      return sliced.rows;
-    },
-  };
+  return sliced.kind === "failure" ? sliced : new FixedRows(sliced.asLines.lines, sliced.asLines.slots, isSorted);
 }
