@@ -8,8 +8,8 @@ export type AnswerServer = { port: number; bytes: number; gzipBytes: number; clo
 export type Measured = { contender: Contender; rows: number; seconds: number; cpuSeconds: number; rssPeakMb: number };
 
 function start(file: string, args: readonly string[]): ChildProcess {
-  const path = fileURLToPath(new URL(file, import.meta.url));
-  return fork(path, args, { stdio: ["ignore", "pipe", "inherit", "ipc"], execArgv: ["--disable-warning=ExperimentalWarning"] });
+  // With the arguments of this process, which bin/bootstrap.mjs gives to every part of the product.
+  return fork(fileURLToPath(new URL(file, import.meta.url)), args, { stdio: ["ignore", "pipe", "inherit", "ipc"] });
 }
 
 export async function startAnswers(rowsPerLeaf: number): Promise<AnswerServer> {

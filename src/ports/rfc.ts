@@ -22,11 +22,12 @@ export type RfcCall = {
  */
 export type RfcRowStream = {
   table: string;
-  /** Where the table's rows are known to have one field of this name: rows may then come as its text alone, through `line`. */
+  /** Where the table's rows are known to have one field of this name: rows may then come as its text alone, through `lines`. */
   field?: string;
   begin(): void;
   row(row: Readonly<Record<string, string>>): void;
-  line?(text: string): void;
+  /** Any number of rows at once: row `n` is what stands in `text` from `spans[2 * n]` to before `spans[2 * n + 1]`. */
+  lines?(text: string, spans: readonly number[]): void;
 };
 
 /** Classes follow the retry matrix of reference sap-rfc 2.1.4. */

@@ -3,6 +3,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { layoutOf, sliceAnswer } from "../../src/sap/rfc/read-chunk.ts";
+import { rowTextsOf } from "../../src/sap/rfc/row-texts.ts";
 import { column } from "../support/column.ts";
 import { cases } from "./dice.ts";
 
@@ -38,7 +39,7 @@ describe("a row of fixed width", () => {
             row.map((cell, at) => (at === 0 ? "" : "#".repeat(given[at]?.gap ?? 0)) + cell).join(""),
           );
           const sent = isTrimmed ? lines.map((line) => line.replace(/ +$/, "")) : lines;
-          expect(sliceAnswer({ table: "T", fields }, rows, sent, 600)).toMatchObject({ kind: "rows", rows: cells });
+          expect(sliceAnswer({ table: "T", fields }, rows, rowTextsOf(sent), 600)).toMatchObject({ kind: "rows", rows: cells });
         },
       ),
       { numRuns: cases },
@@ -51,12 +52,15 @@ describe("a row of fixed width", () => {
       { length: 3, gap: 0 },
       { length: 4, gap: 0 },
     ]);
-    expect(sliceAnswer({ table: "T", fields }, rows, ["x".repeat(9)], 8)).toMatchObject({
+    expect(sliceAnswer({ table: "T", fields }, rows, rowTextsOf(["x".repeat(9)]), 8)).toMatchObject({
       kind: "failure",
       code: "layout-differs",
     });
-    expect(sliceAnswer({ table: "T", fields }, rows, [undefined], 8)).toMatchObject({ kind: "failure", code: "layout-differs" });
-    expect(sliceAnswer({ table: "T", fields }, rows, ["", "ab"], 8)).toMatchObject({
+    expect(sliceAnswer({ table: "T", fields }, rows, rowTextsOf([undefined]), 8)).toMatchObject({
+      kind: "failure",
+      code: "layout-differs",
+    });
+    expect(sliceAnswer({ table: "T", fields }, rows, rowTextsOf(["", "ab"]), 8)).toMatchObject({
       kind: "rows",
       rows: [
         ["   ", "    "],
@@ -155,7 +159,7 @@ describe("a layout", () => {
       { FIELDNAME: "F1", OFFSET: "000005", LENGTH: "999999999" },
     ];
     for (const widthMax of [512, Number.POSITIVE_INFINITY])
-      expect(sliceAnswer({ table: "T", fields }, rows, ["ab"], widthMax)).toMatchObject({
+      expect(sliceAnswer({ table: "T", fields }, rows, rowTextsOf(["ab"]), widthMax)).toMatchObject({
         kind: "failure",
         code: "layout-differs",
       });
@@ -171,7 +175,7 @@ describe("a layout", () => {
           const startedAt = performance.now();
           const sent = rows as Record<string, string>[];
           expectSound(layoutOf("T", fields, sent), rows, ["F0", "F1"]);
-          const sliced = sliceAnswer({ table: "T", fields }, sent, lines, 512);
+          const sliced = sliceAnswer({ table: "T", fields }, sent, rowTextsOf(lines), 512);
           if (sliced.kind === "rows") expect(lines.every((line) => line.length <= 512)).toBe(true);
           expect(performance.now() - startedAt).toBeLessThan(1_000);
         },

@@ -76,11 +76,13 @@ async function read(
     begin: () => undefined,
     row: (each: Readonly<Record<string, string>>) => void rows.push(JSON.stringify(each)),
   };
-  const line = (each: string) => void rows.push(JSON.stringify({ WA: each }));
+  const lines = (text: string, spans: readonly number[]) => {
+    for (let at = 0; at < spans.length; at += 2) rows.push(JSON.stringify({ WA: text.slice(spans[at], spans[at + 1]) }));
+  };
   const collector = collectAnswer({
     function: "RFC_READ_TABLE",
     tables: ["DATA", "FIELDS"],
-    stream: hasLane ? { ...stream, field: "WA", line } : stream,
+    stream: hasLane ? { ...stream, field: "WA", lines } : stream,
   });
   async function* body() {
     let from = 0;

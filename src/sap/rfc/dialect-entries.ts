@@ -67,7 +67,7 @@ async function readEntries(client: RfcClient, call: ChunkCall, entriesMax: numbe
       ? { kind: "rows", rows: [], isSorted: false }
       : rfcFailed(outcome);
   const lines = entries.texts();
-  if (lines.length > entriesMax) return tooLarge(description.table, entriesMax);
+  if (lines.count > entriesMax) return tooLarge(description.table, entriesMax);
   const sliced = sliceRows(description.table, description.fields.map(slotOf), lines, rowWidth);
   return sliced.kind === "rows" ? choose(call, sliced.rows) : sliced;
 }

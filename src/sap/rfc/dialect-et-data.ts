@@ -8,6 +8,7 @@ import { whyUnreadable } from "./abap-values.ts";
 import { type ChunkCall, type ChunkOutcome, collectTexts, type Dialect, type RawRow, rfcFailed } from "./dialect.ts";
 import { type ClassicOptions, classicParameters } from "./dialect-classic.ts";
 import type { DictionaryField } from "./dictionary.ts";
+import { mapTexts } from "./row-texts.ts";
 
 /** Rare in business texts. One that is not in the system's code page comes back as another character and is passed over like a collision. */
 const delimiters = ["¦", "¬", "~", "|"] as const;
@@ -52,8 +53,7 @@ async function readLines(client: RfcClient, { name, call, delimiter, isSorted }:
   });
   if (outcome.kind === "failure") return rfcFailed(outcome);
   const rows: RawRow[] = [];
-  for (const line of lines.texts()) {
-    const cells = line.split(delimiter);
+  for (const cells of mapTexts(lines.texts(), (line) => line.split(delimiter))) {
     if (cells.length !== call.fields.length || !call.fields.every((field, at) => fits(field, cells[at] ?? "")))
       return collides(call);
     rows.push(call.fields.map((field, at) => (field.isKey ? padded(field, cells[at] ?? "") : (cells[at] ?? ""))));

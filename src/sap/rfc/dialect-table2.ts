@@ -8,6 +8,7 @@ import { answerDiffers, type ChunkCall, type ChunkOutcome, type Dialect, rfcFail
 import { classicParameters, describeByNoData, whyUncastable } from "./dialect-classic.ts";
 import { rowsOf } from "./function-interface.ts";
 import { sliceAnswer, withOrder } from "./read-chunk.ts";
+import { rowTextsOf } from "./row-texts.ts";
 
 const widths = [128, 512, 2_048, 8_192, 30_000] as const;
 const outTables = widths.map((width) => `TBLOUT${width}`);
@@ -41,9 +42,9 @@ async function readOutTable(client: RfcClient, name: string, call: ChunkCall): P
   const filled = outTables.filter((each) => rowsOf(outcome.values[each]).length > 0);
   const named = typeof said === "string" ? said.trim() : "";
   const at = outTables.indexOf(named);
-  if (filled.length === 0) return withOrder(sliceAnswer({ table, fields: call.fields }, layout, [], 0), false);
+  if (filled.length === 0) return withOrder(sliceAnswer({ table, fields: call.fields }, layout, rowTextsOf([]), 0), false);
   if (at < 0 || filled.length > 1 || filled[0] !== named)
     return answerDiffers(`${name} named ${JSON.stringify(named.slice(0, 30))} and filled ${filled.join(", ")}.`);
-  const lines = rowsOf(outcome.values[named]).map((row) => row.WA);
+  const lines = rowTextsOf(rowsOf(outcome.values[named]).map((row) => row.WA));
   return withOrder(sliceAnswer({ table, fields: call.fields }, layout, lines, widths[at] ?? 0), false);
 }

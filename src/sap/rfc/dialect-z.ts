@@ -109,8 +109,8 @@ async function readPage(client: RfcClient, { name, call }: Paging, cursor: strin
   const wrong = checkVersion(name, outcome.values);
   if (wrong !== undefined) return wrong;
   const lines = rows.texts();
-  if (Number(textOf(outcome.values, "EV_COUNT")) !== lines.length)
-    return answerDiffers(`${name} says it gave ${textOf(outcome.values, "EV_COUNT").slice(0, 20)} rows; ${lines.length} came.`);
+  if (Number(textOf(outcome.values, "EV_COUNT")) !== lines.count)
+    return answerDiffers(`${name} says it gave ${textOf(outcome.values, "EV_COUNT").slice(0, 20)} rows; ${lines.count} came.`);
   const asked = { table: call.description.table, fields: call.fields };
   const sliced = sliceAnswer(asked, outcome.values.ET_LAYOUT, lines, Number.POSITIVE_INFINITY);
   return sliced.kind === "rows" ? { kind: "page", rows: sliced.rows, cursor: cursorOf(outcome.values) } : sliced;

@@ -4,6 +4,7 @@
  */
 import type { RfcClient, RfcFailure, RfcRowStream } from "../../ports/index.ts";
 import type { DictionaryField, TableDescription } from "./dictionary.ts";
+import type { RowBlock, RowTexts } from "./row-texts.ts";
 import type { ReadFailure } from "./table-reader.ts";
 import type { Where } from "./where.ts";
 
@@ -16,7 +17,7 @@ export type ChunkOutcome =
       readonly rows: readonly RawRow[];
       isSorted: boolean;
       /** The fixed-width lines that the rows are cut from, where there are such. */
-      asLines?: { lines: readonly string[]; slots: readonly { from: number; to: number }[] };
+      asLines?: { lines: RowTexts; slots: readonly { from: number; to: number }[] };
     }
   | ReadFailure;
 
@@ -63,21 +64,33 @@ export function answerDiffers(detail: string): ReadFailure {
 }
 
 /** Rows of a streamed table as the texts of their one field. What a row is that came as something else, `textOf` says. */
-export function collectTexts<T extends string | undefined>(
+export function collectTexts(
   { table, field }: { table: string; field: string },
-  textOf: (row: Readonly<Record<string, string>>) => T,
-): { stream: RfcRowStream; texts(): readonly (T | string)[] } {
-  let texts: (T | string)[] = [];
+  textOf: (row: Readonly<Record<string, string>>) => string | undefined,
+): { stream: RfcRowStream; texts(): RowTexts } {
+  let blocks: RowBlock[] = [];
+  let count = 0;
+  let isTextMissing = false;
   const stream: RfcRowStream = {
     table,
     field,
     begin() {
-      texts = [];
+      blocks = [];
+      count = 0;
+      isTextMissing = false;
     },
-    row: (row) => void texts.push(textOf(row)),
-    line: (text) => void texts.push(text),
+    row(row) {
+      const text = textOf(row);
+      if (text === undefined) isTextMissing = true;
+      else blocks.push({ text, spans: [0, text.length] });
+      count += 1;
+    },
+    lines(text, spans) {
+      blocks.push({ text, spans });
+      count += spans.length / 2;
+    },
   };
-  return { stream, texts: () => texts };
+  return { stream, texts: () => ({ blocks, count, isTextMissing }) };
 }
 
 export function fieldLines(fields: readonly DictionaryField[]): { FIELDNAME: string }[] {

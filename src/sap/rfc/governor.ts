@@ -5,7 +5,7 @@
  * logon failure never is. It counts what load we caused, per function module.
  * Time and jitter come through the ports. It does not know what a call means.
  */
-import type { Clock, Random, RfcCall, RfcClient, RfcFailure, RfcOutcome } from "../../ports/index.ts";
+import type { Clock, Random, RfcCall, RfcClient, RfcFailure, RfcOutcome, RfcRowStream } from "../../ports/index.ts";
 import { createLatencyWatch } from "./latency-watch.ts";
 
 export type GovernorOptions = {
@@ -179,11 +179,11 @@ function isStrain(outcome: RfcFailure): boolean {
 function countRows(call: RfcCall): { call: RfcCall; rows(outcome: RfcOutcome): number } {
   const { stream } = call;
   let streamed = 0;
-  const countingLines = (field: string, line: (text: string) => void) => ({
+  const countingLines = (field: string, lines: NonNullable<RfcRowStream["lines"]>) => ({
     field,
-    line(text: string) {
-      streamed += 1;
-      line(text);
+    lines(text: string, spans: readonly number[]) {
+      streamed += spans.length / 2;
+      lines(text, spans);
     },
   });
   const counting: RfcCall =
@@ -201,7 +201,7 @@ function countRows(call: RfcCall): { call: RfcCall; rows(outcome: RfcOutcome): n
               streamed += 1;
               stream.row(row);
             },
-            ...(stream.field === undefined || stream.line === undefined ? {} : countingLines(stream.field, stream.line)),
+            ...(stream.field === undefined || stream.lines === undefined ? {} : countingLines(stream.field, stream.lines)),
           },
         };
   const inTables = (outcome: RfcOutcome) =>

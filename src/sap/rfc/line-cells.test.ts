@@ -27,9 +27,12 @@ describe("a cell read out of its line", () => {
           const whole = before + own + behind;
           const alone = cellReaderOf(described)(own);
           const expected = alone.kind === "text" ? alone.text : alone.kind === "null" ? null : alone;
-          expect(lineCellReaderOf(described)(whole, before.length, before.length + width)).toEqual(expected);
+          const read = lineCellReaderOf(described);
+          expect(read(whole, before.length, before.length + width, whole.length)).toEqual(expected);
+          // What stands behind the line's end is another line's.
           const short = (before + own).replace(/ +$/, "");
-          expect(lineCellReaderOf(described)(short, before.length, before.length + width)).toEqual(expected);
+          for (const next of ["", behind, "7</WA></item>"])
+            expect(read(short + next, before.length, before.length + width, short.length)).toEqual(expected);
         },
       ),
       { numRuns: 5_000 },

@@ -6,9 +6,11 @@ import { lineCellReaderOf } from "./line-cells.ts";
 import type { Projection } from "./projection.ts";
 import type { Slot } from "./read-chunk.ts";
 import { rowShapeOf } from "./row-shape.ts";
+import type { RowTexts } from "./row-texts.ts";
 import type { DoubtfulValue, RejectedRow, RowKey, TableRow } from "./table-reader.ts";
+import { areKeysUnique } from "./unique-keys.ts";
 
-export type RowLines = { lines: readonly string[]; slots: readonly Slot[] };
+export type RowLines = { lines: RowTexts; slots: readonly Slot[] };
 export type LineRows = { rows: TableRow[]; rejected: RejectedRow[]; doubtful: DoubtfulValue[] };
 
 /** Undefined where a key came more than once: then the lines are for the careful way. */
@@ -18,7 +20,9 @@ export function rowsOfLines(
   informational: readonly string[],
 ): LineRows | undefined {
   const [chunk] = projection.chunks;
-  if (chunk === undefined || !areKeysUnique(lines, slots, projection.keyFields.length)) return undefined;
+  // The key's columns stand first and side by side.
+  const keySlot = { from: slots[0]?.from ?? 0, to: slots[projection.keyFields.length - 1]?.to ?? 0 };
+  if (chunk === undefined || (projection.keyFields.length > 0 && !areKeysUnique(lines, keySlot))) return undefined;
   const columns = chunk.fields.map((field, index) => ({
     name: field.name,
     read: lineCellReaderOf(field),
@@ -27,42 +31,31 @@ export function rowsOfLines(
     isInformational: informational.includes(field.name),
   }));
   const toRow = rowShapeOf(columns.map(({ name }) => name));
-  const keyOf = (line: string): RowKey =>
+  const keyOf = (text: string, begin: number, end: number): RowKey =>
     Object.fromEntries(
       columns.slice(0, projection.keyFields.length).map(({ name, read, from, to }) => {
-        const value = read(line, from, to);
-        return [name, typeof value === "string" ? value : line.slice(from, to).trim()];
+        const value = read(text, begin + from, begin + to, end);
+        return [name, typeof value === "string" ? value : text.slice(begin + from, Math.min(begin + to, end)).trim()];
       }),
     );
   const found: LineRows = { rows: [], rejected: [], doubtful: [] };
   const values: (string | null)[] = columns.map(() => null);
-  for (const line of lines) {
-    let broken: RejectedRow | undefined;
+  const takeRow = (text: string, begin: number, end: number) => {
     for (let at = 0; at < columns.length; at += 1) {
       const column = columns[at];
       if (column === undefined) break;
-      const value = column.read(line, column.from, column.to);
+      const value = column.read(text, begin + column.from, begin + column.to, end);
       if (typeof value === "string" || value === null) values[at] = value;
       else if (value.kind === "doubtful") {
         values[at] = value.text;
-        found.doubtful.push({ key: keyOf(line), field: column.name, value: value.text, code: value.code });
-      } else if (value.kind === "broken" && !column.isInformational) {
-        broken = { rejected: keyOf(line), code: value.code, field: column.name };
-        break;
-      } else values[at] = null;
+        found.doubtful.push({ key: keyOf(text, begin, end), field: column.name, value: value.text, code: value.code });
+      } else if (value.kind === "broken" && !column.isInformational)
+        return found.rejected.push({ rejected: keyOf(text, begin, end), code: value.code, field: column.name });
+      else values[at] = null;
     }
-    if (broken === undefined) found.rows.push(toRow(values));
-    else found.rejected.push(broken);
-  }
+    return found.rows.push(toRow(values));
+  };
+  for (const { text, spans } of lines.blocks)
+    for (let at = 0; at < spans.length; at += 2) takeRow(text, spans[at] ?? 0, spans[at + 1] ?? 0);
   return found;
-}
-
-/** The key's columns stand first and side by side; a short line has lost blanks at its end. */
-function areKeysUnique(lines: readonly string[], slots: readonly Slot[], keyLength: number): boolean {
-  if (keyLength === 0) return true;
-  const from = slots[0]?.from ?? 0;
-  const to = slots[keyLength - 1]?.to ?? 0;
-  const seen = new Set<string>();
-  for (const line of lines) seen.add(line.length >= to ? line.slice(from, to) : line.slice(from).padEnd(to - from));
-  return seen.size === lines.length;
 }

@@ -6,6 +6,7 @@
 import type { RfcValue } from "../../ports/index.ts";
 import { answerDiffers, type ChunkOutcome, type RawRow } from "./dialect.ts";
 import { type DictionaryField, wholeNumber } from "./dictionary.ts";
+import { mapTexts, type RowTexts, widestOf } from "./row-texts.ts";
 import type { ReadFailure } from "./table-reader.ts";
 
 /** The widest row type of ABAP is far below. */
@@ -29,37 +30,42 @@ export function layoutOf(table: string, fields: readonly DictionaryField[], rows
   return slots;
 }
 
-/** `lines` and `slots` are what the rows are cut from, on demand: the hot path reads the lines themselves. */
-type Sliced = { kind: "rows"; readonly rows: readonly RawRow[]; lines: readonly string[]; slots: readonly Slot[] } | ReadFailure;
+/**
+ * Rows cut from their lines when somebody asks; the hot path reads the lines themselves. A class, because a getter in a literal makes a
+ * hidden class of its own each time, which V8 keeps until its next full collection, with the lines that the getter sees.
+ */
+class FixedRows {
+  readonly kind = "rows";
+  readonly isSorted: boolean;
+  readonly asLines: { lines: RowTexts; slots: readonly Slot[] };
+  #cut: readonly RawRow[] | undefined;
 
-export function sliceRows(
-  table: string,
-  slots: readonly Slot[],
-  lines: readonly (string | undefined)[],
-  widthMax: number,
-): Sliced {
-  const width = slots.at(-1)?.to ?? 0;
-  const texts: string[] = [];
-  // Short rows are padded to the layout's end: a layout beyond any row would ask for memory without end.
-  if (lines.length > 0 && width > Math.min(widthMax, layoutWidthMax))
-    return answerDiffers(`SAP described rows of ${table} as ${width} characters wide; there is no such row.`);
-  for (const line of lines) {
-    // An initial row is an empty element (sap-rfc 2.2.2); no element at all would be read as a row of blanks that nobody has.
-    if (line === undefined) return answerDiffers(`A row of ${table} came without its text.`);
-    if (line.length > widthMax)
-      return answerDiffers(`A row of ${table} is ${line.length} characters wide; ${widthMax} is the most there can be.`);
-    texts.push(line);
+  constructor(lines: RowTexts, slots: readonly Slot[], isSorted = false) {
+    this.asLines = { lines, slots };
+    this.isSorted = isSorted;
   }
-  let cut: readonly RawRow[] | undefined;
-  return {
-    kind: "rows",
-    lines: texts,
-    slots,
-    get rows() {
-      cut ??= texts.map((line) => cutRow(line, slots, width));
-      return cut;
-    },
-  };
+
+  get rows(): readonly RawRow[] {
+    const { lines, slots } = this.asLines;
+    const width = slots.at(-1)?.to ?? 0;
+    this.#cut ??= mapTexts(lines, (line) => cutRow(line, slots, width));
+    return this.#cut;
+  }
+}
+
+type Sliced = FixedRows | ReadFailure;
+
+export function sliceRows(table: string, slots: readonly Slot[], lines: RowTexts, widthMax: number): Sliced {
+  const width = slots.at(-1)?.to ?? 0;
+  // Short rows are padded to the layout's end: a layout beyond any row would ask for memory without end.
+  if (lines.count > 0 && width > Math.min(widthMax, layoutWidthMax))
+    return answerDiffers(`SAP described rows of ${table} as ${width} characters wide; there is no such row.`);
+  // An initial row is an empty element (sap-rfc 2.2.2); no element at all would be read as a row of blanks that nobody has.
+  if (lines.isTextMissing) return answerDiffers(`A row of ${table} came without its text.`);
+  const widest = widestOf(lines);
+  if (widest > widthMax)
+    return answerDiffers(`A row of ${table} is ${widest} characters wide; ${widthMax} is the most there can be.`);
+  return new FixedRows(lines, slots);
 }
 
 function cutRow(line: string, slots: readonly Slot[], width: number): RawRow {
@@ -71,7 +77,7 @@ function cutRow(line: string, slots: readonly Slot[], width: number): RawRow {
 export function sliceAnswer(
   { table, fields }: { table: string; fields: readonly DictionaryField[] },
   layout: RfcValue | undefined,
-  lines: readonly (string | undefined)[],
+  lines: RowTexts,
   widthMax: number,
 ): Sliced {
   const slots = layoutOf(table, fields, layout);
@@ -79,13 +85,5 @@ export function sliceAnswer(
 }
 
 export function withOrder(sliced: Sliced, isSorted: boolean): ChunkOutcome {
-  if (sliced.kind === "failure") return sliced;
-  return {
-    kind: "rows",
-    isSorted,
-    asLines: sliced,
-    get rows() {
-      return sliced.rows;
-    },
-  };
+  return sliced.kind === "failure" ? sliced : new FixedRows(sliced.asLines.lines, sliced.asLines.slots, isSorted);
 }

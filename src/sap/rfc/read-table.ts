@@ -143,7 +143,7 @@ async function readChunks(job: Job, where: Where | undefined, rowsMax: number | 
     });
     if (outcome.kind === "failure") return outcome;
     const { asLines } = outcome;
-    const isOver = rowsMax !== undefined && (asLines?.lines ?? outcome.rows).length > rowsMax;
+    const isOver = rowsMax !== undefined && (asLines?.lines.count ?? outcome.rows.length) > rowsMax;
     if (!isOver && asLines !== undefined && chunks.length === 1) return { kind: "lines", asLines, rows: () => outcome.rows };
     const { rows } = outcome;
     if (isOver) return { kind: "over", fields, rows, isSorted: outcome.isSorted && ascends(projection.keyFields, rows) };

@@ -126,13 +126,13 @@ export function collectAnswer(wanted: Wanted): AnswerCollector {
       depth -= 1;
     },
   };
-  const takeLine = (line: string) => {
+  const takeLines = (lines: string, spans: readonly number[]) => {
     rows ??= [];
-    rowCount += 1;
-    streamed?.line?.(line);
+    rowCount += spans.length / 2;
+    streamed?.lines?.(lines, spans);
   };
   const lane =
-    streamed?.field === undefined || streamed.line === undefined
+    streamed?.field === undefined || streamed.lines === undefined
       ? undefined
       : {
           field: streamed.field,
@@ -140,7 +140,7 @@ export function collectAnswer(wanted: Wanted): AnswerCollector {
           leave() {
             isAtRow = false;
           },
-          take: takeLine,
+          take: takeLines,
         };
   return {
     handlers,

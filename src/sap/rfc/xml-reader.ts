@@ -7,7 +7,7 @@
 import { TextDecoder } from "node:util";
 import { SaxesParser } from "saxes";
 import { rawControl, rawControls } from "./control-characters.ts";
-import { createLaneReader, isForLane, type RowLane } from "./row-lane.ts";
+import { createLaneReader, isForLane, isPlainAscii, type LaneReader, type RowLane } from "./row-lane.ts";
 
 export type XmlLimits = { depthMax: number; textMax: number; bytesMax: number };
 
@@ -45,6 +45,7 @@ const controlReference = /&#(?:x0*(?:[0-8bcef]|1[0-9a-f])|0*(?:[0-8]|1[124-9]|2[
 const controlReferenceAll = /&#(?:x0*(?:[0-8bcef]|1[0-9a-f])|0*(?:[0-8]|1[124-9]|2[0-9]|3[01]));/gi;
 /** The longest reference that is looked at across the border of two chunks. */
 const referenceMax = 12;
+const rowEnd = "</item>";
 
 /** Feeds the body to the handlers. Answers undefined when the document was whole. Errors of the body's own iterator pass through. */
 export async function readXml(
@@ -99,7 +100,9 @@ function startFeed({ limits, controlCharacters, charset, lane }: XmlOptions, han
   parser.on("text", takeText);
   parser.on("cdata", takeText);
 
-  const write = (text: string) => {
+  const clean = controlCharacters === "refuse" ? refuseControls : withoutControls;
+  const write = (sent: string) => {
+    const text = clean(sent);
     if (text === "") return;
     heardSince = false;
     parser.write(text);
@@ -108,17 +111,10 @@ function startFeed({ limits, controlCharacters, charset, lane }: XmlOptions, han
     if (silent > limits.textMax) refuse("text-too-long", `A text is longer than ${limits.textMax} characters.`);
   };
   /** Rows of a streamed table pass the parser by; it gets the rest, up to where the next row may begin. */
-  const writeLanes = (text: string) => {
-    if (lane === undefined || readLane === undefined) return write(text);
-    if (!isForLane(text)) {
-      write(text);
-      // It may have ended a row, and then begun anything: the next row or table that ends opens the lane again.
-      lane.leave();
-      return;
-    }
-    let from = 0;
+  const writeLanes = (text: string, begin: number, way: RowLane, readLane: LaneReader) => {
+    let from = begin;
     while (from < text.length) {
-      if (lane.isOpen()) {
+      if (way.isOpen()) {
         const { at, isCutRow } = readLane(text, from);
         from = at;
         if (isCutRow) {
@@ -129,28 +125,38 @@ function startFeed({ limits, controlCharacters, charset, lane }: XmlOptions, han
       }
       const end = nextStop(text, from);
       // One tag at most: where it ends in a comment or CDATA, no element ends, and the lane stays closed.
-      lane.leave();
+      way.leave();
       write(text.slice(from, end));
       from = end;
     }
+  };
+  const feed = (sent: string, begin: number, isPlain = false) => {
+    const openLength = controlCharacters === "refuse" ? 0 : openReferenceLength(sent);
+    const whole = openLength === 0 ? sent : sent.slice(0, -openLength);
+    held = openLength === 0 ? "" : sent.slice(-openLength);
+    if (lane === undefined || readLane === undefined) return write(whole.slice(begin));
+    if (isForLane(whole, isPlain)) return writeLanes(whole, begin, lane, readLane);
+    const cleaned = clean(whole.slice(begin));
+    if (isForLane(cleaned)) return writeLanes(cleaned, 0, lane, readLane);
+    write(cleaned);
+    // It may have ended a row, and then begun anything: the next row or table that ends opens the lane again.
+    lane.leave();
   };
   return {
     take(chunk: Uint8Array) {
       bytes += chunk.byteLength;
       if (bytes > limits.bytesMax) refuse("too-large", `The answer is larger than ${limits.bytesMax} bytes.`);
-      const text = held + decoder.decode(chunk);
-      held = "";
-      if (controlCharacters === "refuse") {
-        if (rawControl.test(text)) refuse("control-character", "The answer holds a control character that XML forbids.");
-        return writeLanes(text);
-      }
-      const whole = text.slice(0, text.length - openReferenceLength(text));
-      held = text.slice(whole.length);
-      writeLanes(withoutControls(whole));
+      const text = decoder.decode(chunk);
+      // What was held gets as much as its row needs: with all of the chunk it would be a copy of it.
+      const begin = held === "" ? 0 : behindRow(text);
+      if (begin > 0) feed(held + text.slice(0, begin), 0);
+      if (begin === text.length) return;
+      // As many characters as bytes: no other character set hides behind them.
+      if (held === "") feed(text, begin, lane !== undefined && text.length === chunk.length && isPlainAscii(chunk));
+      else feed(held + text.slice(begin), 0);
     },
     end() {
-      const rest = held + decoder.end();
-      write(controlCharacters === "refuse" ? rest : withoutControls(rest));
+      write(held + decoder.end());
       if (!rootClosed) refuse("cut", bytes === 0 ? "The answer is empty." : "The answer ends before its XML does.");
       parser.close();
     },
@@ -161,6 +167,11 @@ function startFeed({ limits, controlCharacters, charset, lane }: XmlOptions, han
 function nextStop(text: string, from: number): number {
   const tagAt = text.indexOf(">", from);
   return tagAt < 0 ? text.length : tagAt + 1;
+}
+
+function behindRow(text: string): number {
+  const at = text.indexOf(rowEnd);
+  return at < 0 ? text.length : at + rowEnd.length;
 }
 
 function refuse(reason: XmlProblem["reason"], detail: string): never {
@@ -177,6 +188,10 @@ function openReferenceLength(text: string): number {
   const from = text.lastIndexOf("&");
   const length = text.length - from;
   return from < 0 || length > referenceMax || text.indexOf(";", from) >= 0 ? 0 : length;
+}
+
+function refuseControls(text: string): string {
+  return rawControl.test(text) ? refuse("control-character", "The answer holds a control character that XML forbids.") : text;
 }
 
 function withoutControls(text: string): string {
