@@ -35,8 +35,15 @@ export type Outcome =
   | { readonly kind: "silence"; readonly later?: Later }
   | { readonly kind: "cut"; readonly later?: Later };
 
+/** Who does it: the service account over the API, or a person in the web UI. */
+export type Actor = { readonly userId: number; readonly isPerson: boolean };
+
+/** The user that Procore makes for the service account. */
+export const serviceAccount: Actor = { userId: 1, isPerson: false };
+
 /** What a route's handler sees. */
 export type Call = {
+  readonly actor: Actor;
   readonly request: ProcoreRequest;
   /** The placeholders of the route's template. */
   readonly params: Readonly<Record<string, string>>;

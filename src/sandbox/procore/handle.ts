@@ -5,10 +5,11 @@
 
 import type { Clock, Random } from "../../ports/index.ts";
 import { control } from "./control.ts";
-import type { Answer, Outcome, ProcoreRequest, Reply } from "./exchange.ts";
+import { type Actor, type Answer, type Outcome, type ProcoreRequest, type Reply, serviceAccount } from "./exchange.ts";
 import type { Journal } from "./journal.ts";
 import { type Limits, limitText, RateWindows } from "./limits.ts";
 import { bearerOf, goodToken, issueToken, revokeToken, showTokenInfo, unauthorized } from "./oauth.ts";
+import type { Client } from "./records.ts";
 import { Refusal } from "./refusal.ts";
 import { randomId } from "./request-id.ts";
 import { matchRoute } from "./routes.ts";
@@ -134,14 +135,18 @@ export class Procore {
     if ((request.headers["procore-company-id"] ?? "") === "") {
       return this.#text(world.switches.missingCompanyHeaderStatus, missingCompanyText, rate.headers);
     }
-    return this.#route(request, token.clientId, rate.headers);
+    return this.#route(request, world.clients.first("clientId", token.clientId), serviceAccount, rate.headers);
   }
 
-  #route(request: ProcoreRequest, clientId: string, rateHeaders: Readonly<Record<string, string>>): Answer {
+  #route(
+    request: ProcoreRequest,
+    client: Client | undefined,
+    actor: Actor,
+    rateHeaders: Readonly<Record<string, string>> = {},
+  ): Answer {
     const { world, clock, random } = this.#parts;
     const savepoint = world.savepoint();
     try {
-      const client = world.clients.first("clientId", clientId);
       const company = world.companies.get(integerOf(request.headers["procore-company-id"]));
       if (client === undefined || company === undefined || company.id !== client.companyId) {
         throw new Refusal(403, { base: ["App is not connected to this company."] }, "list");
@@ -149,7 +154,7 @@ export class Procore {
       const route = matchRoute(request.method, request.path);
       if (route === undefined) throw new Refusal(404, { base: ["Not found"] }, "error");
       const body = request.method === "GET" ? {} : parseBody(request.body);
-      const call = { request, params: route.params, query: request.query, body, client, company, world, clock, random };
+      const call = { actor, request, params: route.params, query: request.query, body, client, company, world, clock, random };
       return this.#answer(route.handler(call), rateHeaders);
     } catch (error) {
       world.rollBackTo(savepoint);

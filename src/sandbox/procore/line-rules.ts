@@ -10,15 +10,21 @@ import { invalid } from "./refusal.ts";
 import { claimOrigin, originOf } from "./scope.ts";
 import { choiceIn, decimalIn, type FieldKind, idIn, type Row, readFields, showRounded, textIn } from "./values.ts";
 
-const plainFields: Readonly<Record<string, FieldKind>> = { description: "text", origin_data: "text", tax_code_id: "integer" };
+const plainFields: Readonly<Record<string, FieldKind>> = {
+  description: "text",
+  origin_data: "text",
+  tax_code_id: "integer",
+  commitment_line_item_id: "integer",
+};
 
-export type LineKind = "contract" | "direct-cost";
+export type LineKind = "contract" | "change-order" | "direct-cost";
 export type LineHolder = { readonly id: number; readonly companyId: number; readonly projectId: number };
 
 /** `amount` contracts take manual lines only. Direct costs have no method: the line itself says. */
 export type LineMethod = "amount" | "unit" | "free";
 
-const tableOf = (call: Call, kind: LineKind) => (kind === "contract" ? call.world.contractLines : call.world.directCostLines);
+const tableOf = ({ world }: Call, kind: LineKind) =>
+  ({ contract: world.contractLines, "change-order": world.changeOrderLines, "direct-cost": world.directCostLines })[kind];
 
 export function createLine(call: Call, kind: LineKind, holder: LineHolder, method: LineMethod, row: Row): Line {
   const table = tableOf(call, kind);

@@ -27,6 +27,12 @@ export function page<T>(call: Call, records: Iterable<T>, show: (record: T) => u
   };
 }
 
+/** procore 3 [A]: v2 pages hold 10 unless asked, 100 at most, and stand under `data`. */
+export function pageOfData<T>(call: Call, records: Iterable<T>, show: (record: T) => unknown): Reply {
+  const reply = page(call, records, show, { standard: 10, max: 100 });
+  return { ...reply, body: { data: reply.body } };
+}
+
 function positive(text: string | null): number | undefined {
   const value = integerOf(text);
   return value === undefined || value === 0 ? undefined : value;

@@ -34,6 +34,8 @@ export type Project = Stamped & {
   readonly projectNumber: string;
   readonly active: boolean;
   readonly currencyIsoCode: string;
+  /** A setting of the project (procore 4.4): absent is on. */
+  readonly requisitionsAreEnabled?: boolean;
 };
 
 type BusinessRegister = { readonly id: number; readonly type: string; readonly identifier: string };
@@ -93,6 +95,8 @@ export type Contract = Stamped &
     readonly accountingMethod: "amount" | "unit";
     readonly vendorId: number | null;
     readonly deletedAt: string | null;
+    /** Absent is on. */
+    readonly requisitionsAreEnabled?: boolean;
     readonly fields: Fields;
   };
 
@@ -107,7 +111,7 @@ export type DirectCost = Stamped &
     readonly fields: Fields;
   };
 
-/** A line of a contract's schedule of values, or of a direct cost: `holderId` is the contract or the direct cost. */
+/** A line of a contract's schedule of values, of a change order or of a direct cost: `holderId` is what it stands on. */
 export type Line = Stamped &
   Origin & {
     readonly companyId: number;
@@ -122,3 +126,65 @@ export type Line = Stamped &
     readonly position: number;
     readonly fields: Fields;
   };
+
+export type BillingPeriod = Stamped & {
+  readonly projectId: number;
+  readonly startDate: string;
+  readonly endDate: string;
+  readonly dueDate: string;
+  readonly status: "open" | "closed";
+  readonly position: number;
+};
+
+/** A commitment change order. It has no origin id (procore 4.7). */
+export type ChangeOrder = Stamped & {
+  readonly companyId: number;
+  readonly projectId: number;
+  readonly contractId: number;
+  readonly number: string;
+  readonly status: string;
+  readonly fields: Fields;
+};
+
+/** A subcontractor invoice: one link of its contract's chain. */
+export type Requisition = Stamped &
+  Origin & {
+    readonly companyId: number;
+    readonly projectId: number;
+    readonly contractId: number;
+    readonly periodId: number;
+    readonly number: number;
+    readonly previousId: number | null;
+    readonly status: string;
+    readonly fields: Fields;
+  };
+
+/** What the earlier requisitions of the contract brought to one line. */
+export type Carried = {
+  readonly work: string;
+  readonly quantity: string;
+  readonly materialsMoved: string;
+  readonly materialsRetainedMoved: string;
+  readonly workRetained: string;
+};
+
+/** One line of one requisition. Amounts are of this period, materials and their retainage are the present state. */
+export type RequisitionItem = {
+  readonly id: number;
+  readonly requisitionId: number;
+  readonly kind: "contract_item" | "change_order_item";
+  readonly lineId: number;
+  readonly position: number;
+  readonly carried: Carried;
+  readonly work: string;
+  readonly quantity: string;
+  readonly materials: string;
+  readonly workRetained: string;
+  readonly workReleased: string;
+  readonly materialsRetained: string;
+  readonly workPercent: string | null;
+  readonly materialsPercent: string | null;
+  readonly claimed: string | null;
+  readonly comment: string | null;
+  readonly status: string;
+};

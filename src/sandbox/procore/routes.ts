@@ -1,11 +1,14 @@
 /** All routes of the simulated API, and which one a request means. A fixed segment wins over a placeholder. */
+import { billingPeriodRoutes } from "./billing-periods.ts";
 import { budgetCodeRoutes } from "./budget-codes.ts";
+import { changeOrderRoutes } from "./change-orders.ts";
 import { companyRoutes } from "./companies.ts";
 import { contractLineRoutes } from "./contract-lines.ts";
 import { contractRoutes } from "./contracts.ts";
 import { directCostRoutes } from "./direct-costs.ts";
 import type { Handler, Route } from "./exchange.ts";
 import { projectVendorRoutes } from "./project-vendors.ts";
+import { requisitionRoutes } from "./requisitions.ts";
 import { vendorRoutes } from "./vendors.ts";
 
 export type Match = { readonly template: string; readonly handler: Handler; readonly params: Readonly<Record<string, string>> };
@@ -35,6 +38,9 @@ const index = indexRoutes([
   ...contractRoutes,
   ...contractLineRoutes,
   ...directCostRoutes,
+  ...changeOrderRoutes,
+  ...billingPeriodRoutes,
+  ...requisitionRoutes,
 ]);
 
 export function matchRoute(method: string, path: string): Match | undefined {

@@ -8,7 +8,8 @@ import { invalid, malformed } from "./refusal.ts";
 
 export type Row = Readonly<Record<string, unknown>>;
 
-const exactKeys = new Set(["amount", "manual_amount", "quantity", "unit_cost"]);
+const exactKeys =
+  /^(?:amount|manual_amount|original_budget_amount|quantity|unit_cost|subcontractor_claimed_amount|(?:work|materials|new|stored)_\w+)$/;
 
 /** JSON whose money and quantities arrive as the text the client wrote. */
 export function parseBody(text: string): Row {
@@ -16,7 +17,7 @@ export function parseBody(text: string): Row {
   let parsed: unknown;
   try {
     parsed = JSON.parse(text, (key: string, value: unknown, context?: { source?: string }) =>
-      typeof value === "number" && exactKeys.has(key) ? (context?.source ?? String(value)) : value,
+      typeof value === "number" && exactKeys.test(key) ? (context?.source ?? String(value)) : value,
     );
   } catch {
     throw malformed("The request body is not valid JSON", "error");

@@ -4,6 +4,8 @@
  */
 import { toTotal } from "./decimal.ts";
 import type {
+  BillingPeriod,
+  ChangeOrder,
   Client,
   Company,
   Contract,
@@ -13,6 +15,8 @@ import type {
   LineItemType,
   Project,
   ProjectVendor,
+  Requisition,
+  RequisitionItem,
   SwitchRecord,
   Token,
   Uom,
@@ -94,6 +98,26 @@ export class World {
     origin: originKey,
   });
   readonly directCostLines = this.#lines("directCostLines");
+  readonly changeOrders = this.#table<ChangeOrder, "project" | "contract" | "number">("changeOrders", {
+    project: (r) => r.projectId,
+    contract: (r) => r.contractId,
+    number: (r) => `${r.contractId}|${r.number}`,
+  });
+  readonly changeOrderLines = this.#lines("changeOrderLines");
+  readonly billingPeriods = this.#table<BillingPeriod, "project" | "open">("billingPeriods", {
+    project: (r) => r.projectId,
+    open: (r) => (r.status === "open" ? r.projectId : undefined),
+  });
+  readonly requisitions = this.#table<Requisition, "project" | "contract" | "period" | "origin">("requisitions", {
+    project: (r) => r.projectId,
+    contract: (r) => r.contractId,
+    period: (r) => r.periodId,
+    origin: originKey,
+  });
+  readonly requisitionItems = this.#table<RequisitionItem, "requisition" | "line">("requisitionItems", {
+    requisition: (r) => r.requisitionId,
+    line: (r) => r.lineId,
+  });
 
   nextId(): number {
     this.#lastId += 1;
