@@ -2,8 +2,9 @@
 import { type Call, created, ok, type Reply, type Route, stampOf } from "./exchange.ts";
 import { commonFilters, filtered, filterRange, filterText, page } from "./paging.ts";
 import type { CostCode, LineItemType, Project, WbsCode } from "./records.ts";
-import { invalid, malformed, notFound, Refusal, shaped, taken } from "./refusal.ts";
+import { invalid, malformed, notFound, shaped, taken } from "./refusal.ts";
 import { claimOrigin, demandProject, isOwnCompany, listedProject, originOf } from "./scope.ts";
+import { settleEach } from "./sync.ts";
 import { idIn, integerOf, isRow, type Row, textIn, textOf, wrapped } from "./values.ts";
 import type { World } from "./world.ts";
 
@@ -204,17 +205,8 @@ export function combine(call: Call, projectId: number, code: CostCode, type: Lin
 function bulkCreate(call: Call): Reply {
   const project = demandProject(call, call.params.project_id);
   if (!Array.isArray(call.body.bulk)) throw malformed("param is missing or the value is empty: bulk");
-  const entities: unknown[] = [];
-  const errors: Row[] = [];
-  for (const row of call.body.bulk.filter(isRow)) {
-    try {
-      entities.push(showWbsCode(call.world, putWbsCode(call, project, row)));
-    } catch (error) {
-      if (!(error instanceof Refusal)) throw error;
-      errors.push({ ...row, errors: error.fields });
-    }
-  }
-  return created({ entities, errors });
+  const settle = (row: unknown) => putWbsCode(call, project, isRow(row) ? row : {});
+  return created(settleEach(call, call.body.bulk, settle, (wbs) => showWbsCode(call.world, wbs)));
 }
 
 function updateWbsCode(call: Call): Reply {

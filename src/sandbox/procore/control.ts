@@ -4,15 +4,18 @@
  */
 import { parseDecimal, roundTo, showDecimal, toTotal, totalScale } from "./decimal.ts";
 import { type ProcoreRequest, type Reply, stampOf } from "./exchange.ts";
+import type { RateWindows } from "./limits.ts";
 import type { Line } from "./records.ts";
+import { changeRights, showRights } from "./rights.ts";
 import type { Stats } from "./stats.ts";
 import { setSwitch } from "./switches.ts";
 import { integerOf, isRow, type Row, textOf } from "./values.ts";
-import { parseFront, type Weather } from "./weather.ts";
+import { parseFront, type Weather, wholeNumber } from "./weather.ts";
 import type { World } from "./world.ts";
 
 type Room = {
   world: World;
+  windows: RateWindows;
   weather: Weather;
   stats: Stats;
   clock: { now(): number; monotonic(): number; sleep(ms: number): Promise<void> };
@@ -41,10 +44,19 @@ export function control(room: Room, request: ProcoreRequest): Reply {
       return { status: 200, body: {} };
     case "POST /sandbox/weather":
       return addWeather(room, body);
+    case "POST /sandbox/limits":
+      return changeLimits(room, body);
+    case "GET /sandbox/rights":
+      return { status: 200, body: showRights(room.world) };
+    case "POST /sandbox/rights":
+      return replyTo(changeRights(room.world, body), () => showRights(room.world));
     case "POST /sandbox/alter":
       return alter(room, body);
     default:
-      return { status: 404, body: { error: "The control door has stats, stats/reset, switches, weather and alter." } };
+      return {
+        status: 404,
+        body: { error: "The control door has stats, stats/reset, switches, weather, limits, rights and alter." },
+      };
   }
 }
 
@@ -72,9 +84,24 @@ function changeSwitches(room: Room, body: Row): Reply {
   return { status: 200, body: world.switches };
 }
 
+const replyTo = (complaint: string | undefined, show: () => unknown): Reply =>
+  complaint === undefined ? { status: 200, body: show() } : bad(complaint);
+
+function changeLimits(room: Room, body: Row): Reply {
+  const [hourly, spike] = [body.hourly, body.spike].map(wholeNumber);
+  if (!hourly || !spike) return bad('"hourly" and "spike" are whole numbers from 1.');
+  room.windows.change({ hourly, spike });
+  return { status: 200, body: { hourly, spike } };
+}
+
 function addWeather(room: Room, body: Row): Reply {
   const front = parseFront(body);
   if (typeof front === "string") return bad(front);
+  // A flip that cannot be read would pass for calm weather.
+  const savepoint = room.world.savepoint();
+  const complaint = changeRights(room.world, front.flip);
+  room.world.rollBackTo(savepoint);
+  if (complaint !== undefined) return bad(complaint);
   room.weather.add(front);
   return { status: 200, body: room.weather.show() };
 }

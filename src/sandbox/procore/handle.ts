@@ -12,10 +12,12 @@ import { bearerOf, goodToken, issueToken, revokeToken, showTokenInfo, unauthoriz
 import type { Client } from "./records.ts";
 import { Refusal } from "./refusal.ts";
 import { randomId } from "./request-id.ts";
+import { changeRights, refuseWithoutRight } from "./rights.ts";
 import { matchRoute } from "./routes.ts";
 import { Stats } from "./stats.ts";
 import { integerOf, parseBody } from "./values.ts";
 import { type Front, Weather } from "./weather.ts";
+import { driftHeaders, failureOf } from "./weather-answers.ts";
 import type { World } from "./world.ts";
 
 /** procore 1 [A]: plain text; the documentation does not state the status. */
@@ -39,12 +41,15 @@ export class Procore {
 
   handle(request: ProcoreRequest): Outcome {
     if (request.path.startsWith("/sandbox/")) {
-      const reply = control({ ...this.#parts, stats: this.stats, weather: this.#weather }, request);
+      const reply = control({ ...this.#parts, stats: this.stats, weather: this.#weather, windows: this.#windows }, request);
       this.#commit();
       return this.#answer(reply, {});
     }
     const front = this.#weather.meet(request.method, request.path);
-    return front === undefined ? this.#process(request) : this.#processIn(front, request);
+    const due = this.#weather.looked(request.method, request.path);
+    const outcome = front === undefined ? this.#process(request) : this.#processIn(front, request);
+    for (const commit of due) commit();
+    return outcome;
   }
 
   #processIn(front: Front, request: ProcoreRequest): Outcome {
@@ -58,41 +63,40 @@ export class Procore {
       case "cut-after-commit":
         this.#process(request);
         return { kind: "cut" };
+      case "cut-body":
+        return { ...this.#process(request), isCut: true };
+      case "slow":
+        return { ...this.#process(request), delayMs: front.delayMs };
       case "late-commit":
-        return { kind: "silence", later: { delayMs: front.delayMs, commit: () => void this.#process(request) } };
+        return this.#commitLate(front, request);
+      case "bulk":
+        return this.#process({ ...request, bulk: front.bulk });
+      case "headers-missing":
+      case "headers-wrong":
+        return driftHeaders(front.how, this.#process(request));
       case "expire-token":
         this.#expire(request);
         return this.#process(request);
-      case "500":
-      case "502-html":
-      case "503":
-      case "429":
-        return this.#faulty(front.how, request);
+      case "flip":
+        changeRights(this.world, front.flip);
+        return this.#process(request);
+      default:
+        return this.#failed(front, request);
     }
   }
 
-  #faulty(how: "500" | "502-html" | "503" | "429", request: ProcoreRequest): Outcome {
-    const status = Number.parseInt(how, 10);
-    this.#count(request, status);
-    const resetAt = String(Math.ceil(this.#parts.clock.now() / 1000) + 5);
-    const limitHeaders = { "X-Rate-Limit-Limit": "25", "X-Rate-Limit-Remaining": "0", "X-Rate-Limit-Reset": resetAt };
-    switch (how) {
-      case "500":
-        return this.#answer({ status, body: { errors: "Internal Server Error" } }, {});
-      case "502-html":
-        return this.#text(
-          status,
-          "<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1></body></html>",
-          {
-            "Content-Type": "text/html",
-          },
-        );
-      case "503":
-        // procore 2 [A]: under platform load, with Retry-After.
-        return this.#text(status, "Service Unavailable", { "Retry-After": "5" });
-      case "429":
-        return this.#text(status, limitText, limitHeaders);
-    }
+  #commitLate(front: Front, request: ProcoreRequest): Outcome {
+    const commit = () => void this.#process(request);
+    if (front.until === undefined) return { kind: "silence", later: { delayMs: front.delayMs, commit } };
+    this.#weather.defer(front.until, commit);
+    return { kind: "silence" };
+  }
+
+  #failed(front: Front, request: ProcoreRequest): Answer {
+    const failure = failureOf(front, request.path, this.#parts.clock.now());
+    if (front.committed) this.#process(request);
+    else this.#count(request, failure.status);
+    return { ...failure, headers: { ...this.#standing(), ...failure.headers } };
   }
 
   #expire(request: ProcoreRequest): void {
@@ -148,12 +152,14 @@ export class Procore {
     const savepoint = world.savepoint();
     try {
       const company = world.companies.get(integerOf(request.headers["procore-company-id"]));
-      if (client === undefined || company === undefined || company.id !== client.companyId) {
+      if (client === undefined || company === undefined || company.id !== client.companyId || client.isConnected === false) {
         throw new Refusal(403, { base: ["App is not connected to this company."] }, "list");
       }
       const route = matchRoute(request.method, request.path);
       if (route === undefined) throw new Refusal(404, { base: ["Not found"] }, "error");
       const body = request.method === "GET" ? {} : parseBody(request.body);
+      const projectId = integerOf(route.params.project_id ?? request.query.get("project_id") ?? body.project_id);
+      refuseWithoutRight(world, request.method, route.template, projectId);
       const call = { actor, request, params: route.params, query: request.query, body, client, company, world, clock, random };
       return this.#answer(route.handler(call), rateHeaders);
     } catch (error) {

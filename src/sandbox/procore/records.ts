@@ -15,6 +15,16 @@ export type Client = {
   readonly clientSecret: string;
   readonly companyId: number;
   readonly permittedProjectIds: readonly number[] | "all";
+  /** Absent is true: the company has the app installed. */
+  readonly isConnected?: boolean;
+};
+
+/** What is left of a tool in a project (0: in the company). */
+export type ToolRight = {
+  readonly id: number;
+  readonly projectId: number;
+  readonly tool: string;
+  readonly level: "none" | "read" | "standard";
 };
 
 export type Token = {

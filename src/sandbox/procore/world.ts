@@ -19,6 +19,7 @@ import type {
   RequisitionItem,
   SwitchRecord,
   Token,
+  ToolRight,
   Uom,
   Vendor,
   WbsCode,
@@ -57,6 +58,7 @@ export class World {
   readonly switchRecords = this.#table<SwitchRecord, "name">("switches", { name: (r) => r.name }, (_, after) => {
     if (after !== undefined) setSwitch(this.switches, after.name, after.value);
   });
+  readonly toolRights = this.#table<ToolRight, "place">("toolRights", { place: (r) => `${r.projectId}|${r.tool}` });
   readonly projects = this.#table<Project, "company">("projects", { company: (r) => r.companyId });
   readonly vendors = this.#table<Vendor, "active" | "inactive" | "origin">("vendors", {
     active: (r) => (r.isActive ? r.companyId : undefined),
