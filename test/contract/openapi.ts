@@ -154,6 +154,8 @@ function nullableNames(document: Schema): ReadonlySet<string> {
     for (const inner of Object.values(value)) walk(inner);
   };
   walk(document);
+  // procore.md 5 [A]: the metadata of a webhook "may be null"; the subset admits it of two of the five.
+  for (const source of ["user", "company", "project"]) names.add(`source_${source}_id`);
   names.delete("id");
   return names;
 }

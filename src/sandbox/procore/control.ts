@@ -5,6 +5,8 @@
 import { parseDecimal, roundTo, showDecimal, toTotal, totalScale } from "./decimal.ts";
 import { type ProcoreRequest, type Reply, stampOf } from "./exchange.ts";
 import type { RateWindows } from "./limits.ts";
+import { readBody } from "./person.ts";
+import type { Postman } from "./postman.ts";
 import type { Line } from "./records.ts";
 import { changeRights, showRights } from "./rights.ts";
 import type { Stats } from "./stats.ts";
@@ -15,6 +17,7 @@ import type { World } from "./world.ts";
 
 type Room = {
   world: World;
+  postman?: Postman;
   windows: RateWindows;
   weather: Weather;
   stats: Stats;
@@ -25,8 +28,8 @@ const bad = (message: string): Reply => ({ status: 400, body: { error: message }
 
 export function control(room: Room, request: ProcoreRequest): Reply {
   if (!request.isLoopback) return { status: 403, body: { error: "The sandbox's control door opens from this machine only." } };
-  const body = readJson(request.body);
-  if (body === undefined) return bad("The body is not a JSON object.");
+  const body = readBody(request.body);
+  if (!isRow(body)) return bad("The body is not a JSON object.");
   switch (`${request.method} ${request.path}`) {
     case "GET /sandbox/stats":
       return { status: 200, body: room.stats.show() };
@@ -50,22 +53,19 @@ export function control(room: Room, request: ProcoreRequest): Reply {
       return { status: 200, body: showRights(room.world) };
     case "POST /sandbox/rights":
       return replyTo(changeRights(room.world, body), () => showRights(room.world));
+    case "GET /sandbox/webhooks":
+      return { status: 200, body: room.postman?.show() ?? {} };
+    case "POST /sandbox/webhooks":
+      return moveWebhookClock(room, body);
     case "POST /sandbox/alter":
       return alter(room, body);
     default:
       return {
         status: 404,
-        body: { error: "The control door has stats, stats/reset, switches, weather, limits, rights and alter." },
+        body: {
+          error: "The control door has stats, stats/reset, switches, weather, limits, rights, webhooks, person and alter.",
+        },
       };
-  }
-}
-
-function readJson(text: string): Row | undefined {
-  try {
-    const parsed: unknown = JSON.parse(text === "" ? "{}" : text);
-    return isRow(parsed) ? parsed : undefined;
-  } catch {
-    return undefined;
   }
 }
 
@@ -92,6 +92,15 @@ function changeLimits(room: Room, body: Row): Reply {
   if (!hourly || !spike) return bad('"hourly" and "spike" are whole numbers from 1.');
   room.windows.change({ hourly, spike });
   return { status: 200, body: { hourly, spike } };
+}
+
+/** `{advance_ms}`: the webhooks' own clock goes on, and what is due by then is sent or given up. */
+function moveWebhookClock(room: Room, body: Row): Reply {
+  const advanceMs = wholeNumber(body.advance_ms);
+  if (advanceMs === undefined) return bad('"advance_ms" is a whole number from 0.');
+  const reply = changeSwitches(room, { webhookClockAheadMs: room.world.switches.webhookClockAheadMs + advanceMs });
+  room.postman?.wake();
+  return reply.status === 200 ? { status: 200, body: room.postman?.show() ?? {} } : reply;
 }
 
 function addWeather(room: Room, body: Row): Reply {

@@ -43,7 +43,7 @@ export type Outcome =
   | { readonly kind: "cut"; readonly later?: Later };
 
 /** Who does it: the service account over the API, or a person in the web UI. */
-export type Actor = { readonly userId: number; readonly isPerson: boolean };
+export type Actor = { readonly userId: number; readonly isPerson: boolean; readonly clientId?: string };
 
 /** The user that Procore makes for the service account. */
 export const serviceAccount: Actor = { userId: 1, isPerson: false };
@@ -51,6 +51,8 @@ export const serviceAccount: Actor = { userId: 1, isPerson: false };
 /** What a route's handler sees. */
 export type Call = {
   readonly actor: Actor;
+  /** Whether webhooks are delivered by this sandbox. */
+  readonly delivers: boolean;
   readonly request: ProcoreRequest;
   /** The placeholders of the route's template. */
   readonly params: Readonly<Record<string, string>>;

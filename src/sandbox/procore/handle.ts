@@ -9,6 +9,8 @@ import { type Actor, type Answer, type Outcome, type ProcoreRequest, type Reply,
 import type { Journal } from "./journal.ts";
 import { type Limits, limitText, RateWindows } from "./limits.ts";
 import { bearerOf, goodToken, issueToken, revokeToken, showTokenInfo, unauthorized } from "./oauth.ts";
+import { actorOf, readBody, readErrand } from "./person.ts";
+import type { Postman } from "./postman.ts";
 import type { Client } from "./records.ts";
 import { Refusal } from "./refusal.ts";
 import { randomId } from "./request-id.ts";
@@ -18,13 +20,22 @@ import { Stats } from "./stats.ts";
 import { integerOf, parseBody } from "./values.ts";
 import { type Front, Weather } from "./weather.ts";
 import { driftHeaders, failureOf } from "./weather-answers.ts";
+import { publish } from "./webhook-events.ts";
 import type { World } from "./world.ts";
 
 /** procore 1 [A]: plain text; the documentation does not state the status. */
 const missingCompanyText =
   "Missing Procore-Company-Id header! Include the Procore-Company-Id header with the ID of the company in your request.";
 
-export type ProcoreParts = { world: World; journal: Journal; clock: Clock; random: Random; limits: Limits };
+export type ProcoreParts = {
+  world: World;
+  journal: Journal;
+  clock: Clock;
+  random: Random;
+  limits: Limits;
+  /** Absent where there is nobody to deliver webhooks. */
+  postman?: Postman;
+};
 
 export class Procore {
   readonly world: World;
@@ -40,16 +51,27 @@ export class Procore {
   }
 
   handle(request: ProcoreRequest): Outcome {
-    if (request.path.startsWith("/sandbox/")) {
-      const reply = control({ ...this.#parts, stats: this.stats, weather: this.#weather, windows: this.#windows }, request);
-      this.#commit();
-      return this.#answer(reply, {});
-    }
+    if (request.path.startsWith("/sandbox/")) return this.#control(request);
     const front = this.#weather.meet(request.method, request.path);
     const due = this.#weather.looked(request.method, request.path);
     const outcome = front === undefined ? this.#process(request) : this.#processIn(front, request);
     for (const commit of due) commit();
     return outcome;
+  }
+
+  #control(request: ProcoreRequest): Answer {
+    if (request.isLoopback && `${request.method} ${request.path}` === "POST /sandbox/person") return this.#person(request);
+    const reply = control({ ...this.#parts, stats: this.stats, weather: this.#weather, windows: this.#windows }, request);
+    this.#commit(actorOf(readBody(request.body)));
+    return this.#answer(reply, {});
+  }
+
+  #person(request: ProcoreRequest): Answer {
+    const errand = readErrand(this.world, request);
+    if (typeof errand === "string") return this.#answer({ status: 400, body: { error: errand } }, {});
+    const answer = this.#route(errand.request, errand.client, errand.actor);
+    this.#commit(errand.actor);
+    return answer;
   }
 
   #processIn(front: Front, request: ProcoreRequest): Outcome {
@@ -106,9 +128,14 @@ export class Procore {
 
   #process(request: ProcoreRequest): Answer {
     const answer = request.path.startsWith("/oauth/") ? this.#answer(this.#oauth(request), {}) : this.#api(request);
-    this.#commit();
+    this.#commit(this.#serviceOf(request));
     this.#count(request, answer.status);
     return answer;
+  }
+
+  #serviceOf(request: ProcoreRequest): Actor {
+    const token = bearerOf(this.world, request);
+    return token === undefined ? serviceAccount : { ...serviceAccount, clientId: token.clientId };
   }
 
   #oauth(request: ProcoreRequest): Reply {
@@ -157,10 +184,23 @@ export class Procore {
       }
       const route = matchRoute(request.method, request.path);
       if (route === undefined) throw new Refusal(404, { base: ["Not found"] }, "error");
-      const body = request.method === "GET" ? {} : parseBody(request.body);
+      const body = request.method === "GET" ? {} : parseBody(request.body, route.template.endsWith("/triggers/bulk"));
       const projectId = integerOf(route.params.project_id ?? request.query.get("project_id") ?? body.project_id);
-      refuseWithoutRight(world, request.method, route.template, projectId);
-      const call = { actor, request, params: route.params, query: request.query, body, client, company, world, clock, random };
+      if (!actor.isPerson) refuseWithoutRight(world, request.method, route.template, projectId);
+      const delivers = this.#parts.postman !== undefined;
+      const call = {
+        actor,
+        delivers,
+        request,
+        params: route.params,
+        query: request.query,
+        body,
+        client,
+        company,
+        world,
+        clock,
+        random,
+      };
       return this.#answer(route.handler(call), rateHeaders);
     } catch (error) {
       world.rollBackTo(savepoint);
@@ -172,8 +212,11 @@ export class Procore {
     }
   }
 
-  #commit(): void {
+  /** What was written and what it announces go into one line of the journal. */
+  #commit(actor: Actor): void {
+    const announced = publish(this.#parts, actor, this.world.moves);
     this.#parts.journal.append(this.world.takeChanges());
+    if (announced > 0) this.#parts.postman?.wake();
   }
 
   #count(request: ProcoreRequest, status: number | undefined): void {

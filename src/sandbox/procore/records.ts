@@ -198,3 +198,53 @@ export type RequisitionItem = {
   readonly comment: string | null;
   readonly status: string;
 };
+
+/** A webhook subscription of a company, or of one project. */
+export type Hook = Stamped & {
+  readonly companyId: number;
+  readonly projectId: number | null;
+  readonly clientId: string;
+  readonly status: "active" | "disabled";
+  readonly namespace: string;
+  readonly url: string;
+  readonly authorization: string | null;
+  readonly payloadVersion: "v2.0" | "v3.0" | "v4.0";
+};
+
+export type Trigger = {
+  readonly id: number;
+  readonly hookId: number;
+  readonly resourceName: string;
+  readonly verb: "create" | "update" | "delete";
+};
+
+export type DeliveryAttempt = {
+  readonly success: boolean;
+  readonly status: number | null;
+  readonly body: string;
+  readonly startedAtMs: number;
+  readonly completedAtMs: number;
+};
+
+export type Delivery = {
+  readonly id: number;
+  readonly hookId: number;
+  readonly url: string;
+  readonly resourceName: string;
+  readonly verb: string;
+  readonly createdAtMs: number;
+  readonly status: "enqueued" | "retrying" | "delivered" | "discarded";
+  readonly payload: Readonly<Record<string, unknown>>;
+  /** How often it will be sent again although it arrived. */
+  readonly repeats: number;
+  readonly attempts: readonly DeliveryAttempt[];
+};
+
+/** Where deliveries go: pauses are the endpoint's, not the hook's. */
+export type Endpoint = {
+  readonly id: number;
+  readonly url: string;
+  readonly failures: number;
+  readonly failingSinceMs: number | null;
+  readonly pausedUntilMs: number | null;
+};

@@ -10,6 +10,7 @@ import type { Handler, Route } from "./exchange.ts";
 import { projectVendorRoutes } from "./project-vendors.ts";
 import { requisitionRoutes } from "./requisitions.ts";
 import { vendorRoutes } from "./vendors.ts";
+import { webhookRoutes } from "./webhooks.ts";
 
 export type Match = { readonly template: string; readonly handler: Handler; readonly params: Readonly<Record<string, string>> };
 type Candidate = { readonly template: string; readonly handler: Handler; readonly segments: readonly string[] };
@@ -41,6 +42,7 @@ const index = indexRoutes([
   ...changeOrderRoutes,
   ...billingPeriodRoutes,
   ...requisitionRoutes,
+  ...webhookRoutes,
 ]);
 
 export function matchRoute(method: string, path: string): Match | undefined {

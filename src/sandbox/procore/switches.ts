@@ -63,6 +63,22 @@ export const defaultSwitches = {
   changeOrderNeedsApproved: true as boolean,
   /** procore 4.7 [A]: "Approved = locked"; whether its status may leave Approved is not said. */
   approvedChangeOrderReopens: false as boolean,
+  /** procore 5, 0.19: no list that was seen offers requisitions. */
+  requisitionWebhooks: false as boolean,
+  /** procore 7.17: whether a company's hook carries what belongs to projects. */
+  companyHooksCarryProjects: false as boolean,
+  /** procore 7.18: the verbs of payload v4.0. `classic` (create) | `streaming` (created, recycled) */
+  webhookVerbs: "classic" as string,
+  /** procore 5: metadata "may be null". `null` | `full` */
+  webhookMetadata: "null" as string,
+  /** procore 5 [A]: at least once; how many of a hundred come twice. */
+  webhookDuplicatePercent: 20 as number,
+  /** procore 5 [A]: no promise of order. */
+  webhookReorder: true as boolean,
+  /** procore 5: troubleshooting says that a subscription can be deactivated after repeated failure. */
+  webhookDeactivates: false as boolean,
+  /** How far the clock of the webhooks is ahead of the sandbox's own, so that nobody waits twelve hours. */
+  webhookClockAheadMs: 0 as number,
   /** Whether a contract that was invoiced may go back to Draft, and lose its lines: nobody documents it [D]. */
   invoicedContractReopens: false as boolean,
   /** procore 7.14: `either` | `quoted` | `bare`. */
@@ -85,6 +101,8 @@ const choices: Partial<Record<SwitchName, readonly (string | number)[]>> = {
   originIdScope: ["per-type", "over-all"],
   approvedLineSync: ["row-errors", "whole-call"],
   rangeQuotes: ["either", "quoted", "bare"],
+  webhookVerbs: ["classic", "streaming"],
+  webhookMetadata: ["null", "full"],
   secondOpenPeriod: ["refuse", "close"],
   requisitionRefusalStatus: [400, 422],
   requisitionEdits: ["latest-open", "latest", "any"],

@@ -11,8 +11,11 @@ export type Row = Readonly<Record<string, unknown>>;
 const exactKeys =
   /^(?:amount|manual_amount|original_budget_amount|quantity|unit_cost|subcontractor_claimed_amount|(?:work|materials|new|stored)_\w+)$/;
 
+/** Where `parseBody` puts a body that is a list: only the bulk of triggers is one (procore 7.19). */
+export const bareList = "(list)";
+
 /** JSON whose money and quantities arrive as the text the client wrote. */
-export function parseBody(text: string): Row {
+export function parseBody(text: string, mayBeList = false): Row {
   if (text.trim() === "") return {};
   let parsed: unknown;
   try {
@@ -22,6 +25,7 @@ export function parseBody(text: string): Row {
   } catch {
     throw malformed("The request body is not valid JSON", "error");
   }
+  if (mayBeList && Array.isArray(parsed)) return { [bareList]: parsed };
   if (!isRow(parsed)) throw malformed("The request body must be a JSON object", "error");
   return parsed;
 }

@@ -10,7 +10,10 @@ import type {
   Company,
   Contract,
   CostCode,
+  Delivery,
   DirectCost,
+  Endpoint,
+  Hook,
   Line,
   LineItemType,
   Project,
@@ -20,6 +23,7 @@ import type {
   SwitchRecord,
   Token,
   ToolRight,
+  Trigger,
   Uom,
   Vendor,
   WbsCode,
@@ -35,7 +39,7 @@ const firstNewId = 2 ** 49;
 
 type Totalled = { total: bigint; lines: number };
 type AnyTable = { put(record: Identified): unknown; remove(id: number): void };
-type Move = {
+export type Move = {
   readonly table: string;
   readonly id: number;
   readonly before: Identified | undefined;
@@ -120,6 +124,16 @@ export class World {
     requisition: (r) => r.requisitionId,
     line: (r) => r.lineId,
   });
+  readonly hooks = this.#table<Hook, "company">("hooks", { company: (r) => r.companyId });
+  readonly triggers = this.#table<Trigger, "hook" | "event">("triggers", {
+    hook: (r) => r.hookId,
+    event: (r) => `${r.hookId}|${r.resourceName}|${r.verb}`,
+  });
+  readonly deliveries = this.#table<Delivery, "hook" | "waiting">("deliveries", {
+    hook: (r) => r.hookId,
+    waiting: (r) => (r.status === "enqueued" || r.status === "retrying" ? r.url : undefined),
+  });
+  readonly endpoints = this.#table<Endpoint, "url">("endpoints", { url: (r) => r.url });
 
   nextId(): number {
     this.#lastId += 1;
@@ -154,6 +168,11 @@ export class World {
       else this.#tables.get(table)?.put(before);
     }
     this.#moves.length = savepoint;
+  }
+
+  /** What changed since the last call of `takeChanges`, with what was before. */
+  get moves(): readonly Move[] {
+    return this.#moves;
   }
 
   /** What changed since the last call. */
