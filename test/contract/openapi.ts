@@ -224,7 +224,8 @@ function translateObject(schema: Schema, at: Translation): Schema {
     type: "object",
     properties: { ...Object.fromEntries(properties), ...(isSyncRow ? { id: { type: "integer" } } : {}) },
     patternProperties: { "^custom_field_": {} },
-    additionalProperties: schema.additionalProperties ?? names.has("field_name"),
+    // The rows of a budget view carry the view's own columns besides what the subset names (procore.md 4.13).
+    additionalProperties: schema.additionalProperties ?? (names.has("field_name") || names.has("unbudgeted_reason")),
     required,
   };
 }

@@ -1,8 +1,9 @@
 /** How a purchase order contract is answered (procore 4.4; the list's default view is `compact`, and its contents are not documented). */
 import { changeOrderSums } from "./change-order-rules.ts";
-import { showTotal } from "./decimal.ts";
+import { percentOf, roundTo, showDecimal, showTotal, toTotal, totalScale } from "./decimal.ts";
 import { showLine } from "./line-view.ts";
-import type { Contract } from "./records.ts";
+import { showPayment } from "./payment-view.ts";
+import type { Contract, ContractPayment } from "./records.ts";
 import { requisitionsEnabled } from "./requisition-rules.ts";
 import { invoicedOf } from "./requisition-view.ts";
 import type { World } from "./world.ts";
@@ -15,6 +16,8 @@ function common(world: World, contract: Contract): Record<string, unknown> {
   const total = world.totalOf(contract.id).total;
   const orders = changeOrderSums(world, contract.id);
   const revised = total + orders.approved;
+  const payments = [...world.contractPayments.by("contract", contract.id)];
+  const paid = payments.reduce((sum, payment) => sum + toTotal(payment.amount), 0n);
   const currency = contract.fields.currency_iso_code ?? project?.currencyIsoCode ?? "";
   return {
     id: contract.id,
@@ -28,14 +31,14 @@ function common(world: World, contract: Contract): Record<string, unknown> {
     revised_contract: showTotal(revised),
     pending_revised_contract: showTotal(revised + orders.pending),
     // procore 4.4 [B sup]: less the payments issued, not less what was invoiced.
-    remaining_balance_outstanding: showTotal(revised),
+    remaining_balance_outstanding: showTotal(revised - paid),
     approved_change_orders: showTotal(orders.approved),
     pending_change_orders: showTotal(orders.pending),
     draft_change_orders_amount: showTotal(orders.draft),
-    total_payments: "0.0",
+    total_payments: showTotal(paid),
     total_requisitions_amount: showTotal(invoicedOf(world, contract)),
     total_draw_requests_amount: "0.0",
-    percentage_paid: "0.0",
+    percentage_paid: showDecimal(roundTo({ digits: percentOf(paid, revised), scale: totalScale }, 2)),
     origin_id: contract.originId,
     origin_code: contract.fields.origin_code ?? null,
     origin_data: contract.fields.origin_data ?? null,
@@ -81,6 +84,12 @@ export function showListed(world: World, contract: Contract, view: string | null
   };
 }
 
+/** The spec names less of a payment here than where payments are listed. */
+function showIssued(payment: ContractPayment): Record<string, unknown> {
+  const { contract_id: _1, updated_at: _2, project_id: _3, requisition_id: _4, ...shown } = showPayment(payment);
+  return shown;
+}
+
 export function showContract(world: World, contract: Contract): unknown {
   const vendor = world.vendors.get(contract.vendorId ?? undefined);
   const seller = vendor && {
@@ -97,7 +106,7 @@ export function showContract(world: World, contract: Contract): unknown {
     change_order_packages: [],
     change_order_requests: [],
     invoice_contacts: [],
-    payments_issued: [],
+    payments_issued: [...world.contractPayments.by("contract", contract.id)].map(showIssued),
     potential_change_orders: [],
     line_items: [...world.contractLines.by("holder", contract.id)].map((line) => showLine(world, line, "contract")),
   };

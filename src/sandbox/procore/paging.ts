@@ -8,6 +8,9 @@ import { integerOf } from "./values.ts";
 
 export type PageLimits = { readonly standard: number; readonly max: number };
 
+/** procore 3 [C]: lists of codes come in larger pages than records do. */
+export const codeLimits: PageLimits = { standard: 100, max: 1000 };
+
 export function page<T>(call: Call, records: Iterable<T>, show: (record: T) => unknown, limits?: PageLimits): Reply {
   const max = limits?.max ?? call.world.switches.perPageMax;
   const standard = Math.min(limits?.standard ?? max, max);

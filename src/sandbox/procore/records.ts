@@ -46,6 +46,7 @@ export type Project = Stamped & {
   readonly currencyIsoCode: string;
   /** A setting of the project (procore 4.4): absent is on. */
   readonly requisitionsAreEnabled?: boolean;
+  readonly budgetLocked?: boolean;
 };
 
 type BusinessRegister = { readonly id: number; readonly type: string; readonly identifier: string };
@@ -77,12 +78,32 @@ export type CostCode = Stamped &
     readonly originData: string | null;
   };
 
+/** A part of a project that has a budget of its own (procore 4.12). */
+export type SubJob = Stamped &
+  Origin & {
+    readonly companyId: number;
+    readonly projectId: number;
+    readonly code: string;
+    readonly name: string;
+    readonly fields: Fields;
+  };
+
+export type TaxCode = Origin & {
+  readonly id: number;
+  readonly companyId: number;
+  readonly code: string;
+  /** Per cent, as a number: Procore shows it as one. */
+  readonly rate: number;
+  readonly fields: Fields;
+};
+
 export type LineItemType = Origin & {
   readonly id: number;
   readonly companyId: number;
   readonly code: string;
   readonly name: string;
   readonly baseType: string;
+  readonly originData?: string | null;
 };
 
 export type WbsCode = Stamped & {
@@ -94,7 +115,13 @@ export type WbsCode = Stamped & {
   readonly status: "active" | "inactive";
 };
 
-export type Uom = { readonly id: number; readonly companyId: number; readonly name: string; readonly standard: boolean };
+export type Uom = {
+  readonly id: number;
+  readonly companyId: number;
+  readonly name: string;
+  readonly standard: boolean;
+  readonly categoryId: number;
+};
 
 export type Contract = Stamped &
   Origin & {
@@ -247,4 +274,24 @@ export type Endpoint = {
   readonly failures: number;
   readonly failingSinceMs: number | null;
   readonly pausedUntilMs: number | null;
+};
+
+export type ContractPayment = Stamped &
+  Origin & {
+    readonly companyId: number;
+    readonly projectId: number;
+    readonly contractId: number;
+    readonly requisitionId: number | null;
+    readonly amount: string;
+    readonly fields: Fields;
+  };
+
+export type BudgetLine = Stamped & {
+  readonly projectId: number;
+  readonly wbsCodeId: number;
+  readonly amount: string;
+  readonly quantity: string | null;
+  readonly unitCost: string | null;
+  readonly uom: string | null;
+  readonly strategy: "automatic" | "manual";
 };

@@ -79,6 +79,8 @@ export const defaultSwitches = {
   webhookDeactivates: false as boolean,
   /** How far the clock of the webhooks is ahead of the sandbox's own, so that nobody waits twelve hours. */
   webhookClockAheadMs: 0 as number,
+  /** procore 4.5 [A]: on newer projects a line on an unbudgeted code makes a budget line of $0. */
+  automaticBudgetLines: true as boolean,
   /** Whether a contract that was invoiced may go back to Draft, and lose its lines: nobody documents it [D]. */
   invoicedContractReopens: false as boolean,
   /** procore 7.14: `either` | `quoted` | `bare`. */

@@ -5,10 +5,12 @@
 import { toTotal } from "./decimal.ts";
 import type {
   BillingPeriod,
+  BudgetLine,
   ChangeOrder,
   Client,
   Company,
   Contract,
+  ContractPayment,
   CostCode,
   Delivery,
   DirectCost,
@@ -20,7 +22,9 @@ import type {
   ProjectVendor,
   Requisition,
   RequisitionItem,
+  SubJob,
   SwitchRecord,
+  TaxCode,
   Token,
   ToolRight,
   Trigger,
@@ -79,6 +83,16 @@ export class World {
     fullCode: (r) => `${r.projectId}|${r.fullCode}`,
     origin: originKey,
   });
+  readonly subJobs = this.#table<SubJob, "project" | "code" | "origin">("subJobs", {
+    project: (r) => r.projectId,
+    code: (r) => `${r.projectId}|${r.code}`,
+    origin: originKey,
+  });
+  readonly taxCodes = this.#table<TaxCode, "company" | "code" | "origin">("taxCodes", {
+    company: (r) => r.companyId,
+    code: (r) => `${r.companyId}|${r.code}`,
+    origin: originKey,
+  });
   readonly lineItemTypes = this.#table<LineItemType, "company" | "code" | "origin">("lineItemTypes", {
     company: (r) => r.companyId,
     code: (r) => `${r.companyId}|${r.code}`,
@@ -123,6 +137,14 @@ export class World {
   readonly requisitionItems = this.#table<RequisitionItem, "requisition" | "line">("requisitionItems", {
     requisition: (r) => r.requisitionId,
     line: (r) => r.lineId,
+  });
+  readonly contractPayments = this.#table<ContractPayment, "contract" | "origin">("contractPayments", {
+    contract: (r) => r.contractId,
+    origin: originKey,
+  });
+  readonly budgetLines = this.#table<BudgetLine, "project" | "code">("budgetLines", {
+    project: (r) => r.projectId,
+    code: (r) => r.wbsCodeId,
   });
   readonly hooks = this.#table<Hook, "company">("hooks", { company: (r) => r.companyId });
   readonly triggers = this.#table<Trigger, "hook" | "event">("triggers", {
