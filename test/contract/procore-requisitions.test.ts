@@ -325,6 +325,21 @@ describe("a requisition", () => {
     expect((await bench.post(base, elsewhere)).status).toBe(404);
   });
 
+  it("is refused where invoicing is off, for the contract or for its whole project", async () => {
+    await openPeriod();
+    const set = (body: Record<string, unknown>) => bench.post("/sandbox/settings", body);
+    const shown = async () => row((await bench.get(`${contracts}/${contract}`, inProject)).json).requisitions_are_enabled;
+    expect(await shown()).toBe(true);
+    for (const place of [{ contract_id: contract }, { project_id: project }]) {
+      await set({ ...place, requisitions_are_enabled: false });
+      expect([await shown(), (await bill(["1"])).status]).toEqual([false, 400]);
+      await set({ ...place, requisitions_are_enabled: true });
+    }
+    expect((await bill(["1"])).status).toBe(201);
+    expect((await set({ requisitions_are_enabled: true })).status).toBe(400);
+    expect((await set({ project_id: project, requisitions_are_enabled: "no" })).status).toBe(400);
+  });
+
   it("keeps its contract from deletion and Draft, and its line from deletion", async () => {
     await openPeriod();
     await bill(["1"]);

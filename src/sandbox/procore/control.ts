@@ -57,13 +57,16 @@ export function control(room: Room, request: ProcoreRequest): Reply {
       return { status: 200, body: room.postman?.show() ?? {} };
     case "POST /sandbox/webhooks":
       return moveWebhookClock(room, body);
+    case "POST /sandbox/settings":
+      return changeSettings(room, body);
     case "POST /sandbox/alter":
       return alter(room, body);
     default:
       return {
         status: 404,
         body: {
-          error: "The control door has stats, stats/reset, switches, weather, limits, rights, webhooks, person and alter.",
+          error:
+            "The control door has stats, stats/reset, switches, weather, limits, rights, webhooks, settings, person and alter.",
         },
       };
   }
@@ -113,6 +116,18 @@ function addWeather(room: Room, body: Row): Reply {
   if (complaint !== undefined) return bad(complaint);
   room.weather.add(front);
   return { status: 200, body: room.weather.show() };
+}
+
+/** `{project_id | contract_id, requisitions_are_enabled}`: what an administrator sets in the web UI and the API only shows. */
+function changeSettings({ world }: Room, body: Row): Reply {
+  const isEnabled = body.requisitions_are_enabled;
+  if (typeof isEnabled !== "boolean") return bad('"requisitions_are_enabled" is true or false.');
+  const project = world.projects.get(integerOf(body.project_id));
+  const contract = world.contracts.get(integerOf(body.contract_id));
+  if ((project === undefined) === (contract === undefined)) return bad('Name one, by "project_id" or by "contract_id".');
+  if (project !== undefined) world.projects.put({ ...project, requisitionsAreEnabled: isEnabled });
+  if (contract !== undefined) world.contracts.put({ ...contract, requisitionsAreEnabled: isEnabled });
+  return { status: 200, body: { requisitions_are_enabled: isEnabled } };
 }
 
 /** `{kind: "contract-line" | "direct-cost-line", id | origin_id | pick: "first" | "last", project_id, amount | add}` */
