@@ -292,6 +292,19 @@ describe("a requisition", () => {
     expect(await list({ "filters[origin_id]": "RQ.1" })).toHaveLength(2);
   });
 
+  it("may land after a look-up has said that it is not there, and then refuses its double", async () => {
+    await openPeriod();
+    const until = { path: "/requisitions$", method: "GET" };
+    await bench.post("/sandbox/weather", { on: { path: "/requisitions$", method: "POST" }, how: "late-commit", until });
+    const lost = bill(["10"], { origin_id: "RQ.1" }).catch(() => "cut");
+    while (!(await bench.get("/sandbox/weather")).text.includes('"times":0')) await Promise.resolve();
+    expect(await list({ "filters[origin_id]": "RQ.1" })).toEqual([]);
+    expect((await bill(["10"], { origin_id: "RQ.1" })).json).toEqual({ errors: { origin_id: ["has already been taken"] } });
+    expect(await list()).toMatchObject([{ origin_id: "RQ.1", number: 1 }]);
+    await bench.restart();
+    expect(await lost).toBe("cut");
+  });
+
   it("takes credits, more than the line and an unapproved contract by switch", async () => {
     await openPeriod();
     expect((await bill(["-5"])).status).toBe(400);

@@ -350,6 +350,18 @@ describe("delivery", () => {
     expect(verbs()).toContain("update");
   });
 
+  it("is remembered for 28 days", async () => {
+    await hooked(ofProject, purchaseOrders);
+    await syncContracts([{ origin_id: "PO.1" }]);
+    await quiet();
+    await advance(28 * 24 * 3_600_000);
+    await syncContracts([{ origin_id: "PO.2" }]);
+    expect(await quiet()).toEqual({ delivered: 2 });
+    await advance(1);
+    await syncContracts([{ origin_id: "PO.3" }]);
+    expect(await quiet()).toEqual({ delivered: 2 });
+  });
+
   it("is refused by a sandbox that has nothing to deliver with", async () => {
     await bench.close();
     bench = new Bench();

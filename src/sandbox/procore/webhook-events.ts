@@ -26,6 +26,7 @@ export function publish(room: Room, actor: Actor, moves: readonly Move[]): numbe
   const { world } = room;
   if (world.hooks.size === 0) return 0;
   let count = 0;
+  forgetOld(room);
   for (const event of eventsOf(world, moves)) {
     for (const hook of world.hooks.by("company", event.companyId)) {
       if (!isListening(world, hook, event)) continue;
@@ -34,6 +35,22 @@ export function publish(room: Room, actor: Actor, moves: readonly Move[]): numbe
     }
   }
   return count;
+}
+
+/** procore 5 [B sup]: the history of events is kept for 28 days. */
+const keptMs = 28 * 24 * 3_600_000;
+
+/** The webhooks' own clock. */
+const nowOf = ({ world, clock }: Room): number => clock.now() + world.switches.webhookClockAheadMs;
+
+function forgetOld(room: Room): void {
+  const { world } = room;
+  const oldestMs = nowOf(room) - keptMs;
+  // In the order of their making, so the first young one ends it.
+  for (const delivery of world.deliveries.all()) {
+    if (delivery.createdAtMs >= oldestMs) return;
+    if (delivery.status === "delivered" || delivery.status === "discarded") world.deliveries.remove(delivery.id);
+  }
 }
 
 /** One event a record, however often a request touched it. */
@@ -71,7 +88,7 @@ function isListening(world: World, hook: Hook, event: WriteEvent): boolean {
 }
 
 function enqueue(room: Room, actor: Actor, hook: Hook, event: WriteEvent): void {
-  const { world, clock, random } = room;
+  const { world, random } = room;
   const { webhookDuplicatePercent } = world.switches;
   const id = world.nextId();
   world.deliveries.put({
@@ -80,7 +97,7 @@ function enqueue(room: Room, actor: Actor, hook: Hook, event: WriteEvent): void 
     url: hook.url,
     resourceName: event.resource.name,
     verb: event.verb,
-    createdAtMs: clock.now(),
+    createdAtMs: nowOf(room),
     status: "enqueued",
     payload: payloadOf(room, actor, hook, event, id),
     repeats: random.fraction() * 100 < webhookDuplicatePercent ? 1 : 0,
