@@ -20,6 +20,10 @@ describe.skipIf(api === undefined)("requests", () => {
     };
     const inline = { wbs_code_id: 33007, manual_amount: 1250.4, origin_id: "S", ref: "003" };
     const cost = { direct_cost_type: "expense", status: "approved", direct_cost_date: "2026-10-15", line_items: [inline] };
+    const period = { start_date: "2026-10-01", end_date: "2026-10-31", due_date: "2026-11-05", status: "open" };
+    const billed = { item_type: "contract_item", line_item_id: 77001, work_completed_this_period_quantity: "4.0" };
+    const requisition = { period_id: 410, invoice_number: "5105600123", status: "approved", origin_id: "S", items: [billed] };
+    const hooks = "/rest/v2.0/companies/77/projects/810/webhooks/hooks";
     const lines = "/rest/v1.0/purchase_order_contracts/9100/line_items/sync";
     expect([
       ...request("POST", "/oauth/token", {}, { grant_type: "client_credentials", client_id: "a", client_secret: "b" }),
@@ -28,6 +32,9 @@ describe.skipIf(api === undefined)("requests", () => {
       ...request("PATCH", "/rest/v1.0/purchase_order_contracts/sync", {}, { project_id: 810, updates: [contract, { id: 1 }] }),
       ...request("PATCH", lines, { project_id: "810" }, { updates: [line] }),
       ...request("POST", "/rest/v1.1/projects/810/direct_costs", {}, { direct_cost: cost }),
+      ...request("POST", "/rest/v1.0/projects/810/billing_periods", {}, { billing_period: period }),
+      ...request("POST", "/rest/v1.1/requisitions", {}, { project_id: 810, commitment_id: 9100, requisition }),
+      ...request("POST", `${hooks}/1/triggers/bulk`, {}, [{ resource_name: "Direct Costs", event_type: "update" }]),
       ...request("GET", "/rest/v1.0/vendors", { company_id: "77", "filters[id][]": ["1", "2"], page: "1", per_page: "100" }),
       ...request("GET", "/rest/v1.0/line_item_types", { company_id: "77" }),
     ]).toEqual([]);

@@ -12,6 +12,7 @@
 // * A oneOf is checked as anyOf: the views of a resource are subsets of each other.
 // * Answers of 400 and above are checked for a known status only: the declared ErrorDoc is one of the eight shapes of procore.md 3.
 // * The enum "Any value present in the Company list …" is prose, and dropped. What is x-incomplete or x-truncated accepts anything.
+// * The list of commitment change orders declares one of them; it is read as a list of them (its own description says "returns all").
 // * Conditionally required properties (x-conditional-required) are not required.
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
@@ -99,7 +100,9 @@ function createReferee(document: Schema): OpenApi {
       if (status >= 400) return isKnownFailure(status) ? [] : [`${name}: not a status that procore.md 3 knows`];
       const response = found.operation.responses[String(status)];
       if (response === undefined) return [`${name}: the spec does not declare this status`];
-      const schema = jsonSchemaOf(resolveRef(response));
+      const declared = jsonSchemaOf(resolveRef(response));
+      const isForgotten = method === "GET" && forgottenLists.has(found.template);
+      const schema = isForgotten ? { type: "array", items: declared } : declared;
       if (schema === undefined) return body === undefined ? [] : [`${name}: the spec has no body`];
       if (body === undefined) return [`${name}: the body is missing`];
       const validate = compile(`${method} ${found.template} ${status}`, schema, "response");
@@ -107,6 +110,8 @@ function createReferee(document: Schema): OpenApi {
     },
   };
 }
+
+const forgottenLists = new Set(["/rest/v1.0/projects/{project_id}/commitment_change_orders"]);
 
 const complaintsMax = 20;
 
@@ -149,6 +154,8 @@ function nullableNames(document: Schema): ReadonlySet<string> {
     for (const inner of Object.values(value)) walk(inner);
   };
   walk(document);
+  // procore.md 5 [A]: the metadata of a webhook "may be null"; the subset admits it of two of the five.
+  for (const source of ["user", "company", "project"]) names.add(`source_${source}_id`);
   names.delete("id");
   return names;
 }
@@ -217,7 +224,8 @@ function translateObject(schema: Schema, at: Translation): Schema {
     type: "object",
     properties: { ...Object.fromEntries(properties), ...(isSyncRow ? { id: { type: "integer" } } : {}) },
     patternProperties: { "^custom_field_": {} },
-    additionalProperties: schema.additionalProperties ?? names.has("field_name"),
+    // The rows of a budget view carry the view's own columns besides what the subset names (procore.md 4.13).
+    additionalProperties: schema.additionalProperties ?? (names.has("field_name") || names.has("unbudgeted_reason")),
     required,
   };
 }

@@ -5,7 +5,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Agent, request } from "undici";
-import type { Clock, Random } from "../../src/ports/index.ts";
+import { createHttpClient } from "../../src/cli/platform/index.ts";
+import type { Clock, HttpClient, Random } from "../../src/ports/index.ts";
 import { startProcore } from "../../src/sandbox/procore/index.ts";
 import type { ProcoreSeed } from "../../src/sandbox/world.ts";
 import { loadOpenApi } from "./openapi.ts";
@@ -104,6 +105,8 @@ export class Bench {
   readonly complaints: string[] = [];
   url = "";
   token = "";
+  /** What the sandbox delivers webhooks with; a test may put its own in its place before the start. */
+  http: HttpClient | undefined = createHttpClient();
   #agent = new Agent();
   #close: () => Promise<void> = async () => undefined;
 
@@ -114,8 +117,8 @@ export class Bench {
   }
 
   async start(limits = { hourly: 1_000_000, spike: 1_000_000 }): Promise<void> {
-    const { clock, worldFolder } = this;
-    const running = await startProcore({ worldFolder, port: 0, clock, random: countedRandom(), limits });
+    const { clock, worldFolder, http } = this;
+    const running = await startProcore({ worldFolder, port: 0, clock, random: countedRandom(), limits, ...(http && { http }) });
     this.url = running.url;
     this.#close = running.close;
   }
@@ -134,6 +137,7 @@ export class Bench {
   async close(): Promise<void> {
     await this.#close();
     await this.#agent.close();
+    await this.http?.close();
     rmSync(this.worldFolder, { recursive: true, force: true });
   }
 

@@ -2,12 +2,16 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
-import { afterEach, expect, it } from "vitest";
-import { Bench, company, entities, rows } from "./procore-bench.ts";
+import { afterEach, beforeEach, expect, it } from "vitest";
+import { Bench, company, entities, idOf, project, row, rows, wbsCode } from "./procore-bench.ts";
 
 const holder = fileURLToPath(new URL("./procore-holder.ts", import.meta.url));
-const bench = new Bench();
+let bench: Bench;
 let child: ChildProcess | undefined;
+
+beforeEach(() => {
+  bench = new Bench();
+});
 
 afterEach(async () => {
   child?.kill("SIGKILL");
@@ -51,4 +55,39 @@ it("keeps every answered row and the token through ten kills", async () => {
     for (const vendor of rows(list.json)) seen.set(vendor.origin_id, vendor.id);
   }
   for (const [origin, id] of told) expect(seen.get(origin)).toBe(id);
+});
+
+it("keeps the chain of a contract's requisitions whole, with nothing billed twice and nothing lost", async () => {
+  await startHolder();
+  await bench.login();
+  const contracts = "/rest/v1.0/purchase_order_contracts";
+  const inProject = { project_id: String(project) };
+  const made = await bench.patch(`${contracts}/sync`, { project_id: project, updates: [{ origin_id: "PO.1" }] });
+  const contract = idOf(entities(made)[0]);
+  const lines = { updates: [{ origin_id: "PL.1", amount: "1000", wbs_code_id: wbsCode }] };
+  const [line] = entities(await bench.patch(`${contracts}/${contract}/line_items/sync`, lines, inProject));
+  const dates = { start_date: "2026-10-01", end_date: "2026-10-31", due_date: "2026-11-05", status: "open" };
+  await bench.post(`/rest/v1.0/projects/${project}/billing_periods`, { billing_period: dates });
+  const bill = (originId: string) =>
+    bench.post("/rest/v1.1/requisitions", {
+      project_id: project,
+      commitment_id: contract,
+      requisition: {
+        origin_id: originId,
+        items: [{ item_type: "contract_item", line_item_id: idOf(line), work_completed_this_period: "10" }],
+      },
+    });
+  for (let round = 0; round < 5; round += 1) {
+    expect((await bill(`RQ.${round}`)).status).toBe(201);
+    // It may be there afterwards or not, but whole: the header with its items, or neither.
+    const lost = bill(`LOST.${round}`).catch(() => 0);
+    await kill();
+    await lost;
+    await startHolder();
+  }
+  const chain = rows((await bench.get("/rest/v1.1/requisitions", { ...inProject, view: "items" })).json);
+  expect(chain.map((one) => one.number)).toEqual(chain.map((_, index) => index + 1));
+  expect(chain.filter((one) => String(one.origin_id).startsWith("RQ."))).toHaveLength(5);
+  const carried = chain.map((one) => rows(one.items).map((item) => row(item).work_completed_from_previous_application));
+  expect(carried).toEqual(chain.map((_, index) => [`${index * 10}.00`]));
 });

@@ -19,7 +19,7 @@ import { groupDigits } from "../demo/text-table.ts";
 import { UsageError } from "../exit-codes.ts";
 import { wholeNumber, withJson } from "../flags.ts";
 import { listenForInterrupt, untilInterrupted } from "../interrupt.ts";
-import { systemClock, systemRandom } from "../platform/index.ts";
+import { createHttpClient, systemClock, systemRandom } from "../platform/index.ts";
 import { terminal } from "../terminal.ts";
 
 const portMax = 65_535;
@@ -152,7 +152,12 @@ function procoreCommand(): Command {
     .option("--hourly <n>", "calls an hour", wholeNumber(1, windowMax), documentedLimits.hourly)
     .option("--spike <n>", "calls in ten seconds", wholeNumber(1, windowMax), documentedLimits.spike)
     .action(({ world, host, port, hourly, spike }: ServerFlags & { hourly: number; spike: number }) =>
-      serve(() => startProcore({ worldFolder: worldOf(world, "procore"), host, port, limits: { hourly, spike }, ...ports })),
+      serve(async () => {
+        const http = createHttpClient();
+        const folder = worldOf(world, "procore");
+        const server = await startProcore({ worldFolder: folder, host, port, limits: { hourly, spike }, http, ...ports });
+        return { url: server.url, close: () => server.close().then(() => http.close()) };
+      }),
     );
 }
 

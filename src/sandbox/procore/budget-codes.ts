@@ -1,98 +1,12 @@
-/** Cost codes, cost types and budget codes (WBS codes) with their two legacy segments (procore 4.12). */
+/** Budget codes (WBS codes) with their two legacy segments, whose items are the cost codes and the cost types (procore 4.12). */
 import { type Call, created, ok, type Reply, type Route, stampOf } from "./exchange.ts";
-import { commonFilters, filtered, filterRange, filterText, page } from "./paging.ts";
+import { codeLimits, filtered, filterRange, page } from "./paging.ts";
 import type { CostCode, LineItemType, Project, WbsCode } from "./records.ts";
-import { invalid, malformed, notFound, Refusal, shaped, taken } from "./refusal.ts";
-import { claimOrigin, demandProject, isOwnCompany, listedProject, originOf } from "./scope.ts";
-import { idIn, integerOf, isRow, type Row, textIn, textOf, wrapped } from "./values.ts";
+import { invalid, malformed, notFound, shaped } from "./refusal.ts";
+import { demandProject } from "./scope.ts";
+import { settleEach } from "./sync.ts";
+import { integerOf, isRow, type Row, textIn, textOf } from "./values.ts";
 import type { World } from "./world.ts";
-
-/** procore 3 [C]: lists of codes come in larger pages than records do. */
-const codeLimits = { standard: 100, max: 1000 };
-
-export const showType = (type: LineItemType) => ({
-  id: type.id,
-  name: type.name,
-  code: type.code,
-  base_type: type.baseType,
-  origin_data: null,
-  origin_id: type.originId,
-});
-
-function showCostCode(call: Call, code: CostCode) {
-  const types = [...call.world.lineItemTypes.by("company", code.companyId)];
-  return {
-    id: code.id,
-    biller: call.world.projects.get(code.projectId)?.name ?? "",
-    biller_id: code.projectId,
-    biller_type: "Project",
-    budgeted: true,
-    code: code.code,
-    created_at: code.createdAt,
-    deleted_at: null,
-    full_code: code.fullCode,
-    name: code.name,
-    origin_data: code.originData,
-    origin_id: code.originId,
-    ...(code.parentId === null ? {} : { parent: { id: code.parentId } }),
-    position: code.position,
-    sortable_code: code.fullCode,
-    updated_at: code.updatedAt,
-    line_item_types: types.map(showType),
-  };
-}
-
-function listCostCodes(call: Call): Reply {
-  const project = listedProject(call);
-  const origin = filterText(call, "origin_id");
-  const tests = commonFilters<CostCode>(call);
-  if (origin !== undefined) tests.push((code) => code.originId === origin);
-  const found = project === undefined ? [] : call.world.costCodes.by("project", project.id);
-  return page(call, filtered(found, tests), (code) => showCostCode(call, code), codeLimits);
-}
-
-function createCostCode(call: Call): Reply {
-  const { world } = call;
-  const project = demandProject(call, call.body.project_id);
-  const row = wrapped(call.body, "cost_code");
-  const code = textOf(row.code) ?? "";
-  const name = textOf(row.name) ?? "";
-  if (code === "") throw invalid("code", "can't be blank");
-  if (name === "") throw invalid("name", "can't be blank");
-  const parentId = idIn(row, "parent_id") ?? null;
-  const parent = world.costCodes.get(parentId ?? undefined);
-  if (parentId !== null && parent?.projectId !== project.id) throw invalid("parent_id", "is invalid");
-  const fullCode = parent === undefined ? code : `${parent.fullCode}-${code}`;
-  if (world.costCodes.first("fullCode", `${project.id}|${fullCode}`) !== undefined) throw taken("code");
-  const originId = originOf(textIn(row, "origin_id"), null);
-  claimOrigin(world, world.costCodes, call.company.id, originId, 0);
-  const now = stampOf(call.clock);
-  const record = world.costCodes.put({
-    id: world.nextId(),
-    projectId: project.id,
-    companyId: call.company.id,
-    code,
-    fullCode,
-    name,
-    parentId,
-    position: integerOf(row.position) ?? 1,
-    originId,
-    originData: textOf(row.origin_data),
-    createdAt: now,
-    updatedAt: now,
-  });
-  return created(showCostCode(call, record));
-}
-
-function listTypes(call: Call): Reply {
-  const { query, world } = call;
-  // procore 4.12: needs company_id or project_id.
-  const isInScope = query.has("company_id") ? isOwnCompany(call, query.get("company_id")) : listedProject(call) !== undefined;
-  const origin = filterText(call, "origin_id");
-  const tests = origin === undefined ? [] : [(type: LineItemType) => type.originId === origin];
-  const found = isInScope ? world.lineItemTypes.by("company", call.company.id) : [];
-  return page(call, filtered(found, tests), showType, codeLimits);
-}
 
 type Segment = { id: number; type: "cost_code" | "line_item_type"; name: string; position: number; structure: "tiered" | "flat" };
 
@@ -204,17 +118,8 @@ export function combine(call: Call, projectId: number, code: CostCode, type: Lin
 function bulkCreate(call: Call): Reply {
   const project = demandProject(call, call.params.project_id);
   if (!Array.isArray(call.body.bulk)) throw malformed("param is missing or the value is empty: bulk");
-  const entities: unknown[] = [];
-  const errors: Row[] = [];
-  for (const row of call.body.bulk.filter(isRow)) {
-    try {
-      entities.push(showWbsCode(call.world, putWbsCode(call, project, row)));
-    } catch (error) {
-      if (!(error instanceof Refusal)) throw error;
-      errors.push({ ...row, errors: error.fields });
-    }
-  }
-  return created({ entities, errors });
+  const settle = (row: unknown) => putWbsCode(call, project, isRow(row) ? row : {});
+  return created(settleEach(call, call.body.bulk, settle, (wbs) => showWbsCode(call.world, wbs)));
 }
 
 function updateWbsCode(call: Call): Reply {
@@ -226,6 +131,20 @@ function updateWbsCode(call: Call): Reply {
   const description = textIn(call.body, "description") ?? wbs.description;
   const next = call.world.wbsCodes.put({ ...wbs, status, description, updatedAt: stampOf(call.clock) });
   return ok(showWbsCode(call.world, next));
+}
+
+/** procore 4.12 [A]: only the status; 204 and no word about ids that are not there. */
+function updateAll(call: Call): Reply {
+  const project = demandProject(call, call.params.project_id);
+  const { ids, attributes } = call.body;
+  if (!Array.isArray(ids)) throw malformed("param is missing or the value is empty: ids");
+  const status = isRow(attributes) ? attributes.status : undefined;
+  if (status !== "active" && status !== "inactive") throw invalid("status", "is not included in the list");
+  for (const id of ids.map(integerOf)) {
+    const held = call.world.wbsCodes.get(id);
+    if (held?.projectId === project.id) call.world.wbsCodes.put({ ...held, status, updatedAt: stampOf(call.clock) });
+  }
+  return { status: 204 };
 }
 
 function listSegments(call: Call): Reply {
@@ -249,9 +168,6 @@ function listSegmentItems(call: Call): Reply {
 const wbs = "/rest/v1.0/projects/{project_id}/work_breakdown_structure";
 
 export const budgetCodeRoutes: readonly Route[] = [
-  ["GET", "/rest/v1.0/cost_codes", listCostCodes],
-  ["POST", "/rest/v1.0/cost_codes", shaped("fields", createCostCode)],
-  ["GET", "/rest/v1.0/line_item_types", listTypes],
   ["GET", `${wbs}/wbs_codes`, listWbsCodes],
   [
     "POST",
@@ -262,6 +178,7 @@ export const budgetCodeRoutes: readonly Route[] = [
     }),
   ],
   ["PATCH", `${wbs}/wbs_codes/bulk_create`, bulkCreate],
+  ["PATCH", `${wbs}/wbs_codes/update_all`, shaped("list", updateAll)],
   ["PATCH", `${wbs}/wbs_codes/{id}`, shaped("doc", updateWbsCode)],
   ["GET", `${wbs}/segments`, listSegments],
   ["GET", `${wbs}/segments/{segment_id}/segment_items`, listSegmentItems],

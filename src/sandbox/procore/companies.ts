@@ -1,10 +1,9 @@
-/** Companies, me, projects and units of measure (procore 4.1, 4.14). */
-import { type Call, created, ok, type Reply, type Route } from "./exchange.ts";
+/** Companies, me and projects with their currency (procore 4.1, 4.14). */
+import { type Call, ok, type Reply, type Route } from "./exchange.ts";
 import { commonFilters, filtered, filterText, page } from "./paging.ts";
-import type { Project, Uom } from "./records.ts";
-import { invalid, notFound, shaped, taken } from "./refusal.ts";
+import type { Project } from "./records.ts";
 import { demandCompany, demandProject, isOwnCompany, isPermitted } from "./scope.ts";
-import { integerOf, nulls, textOf, wrapped } from "./values.ts";
+import { nulls } from "./values.ts";
 
 /** The service account's user. */
 const serviceUserId = 1;
@@ -89,45 +88,10 @@ function projectCurrency(call: Call): Reply {
   });
 }
 
-const showUom = (uom: Uom) => ({
-  id: uom.id,
-  name: uom.name,
-  description: uom.name,
-  is_standard: uom.standard,
-  uom_category: { id: 1, name: "Other" },
-});
-
-function createUom(call: Call): Reply {
-  demandCompany(call, call.params.company_id);
-  const row = wrapped(call.body, "uom");
-  const name = textOf(row.name) ?? "";
-  if (name.trim() === "") throw invalid("name", "can't be blank");
-  if (integerOf(row.uom_category_id) === undefined) throw invalid("uom_category_id", "can't be blank");
-  if (call.world.uoms.first("name", `${call.company.id}|${name}`) !== undefined) throw taken("name");
-  return created(showUom(call.world.uoms.put({ id: call.world.nextId(), companyId: call.company.id, name, standard: false })));
-}
-
-function showOneUom(call: Call): Reply {
-  demandCompany(call, call.params.company_id);
-  const uom = call.world.uoms.get(integerOf(call.params.id));
-  if (uom === undefined || uom.companyId !== call.company.id) throw notFound("Unit of measure");
-  return ok(showUom(uom));
-}
-
 export const companyRoutes: readonly Route[] = [
   ["GET", "/rest/v1.0/companies", companies],
   ["GET", "/rest/v1.0/me", me],
   ["GET", "/rest/v1.1/projects", projects],
   ["GET", "/rest/v1.0/projects/{id}", project],
   ["GET", "/rest/v1.0/companies/{company_id}/projects/{project_id}/currency_configuration", projectCurrency],
-  [
-    "GET",
-    "/rest/v1.0/companies/{company_id}/uoms",
-    (call) => {
-      demandCompany(call, call.params.company_id);
-      return page(call, call.world.uoms.by("company", call.company.id), showUom);
-    },
-  ],
-  ["POST", "/rest/v1.0/companies/{company_id}/uoms", shaped("doc", createUom)],
-  ["GET", "/rest/v1.0/companies/{company_id}/uoms/{id}", showOneUom],
 ];

@@ -7,6 +7,7 @@ import { showLine } from "./line-view.ts";
 import { page } from "./paging.ts";
 import type { Contract, Line } from "./records.ts";
 import { invalid, notFound, shaped } from "./refusal.ts";
+import { isBilled } from "./requisition-rules.ts";
 import { syncRows } from "./sync.ts";
 import { integerOf, wrapped } from "./values.ts";
 
@@ -55,6 +56,7 @@ function remove(call: Call): Reply {
   const contract = contractOf(call);
   const line = demandLine(call, contract);
   refuseLocked(call, contract);
+  if (isBilled(call.world, line.id)) throw invalid("base", "A line item that has been invoiced cannot be deleted");
   call.world.contractLines.remove(line.id);
   return { status: 200 };
 }

@@ -142,8 +142,14 @@ function refuseLocked(world: World, before: Contract, next: Contract, moved: Rea
   if (!isLocked(world, before)) return;
   const locked = [...moved].filter((key) => !neverLocked.has(key));
   if (locked.length > 0) throw invalid("base", `This contract is locked because it is Approved (${locked.sort().join(", ")})`);
+  if (next.status === "Draft" && moved.has("status")) refuseInvoiced(world, before);
   if (!moved.has("status") || next.status === "Draft" || (next.status === "Closed" && world.switches.approvedMayClose)) return;
   throw invalid("status", "can only be changed back to Draft while the contract is Approved");
+}
+
+function refuseInvoiced(world: World, contract: Contract): void {
+  if (world.switches.invoicedContractReopens || world.requisitions.first("contract", contract.id) === undefined) return;
+  throw invalid("status", "cannot be changed back to Draft once the contract has been invoiced");
 }
 
 export function isLocked(world: World, contract: Contract): boolean {

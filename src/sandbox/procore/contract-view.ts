@@ -1,7 +1,11 @@
 /** How a purchase order contract is answered (procore 4.4; the list's default view is `compact`, and its contents are not documented). */
-import { showTotal } from "./decimal.ts";
+import { changeOrderSums } from "./change-order-rules.ts";
+import { percentOf, roundTo, showDecimal, showTotal, toTotal, totalScale } from "./decimal.ts";
 import { showLine } from "./line-view.ts";
-import type { Contract } from "./records.ts";
+import { showPayment } from "./payment-view.ts";
+import type { Contract, ContractPayment } from "./records.ts";
+import { requisitionsEnabled } from "./requisition-rules.ts";
+import { invoicedOf } from "./requisition-view.ts";
 import type { World } from "./world.ts";
 
 const present = (row: Readonly<Record<string, unknown>>) =>
@@ -9,7 +13,11 @@ const present = (row: Readonly<Record<string, unknown>>) =>
 
 function common(world: World, contract: Contract): Record<string, unknown> {
   const project = world.projects.get(contract.projectId);
-  const total = showTotal(world.totalOf(contract.id).total);
+  const total = world.totalOf(contract.id).total;
+  const orders = changeOrderSums(world, contract.id);
+  const revised = total + orders.approved;
+  const payments = [...world.contractPayments.by("contract", contract.id)];
+  const paid = payments.reduce((sum, payment) => sum + toTotal(payment.amount), 0n);
   const currency = contract.fields.currency_iso_code ?? project?.currencyIsoCode ?? "";
   return {
     id: contract.id,
@@ -19,17 +27,18 @@ function common(world: World, contract: Contract): Record<string, unknown> {
     accounting_method: contract.accountingMethod,
     executed: contract.fields.executed ?? false,
     private: contract.fields.private ?? false,
-    grand_total: total,
-    revised_contract: total,
-    pending_revised_contract: total,
-    remaining_balance_outstanding: total,
-    approved_change_orders: "0.0",
-    pending_change_orders: "0.0",
-    draft_change_orders_amount: "0.0",
-    total_payments: "0.0",
-    total_requisitions_amount: "0.0",
+    grand_total: showTotal(total),
+    revised_contract: showTotal(revised),
+    pending_revised_contract: showTotal(revised + orders.pending),
+    // procore 4.4 [B sup]: less the payments issued, not less what was invoiced.
+    remaining_balance_outstanding: showTotal(revised - paid),
+    approved_change_orders: showTotal(orders.approved),
+    pending_change_orders: showTotal(orders.pending),
+    draft_change_orders_amount: showTotal(orders.draft),
+    total_payments: showTotal(paid),
+    total_requisitions_amount: showTotal(invoicedOf(world, contract)),
     total_draw_requests_amount: "0.0",
-    percentage_paid: "0.0",
+    percentage_paid: showDecimal(roundTo({ digits: percentOf(paid, revised), scale: totalScale }, 2)),
     origin_id: contract.originId,
     origin_code: contract.fields.origin_code ?? null,
     origin_data: contract.fields.origin_data ?? null,
@@ -41,7 +50,7 @@ function common(world: World, contract: Contract): Record<string, unknown> {
   };
 }
 
-function details(contract: Contract): Record<string, unknown> {
+function details(world: World, contract: Contract): Record<string, unknown> {
   const { fields } = contract;
   return {
     contract_date: fields.contract_date ?? null,
@@ -61,7 +70,7 @@ function details(contract: Contract): Record<string, unknown> {
       ship_via: fields.ship_via,
       assignee: typeof fields.assignee_id === "number" ? { id: fields.assignee_id } : null,
     }),
-    requisitions_are_enabled: true,
+    requisitions_are_enabled: requisitionsEnabled(world, contract),
     show_line_items_to_non_admins: true,
   };
 }
@@ -70,9 +79,15 @@ export function showListed(world: World, contract: Contract, view: string | null
   const vendor = world.vendors.get(contract.vendorId ?? undefined);
   return {
     ...common(world, contract),
-    ...(view === "extended" ? details(contract) : {}),
+    ...(view === "extended" ? details(world, contract) : {}),
     ...(vendor === undefined ? {} : { vendor: { id: vendor.id, company: vendor.name } }),
   };
+}
+
+/** The spec names less of a payment here than where payments are listed. */
+function showIssued(payment: ContractPayment): Record<string, unknown> {
+  const { contract_id: _1, updated_at: _2, project_id: _3, requisition_id: _4, ...shown } = showPayment(payment);
+  return shown;
 }
 
 export function showContract(world: World, contract: Contract): unknown {
@@ -85,13 +100,13 @@ export function showContract(world: World, contract: Contract): unknown {
   };
   return {
     ...common(world, contract),
-    ...details(contract),
+    ...details(world, contract),
     ...(seller === undefined ? {} : { vendor: seller }),
     created_by_id: 1,
     change_order_packages: [],
     change_order_requests: [],
     invoice_contacts: [],
-    payments_issued: [],
+    payments_issued: [...world.contractPayments.by("contract", contract.id)].map(showIssued),
     potential_change_orders: [],
     line_items: [...world.contractLines.by("holder", contract.id)].map((line) => showLine(world, line, "contract")),
   };

@@ -33,6 +33,15 @@ export function demandContract(call: Call, idText: string | undefined): { projec
   return { project, contract };
 }
 
+/** The contract that a body names as the commitment, in a project that was found. */
+export function demandOwnContract(call: Call, project: Project, id: unknown): Contract {
+  const contract = call.world.contracts.get(integerOf(id));
+  if (contract === undefined || contract.projectId !== project.id || contract.deletedAt !== null) {
+    throw notFound("Commitment", "text");
+  }
+  return contract;
+}
+
 function create(call: Call): Reply {
   const project = demandProject(call, call.body.project_id);
   const contract = createContract(call, project, wrapped(call.body, "purchase_order_contract"), "single");
@@ -49,6 +58,9 @@ function recycle(call: Call): Reply {
   const { contract } = demandContract(call, call.params.id);
   // procore 4.4 [A]: Approved forbids deletion.
   if (isLocked(call.world, contract)) throw invalid("base", "An Approved contract cannot be deleted");
+  if (call.world.requisitions.first("contract", contract.id) !== undefined) {
+    throw invalid("base", "A contract that has invoices cannot be deleted");
+  }
   const now = stampOf(call.clock);
   call.world.contracts.put({ ...contract, deletedAt: now, updatedAt: now });
   return { status: 200 };

@@ -4,15 +4,21 @@
  */
 import { parseDecimal, roundTo, showDecimal, toTotal, totalScale } from "./decimal.ts";
 import { type ProcoreRequest, type Reply, stampOf } from "./exchange.ts";
+import type { RateWindows } from "./limits.ts";
+import { readBody } from "./person.ts";
+import type { Postman } from "./postman.ts";
 import type { Line } from "./records.ts";
+import { changeRights, showRights } from "./rights.ts";
 import type { Stats } from "./stats.ts";
 import { setSwitch } from "./switches.ts";
 import { integerOf, isRow, type Row, textOf } from "./values.ts";
-import { parseFront, type Weather } from "./weather.ts";
+import { parseFront, type Weather, wholeNumber } from "./weather.ts";
 import type { World } from "./world.ts";
 
 type Room = {
   world: World;
+  postman?: Postman;
+  windows: RateWindows;
   weather: Weather;
   stats: Stats;
   clock: { now(): number; monotonic(): number; sleep(ms: number): Promise<void> };
@@ -22,8 +28,8 @@ const bad = (message: string): Reply => ({ status: 400, body: { error: message }
 
 export function control(room: Room, request: ProcoreRequest): Reply {
   if (!request.isLoopback) return { status: 403, body: { error: "The sandbox's control door opens from this machine only." } };
-  const body = readJson(request.body);
-  if (body === undefined) return bad("The body is not a JSON object.");
+  const body = readBody(request.body);
+  if (!isRow(body)) return bad("The body is not a JSON object.");
   switch (`${request.method} ${request.path}`) {
     case "GET /sandbox/stats":
       return { status: 200, body: room.stats.show() };
@@ -41,19 +47,28 @@ export function control(room: Room, request: ProcoreRequest): Reply {
       return { status: 200, body: {} };
     case "POST /sandbox/weather":
       return addWeather(room, body);
+    case "POST /sandbox/limits":
+      return changeLimits(room, body);
+    case "GET /sandbox/rights":
+      return { status: 200, body: showRights(room.world) };
+    case "POST /sandbox/rights":
+      return replyTo(changeRights(room.world, body), () => showRights(room.world));
+    case "GET /sandbox/webhooks":
+      return { status: 200, body: room.postman?.show() ?? {} };
+    case "POST /sandbox/webhooks":
+      return moveWebhookClock(room, body);
+    case "POST /sandbox/settings":
+      return changeSettings(room, body);
     case "POST /sandbox/alter":
       return alter(room, body);
     default:
-      return { status: 404, body: { error: "The control door has stats, stats/reset, switches, weather and alter." } };
-  }
-}
-
-function readJson(text: string): Row | undefined {
-  try {
-    const parsed: unknown = JSON.parse(text === "" ? "{}" : text);
-    return isRow(parsed) ? parsed : undefined;
-  } catch {
-    return undefined;
+      return {
+        status: 404,
+        body: {
+          error:
+            "The control door has stats, stats/reset, switches, weather, limits, rights, webhooks, settings, person and alter.",
+        },
+      };
   }
 }
 
@@ -72,11 +87,47 @@ function changeSwitches(room: Room, body: Row): Reply {
   return { status: 200, body: world.switches };
 }
 
+const replyTo = (complaint: string | undefined, show: () => unknown): Reply =>
+  complaint === undefined ? { status: 200, body: show() } : bad(complaint);
+
+function changeLimits(room: Room, body: Row): Reply {
+  const [hourly, spike] = [body.hourly, body.spike].map(wholeNumber);
+  if (!hourly || !spike) return bad('"hourly" and "spike" are whole numbers from 1.');
+  room.windows.change({ hourly, spike });
+  return { status: 200, body: { hourly, spike } };
+}
+
+/** `{advance_ms}`: the webhooks' own clock goes on, and what is due by then is sent or given up. */
+function moveWebhookClock(room: Room, body: Row): Reply {
+  const advanceMs = wholeNumber(body.advance_ms);
+  if (advanceMs === undefined) return bad('"advance_ms" is a whole number from 0.');
+  const reply = changeSwitches(room, { webhookClockAheadMs: room.world.switches.webhookClockAheadMs + advanceMs });
+  room.postman?.wake();
+  return reply.status === 200 ? { status: 200, body: room.postman?.show() ?? {} } : reply;
+}
+
 function addWeather(room: Room, body: Row): Reply {
   const front = parseFront(body);
   if (typeof front === "string") return bad(front);
+  // A flip that cannot be read would pass for calm weather.
+  const savepoint = room.world.savepoint();
+  const complaint = changeRights(room.world, front.flip);
+  room.world.rollBackTo(savepoint);
+  if (complaint !== undefined) return bad(complaint);
   room.weather.add(front);
   return { status: 200, body: room.weather.show() };
+}
+
+/** `{project_id | contract_id, requisitions_are_enabled}`: what an administrator sets in the web UI and the API only shows. */
+function changeSettings({ world }: Room, body: Row): Reply {
+  const isEnabled = body.requisitions_are_enabled;
+  if (typeof isEnabled !== "boolean") return bad('"requisitions_are_enabled" is true or false.');
+  const project = world.projects.get(integerOf(body.project_id));
+  const contract = world.contracts.get(integerOf(body.contract_id));
+  if ((project === undefined) === (contract === undefined)) return bad('Name one, by "project_id" or by "contract_id".');
+  if (project !== undefined) world.projects.put({ ...project, requisitionsAreEnabled: isEnabled });
+  if (contract !== undefined) world.contracts.put({ ...contract, requisitionsAreEnabled: isEnabled });
+  return { status: 200, body: { requisitions_are_enabled: isEnabled } };
 }
 
 /** `{kind: "contract-line" | "direct-cost-line", id | origin_id | pick: "first" | "last", project_id, amount | add}` */

@@ -1,6 +1,17 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { isEqual, multiply, parseDecimal, roundTo, showDecimal, showTotal, toTotal } from "./decimal.ts";
+import {
+  isEqual,
+  multiply,
+  parseDecimal,
+  percentOf,
+  roundTo,
+  showDecimal,
+  showFixed,
+  showTotal,
+  takePercent,
+  toTotal,
+} from "./decimal.ts";
 
 const read = (text: string) => {
   const value = parseDecimal(text);
@@ -41,6 +52,36 @@ describe("decimals", () => {
         const sum = texts.reduce((total, text) => total + toTotal(text), 0n);
         const expected = cents.reduce((total, one) => total + one, 0n);
         expect(showTotal(sum)).toBe(showDecimal({ digits: expected, scale: 2 }));
+      }),
+    );
+  });
+});
+
+describe("money of a fixed number of places", () => {
+  const cents = fc.bigInt({ min: -(10n ** 15n), max: 10n ** 15n });
+
+  it("shows every place, and is the same amount again", () => {
+    fc.assert(
+      fc.property(cents, (value) => {
+        const shown = showFixed(value * 1_000_000n, 2);
+        expect(shown).toMatch(/^-?\d+\.\d{2}$/);
+        expect(toTotal(shown)).toBe(value * 1_000_000n);
+      }),
+    );
+    expect(showFixed(toTotal("-0.005"), 2)).toBe("-0.01");
+    expect(showFixed(toTotal("3.3333"), 4)).toBe("3.3333");
+    expect(showFixed(0n, 2)).toBe("0.00");
+  });
+
+  it("takes percentages half away from zero, and finds them again", () => {
+    expect(takePercent(toTotal("100.05"), toTotal("10"), 2)).toBe(toTotal("10.01"));
+    expect(takePercent(toTotal("-100.05"), toTotal("10"), 2)).toBe(toTotal("-10.01"));
+    expect(takePercent(toTotal("333.33"), toTotal("7.5"), 2)).toBe(toTotal("25"));
+    expect(percentOf(toTotal("1"), 0n)).toBe(0n);
+    fc.assert(
+      fc.property(fc.bigInt({ min: 1n, max: 10n ** 12n }), fc.integer({ min: 0, max: 100 }), (units, percent) => {
+        const whole = units * 10n ** 8n;
+        expect(percentOf((whole / 100n) * BigInt(percent), whole)).toBe(BigInt(percent) * 10n ** 8n);
       }),
     );
   });

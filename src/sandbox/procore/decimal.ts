@@ -51,3 +51,20 @@ export function showDecimal(value: Decimal): string {
 }
 
 export const showTotal = (digits: bigint): string => showDecimal({ digits, scale: totalScale });
+
+/** procore 3 [A]: requisitions show money with two places and unit prices with four, trailing zeros and all. */
+export function showFixed(digits: bigint, places: number): string {
+  const value = roundTo({ digits, scale: totalScale }, places);
+  const text = (value.digits < 0n ? -value.digits : value.digits).toString().padStart(places + 1, "0");
+  return `${value.digits < 0n ? "-" : ""}${text.slice(0, text.length - places)}.${text.slice(text.length - places)}`;
+}
+
+/** A percentage of `whole`, both at `totalScale`; 0 of nothing. */
+export const percentOf = (part: bigint, whole: bigint): bigint =>
+  whole === 0n ? 0n : (part * 100n * 10n ** BigInt(totalScale)) / whole;
+
+/** `percent` percent of an amount, to `places` decimals, half away from zero; all at `totalScale`. */
+export function takePercent(amount: bigint, percent: bigint, places: number): bigint {
+  const exact = multiply({ digits: amount, scale: totalScale }, { digits: percent, scale: totalScale });
+  return roundTo(roundTo({ digits: exact.digits, scale: exact.scale + 2 }, places), totalScale).digits;
+}

@@ -50,8 +50,8 @@ export function createDirectCost(call: Call, project: Project, row: Row): Direct
 }
 
 export function updateDirectCost(call: Call, cost: DirectCost, row: Row): DirectCost {
-  // procore 4.11, 7.6
-  if (call.world.switches.erpLock && cost.originId !== null) {
+  // procore 4.11, 7.6; and 0.13 [A]: to people in the web UI it is closed in any case.
+  if ((call.world.switches.erpLock || call.actor.isPerson) && cost.originId !== null) {
     throw invalid("base", "This direct cost is locked because it has been synced with ERP");
   }
   if (typeof row.direct_cost_type === "string" && row.direct_cost_type !== cost.type) {

@@ -3,6 +3,7 @@
  * in this sense: world, clock and randomness come in, an outcome goes out; the shell only moves bytes.
  */
 import type { Clock, Random } from "../../ports/index.ts";
+import type { BulkWeather } from "./fates.ts";
 import type { Client, Company } from "./records.ts";
 import type { World } from "./world.ts";
 
@@ -18,6 +19,8 @@ export type ProcoreRequest = {
   readonly isLoopback: boolean;
   /** Another direct-cost write to the same item is still being answered. */
   readonly overlaps: boolean;
+  /** What the weather does to the rows of a bulk write. */
+  readonly bulk?: BulkWeather;
 };
 
 export type Answer = {
@@ -25,6 +28,10 @@ export type Answer = {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
+  /** How long the shell waits before it writes. */
+  readonly delayMs?: number;
+  /** The socket ends in the middle of the body. */
+  readonly isCut?: boolean;
 };
 
 /** Work that the server does although its client heard nothing: it commits `delayMs` later. */
@@ -35,8 +42,17 @@ export type Outcome =
   | { readonly kind: "silence"; readonly later?: Later }
   | { readonly kind: "cut"; readonly later?: Later };
 
+/** Who does it: the service account over the API, or a person in the web UI. */
+export type Actor = { readonly userId: number; readonly isPerson: boolean; readonly clientId?: string };
+
+/** The user that Procore makes for the service account. */
+export const serviceAccount: Actor = { userId: 1, isPerson: false };
+
 /** What a route's handler sees. */
 export type Call = {
+  readonly actor: Actor;
+  /** Whether webhooks are delivered by this sandbox. */
+  readonly delivers: boolean;
   readonly request: ProcoreRequest;
   /** The placeholders of the route's template. */
   readonly params: Readonly<Record<string, string>>;

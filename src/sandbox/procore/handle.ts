@@ -5,23 +5,37 @@
 
 import type { Clock, Random } from "../../ports/index.ts";
 import { control } from "./control.ts";
-import type { Answer, Outcome, ProcoreRequest, Reply } from "./exchange.ts";
+import { type Actor, type Answer, type Outcome, type ProcoreRequest, type Reply, serviceAccount } from "./exchange.ts";
 import type { Journal } from "./journal.ts";
 import { type Limits, limitText, RateWindows } from "./limits.ts";
 import { bearerOf, goodToken, issueToken, revokeToken, showTokenInfo, unauthorized } from "./oauth.ts";
+import { actorOf, readBody, readErrand } from "./person.ts";
+import type { Postman } from "./postman.ts";
+import type { Client } from "./records.ts";
 import { Refusal } from "./refusal.ts";
 import { randomId } from "./request-id.ts";
+import { changeRights, refuseWithoutRight } from "./rights.ts";
 import { matchRoute } from "./routes.ts";
 import { Stats } from "./stats.ts";
 import { integerOf, parseBody } from "./values.ts";
 import { type Front, Weather } from "./weather.ts";
+import { driftHeaders, failureOf } from "./weather-answers.ts";
+import { publish } from "./webhook-events.ts";
 import type { World } from "./world.ts";
 
 /** procore 1 [A]: plain text; the documentation does not state the status. */
 const missingCompanyText =
   "Missing Procore-Company-Id header! Include the Procore-Company-Id header with the ID of the company in your request.";
 
-export type ProcoreParts = { world: World; journal: Journal; clock: Clock; random: Random; limits: Limits };
+export type ProcoreParts = {
+  world: World;
+  journal: Journal;
+  clock: Clock;
+  random: Random;
+  limits: Limits;
+  /** Absent where there is nobody to deliver webhooks. */
+  postman?: Postman;
+};
 
 export class Procore {
   readonly world: World;
@@ -37,13 +51,27 @@ export class Procore {
   }
 
   handle(request: ProcoreRequest): Outcome {
-    if (request.path.startsWith("/sandbox/")) {
-      const reply = control({ ...this.#parts, stats: this.stats, weather: this.#weather }, request);
-      this.#commit();
-      return this.#answer(reply, {});
-    }
+    if (request.path.startsWith("/sandbox/")) return this.#control(request);
     const front = this.#weather.meet(request.method, request.path);
-    return front === undefined ? this.#process(request) : this.#processIn(front, request);
+    const due = this.#weather.looked(request.method, request.path);
+    const outcome = front === undefined ? this.#process(request) : this.#processIn(front, request);
+    for (const commit of due) commit();
+    return outcome;
+  }
+
+  #control(request: ProcoreRequest): Answer {
+    if (request.isLoopback && `${request.method} ${request.path}` === "POST /sandbox/person") return this.#person(request);
+    const reply = control({ ...this.#parts, stats: this.stats, weather: this.#weather, windows: this.#windows }, request);
+    this.#commit(actorOf(readBody(request.body)));
+    return this.#answer(reply, {});
+  }
+
+  #person(request: ProcoreRequest): Answer {
+    const errand = readErrand(this.world, request);
+    if (typeof errand === "string") return this.#answer({ status: 400, body: { error: errand } }, {});
+    const answer = this.#route(errand.request, errand.client, errand.actor);
+    this.#commit(errand.actor);
+    return answer;
   }
 
   #processIn(front: Front, request: ProcoreRequest): Outcome {
@@ -57,41 +85,40 @@ export class Procore {
       case "cut-after-commit":
         this.#process(request);
         return { kind: "cut" };
+      case "cut-body":
+        return { ...this.#process(request), isCut: true };
+      case "slow":
+        return { ...this.#process(request), delayMs: front.delayMs };
       case "late-commit":
-        return { kind: "silence", later: { delayMs: front.delayMs, commit: () => void this.#process(request) } };
+        return this.#commitLate(front, request);
+      case "bulk":
+        return this.#process({ ...request, bulk: front.bulk });
+      case "headers-missing":
+      case "headers-wrong":
+        return driftHeaders(front.how, this.#process(request));
       case "expire-token":
         this.#expire(request);
         return this.#process(request);
-      case "500":
-      case "502-html":
-      case "503":
-      case "429":
-        return this.#faulty(front.how, request);
+      case "flip":
+        changeRights(this.world, front.flip);
+        return this.#process(request);
+      default:
+        return this.#failed(front, request);
     }
   }
 
-  #faulty(how: "500" | "502-html" | "503" | "429", request: ProcoreRequest): Outcome {
-    const status = Number.parseInt(how, 10);
-    this.#count(request, status);
-    const resetAt = String(Math.ceil(this.#parts.clock.now() / 1000) + 5);
-    const limitHeaders = { "X-Rate-Limit-Limit": "25", "X-Rate-Limit-Remaining": "0", "X-Rate-Limit-Reset": resetAt };
-    switch (how) {
-      case "500":
-        return this.#answer({ status, body: { errors: "Internal Server Error" } }, {});
-      case "502-html":
-        return this.#text(
-          status,
-          "<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1></body></html>",
-          {
-            "Content-Type": "text/html",
-          },
-        );
-      case "503":
-        // procore 2 [A]: under platform load, with Retry-After.
-        return this.#text(status, "Service Unavailable", { "Retry-After": "5" });
-      case "429":
-        return this.#text(status, limitText, limitHeaders);
-    }
+  #commitLate(front: Front, request: ProcoreRequest): Outcome {
+    const commit = () => void this.#process(request);
+    if (front.until === undefined) return { kind: "silence", later: { delayMs: front.delayMs, commit } };
+    this.#weather.defer(front.until, commit);
+    return { kind: "silence" };
+  }
+
+  #failed(front: Front, request: ProcoreRequest): Answer {
+    const failure = failureOf(front, request.path, this.#parts.clock.now());
+    if (front.committed) this.#process(request);
+    else this.#count(request, failure.status);
+    return { ...failure, headers: { ...this.#standing(), ...failure.headers } };
   }
 
   #expire(request: ProcoreRequest): void {
@@ -101,9 +128,14 @@ export class Procore {
 
   #process(request: ProcoreRequest): Answer {
     const answer = request.path.startsWith("/oauth/") ? this.#answer(this.#oauth(request), {}) : this.#api(request);
-    this.#commit();
+    this.#commit(this.#serviceOf(request));
     this.#count(request, answer.status);
     return answer;
+  }
+
+  #serviceOf(request: ProcoreRequest): Actor {
+    const token = bearerOf(this.world, request);
+    return token === undefined ? serviceAccount : { ...serviceAccount, clientId: token.clientId };
   }
 
   #oauth(request: ProcoreRequest): Reply {
@@ -134,22 +166,41 @@ export class Procore {
     if ((request.headers["procore-company-id"] ?? "") === "") {
       return this.#text(world.switches.missingCompanyHeaderStatus, missingCompanyText, rate.headers);
     }
-    return this.#route(request, token.clientId, rate.headers);
+    return this.#route(request, world.clients.first("clientId", token.clientId), serviceAccount, rate.headers);
   }
 
-  #route(request: ProcoreRequest, clientId: string, rateHeaders: Readonly<Record<string, string>>): Answer {
+  #route(
+    request: ProcoreRequest,
+    client: Client | undefined,
+    actor: Actor,
+    rateHeaders: Readonly<Record<string, string>> = {},
+  ): Answer {
     const { world, clock, random } = this.#parts;
     const savepoint = world.savepoint();
     try {
-      const client = world.clients.first("clientId", clientId);
       const company = world.companies.get(integerOf(request.headers["procore-company-id"]));
-      if (client === undefined || company === undefined || company.id !== client.companyId) {
+      if (client === undefined || company === undefined || company.id !== client.companyId || client.isConnected === false) {
         throw new Refusal(403, { base: ["App is not connected to this company."] }, "list");
       }
       const route = matchRoute(request.method, request.path);
       if (route === undefined) throw new Refusal(404, { base: ["Not found"] }, "error");
-      const body = request.method === "GET" ? {} : parseBody(request.body);
-      const call = { request, params: route.params, query: request.query, body, client, company, world, clock, random };
+      const body = request.method === "GET" ? {} : parseBody(request.body, route.template.endsWith("/triggers/bulk"));
+      const projectId = integerOf(route.params.project_id ?? request.query.get("project_id") ?? body.project_id);
+      if (!actor.isPerson) refuseWithoutRight(world, request.method, route.template, projectId);
+      const delivers = this.#parts.postman !== undefined;
+      const call = {
+        actor,
+        delivers,
+        request,
+        params: route.params,
+        query: request.query,
+        body,
+        client,
+        company,
+        world,
+        clock,
+        random,
+      };
       return this.#answer(route.handler(call), rateHeaders);
     } catch (error) {
       world.rollBackTo(savepoint);
@@ -161,8 +212,11 @@ export class Procore {
     }
   }
 
-  #commit(): void {
+  /** What was written and what it announces go into one line of the journal. */
+  #commit(actor: Actor): void {
+    const announced = publish(this.#parts, actor, this.world.moves);
     this.#parts.journal.append(this.world.takeChanges());
+    if (announced > 0) this.#parts.postman?.wake();
   }
 
   #count(request: ProcoreRequest, status: number | undefined): void {

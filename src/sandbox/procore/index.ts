@@ -5,10 +5,11 @@
  */
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import type { Clock, Random } from "../../ports/index.ts";
+import type { Clock, HttpClient, Random } from "../../ports/index.ts";
 import { Procore } from "./handle.ts";
 import { openJournal } from "./journal.ts";
 import { documentedLimits, type Limits } from "./limits.ts";
+import { Postman } from "./postman.ts";
 import { plantSeed, readSeed } from "./seed.ts";
 import { createShell } from "./serve.ts";
 import { World } from "./world.ts";
@@ -22,6 +23,8 @@ export type ProcoreOptions = {
   clock: Clock;
   random: Random;
   limits?: Limits;
+  /** What delivers webhooks; without it they are never sent, and a hook is refused. */
+  http?: HttpClient;
 };
 
 export type RunningProcore = { url: string; close(): Promise<void> };
@@ -33,17 +36,21 @@ export async function startProcore(options: ProcoreOptions): Promise<RunningProc
   plantSeed(world, readSeed(join(folder, "seed.json")));
   mkdirSync(folder, { recursive: true });
   const journal = openJournal(join(folder, "journal.ndjson"), world);
-  const { server, stop } = createShell(new Procore({ world, journal, clock, random, limits }), clock);
+  const parts = { world, journal, clock, random, limits };
+  const postman = options.http === undefined ? undefined : new Postman({ ...parts, http: options.http });
+  const { server, stop } = createShell(new Procore({ ...parts, ...(postman === undefined ? {} : { postman }) }), clock);
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
     server.listen(port, host, () => resolve());
   });
+  postman?.start();
   const address = server.address();
   const bound = typeof address === "object" && address !== null ? address.port : port;
   return {
     url: `http://${host.includes(":") ? `[${host}]` : host}:${bound}`,
     close: async () => {
       await stop();
+      await postman?.stop();
       journal.close();
     },
   };

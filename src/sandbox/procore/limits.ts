@@ -14,7 +14,7 @@ const spikeMs = 10_000;
 
 /** Times of the calls within one window, oldest first. */
 class RollingWindow {
-  readonly #limit: number;
+  #limit: number;
   readonly #lengthMs: number;
   #times: number[] = [];
   #oldest = 0;
@@ -26,6 +26,10 @@ class RollingWindow {
 
   get limit(): number {
     return this.#limit;
+  }
+
+  set limit(limit: number) {
+    this.#limit = limit;
   }
 
   remaining(nowMs: number): number {
@@ -55,11 +59,20 @@ export type RateState = {
 };
 
 export class RateWindows {
-  readonly #limits: Limits;
+  #limits: Limits;
   readonly #byClient = new Map<string, readonly [hourly: RollingWindow, spike: RollingWindow]>();
 
   constructor(limits: Limits) {
     this.#limits = limits;
+  }
+
+  /** Procore changes them without notice (procore 2: three times in ten years); calls already made stay counted. */
+  change(limits: Limits): void {
+    this.#limits = limits;
+    for (const [hourly, spike] of this.#byClient.values()) {
+      hourly.limit = limits.hourly;
+      spike.limit = limits.spike;
+    }
   }
 
   /** Counts one call, unless it is refused and refused calls do not count. */

@@ -3,6 +3,7 @@
  * unit of measure in the company, and amount, quantity and unit cost must agree. Duplicate line numbers and codes are fine.
  */
 import { combine } from "./budget-codes.ts";
+import { budgetOfItself } from "./budget-rules.ts";
 import { isEqual, multiply, parseDecimal, roundTo, showDecimal } from "./decimal.ts";
 import { type Call, stampOf } from "./exchange.ts";
 import type { Line } from "./records.ts";
@@ -10,15 +11,21 @@ import { invalid } from "./refusal.ts";
 import { claimOrigin, originOf } from "./scope.ts";
 import { choiceIn, decimalIn, type FieldKind, idIn, type Row, readFields, showRounded, textIn } from "./values.ts";
 
-const plainFields: Readonly<Record<string, FieldKind>> = { description: "text", origin_data: "text", tax_code_id: "integer" };
+const plainFields: Readonly<Record<string, FieldKind>> = {
+  description: "text",
+  origin_data: "text",
+  tax_code_id: "integer",
+  commitment_line_item_id: "integer",
+};
 
-export type LineKind = "contract" | "direct-cost";
+export type LineKind = "contract" | "change-order" | "direct-cost";
 export type LineHolder = { readonly id: number; readonly companyId: number; readonly projectId: number };
 
 /** `amount` contracts take manual lines only. Direct costs have no method: the line itself says. */
 export type LineMethod = "amount" | "unit" | "free";
 
-const tableOf = (call: Call, kind: LineKind) => (kind === "contract" ? call.world.contractLines : call.world.directCostLines);
+const tableOf = ({ world }: Call, kind: LineKind) =>
+  ({ contract: world.contractLines, "change-order": world.changeOrderLines, "direct-cost": world.directCostLines })[kind];
 
 export function createLine(call: Call, kind: LineKind, holder: LineHolder, method: LineMethod, row: Row): Line {
   const table = tableOf(call, kind);
@@ -54,8 +61,10 @@ function changed(call: Call, kind: LineKind, method: LineMethod, before: Line, r
   claimOrigin(call.world, tableOf(call, kind), before.companyId, originId, before.id);
   const money = moneyOf(call, method, before, row);
   const uom = uomOf(call, before, row);
+  refuseUnknownTax(call, before, row);
   // Last, for it may create the combination.
   const wbsCodeId = codeOf(call, before, row);
+  budgetOfItself(call, before.projectId, wbsCodeId);
   return { ...before, ...money, originId, uom, wbsCodeId, fields: { ...before.fields, ...readFields(row, plainFields) } };
 }
 
@@ -102,6 +111,13 @@ function uomOf(call: Call, before: Line, row: Row): string | null {
   if (call.world.uoms.first("name", `${before.companyId}|${uom}`) === undefined)
     throw invalid("uom", "is not included in the list");
   return uom;
+}
+
+/** procore 8: a tax code must be one of the company's. */
+function refuseUnknownTax(call: Call, before: Line, row: Row): void {
+  const id = idIn(row, "tax_code_id");
+  if (id === undefined || id === null) return;
+  if (call.world.taxCodes.get(id)?.companyId !== before.companyId) throw invalid("tax_code_id", "does not exist");
 }
 
 /** procore 0.18 [A]: wbs_code_id, or cost_code_id with line_item_type_id; wbs wins. */

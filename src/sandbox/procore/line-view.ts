@@ -1,5 +1,5 @@
 /** How a line is answered. The project-wide list of direct-cost lines is narrower than the others, as the spec has it. */
-import { showType } from "./budget-codes.ts";
+import { showType } from "./cost-types.ts";
 import type { Line } from "./records.ts";
 import type { World } from "./world.ts";
 

@@ -8,6 +8,9 @@ import { integerOf } from "./values.ts";
 
 export type PageLimits = { readonly standard: number; readonly max: number };
 
+/** procore 3 [C]: lists of codes come in larger pages than records do. */
+export const codeLimits: PageLimits = { standard: 100, max: 1000 };
+
 export function page<T>(call: Call, records: Iterable<T>, show: (record: T) => unknown, limits?: PageLimits): Reply {
   const max = limits?.max ?? call.world.switches.perPageMax;
   const standard = Math.min(limits?.standard ?? max, max);
@@ -25,6 +28,12 @@ export function page<T>(call: Call, records: Iterable<T>, show: (record: T) => u
     body: shown,
     headers: { Total: String(total), "Per-Page": String(perPage), ...linkHeader(call, { number, perPage, total }) },
   };
+}
+
+/** procore 3 [A]: v2 pages hold 10 unless asked, 100 at most, and stand under `data`. */
+export function pageOfData<T>(call: Call, records: Iterable<T>, show: (record: T) => unknown): Reply {
+  const reply = page(call, records, show, { standard: 10, max: 100 });
+  return { ...reply, body: { data: reply.body } };
 }
 
 function positive(text: string | null): number | undefined {

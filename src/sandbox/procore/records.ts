@@ -15,6 +15,16 @@ export type Client = {
   readonly clientSecret: string;
   readonly companyId: number;
   readonly permittedProjectIds: readonly number[] | "all";
+  /** Absent is true: the company has the app installed. */
+  readonly isConnected?: boolean;
+};
+
+/** What is left of a tool in a project (0: in the company). */
+export type ToolRight = {
+  readonly id: number;
+  readonly projectId: number;
+  readonly tool: string;
+  readonly level: "none" | "read" | "standard";
 };
 
 export type Token = {
@@ -34,6 +44,9 @@ export type Project = Stamped & {
   readonly projectNumber: string;
   readonly active: boolean;
   readonly currencyIsoCode: string;
+  /** A setting of the project (procore 4.4): absent is on. */
+  readonly requisitionsAreEnabled?: boolean;
+  readonly budgetLocked?: boolean;
 };
 
 type BusinessRegister = { readonly id: number; readonly type: string; readonly identifier: string };
@@ -65,12 +78,32 @@ export type CostCode = Stamped &
     readonly originData: string | null;
   };
 
+/** A part of a project that has a budget of its own (procore 4.12). */
+export type SubJob = Stamped &
+  Origin & {
+    readonly companyId: number;
+    readonly projectId: number;
+    readonly code: string;
+    readonly name: string;
+    readonly fields: Fields;
+  };
+
+export type TaxCode = Origin & {
+  readonly id: number;
+  readonly companyId: number;
+  readonly code: string;
+  /** Per cent, as a number: Procore shows it as one. */
+  readonly rate: number;
+  readonly fields: Fields;
+};
+
 export type LineItemType = Origin & {
   readonly id: number;
   readonly companyId: number;
   readonly code: string;
   readonly name: string;
   readonly baseType: string;
+  readonly originData?: string | null;
 };
 
 export type WbsCode = Stamped & {
@@ -82,7 +115,13 @@ export type WbsCode = Stamped & {
   readonly status: "active" | "inactive";
 };
 
-export type Uom = { readonly id: number; readonly companyId: number; readonly name: string; readonly standard: boolean };
+export type Uom = {
+  readonly id: number;
+  readonly companyId: number;
+  readonly name: string;
+  readonly standard: boolean;
+  readonly categoryId: number;
+};
 
 export type Contract = Stamped &
   Origin & {
@@ -93,6 +132,8 @@ export type Contract = Stamped &
     readonly accountingMethod: "amount" | "unit";
     readonly vendorId: number | null;
     readonly deletedAt: string | null;
+    /** Absent is on. */
+    readonly requisitionsAreEnabled?: boolean;
     readonly fields: Fields;
   };
 
@@ -107,7 +148,7 @@ export type DirectCost = Stamped &
     readonly fields: Fields;
   };
 
-/** A line of a contract's schedule of values, or of a direct cost: `holderId` is the contract or the direct cost. */
+/** A line of a contract's schedule of values, of a change order or of a direct cost: `holderId` is what it stands on. */
 export type Line = Stamped &
   Origin & {
     readonly companyId: number;
@@ -122,3 +163,135 @@ export type Line = Stamped &
     readonly position: number;
     readonly fields: Fields;
   };
+
+export type BillingPeriod = Stamped & {
+  readonly projectId: number;
+  readonly startDate: string;
+  readonly endDate: string;
+  readonly dueDate: string;
+  readonly status: "open" | "closed";
+  readonly position: number;
+};
+
+/** A commitment change order. It has no origin id (procore 4.7). */
+export type ChangeOrder = Stamped & {
+  readonly companyId: number;
+  readonly projectId: number;
+  readonly contractId: number;
+  readonly number: string;
+  readonly status: string;
+  readonly fields: Fields;
+};
+
+/** A subcontractor invoice: one link of its contract's chain. */
+export type Requisition = Stamped &
+  Origin & {
+    readonly companyId: number;
+    readonly projectId: number;
+    readonly contractId: number;
+    readonly periodId: number;
+    readonly number: number;
+    readonly previousId: number | null;
+    readonly status: string;
+    readonly fields: Fields;
+  };
+
+/** What the earlier requisitions of the contract brought to one line. */
+export type Carried = {
+  readonly work: string;
+  readonly quantity: string;
+  readonly materialsMoved: string;
+  readonly materialsRetainedMoved: string;
+  readonly workRetained: string;
+};
+
+/** One line of one requisition. Amounts are of this period, materials and their retainage are the present state. */
+export type RequisitionItem = {
+  readonly id: number;
+  readonly requisitionId: number;
+  readonly kind: "contract_item" | "change_order_item";
+  readonly lineId: number;
+  readonly position: number;
+  readonly carried: Carried;
+  readonly work: string;
+  readonly quantity: string;
+  readonly materials: string;
+  readonly workRetained: string;
+  readonly workReleased: string;
+  readonly materialsRetained: string;
+  readonly workPercent: string | null;
+  readonly materialsPercent: string | null;
+  readonly claimed: string | null;
+  readonly comment: string | null;
+  readonly status: string;
+};
+
+/** A webhook subscription of a company, or of one project. */
+export type Hook = Stamped & {
+  readonly companyId: number;
+  readonly projectId: number | null;
+  readonly clientId: string;
+  readonly status: "active" | "disabled";
+  readonly namespace: string;
+  readonly url: string;
+  readonly authorization: string | null;
+  readonly payloadVersion: "v2.0" | "v3.0" | "v4.0";
+};
+
+export type Trigger = {
+  readonly id: number;
+  readonly hookId: number;
+  readonly resourceName: string;
+  readonly verb: "create" | "update" | "delete";
+};
+
+export type DeliveryAttempt = {
+  readonly success: boolean;
+  readonly status: number | null;
+  readonly body: string;
+  readonly startedAtMs: number;
+  readonly completedAtMs: number;
+};
+
+export type Delivery = {
+  readonly id: number;
+  readonly hookId: number;
+  readonly url: string;
+  readonly resourceName: string;
+  readonly verb: string;
+  readonly createdAtMs: number;
+  readonly status: "enqueued" | "retrying" | "delivered" | "discarded";
+  readonly payload: Readonly<Record<string, unknown>>;
+  /** How often it will be sent again although it arrived. */
+  readonly repeats: number;
+  readonly attempts: readonly DeliveryAttempt[];
+};
+
+/** Where deliveries go: pauses are the endpoint's, not the hook's. */
+export type Endpoint = {
+  readonly id: number;
+  readonly url: string;
+  readonly failures: number;
+  readonly failingSinceMs: number | null;
+  readonly pausedUntilMs: number | null;
+};
+
+export type ContractPayment = Stamped &
+  Origin & {
+    readonly companyId: number;
+    readonly projectId: number;
+    readonly contractId: number;
+    readonly requisitionId: number | null;
+    readonly amount: string;
+    readonly fields: Fields;
+  };
+
+export type BudgetLine = Stamped & {
+  readonly projectId: number;
+  readonly wbsCodeId: number;
+  readonly amount: string;
+  readonly quantity: string | null;
+  readonly unitCost: string | null;
+  readonly uom: string | null;
+  readonly strategy: "automatic" | "manual";
+};

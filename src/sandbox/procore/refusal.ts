@@ -4,8 +4,10 @@
  */
 export type FieldErrors = Readonly<Record<string, readonly string[]>>;
 
-/** `fields`: {errors:{field:[..]}} · `list`: {errors:[..]} · `text`: {errors:".."} · `doc`: ErrorDoc · `exception` · `error` */
-export type ErrorShape = "fields" | "list" | "text" | "doc" | "exception" | "error";
+/** `fields`: {errors:{field:[..]}} · `list`: {errors:[..]} · `text`: {errors:".."} · `doc`: ErrorDoc · `exception` · `error` · `v2`: {error:{..}} */
+export type ErrorShape = "fields" | "list" | "text" | "doc" | "exception" | "error" | "v2";
+
+const codes: Readonly<Record<number, string>> = { 400: "BAD_REQUEST", 403: "FORBIDDEN", 404: "NOT_FOUND", 409: "CONFLICT" };
 
 export class Refusal extends Error {
   readonly status: number;
@@ -46,9 +48,15 @@ export class Refusal extends Error {
         return { message: this.message, exception: "ActiveRecord::RecordNotFound" };
       case "error":
         return { error: "invalid_request", message: this.message };
+      case "v2":
+        return { error: { code: codes[this.status] ?? "UNPROCESSABLE_ENTITY", message: this.message, details: this.#details() } };
       case "plain":
         return undefined;
     }
+  }
+
+  #details(): unknown {
+    return Object.entries(this.fields).map(([source, texts]) => ({ reason_code: "INVALID", message: texts.join(", "), source }));
   }
 }
 

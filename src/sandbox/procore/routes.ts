@@ -1,12 +1,23 @@
 /** All routes of the simulated API, and which one a request means. A fixed segment wins over a placeholder. */
+import { billingPeriodRoutes } from "./billing-periods.ts";
+import { budgetRoutes } from "./budget.ts";
 import { budgetCodeRoutes } from "./budget-codes.ts";
+import { changeOrderRoutes } from "./change-orders.ts";
 import { companyRoutes } from "./companies.ts";
 import { contractLineRoutes } from "./contract-lines.ts";
+import { contractPaymentRoutes } from "./contract-payments.ts";
 import { contractRoutes } from "./contracts.ts";
+import { costCodeRoutes } from "./cost-codes.ts";
+import { costTypeRoutes } from "./cost-types.ts";
 import { directCostRoutes } from "./direct-costs.ts";
 import type { Handler, Route } from "./exchange.ts";
 import { projectVendorRoutes } from "./project-vendors.ts";
+import { requisitionRoutes } from "./requisitions.ts";
+import { subJobRoutes } from "./sub-jobs.ts";
+import { taxCodeRoutes } from "./tax-codes.ts";
+import { uomRoutes } from "./uoms.ts";
 import { vendorRoutes } from "./vendors.ts";
+import { webhookRoutes } from "./webhooks.ts";
 
 export type Match = { readonly template: string; readonly handler: Handler; readonly params: Readonly<Record<string, string>> };
 type Candidate = { readonly template: string; readonly handler: Handler; readonly segments: readonly string[] };
@@ -32,9 +43,20 @@ const index = indexRoutes([
   ...vendorRoutes,
   ...projectVendorRoutes,
   ...budgetCodeRoutes,
+  ...costCodeRoutes,
+  ...costTypeRoutes,
+  ...subJobRoutes,
+  ...taxCodeRoutes,
+  ...uomRoutes,
   ...contractRoutes,
   ...contractLineRoutes,
   ...directCostRoutes,
+  ...changeOrderRoutes,
+  ...billingPeriodRoutes,
+  ...requisitionRoutes,
+  ...contractPaymentRoutes,
+  ...budgetRoutes,
+  ...webhookRoutes,
 ]);
 
 export function matchRoute(method: string, path: string): Match | undefined {

@@ -61,6 +61,10 @@ export function claimOrigin(world: World, table: OriginTable, companyId: number,
     world.directCostLines,
     world.costCodes,
     world.lineItemTypes,
+    world.requisitions,
+    world.contractPayments,
+    world.subJobs,
+    world.taxCodes,
   ];
   for (const one of world.switches.originIdScope === "over-all" ? all : [table]) {
     const holder = one.first("origin", key);

@@ -34,7 +34,7 @@ export function plantSeed(world: World, seed: ProcoreSeed): void {
     world.companies.put(company);
     for (const name of standardUoms.split(" ")) {
       serial += 1;
-      world.uoms.put({ id: serial, companyId: company.id, name, standard: true });
+      world.uoms.put({ id: serial, companyId: company.id, name, standard: true, categoryId: 1 });
     }
   }
   for (const [index, client] of seed.clients.entries()) world.clients.put({ id: index + 1, ...client });

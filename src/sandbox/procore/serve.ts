@@ -35,7 +35,10 @@ export function createShell(procore: Procore, clock: Clock): Shell {
         await clock.sleep(procore.world.switches.directCostMs, stopping.signal);
       if (body === undefined || stopping.signal.aborted) return void outgoing.destroy();
       const overlaps = hold !== undefined && !isHeld;
-      settle(procore.handle(readRequest(incoming, { method, url, body, overlaps })), outgoing);
+      const outcome = procore.handle(readRequest(incoming, { method, url, body, overlaps }));
+      const delayMs = outcome.kind === "answer" ? (outcome.delayMs ?? 0) : 0;
+      if (delayMs > 0) await clock.sleep(delayMs, stopping.signal);
+      settle(outcome, outgoing);
     } finally {
       // In the same turn as the answer is written: who waits for the answer before the next write never overlaps.
       if (isHeld) holds.release(hold);
@@ -46,7 +49,9 @@ export function createShell(procore: Procore, clock: Clock): Shell {
     if (outcome.kind === "answer") {
       outgoing.sendDate = false;
       outgoing.writeHead(outcome.status, { ...outcome.headers, "Content-Length": Buffer.byteLength(outcome.body) });
-      outgoing.end(outcome.body);
+      if (outcome.isCut !== true) return void outgoing.end(outcome.body);
+      // The half is flushed before the end, so that the client has something to read.
+      outgoing.write(outcome.body.slice(0, Math.ceil(outcome.body.length / 2)), () => outgoing.destroy());
       return;
     }
     if (outcome.kind === "cut") outgoing.destroy();

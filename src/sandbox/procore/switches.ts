@@ -37,6 +37,52 @@ export const defaultSwitches = {
   multicurrency: false as boolean,
   /** procore 4.14 [A]: whether projects have a currency configuration of their own. */
   projectCurrency: true as boolean,
+  /** procore 4.8 [B sup]: only one billing period is open at a time. `refuse` a second (422) | `close` the first, silently. */
+  secondOpenPeriod: "refuse" as string,
+  /** procore 0.14: an administrator may name a closed period by the error's own words; the support site demands an open one. */
+  closedPeriodBills: false as boolean,
+  /** procore 4.9, 7.8: no source states that the API demands an Approved contract. */
+  requisitionNeedsApproved: false as boolean,
+  /** procore 4.9: create declares 400 and not 422. */
+  requisitionRefusalStatus: 400 as number,
+  /** procore 4.9, 7.9: whether negative work passes is not known. */
+  negativeRequisitions: false as boolean,
+  /** procore 4.9: "Allow Over Billing" is a project setting, on when a project is new [B sup]. */
+  overbillingGuard: false as boolean,
+  /** procore 4.9: the tutorial lets only the latest open one be changed, the spec lets an administrator change any. `latest-open` | `latest` | `any` */
+  requisitionEdits: "latest-open" as string,
+  /** procore 4.9 [A]: whether the service account is an administrator of invoices; others set draft and under_review only. */
+  requisitionAdmin: true as boolean,
+  /** procore 4.9: work without a retainage amount holds the contract's retainage percentage. */
+  retainageDefaulted: true as boolean,
+  /** procore 4.9: stored materials of the last requisition become work of earlier ones (`move_materials_to_previous_work_completed`). */
+  materialsBecomeWork: true as boolean,
+  /** procore 0.2 [A]: origin_id is unique per company; nothing says that the create of a requisition looks. */
+  requisitionOriginUnique: true as boolean,
+  /** procore 4.7 [D]: whether a change order needs an Approved contract. */
+  changeOrderNeedsApproved: true as boolean,
+  /** procore 4.7 [A]: "Approved = locked"; whether its status may leave Approved is not said. */
+  approvedChangeOrderReopens: false as boolean,
+  /** procore 5, 0.19: no list that was seen offers requisitions. */
+  requisitionWebhooks: false as boolean,
+  /** procore 7.17: whether a company's hook carries what belongs to projects. */
+  companyHooksCarryProjects: false as boolean,
+  /** procore 7.18: the verbs of payload v4.0. `classic` (create) | `streaming` (created, recycled) */
+  webhookVerbs: "classic" as string,
+  /** procore 5: metadata "may be null". `null` | `full` */
+  webhookMetadata: "null" as string,
+  /** procore 5 [A]: at least once; how many of a hundred come twice. */
+  webhookDuplicatePercent: 20 as number,
+  /** procore 5 [A]: no promise of order. */
+  webhookReorder: true as boolean,
+  /** procore 5: troubleshooting says that a subscription can be deactivated after repeated failure. */
+  webhookDeactivates: false as boolean,
+  /** How far the clock of the webhooks is ahead of the sandbox's own, so that nobody waits twelve hours. */
+  webhookClockAheadMs: 0 as number,
+  /** procore 4.5 [A]: on newer projects a line on an unbudgeted code makes a budget line of $0. */
+  automaticBudgetLines: true as boolean,
+  /** Whether a contract that was invoiced may go back to Draft, and lose its lines: nobody documents it [D]. */
+  invoicedContractReopens: false as boolean,
   /** procore 7.14: `either` | `quoted` | `bare`. */
   rangeQuotes: "either" as string,
   /** procore 7.1: 100 and 1000 are both reported. */
@@ -57,6 +103,11 @@ const choices: Partial<Record<SwitchName, readonly (string | number)[]>> = {
   originIdScope: ["per-type", "over-all"],
   approvedLineSync: ["row-errors", "whole-call"],
   rangeQuotes: ["either", "quoted", "bare"],
+  webhookVerbs: ["classic", "streaming"],
+  webhookMetadata: ["null", "full"],
+  secondOpenPeriod: ["refuse", "close"],
+  requisitionRefusalStatus: [400, 422],
+  requisitionEdits: ["latest-open", "latest", "any"],
   amountDecimals: [0, 1, 2, 3, 4],
 };
 

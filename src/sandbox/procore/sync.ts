@@ -3,6 +3,7 @@
  * not promised (so: shuffled), `errors` carrying the submitted attributes. A row without id and origin_id always creates.
  */
 import type { Call, Reply } from "./exchange.ts";
+import { dealFates, distort, type Fate } from "./fates.ts";
 import { type FieldErrors, malformed, Refusal } from "./refusal.ts";
 import { integerOf, isRow, type Row, textIn } from "./values.ts";
 
@@ -24,19 +25,35 @@ export function syncRows<T>(call: Call, rules: SyncRules<T>): Reply {
   if (!Array.isArray(updates)) throw malformed("param is missing or the value is empty: updates");
   if (updates.length > rowsMax) throw new Refusal(413, { base: [`No more than ${rowsMax} updates are allowed`] }, "doc");
   const seen = new Set<string>();
-  const done: T[] = [];
+  return { status: 200, body: settleEach(call, updates, (row) => settleRow(call, rules, row, seen), rules.show) };
+}
+
+/** Each row on its own: what is refused leaves nothing behind and stands in `errors` with what was submitted. */
+export function settleEach<T>(
+  call: Call,
+  rows: readonly unknown[],
+  settle: (row: unknown) => T,
+  show: (record: T) => unknown,
+): { entities: unknown[]; errors: Row[] } {
+  const fates = dealFates(call.request.bulk, rows.length);
+  const done: { record: T; fate: Fate }[] = [];
   const errors: Row[] = [];
-  for (const row of updates) {
+  for (const [index, row] of rows.entries()) {
+    const fate = fates[index] ?? "done";
+    if (fate === "lost") continue;
+
     const savepoint = call.world.savepoint();
     try {
-      done.push(settleRow(call, rules, row, seen));
+      if (fate === "refused") throw new Refusal(422, { base: ["could not be saved"] });
+      done.push({ record: settle(row), fate });
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       call.world.rollBackTo(savepoint);
       errors.push({ ...(isRow(row) ? row : {}), errors: error.fields });
     }
   }
-  return { status: 200, body: { entities: shuffled(call, done).map(rules.show), errors } };
+  const entities = shuffled(call, done).flatMap(({ record, fate }) => distort(show(record), fate));
+  return { entities, errors };
 }
 
 function settleRow<T>(call: Call, rules: SyncRules<T>, row: unknown, seen: Set<string>): T {

@@ -41,6 +41,10 @@ export class Table<T extends Identified, I extends string> {
     return this.#indexes.get(index)?.entries.get(key)?.values() ?? [];
   }
 
+  keys(index: I): Iterable<string | number> {
+    return this.#indexes.get(index)?.entries.keys() ?? [];
+  }
+
   first(index: I, key: string | number): T | undefined {
     for (const record of this.by(index, key)) return record;
     return undefined;

@@ -8,19 +8,24 @@ import { invalid, malformed } from "./refusal.ts";
 
 export type Row = Readonly<Record<string, unknown>>;
 
-const exactKeys = new Set(["amount", "manual_amount", "quantity", "unit_cost"]);
+const exactKeys =
+  /^(?:amount|manual_amount|original_budget_amount|quantity|unit_cost|subcontractor_claimed_amount|(?:work|materials|new|stored)_\w+)$/;
+
+/** Where `parseBody` puts a body that is a list: only the bulk of triggers is one (procore 7.19). */
+export const bareList = "(list)";
 
 /** JSON whose money and quantities arrive as the text the client wrote. */
-export function parseBody(text: string): Row {
+export function parseBody(text: string, mayBeList = false): Row {
   if (text.trim() === "") return {};
   let parsed: unknown;
   try {
     parsed = JSON.parse(text, (key: string, value: unknown, context?: { source?: string }) =>
-      typeof value === "number" && exactKeys.has(key) ? (context?.source ?? String(value)) : value,
+      typeof value === "number" && exactKeys.test(key) ? (context?.source ?? String(value)) : value,
     );
   } catch {
     throw malformed("The request body is not valid JSON", "error");
   }
+  if (mayBeList && Array.isArray(parsed)) return { [bareList]: parsed };
   if (!isRow(parsed)) throw malformed("The request body must be a JSON object", "error");
   return parsed;
 }

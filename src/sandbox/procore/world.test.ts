@@ -90,7 +90,7 @@ describe("a world", () => {
   });
 
   it("does not know a table that is not its own", () => {
-    expect(() => new World().replay([["requisitions", 1, null]])).toThrow(/"requisitions"/);
+    expect(() => new World().replay([["timesheets", 1, null]])).toThrow(/"timesheets"/);
   });
 });
 

@@ -4,17 +4,30 @@
  */
 import { toTotal } from "./decimal.ts";
 import type {
+  BillingPeriod,
+  BudgetLine,
+  ChangeOrder,
   Client,
   Company,
   Contract,
+  ContractPayment,
   CostCode,
+  Delivery,
   DirectCost,
+  Endpoint,
+  Hook,
   Line,
   LineItemType,
   Project,
   ProjectVendor,
+  Requisition,
+  RequisitionItem,
+  SubJob,
   SwitchRecord,
+  TaxCode,
   Token,
+  ToolRight,
+  Trigger,
   Uom,
   Vendor,
   WbsCode,
@@ -30,7 +43,7 @@ const firstNewId = 2 ** 49;
 
 type Totalled = { total: bigint; lines: number };
 type AnyTable = { put(record: Identified): unknown; remove(id: number): void };
-type Move = {
+export type Move = {
   readonly table: string;
   readonly id: number;
   readonly before: Identified | undefined;
@@ -53,6 +66,7 @@ export class World {
   readonly switchRecords = this.#table<SwitchRecord, "name">("switches", { name: (r) => r.name }, (_, after) => {
     if (after !== undefined) setSwitch(this.switches, after.name, after.value);
   });
+  readonly toolRights = this.#table<ToolRight, "place">("toolRights", { place: (r) => `${r.projectId}|${r.tool}` });
   readonly projects = this.#table<Project, "company">("projects", { company: (r) => r.companyId });
   readonly vendors = this.#table<Vendor, "active" | "inactive" | "origin">("vendors", {
     active: (r) => (r.isActive ? r.companyId : undefined),
@@ -67,6 +81,16 @@ export class World {
   readonly costCodes = this.#table<CostCode, "project" | "fullCode" | "origin">("costCodes", {
     project: (r) => r.projectId,
     fullCode: (r) => `${r.projectId}|${r.fullCode}`,
+    origin: originKey,
+  });
+  readonly subJobs = this.#table<SubJob, "project" | "code" | "origin">("subJobs", {
+    project: (r) => r.projectId,
+    code: (r) => `${r.projectId}|${r.code}`,
+    origin: originKey,
+  });
+  readonly taxCodes = this.#table<TaxCode, "company" | "code" | "origin">("taxCodes", {
+    company: (r) => r.companyId,
+    code: (r) => `${r.companyId}|${r.code}`,
     origin: originKey,
   });
   readonly lineItemTypes = this.#table<LineItemType, "company" | "code" | "origin">("lineItemTypes", {
@@ -94,6 +118,44 @@ export class World {
     origin: originKey,
   });
   readonly directCostLines = this.#lines("directCostLines");
+  readonly changeOrders = this.#table<ChangeOrder, "project" | "contract" | "number">("changeOrders", {
+    project: (r) => r.projectId,
+    contract: (r) => r.contractId,
+    number: (r) => `${r.contractId}|${r.number}`,
+  });
+  readonly changeOrderLines = this.#lines("changeOrderLines");
+  readonly billingPeriods = this.#table<BillingPeriod, "project" | "open">("billingPeriods", {
+    project: (r) => r.projectId,
+    open: (r) => (r.status === "open" ? r.projectId : undefined),
+  });
+  readonly requisitions = this.#table<Requisition, "project" | "contract" | "period" | "origin">("requisitions", {
+    project: (r) => r.projectId,
+    contract: (r) => r.contractId,
+    period: (r) => r.periodId,
+    origin: originKey,
+  });
+  readonly requisitionItems = this.#table<RequisitionItem, "requisition" | "line">("requisitionItems", {
+    requisition: (r) => r.requisitionId,
+    line: (r) => r.lineId,
+  });
+  readonly contractPayments = this.#table<ContractPayment, "contract" | "origin">("contractPayments", {
+    contract: (r) => r.contractId,
+    origin: originKey,
+  });
+  readonly budgetLines = this.#table<BudgetLine, "project" | "code">("budgetLines", {
+    project: (r) => r.projectId,
+    code: (r) => r.wbsCodeId,
+  });
+  readonly hooks = this.#table<Hook, "company">("hooks", { company: (r) => r.companyId });
+  readonly triggers = this.#table<Trigger, "hook" | "event">("triggers", {
+    hook: (r) => r.hookId,
+    event: (r) => `${r.hookId}|${r.resourceName}|${r.verb}`,
+  });
+  readonly deliveries = this.#table<Delivery, "hook" | "waiting">("deliveries", {
+    hook: (r) => r.hookId,
+    waiting: (r) => (r.status === "enqueued" || r.status === "retrying" ? r.url : undefined),
+  });
+  readonly endpoints = this.#table<Endpoint, "url">("endpoints", { url: (r) => r.url });
 
   nextId(): number {
     this.#lastId += 1;
@@ -128,6 +190,11 @@ export class World {
       else this.#tables.get(table)?.put(before);
     }
     this.#moves.length = savepoint;
+  }
+
+  /** What changed since the last call of `takeChanges`, with what was before. */
+  get moves(): readonly Move[] {
+    return this.#moves;
   }
 
   /** What changed since the last call. */
