@@ -48,8 +48,7 @@ async function carryOut(extracts: Extracts, work: Work): Promise<Result> {
       return { outcome: { kind: "complete", slices, ...(watermark === undefined ? {} : { watermark }) }, lines: [] };
     }
     case "discover": {
-      const found = await extract.discover(work.label, work.slice);
-      return { outcome: { kind: found.kind, slices: found.slices }, lines: [] };
+      return { outcome: await extract.discover(work.label, work.slice), lines: [] };
     }
     case "objects":
       return resultOf(work, await extract.read(work.slice, work.digest));

@@ -10,7 +10,7 @@ import { land } from "../change/land.ts";
 import { type HubContext, inTenant, now } from "../context.ts";
 import type { Upload } from "./read-upload.ts";
 import { keepReceipt } from "./sap-load.ts";
-import { addOffers, type HeldTask, holdTask, leaseTask, taskAttemptsMax } from "./tasks.ts";
+import { addOffers, addTask, type HeldTask, holdTask, leaseTask, taskAttemptsMax } from "./tasks.ts";
 
 type Tx = Transaction<Database>;
 type Outcome = UploadHeader["outcome"];
@@ -77,6 +77,8 @@ async function apply(tx: Tx, context: HubContext, task: HeldTask, upload: Upload
       return failTask(tx, tenant, task, header, header.outcome);
     case "split":
       await addOffers(tx, scope, header.outcome.slices);
+      for (const leaf of header.outcome.kept ?? [])
+        await addTask(tx, { ...scope, flow: task.flow, kind: task.kind, ...leaf, isComplete: true });
       return endTask(tx, tenant, task, header, { state: "replaced" });
     case "complete":
       await land(tx, scope, task.flow, upload.records);

@@ -16,7 +16,17 @@ export const taskAttemptsMax = 5;
 
 export async function addTask(
   tx: Tx,
-  task: { tenant: string; run: bigint; connection: string; flow: Flow; kind: Work["kind"]; label: string; slice?: unknown },
+  task: {
+    tenant: string;
+    run: bigint;
+    connection: string;
+    flow: Flow;
+    kind: Work["kind"];
+    label: string;
+    slice?: unknown;
+    /** Nothing is left to read of it. */
+    isComplete?: boolean;
+  },
 ): Promise<void> {
   await tx
     .insertInto("task")
@@ -28,7 +38,7 @@ export async function addTask(
       kind: task.kind,
       label: task.label,
       slice: task.slice === undefined ? null : JSON.stringify(task.slice),
-      state: "ready",
+      state: task.isComplete === true ? "complete" : "ready",
       epoch: 0,
       is_same: false,
       attempts: 0,

@@ -16,15 +16,20 @@ export type SliceOffer<F extends ReadFlow = Flow> = {
   slice: unknown;
 };
 
+export type DiscoveryLeaf = { label: string; slice: unknown };
+
 export type OpenRequest = {
   mode: "delta" | "full";
   /** The watermark of the last complete run. */
   since?: string | undefined;
   /** Discovery slices that were complete last time. */
-  leaves?: readonly { label: string; slice: unknown }[] | undefined;
+  leaves?: readonly DiscoveryLeaf[] | undefined;
 };
 
-export type Discovery<F extends ReadFlow = Flow> = { kind: "complete" | "split"; slices: SliceOffer<F>[] };
+/** `kept`: parts of a split slice that this read completed. They are leaves of the plan, and nothing is left to read of them. */
+export type Discovery<F extends ReadFlow = Flow> =
+  | { kind: "complete"; slices: SliceOffer<F>[] }
+  | { kind: "split"; slices: SliceOffer<F>[]; kept?: DiscoveryLeaf[] };
 
 export type ObjectsRead<R = SourceRecord> = { same: boolean; digest: string; records: R[] };
 
