@@ -3,7 +3,7 @@
  * to the wire, so that nothing above it can ask for more.
  */
 import { Fault, parseIsoDate } from "../core/index.ts";
-import type { Clock, HttpClient, Random, RfcClient } from "../ports/index.ts";
+import type { Clock, HttpClient, Random, RfcClient, RowReader, RowsOfDay } from "../ports/index.ts";
 import {
   createDictionary,
   createExtracts,
@@ -28,6 +28,8 @@ export type SapPorts = {
   clock: Clock;
   random: Random;
   readPassword: () => Promise<string | undefined>;
+  /** Where the policy has a row budget. */
+  rowsOfDay?: RowsOfDay | undefined;
 };
 
 export type EmbeddedSap = {
@@ -71,18 +73,19 @@ export type GuardedSap = {
 };
 
 /** SAP as far as its owner lets it be asked, whoever asks: slices, a person at a terminal, `ping`. */
-export function openGuardedSap(settings: AgentSettings, ports: SapPorts): GuardedSap {
+export function openGuardedSap(settings: AgentSettings, ports: SapPorts, by: RowReader): GuardedSap {
   const { sap, policy } = settings;
   const { clock, random } = ports;
   const transport = openTransport(settings, ports);
-  const governor = createGovernor({ clock, random, cap: sap.concurrencyMax });
   const limits = createLoadLimits({
     clock,
     zoneMinutes: sap.timeZoneMinutes,
     quietHours: policy.quietHours ?? [],
     rowsPerDay: policy.rowsPerDay,
-    rows: () => governor.receipt().rows,
+    by,
+    rowsOfDay: ports.rowsOfDay,
   });
+  const governor = createGovernor({ clock, random, cap: sap.concurrencyMax, onRows: limits.noteRead });
   // Within the governor, so that a retry asks too.
   const plain = limits.guard(guardByPolicy(transport, policy, { zReader: sap.readers.zReader }));
   return { client: governor.govern(plain), plain, governor, limits, close: () => transport.close() };
@@ -90,7 +93,7 @@ export function openGuardedSap(settings: AgentSettings, ports: SapPorts): Guarde
 
 export function createEmbeddedSap(settings: AgentSettings, ports: SapPorts): EmbeddedSap {
   const { sap } = settings;
-  const { client, governor, limits, close } = openGuardedSap(settings, ports);
+  const { client, governor, limits, close } = openGuardedSap(settings, ports, "agent");
   const reader = createReaders({ client, dictionary: createDictionary(client), settings: sap.readers });
   const costsFrom = sap.costsFrom === undefined ? undefined : parseIsoDate(sap.costsFrom);
   if (sap.costsFrom !== undefined && !costsFrom)
@@ -119,7 +122,7 @@ export async function probeOrFault(client: RfcClient, { sap }: AgentSettings): P
 
 /** What `ping` asks: one logon, three harmless calls. */
 export async function probeSap(settings: AgentSettings, ports: SapPorts): Promise<SystemProbe> {
-  const { plain, close } = openGuardedSap(settings, ports);
+  const { plain, close } = openGuardedSap(settings, ports, "terminal");
   try {
     return await probeOrFault(plain, settings);
   } finally {

@@ -70,7 +70,9 @@ export const policySettings = z.strictObject({
     .int()
     .min(1)
     .optional()
-    .describe("Rows read in one day of the SAP system; then the run waits for the next. One call may go over it."),
+    .describe(
+      "Rows read in one day of the SAP system through this connection, by the agent and by people with `ml-connector sap` on its machine together; then a run waits for the next day. The calls that are under way may go over it.",
+    ),
 });
 
 /** Which function modules read tables, where the order of preference is not what the customer wants. */

@@ -293,6 +293,7 @@ describe("SAP's owner", () => {
   const limitsOf = (rest: () => Rest | undefined, told: number[] = []): LoadLimits => ({
     rest,
     day: () => "20780",
+    noteRead: () => undefined,
     noteRowsToday: (_, rows) => void told.push(rows),
     noteReported: () => undefined,
     guard: (client) => client,
@@ -372,7 +373,7 @@ describe("SAP's owner", () => {
       zoneMinutes: 0,
       quietHours: [],
       rowsPerDay: 30 * uploads,
-      rows: () => 0,
+      by: "agent",
     });
     let heard: number | undefined;
     const second = limitsOf(() => successor.rest(), []);

@@ -1,8 +1,11 @@
 // `ml-connector sap read` into a pipe whose other end is slow, goes away, or is full: SAP is asked no more than somebody takes.
 import { spawn } from "node:child_process";
+import { appendFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { request } from "undici";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { policyOfFlows } from "../../src/agent/settings.ts";
 import { type CliBench, openCliBench, sapPassword } from "../support/cli-bench.ts";
 
 const rowsMade = 30_000;
@@ -29,10 +32,8 @@ afterAll(async () => {
   await bench.close();
 });
 
-const args = () => [
-  ...["sap", "read", "SKAT", "--where", "KTOPL = PIPE", "--fields", "SAKNR,TXT50", "--csv"],
-  ...["--url", `${bench.eccUrl}/sap/bc/soap/rfc`, "--client", "100", "--user", "MLCONNECT"],
-];
+const asked = "sap read SKAT --where KTOPL=PIPE --fields SAKNR,TXT50 --csv --client 100 --user MLCONNECT";
+const args = () => [...asked.split(" "), "--url", `${bench.eccUrl}/sap/bc/soap/rfc`];
 const env = { ML_CONNECTOR_SAP_PASSWORD: sapPassword };
 const rowsSent = async () => (await bench.eccStats()).tables.SKAT?.rowsSent ?? 0;
 
@@ -86,5 +87,25 @@ describe("the rows of a large table", () => {
     expect(err).toContain("The output cannot be written (ENOSPC). Make room for it");
     expect(err).not.toContain("    at ");
     expect(await rowsSent()).toBeLessThan(before + rowsMade / 2);
+  });
+});
+
+describe("the row budget of the policy", () => {
+  it("holds over one process of a person at the terminal and the next, and says who read", async () => {
+    expect((await bench.init()).code).toBe(0);
+    const policy = { ...policyOfFlows, tables: { ...policyOfFlows.tables, SKAT: "*" }, rowsPerDay: 10_000 };
+    writeFileSync(join(bench.folder, "policy.yaml"), JSON.stringify(policy));
+    appendFileSync(join(bench.folder, "agent.yaml"), "policyFile: policy.yaml\n");
+    const read = () => bench.run(asked.split(" ").slice(0, 8), { ML_CONNECTOR_SECRET_MAIN_SAP_PASSWORD: sapPassword });
+    const first = await read();
+    expect(first.code).toBe(3);
+    expect(first.err).toMatch(
+      /\[sap\.row-budget\].*\b1\d{4} rows of rowsPerDay 10000 are read, 0 by the agent and 1\d{4} at the terminal/,
+    );
+    const calls = (await bench.eccStats()).tables.SKAT;
+    const second = await read();
+    expect([second.code, second.out]).toEqual([3, ""]);
+    expect(second.err).toContain("[sap.row-budget]");
+    expect((await bench.eccStats()).tables.SKAT).toEqual(calls);
   });
 });
