@@ -77,7 +77,7 @@ describe("agent settings", () => {
   });
 
   it.each([
-    ["rowsPerDay", 0, "policy.rowsPerDay"],
+    ["rowsPerDay", 9_999, "policy.rowsPerDay"],
     ["quietHours", [{ from: "8:00", to: "18:00" }], "policy.quietHours.0.from"],
     ["quietHours", [{ days: ["monday"], from: "08:00", to: "18:00" }], "policy.quietHours.0.days.0"],
     ["rowFilters", { BKPF: [] }, "policy.rowFilters.BKPF"],

@@ -30,6 +30,9 @@ export const policyOfFlows = {
   ),
 };
 
+/** A slice of 1,000 documents is their headers twice, two lines each and more, and look-ups: below this none may ever be finished. */
+const rowsPerDayMin = 10_000;
+
 const time = z.string().regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/, 'is not a time of day such as "22:30"');
 const cell = z
   .string()
@@ -68,7 +71,7 @@ export const policySettings = z.strictObject({
   rowsPerDay: z
     .number()
     .int()
-    .min(1)
+    .min(rowsPerDayMin, `is less than ${rowsPerDayMin}, which a single slice may need; leave it out for no limit`)
     .optional()
     .describe(
       "Rows read in one day of the SAP system through this connection, by the agent and by people with `ml-connector sap` on its machine together; then a run waits for the next day. The calls that are under way may go over it.",

@@ -61,7 +61,7 @@ async function open(context: RunContext, flow: Flow): Promise<void> {
 /** What an earlier pause left failed is tried anew. */
 export async function retryFailedTasks(context: RunContext, flow: Flow): Promise<void> {
   await context.store.transact(inTenant(context), (tx) =>
-    sql`update task set state = 'ready', attempts = 0, failure = null
+    sql`update task set state = 'ready', attempts = 0, failure = null, unfinished_days = 0, unfinished_day = null
       where tenant = ${context.tenant} and run = ${context.run} and flow = ${flow} and state = 'failed'`.execute(tx),
   );
 }

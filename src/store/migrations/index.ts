@@ -7,10 +7,12 @@ import * as tenantAudit from "./0001-tenant-audit.ts";
 import * as reading from "./0002-connections-and-reading.ts";
 import * as effects from "./0003-effects.ts";
 import * as sapLoad from "./0004-sap-load.ts";
+import * as unfinishedDays from "./0005-unfinished-days.ts";
 
 export const migrations: Readonly<Record<string, Migration>> = {
   "0001-tenant-audit": tenantAudit,
   "0002-connections-and-reading": reading,
   "0003-effects": effects,
   "0004-sap-load": sapLoad,
+  "0005-unfinished-days": unfinishedDays,
 };
