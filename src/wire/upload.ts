@@ -7,7 +7,13 @@ import { flows } from "../core/index.ts";
 import { leaseAnswer } from "./lease.ts";
 
 /** Named limits of one upload (design section 5). */
-export const uploadLimits = { recordsMax: 10_000, bytesMax: 64 * 1024 * 1024, compressedBytesMax: 32 * 1024 * 1024 } as const;
+export const uploadLimits = {
+  recordsMax: 10_000,
+  bytesMax: 64 * 1024 * 1024,
+  compressedBytesMax: 32 * 1024 * 1024,
+  /** One record as JSON: it fits into an upload of its own even where nothing of it can be compressed. */
+  recordBytesMax: 31 * 1024 * 1024,
+} as const;
 
 const label = z.string().max(500);
 const sliceOffer = z.strictObject({
