@@ -9,7 +9,7 @@ function limited(options: Partial<LoadLimitOptions> = {}) {
   const clock = { now: () => state.now, monotonic: () => state.now, sleep: async () => undefined };
   const limits = createLoadLimits({
     clock,
-    zoneMinutes: 60,
+    zone: 60,
     quietHours: [],
     rowsPerDay: 100,
     by: "agent",

@@ -4,6 +4,7 @@
  * lease, and those of people at this machine's terminal, which a file keeps; nothing the hub says widens it. Calls that are under way may go
  * over the budget: what they bring is known when it has come.
  */
+import type { TimeZone } from "../core/index.ts";
 import type { Clock, RfcClient, RfcFailure, RowReader, RowsOfDay } from "../ports/index.ts";
 import { type QuietHours, quietUntil, sapDay } from "./quiet-hours.ts";
 
@@ -25,7 +26,7 @@ export type LoadLimits = {
 
 export type LoadLimitOptions = {
   clock: Clock;
-  zoneMinutes: number;
+  zone: TimeZone;
   quietHours: readonly QuietHours[];
   rowsPerDay: number | undefined;
   by: RowReader;
@@ -34,11 +35,11 @@ export type LoadLimitOptions = {
 };
 
 export function createLoadLimits(options: LoadLimitOptions): LoadLimits {
-  const { clock, zoneMinutes, quietHours, rowsPerDay, by, rowsOfDay } = options;
+  const { clock, zone, quietHours, rowsPerDay, by, rowsOfDay } = options;
   /** `before`: rows of this day that the hub counts and that are not of this process. */
   let today = { day: "", own: 0, before: 0, reported: 0 };
   const current = () => {
-    const { day } = sapDay(zoneMinutes, clock.now());
+    const { day } = sapDay(zone, clock.now());
     if (today.day !== day) today = { day, own: 0, before: 0, reported: 0 };
     return today;
   };
@@ -54,11 +55,11 @@ export function createLoadLimits(options: LoadLimitOptions): LoadLimits {
     if (agent + terminal < rowsPerDay) return undefined;
     const parts = rowsOfDay ? `, ${agent} by the agent and ${terminal} at the terminal` : "";
     const detail = `${agent + terminal} rows of rowsPerDay ${rowsPerDay} are read${parts}`;
-    return { code: "sap.row-budget", untilMs: sapDay(zoneMinutes, now).endsMs, detail };
+    return { code: "sap.row-budget", untilMs: sapDay(zone, now).endsMs, detail };
   };
   const rest = (): Rest | undefined => {
     const now = clock.now();
-    const quiet = quietUntil(quietHours, zoneMinutes, now);
+    const quiet = quietUntil(quietHours, zone, now);
     if (quiet === undefined) return restOfBudget(now);
     return { code: "sap.quiet-hours", untilMs: quiet, detail: `quiet hours until ${new Date(quiet).toISOString()}` };
   };

@@ -2,7 +2,7 @@
  * Wires the agent's SAP side: transport, policy, limits, governor, dictionary, reader, extracts. The order matters: the policy stands closest
  * to the wire, so that nothing above it can ask for more.
  */
-import { Fault, parseIsoDate } from "../core/index.ts";
+import { Fault, parseIsoDate, type TimeZone } from "../core/index.ts";
 import type { Clock, HttpClient, Random, RfcClient, RowReader, RowsOfDay } from "../ports/index.ts";
 import {
   createDictionary,
@@ -63,6 +63,10 @@ function openTransport({ sap }: AgentSettings, ports: SapPorts) {
   }
 }
 
+function zoneOf({ sap }: AgentSettings): TimeZone {
+  return sap.timeZone ?? sap.timeZoneMinutes ?? 0;
+}
+
 export type GuardedSap = {
   client: RfcClient;
   /** Without the governor's retries, for a look that ends at the first failure. */
@@ -79,7 +83,7 @@ export function openGuardedSap(settings: AgentSettings, ports: SapPorts, by: Row
   const transport = openTransport(settings, ports);
   const limits = createLoadLimits({
     clock,
-    zoneMinutes: sap.timeZoneMinutes,
+    zone: zoneOf(settings),
     quietHours: policy.quietHours ?? [],
     rowsPerDay: policy.rowsPerDay,
     by,
@@ -100,7 +104,7 @@ export function createEmbeddedSap(settings: AgentSettings, ports: SapPorts): Emb
     throw new Fault("config.invalid", { place: "sap.costsFrom", detail: `${sap.costsFrom} is no day` });
   const extractSettings = {
     companyCodes: sap.companyCodes,
-    zoneMinutes: sap.timeZoneMinutes,
+    zone: zoneOf(settings),
     ...(costsFrom ? { costsFrom } : {}),
   };
   return {

@@ -4,6 +4,7 @@
  * It may stand in a file of its own (`policyFile`), so that it can belong to somebody else than the rest.
  */
 import { z } from "zod";
+import { isTimeZoneName } from "../core/index.ts";
 import { answerBytesMax, fieldsFiltered, fieldsRead, standardReaders, zReaderDefault } from "../sap/index.ts";
 import { weekdays } from "./quiet-hours.ts";
 
@@ -67,7 +68,7 @@ export const policySettings = z.strictObject({
       }),
     )
     .optional()
-    .describe("No call to SAP begins in these hours, in the time zone of the SAP system."),
+    .describe("No call to SAP begins in these hours, by the clock of the SAP system (sap.timeZone)."),
   rowsPerDay: z
     .number()
     .int()
@@ -106,62 +107,82 @@ export const agentSettings = z.strictObject({
   version: z.literal(1).default(1),
   /** Shown at the hub. */
   name: z.string().min(1).max(100).default("agent"),
-  sap: z.strictObject({
-    transport: z.literal("soap-rfc").default("soap-rfc"),
-    /** The whole address, `https://host:44300/sap/bc/soap/rfc`. */
-    url: z.string().min(1),
-    client: z.string().regex(/^\d{3}$/, 'is not a SAP client such as "100" (quote it: YAML reads 100 as a number)'),
-    language: z
-      .string()
-      .regex(/^[A-Z]{2}$/, "is not a logon language such as EN")
-      .default("EN"),
-    user: z.string().min(1),
-    /** Name of the sealed secret that holds the password; by default the connection's own. */
-    passwordSecret: z.string().min(1).default("sap.password"),
-    companyCodes: z.array(companyCode).default([]),
-    /** System time zone of the ECC, minutes east of UTC. */
-    timeZoneMinutes: z.number().int().min(-720).max(840).default(0),
-    /** FI documents entered before this day (YYYY-MM-DD) are not read. */
-    costsFrom: z
-      .string()
-      .regex(/^\d{4}-\d{2}-\d{2}$/, "is not a date such as 2026-01-31")
-      .optional(),
-    /** Calls at a time, at most; the governor starts at 3. */
-    concurrencyMax: z.number().int().min(1).max(50).default(8),
-    /** Certificate of the company's own authority. */
-    caFile: z.string().min(1).optional(),
-    pinnedKeys: z
-      .array(z.string().regex(/^[A-Za-z0-9+/]{43}=$/, "is not a SHA-256 in base64 (44 characters)"))
-      .default([])
-      .describe("SHA-256 of the SPKI of SAP's own certificate, base64: one of them it must be, besides being trusted."),
-    proxy: z
-      .strictObject({
-        url: z
-          .string()
-          .regex(/^https?:\/\/[^/?#@\s]+\/?$/, "is not an address such as http://proxy.example.com:3128, without user and path"),
-        user: z.string().min(1).optional(),
-        passwordSecret: z
-          .string()
-          .min(1)
-          .default("sap.proxy-password")
-          .describe("Name of the sealed secret, where `user` is given."),
-        noProxy: z.array(z.string().min(1)).default([]).describe("Hosts reached directly, in the manner of NO_PROXY."),
-      })
-      .optional(),
-    answerBytesMax: z
-      .strictObject({
-        whole: z.number().int().min(1_048_576).max(1_073_741_824).default(answerBytesMax.whole),
-        streamed: z.number().int().min(1_048_576).max(1_099_511_627_776).default(answerBytesMax.streamed),
-      })
-      .prefault({})
-      .describe(
-        "Bytes of one answer of SAP, unpacked: one that is held in memory, and one whose rows are handed on as they come.",
-      ),
-    /** Plain HTTP is refused but for this machine: Basic sends the password readable. */
-    allowPlainHttp: z.boolean().default(false),
-    controlCharacters: z.enum(["refuse", "replace"]).default("replace"),
-    readers: readers.prefault({}),
-  }),
+  sap: z
+    .strictObject({
+      transport: z.literal("soap-rfc").default("soap-rfc"),
+      /** The whole address, `https://host:44300/sap/bc/soap/rfc`. */
+      url: z.string().min(1),
+      client: z.string().regex(/^\d{3}$/, 'is not a SAP client such as "100" (quote it: YAML reads 100 as a number)'),
+      language: z
+        .string()
+        .regex(/^[A-Z]{2}$/, "is not a logon language such as EN")
+        .default("EN"),
+      user: z.string().min(1),
+      /** Name of the sealed secret that holds the password; by default the connection's own. */
+      passwordSecret: z.string().min(1).default("sap.password"),
+      companyCodes: z.array(companyCode).default([]),
+      timeZone: z
+        .string()
+        .refine(isTimeZoneName, "is no time zone by region and city such as Europe/Berlin; without one give timeZoneMinutes")
+        .optional()
+        .describe(
+          "System time zone of the ECC (transaction STZAC) by its IANA name, with its changes to summer time; UTC without it and timeZoneMinutes.",
+        ),
+      timeZoneMinutes: z
+        .number()
+        .int()
+        .min(-720)
+        .max(840)
+        .optional()
+        .describe("Instead of timeZone, for a system without summer time: minutes east of UTC."),
+      /** FI documents entered before this day (YYYY-MM-DD) are not read. */
+      costsFrom: z
+        .string()
+        .regex(/^\d{4}-\d{2}-\d{2}$/, "is not a date such as 2026-01-31")
+        .optional(),
+      /** Calls at a time, at most; the governor starts at 3. */
+      concurrencyMax: z.number().int().min(1).max(50).default(8),
+      /** Certificate of the company's own authority. */
+      caFile: z.string().min(1).optional(),
+      pinnedKeys: z
+        .array(z.string().regex(/^[A-Za-z0-9+/]{43}=$/, "is not a SHA-256 in base64 (44 characters)"))
+        .default([])
+        .describe("SHA-256 of the SPKI of SAP's own certificate, base64: one of them it must be, besides being trusted."),
+      proxy: z
+        .strictObject({
+          url: z
+            .string()
+            .regex(
+              /^https?:\/\/[^/?#@\s]+\/?$/,
+              "is not an address such as http://proxy.example.com:3128, without user and path",
+            ),
+          user: z.string().min(1).optional(),
+          passwordSecret: z
+            .string()
+            .min(1)
+            .default("sap.proxy-password")
+            .describe("Name of the sealed secret, where `user` is given."),
+          noProxy: z.array(z.string().min(1)).default([]).describe("Hosts reached directly, in the manner of NO_PROXY."),
+        })
+        .optional(),
+      answerBytesMax: z
+        .strictObject({
+          whole: z.number().int().min(1_048_576).max(1_073_741_824).default(answerBytesMax.whole),
+          streamed: z.number().int().min(1_048_576).max(1_099_511_627_776).default(answerBytesMax.streamed),
+        })
+        .prefault({})
+        .describe(
+          "Bytes of one answer of SAP, unpacked: one that is held in memory, and one whose rows are handed on as they come.",
+        ),
+      /** Plain HTTP is refused but for this machine: Basic sends the password readable. */
+      allowPlainHttp: z.boolean().default(false),
+      controlCharacters: z.enum(["refuse", "replace"]).default("replace"),
+      readers: readers.prefault({}),
+    })
+    .refine(({ timeZone, timeZoneMinutes }) => timeZone === undefined || timeZoneMinutes === undefined, {
+      path: ["timeZone"],
+      message: "is given beside timeZoneMinutes; keep one of them",
+    }),
   policy: policySettings.default(policyOfFlows),
   policyFile: z
     .string()

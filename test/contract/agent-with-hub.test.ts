@@ -370,7 +370,7 @@ describe("SAP's owner", () => {
     // Another process, the same day: it hears what the one before it read, and its own file's number ends it.
     const successor = createLoadLimits({
       clock: systemClock,
-      zoneMinutes: 0,
+      zone: 0,
       quietHours: [],
       rowsPerDay: 30 * uploads,
       by: "agent",

@@ -240,7 +240,7 @@ export function createCostExtract({ reader, client, clock, settings }: ExtractSo
 
   return {
     async open({ mode, since }) {
-      const today = await readServerDate(client, settings.zoneMinutes);
+      const today = await readServerDate(client, settings.zone);
       const last = since === undefined ? undefined : parseSapDate(since);
       const from = mode === "delta" && last ? addDays(last, -overlapDays) : undefined;
       return { slices: slicesOf(from, today).map((slice) => discoverOffer(what, slice)), watermark: today };

@@ -2,7 +2,7 @@
  * What an extract promises the agent (design section 5): it turns "read this flow since X" into slices, finds keys, and reads whole objects.
  * Slices are plain JSON that travels through the hub and back; they are checked when they return. Failures are core `Fault`s.
  */
-import type { Flow, SapDate, SourceRecord } from "../../core/index.ts";
+import type { Flow, SapDate, SourceRecord, TimeZone } from "../../core/index.ts";
 import type { Clock, RfcClient } from "../../ports/index.ts";
 import type { TableReader } from "../rfc/index.ts";
 
@@ -43,8 +43,8 @@ export type FlowExtract<F extends ReadFlow = Flow, R = SourceRecord> = {
 export type ExtractSettings = {
   /** Empty: all. */
   companyCodes: readonly string[];
-  /** System time zone, minutes east of UTC. */
-  zoneMinutes: number;
+  /** Of the SAP system. */
+  zone: TimeZone;
   /** Language of texts, one character as SAP keeps it; E without it. */
   language?: string;
   /** FI documents entered before this day are never read; absent: from the beginning. */

@@ -253,7 +253,7 @@ export function createInvoiceExtract({
 
   return {
     async open({ mode, since }) {
-      const today = await readServerDate(client, settings.zoneMinutes);
+      const today = await readServerDate(client, settings.zone);
       const last = since === undefined ? undefined : parseSapDate(since);
       const from = mode === "delta" && last ? addDays(last, -overlapDays) : settings.costsFrom;
       const entered = { field: "CPUDT", ...(from ? { from } : {}), below: addDays(today, 1) };
