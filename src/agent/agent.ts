@@ -5,6 +5,7 @@
 import type { Fault } from "../core/index.ts";
 import type { Clock, HttpClient, Random } from "../ports/index.ts";
 import type { Lease, UploadHeader } from "../wire/index.ts";
+import { withoutMisfits } from "./fit.ts";
 import { createHubClient, type HubClient } from "./hub-client.ts";
 import type { AgentIdentity } from "./identity.ts";
 import type { LoadLimits, Rest } from "./load-limits.ts";
@@ -65,14 +66,22 @@ export function startAgent(options: AgentOptions): Agent {
       receipt: takeReceipt(lease.work.kind === "open"),
     };
     limits?.noteReported(header.receipt.rows);
+    let { lines } = result;
+    let isMended = false;
     for (let tries = 0; tries < uploadTriesMax; tries++) {
       faultPoint("agent.before-upload");
-      const answer = await hub.upload(header, result.lines);
+      const answer = await hub.upload(header, lines);
       faultPoint("agent.after-upload");
       if (answer.kind === "ok") return hold(answer.value.next, header.receipt.detail?.day);
       log(`upload of ${lease.work.flow}: ${answer.detail}`);
       if (answer.kind === "refused") stopping.abort();
-      if (answer.kind === "rejected") return rejected(header, lease.work.flow, answer.detail);
+      if (answer.kind === "rejected") {
+        const fitting = isMended ? undefined : withoutMisfits(lines);
+        if (fitting === undefined) return rejected(header, lease.work.flow, answer.detail);
+        isMended = true;
+        lines = fitting;
+        continue;
+      }
       isUnsure = true;
       // What was read is offered once even while we stop; a hub that is away then reads it again later.
       if (stopping.signal.aborted) return null;

@@ -1,9 +1,11 @@
 /**
  * When SAP may be asked at all: outside the quiet hours, and while the day's row budget lasts. Guarantees: no call begins otherwise, retries
- * included, and no lease is taken. The hub counts the rows of the day over restarts and tells with each lease; the limits are this
- * machine's own and nothing the hub says widens them. One call may go over the budget: what it brings is known when it has come.
+ * included, and no lease is taken. The budget is the system's: the agent's rows count, which the hub keeps over restarts and tells with each
+ * lease, and those of people at this machine's terminal, which a file keeps; nothing the hub says widens it. Calls that are under way may go
+ * over the budget: what they bring is known when it has come.
  */
-import type { Clock, RfcClient, RfcFailure } from "../ports/index.ts";
+import type { TimeZone } from "../core/index.ts";
+import type { Clock, RfcClient, RfcFailure, RowReader, RowsOfDay } from "../ports/index.ts";
 import { type QuietHours, quietUntil, sapDay } from "./quiet-hours.ts";
 
 export type Rest = { code: "sap.quiet-hours" | "sap.row-budget"; untilMs: number; detail: string };
@@ -13,6 +15,8 @@ export type LoadLimits = {
   rest(): Rest | undefined;
   /** The day of the SAP system, as the hub is told it. */
   day(): string;
+  /** Rows that a call of ours has just brought. */
+  noteRead(rows: number): void;
   /** What the hub counts for that day. */
   noteRowsToday(day: string, rows: number): void;
   /** Rows that the hub was told of just now. */
@@ -22,33 +26,42 @@ export type LoadLimits = {
 
 export type LoadLimitOptions = {
   clock: Clock;
-  zoneMinutes: number;
+  zone: TimeZone;
   quietHours: readonly QuietHours[];
   rowsPerDay: number | undefined;
-  /** Rows read since this process began. */
-  rows: () => number;
+  by: RowReader;
+  /** What everybody on this machine reads; without it only this process's rows and the hub's number are known. */
+  rowsOfDay?: RowsOfDay | undefined;
 };
 
 export function createLoadLimits(options: LoadLimitOptions): LoadLimits {
-  const { clock, zoneMinutes, quietHours, rowsPerDay, rows } = options;
+  const { clock, zone, quietHours, rowsPerDay, by, rowsOfDay } = options;
   /** `before`: rows of this day that the hub counts and that are not of this process. */
-  let today = { day: "", rowsAtBegin: 0, before: 0, reported: 0 };
+  let today = { day: "", own: 0, before: 0, reported: 0 };
   const current = () => {
-    const { day } = sapDay(zoneMinutes, clock.now());
-    if (today.day !== day) today = { day, rowsAtBegin: rows(), before: 0, reported: 0 };
+    const { day } = sapDay(zone, clock.now());
+    if (today.day !== day) today = { day, own: 0, before: 0, reported: 0 };
     return today;
   };
-  current();
+  const spentBy = (): Readonly<Record<RowReader, number>> => {
+    const { day, own, before } = current();
+    const kept = rowsOfDay?.read(day) ?? { agent: 0, terminal: 0 };
+    // The hub knows of agents on other machines, the file of what a lost store forgot.
+    return { ...kept, [by]: Math.max(kept[by], before + own) };
+  };
+  const restOfBudget = (now: number): Rest | undefined => {
+    if (rowsPerDay === undefined) return undefined;
+    const { agent, terminal } = spentBy();
+    if (agent + terminal < rowsPerDay) return undefined;
+    const parts = rowsOfDay ? `, ${agent} by the agent and ${terminal} at the terminal` : "";
+    const detail = `${agent + terminal} rows of rowsPerDay ${rowsPerDay} are read${parts}`;
+    return { code: "sap.row-budget", untilMs: sapDay(zone, now).endsMs, detail };
+  };
   const rest = (): Rest | undefined => {
     const now = clock.now();
-    const quiet = quietUntil(quietHours, zoneMinutes, now);
-    if (quiet !== undefined)
-      return { code: "sap.quiet-hours", untilMs: quiet, detail: `quiet hours until ${new Date(quiet).toISOString()}` };
-    const { before, rowsAtBegin } = current();
-    const spent = before + rows() - rowsAtBegin;
-    if (rowsPerDay === undefined || spent < rowsPerDay) return undefined;
-    const { endsMs } = sapDay(zoneMinutes, now);
-    return { code: "sap.row-budget", untilMs: endsMs, detail: `${spent} rows of rowsPerDay ${rowsPerDay} are read` };
+    const quiet = quietUntil(quietHours, zone, now);
+    if (quiet === undefined) return restOfBudget(now);
+    return { code: "sap.quiet-hours", untilMs: quiet, detail: `quiet hours until ${new Date(quiet).toISOString()}` };
   };
   const refusal = ({ code, detail }: Rest): RfcFailure => ({
     kind: "failure",
@@ -59,6 +72,11 @@ export function createLoadLimits(options: LoadLimitOptions): LoadLimits {
   return {
     rest,
     day: () => current().day,
+    noteRead(count) {
+      const at = current();
+      at.own += count;
+      if (rowsPerDay !== undefined) rowsOfDay?.add(at.day, by, count);
+    },
     noteRowsToday(day, counted) {
       const at = current();
       if (day === at.day) at.before = Math.max(at.before, counted - at.reported);

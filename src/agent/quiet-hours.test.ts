@@ -56,6 +56,62 @@ describe("quiet hours", () => {
     );
   });
 
+  describe("in a zone with summer time", () => {
+    const until = (hours: QuietHours[], moment: string) => {
+      const end = quietUntil(hours, "Europe/Berlin", Date.parse(`${moment}:00Z`));
+      return end === undefined ? undefined : new Date(end).toISOString().slice(0, 16);
+    };
+    const days = [...weekdays];
+    const nightly: QuietHours[] = [{ days, from: "22:00", to: "05:00" }];
+    const early: QuietHours[] = [{ days, from: "02:15", to: "02:45" }];
+    it.each<[string, QuietHours[], string, string | undefined]>([
+      ["begin by the winter's clock", nightly, "2026-03-27T21:00", "2026-03-28T04:00"],
+      ["and not an hour before", nightly, "2026-03-27T20:59", undefined],
+      ["begin by the summer's clock", nightly, "2026-07-01T20:00", "2026-07-02T03:00"],
+      ["are an hour shorter in the night of March", nightly, "2026-03-28T21:00", "2026-03-29T03:00"],
+      ["are an hour longer in the night of October", nightly, "2026-10-24T20:00", "2026-10-25T04:00"],
+      ["are none where their hour is skipped", early, "2026-03-29T01:00", undefined],
+      ["are quiet in the first of the repeated hours", early, "2026-10-25T00:20", "2026-10-25T00:45"],
+      ["not between them", early, "2026-10-25T00:50", undefined],
+      ["and in the second", early, "2026-10-25T01:20", "2026-10-25T01:45"],
+    ])("%s", (_, hours, moment, wanted) => {
+      expect(until(hours, moment)).toBe(wanted);
+    });
+
+    it("end at the first minute that no window holds, in any minute of the year", () => {
+      const start = Date.parse("2026-01-01T00:00:00Z");
+      const minutes = fc.oneof(
+        fc.integer({ min: 0, max: 525_600 }),
+        // The days about both changes.
+        fc.integer({ min: 124_000, max: 128_500 }),
+        fc.integer({ min: 426_000, max: 430_500 }),
+      );
+      fc.assert(
+        fc.property(minutes, fc.constantFrom(nightly, early), (minute, hours) => {
+          const now = start + minute * 60_000;
+          const end = quietUntil(hours, "Europe/Berlin", now);
+          const isQuietAt = (moment: number) => quietUntil(hours, "Europe/Berlin", moment) !== undefined;
+          if (end === undefined) return;
+          expect(isQuietAt(end)).toBe(false);
+          for (let moment = now; moment < end; moment += 600_000) expect(isQuietAt(moment)).toBe(true);
+        }),
+        { numRuns: 300 },
+      );
+    });
+
+    it.each([
+      ["an ordinary day", "Europe/Berlin", "2026-07-01T10:00", "2026-07-01T22:00"],
+      ["the day of 23 hours", "Europe/Berlin", "2026-03-28T23:00", "2026-03-29T22:00"],
+      ["the day of 25 hours", "Europe/Berlin", "2026-10-24T22:00", "2026-10-25T23:00"],
+      ["a day whose midnight is skipped", "Africa/Cairo", "2026-04-23T10:00", "2026-04-23T22:00"],
+    ])("%s ends at its own midnight", (_, zone, moment, wanted) => {
+      const { day, endsMs } = sapDay(zone, Date.parse(`${moment}:00Z`));
+      expect(new Date(endsMs).toISOString().slice(0, 16)).toBe(wanted);
+      expect(Number(sapDay(zone, endsMs).day)).toBe(Number(day) + 1);
+      expect(sapDay(zone, endsMs - 60_000).day).toBe(day);
+    });
+  });
+
   it("the day of SAP changes at its own midnight", () => {
     const { day: before, endsMs } = sapDay(60, at("23T22:59"));
     expect(endsMs).toBe(at("23T23:00"));

@@ -1,6 +1,6 @@
 /**
  * SAP for a person at a terminal: the agent's own transport, policy, limits, governor, dictionary and readers, without slices and records. What
- * a person can ask here is what the agent could ask, when the agent could; of the day's rows only this process's own are known.
+ * a person can ask here is what the agent could ask, when the agent could, and of the day's rows both take.
  */
 import type { RfcClient } from "../ports/index.ts";
 import {
@@ -28,7 +28,7 @@ export type SapDesk = {
 
 export function openSapDesk(settings: AgentSettings, ports: SapPorts): SapDesk {
   const { readers } = settings.sap;
-  const { client, governor, close } = openGuardedSap(settings, ports);
+  const { client, governor, close } = openGuardedSap(settings, ports, "terminal");
   const dictionary = createDictionary(client);
   return {
     client,

@@ -8,13 +8,16 @@ import { agentSettings, policyOfFlows } from "./settings.ts";
 const random = { bytes: (count: number) => new Uint8Array(count), fraction: () => 0 };
 const always = [{ from: "00:00", to: "00:00" }];
 
-function sapOf(policy: Record<string, unknown>) {
+function sapOf(policy: Record<string, unknown>, sap: Record<string, unknown> = {}, nowMs = 0) {
   const settings = agentSettings.parse({
-    sap: { url: "https://sap.example/sap/bc/soap/rfc", client: "100", user: "MLC" },
+    sap: { url: "https://sap.example/sap/bc/soap/rfc", client: "100", user: "MLC", ...sap },
     policy: { ...policyOfFlows, ...policy },
   });
-  const { http, requests } = scriptedHttp(() => ({ body: response("RFC_PING", "") }));
-  const clock = { now: () => 0, monotonic: () => 0, sleep: async () => undefined };
+  const { http, requests } = scriptedHttp(() => ({
+    headers: { date: new Date(nowMs).toUTCString() },
+    body: response("RFC_PING", ""),
+  }));
+  const clock = { now: () => nowMs, monotonic: () => 0, sleep: async () => undefined };
   return { settings, requests, ports: { http, clock, random, readPassword: async () => "secret" } };
 }
 
@@ -49,5 +52,31 @@ describe("quiet hours", () => {
       kind: "answer",
     });
     expect(requests).toHaveLength(1);
+  });
+});
+
+describe("the time zone of the SAP system", () => {
+  // 22:30 on the first of July in Berlin's summer, 21:30 by its winter's clock.
+  const evening = Date.parse("2026-07-01T20:30:00Z");
+  const late = [{ from: "22:00", to: "23:00" }];
+
+  it.each([
+    ["by name", { timeZone: "Europe/Berlin" }, false],
+    ["in minutes", { timeZoneMinutes: 60 }, true],
+    ["as UTC without either", {}, true],
+  ])("says when it is quiet, %s", async (_, zone, isAsked) => {
+    const { settings, ports, requests } = sapOf({ quietHours: late }, zone, evening);
+    await probeSap(settings, ports).catch(() => undefined);
+    expect(requests.length > 0).toBe(isAsked);
+  });
+
+  it.each([
+    [{ timeZone: "Europe/Berlin" }, "2026-07-01T22:30", "20260702"],
+    [{ timeZoneMinutes: 60 }, "2026-07-01T22:30", "20260701"],
+    [{ timeZone: "Europe/Berlin" }, "2026-12-01T22:30", "20261201"],
+  ])("%j says which day SAP stamps at %s UTC", async (zone, moment, wanted) => {
+    const { settings, ports } = sapOf({}, zone, Date.parse(`${moment}:00Z`));
+    const { watermark } = await createEmbeddedSap(settings, ports).extracts.costs.open({ mode: "full" });
+    expect(watermark).toBe(wanted);
   });
 });

@@ -2,8 +2,8 @@
  * Wires the agent's SAP side: transport, policy, limits, governor, dictionary, reader, extracts. The order matters: the policy stands closest
  * to the wire, so that nothing above it can ask for more.
  */
-import { Fault, parseIsoDate } from "../core/index.ts";
-import type { Clock, HttpClient, Random, RfcClient } from "../ports/index.ts";
+import { Fault, parseIsoDate, type TimeZone } from "../core/index.ts";
+import type { Clock, HttpClient, Random, RfcClient, RowReader, RowsOfDay } from "../ports/index.ts";
 import {
   createDictionary,
   createExtracts,
@@ -29,6 +29,8 @@ export type SapPorts = {
   clock: Clock;
   random: Random;
   readPassword: () => Promise<string | undefined>;
+  /** Where the policy has a row budget. */
+  rowsOfDay?: RowsOfDay | undefined;
 };
 
 export type EmbeddedSap = {
@@ -62,6 +64,10 @@ function openTransport({ sap }: AgentSettings, ports: SapPorts) {
   }
 }
 
+function zoneOf({ sap }: AgentSettings): TimeZone {
+  return sap.timeZone ?? sap.timeZoneMinutes ?? 0;
+}
+
 export type GuardedSap = {
   client: RfcClient;
   /** Without the governor's retries, for a look that ends at the first failure. */
@@ -72,19 +78,20 @@ export type GuardedSap = {
 };
 
 /** SAP as far as its owner lets it be asked, whoever asks: slices, a person at a terminal, `ping`. */
-export function openGuardedSap(settings: AgentSettings, ports: SapPorts): GuardedSap {
+export function openGuardedSap(settings: AgentSettings, ports: SapPorts, by: RowReader): GuardedSap {
   const { sap } = settings;
   const policy = policyWithSources(settings);
   const { clock, random } = ports;
   const transport = openTransport(settings, ports);
-  const governor = createGovernor({ clock, random, cap: sap.concurrencyMax });
   const limits = createLoadLimits({
     clock,
-    zoneMinutes: sap.timeZoneMinutes,
+    zone: zoneOf(settings),
     quietHours: policy.quietHours ?? [],
     rowsPerDay: policy.rowsPerDay,
-    rows: () => governor.receipt().rows,
+    by,
+    rowsOfDay: ports.rowsOfDay,
   });
+  const governor = createGovernor({ clock, random, cap: sap.concurrencyMax, onRows: limits.noteRead });
   // Within the governor, so that a retry asks too.
   const plain = limits.guard(guardByPolicy(transport, policy, { zReader: sap.readers.zReader }));
   return { client: governor.govern(plain), plain, governor, limits, close: () => transport.close() };
@@ -92,14 +99,14 @@ export function openGuardedSap(settings: AgentSettings, ports: SapPorts): Guarde
 
 export function createEmbeddedSap(settings: AgentSettings, ports: SapPorts): EmbeddedSap {
   const { sap } = settings;
-  const { client, governor, limits, close } = openGuardedSap(settings, ports);
+  const { client, governor, limits, close } = openGuardedSap(settings, ports, "agent");
   const reader = createReaders({ client, dictionary: createDictionary(client), settings: sap.readers });
   const costsFrom = sap.costsFrom === undefined ? undefined : parseIsoDate(sap.costsFrom);
   if (sap.costsFrom !== undefined && !costsFrom)
     throw new Fault("config.invalid", { place: "sap.costsFrom", detail: `${sap.costsFrom} is no day` });
   const extractSettings = {
     companyCodes: sap.companyCodes,
-    zoneMinutes: sap.timeZoneMinutes,
+    zone: zoneOf(settings),
     delta: sap.delta,
     ...(costsFrom ? { costsFrom } : {}),
     costSources: sap.costSources,
@@ -124,7 +131,7 @@ export async function probeOrFault(client: RfcClient, { sap }: AgentSettings): P
 
 /** What `ping` asks: one logon, three harmless calls. */
 export async function probeSap(settings: AgentSettings, ports: SapPorts): Promise<SystemProbe> {
-  const { plain, close } = openGuardedSap(settings, ports);
+  const { plain, close } = openGuardedSap(settings, ports, "terminal");
   try {
     return await probeOrFault(plain, settings);
   } finally {

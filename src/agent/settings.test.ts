@@ -73,6 +73,17 @@ describe("agent settings", () => {
     expect(tables({ sap: named, policy: { functions: ["RFC_PING"], tables: { T001: "*" } } })).toEqual(["T001"]);
   });
 
+  it("take the time zone by name or in minutes, one of them", () => {
+    expect(agentSettings.parse({ sap: { ...sap, timeZone: "Europe/Berlin" } }).sap.timeZone).toBe("Europe/Berlin");
+    expect(agentSettings.parse({ sap: { ...sap, timeZoneMinutes: -420 } }).sap.timeZoneMinutes).toBe(-420);
+    expect(issuesOf({ sap: { ...sap, timeZone: "EST" } })).toEqual([
+      "sap.timeZone custom is no time zone by region and city such as Europe/Berlin; without one give timeZoneMinutes",
+    ]);
+    expect(issuesOf({ sap: { ...sap, timeZone: "Europe/Berlin", timeZoneMinutes: 60 } })).toEqual([
+      "sap.timeZone custom is given beside timeZoneMinutes; keep one of them",
+    ]);
+  });
+
   it("choose readers: by default all, and none that does not exist", () => {
     const readers = (given: unknown) => ({ sap: { ...sap, readers: given } });
     expect(agentSettings.parse({ sap }).sap.readers).toEqual({ zReader: "Z_MLC_READ_TABLE", prefer: [], tables: {} });
@@ -114,7 +125,7 @@ describe("agent settings", () => {
   });
 
   it.each([
-    ["rowsPerDay", 0, "policy.rowsPerDay"],
+    ["rowsPerDay", 9_999, "policy.rowsPerDay"],
     ["quietHours", [{ from: "8:00", to: "18:00" }], "policy.quietHours.0.from"],
     ["quietHours", [{ days: ["monday"], from: "08:00", to: "18:00" }], "policy.quietHours.0.days.0"],
     ["rowFilters", { BKPF: [] }, "policy.rowFilters.BKPF"],

@@ -4,7 +4,7 @@
  * It may stand in a file of its own (`policyFile`), so that it can belong to somebody else than the rest.
  */
 import { z } from "zod";
-import { costSources } from "../core/index.ts";
+import { costSources, isTimeZoneName } from "../core/index.ts";
 import {
   answerBytesMax,
   deltaDefaults,
@@ -38,6 +38,9 @@ export const policyOfFlows = {
     }),
   ),
 };
+
+/** A slice of 1,000 documents is their headers twice, two lines each and more, and look-ups: below this none may ever be finished. */
+const rowsPerDayMin = 10_000;
 
 const time = z.string().regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/, 'is not a time of day such as "22:30"');
 const cell = z
@@ -73,13 +76,15 @@ export const policySettings = z.strictObject({
       }),
     )
     .optional()
-    .describe("No call to SAP begins in these hours, in the time zone of the SAP system."),
+    .describe("No call to SAP begins in these hours, by the clock of the SAP system (sap.timeZone)."),
   rowsPerDay: z
     .number()
     .int()
-    .min(1)
+    .min(rowsPerDayMin, `is less than ${rowsPerDayMin}, which a single slice may need; leave it out for no limit`)
     .optional()
-    .describe("Rows read in one day of the SAP system; then the run waits for the next. One call may go over it."),
+    .describe(
+      "Rows read in one day of the SAP system through this connection, by the agent and by people with `ml-connector sap` on its machine together; then a run waits for the next day. The calls that are under way may go over it.",
+    ),
 });
 
 /** Which function modules read tables, where the order of preference is not what the customer wants. */
@@ -174,8 +179,20 @@ export const agentSettings = z.strictObject({
       /** Name of the sealed secret that holds the password; by default the connection's own. */
       passwordSecret: z.string().min(1).default("sap.password"),
       companyCodes: z.array(companyCode).default([]),
-      /** System time zone of the ECC, minutes east of UTC. */
-      timeZoneMinutes: z.number().int().min(-720).max(840).default(0),
+      timeZone: z
+        .string()
+        .refine(isTimeZoneName, "is no time zone by region and city such as Europe/Berlin; without one give timeZoneMinutes")
+        .optional()
+        .describe(
+          "System time zone of the ECC (transaction STZAC) by its IANA name, with its changes to summer time; UTC without it and timeZoneMinutes.",
+        ),
+      timeZoneMinutes: z
+        .number()
+        .int()
+        .min(-720)
+        .max(840)
+        .optional()
+        .describe("Instead of timeZone, for a system without summer time: minutes east of UTC."),
       costSources: z
         .record(companyCode, z.enum(costSources))
         .default({})
@@ -238,7 +255,11 @@ export const agentSettings = z.strictObject({
       readers: readers.prefault({}),
       delta: delta.prefault({}),
     })
-    .superRefine(checkSources),
+    .superRefine(checkSources)
+    .refine(({ timeZone, timeZoneMinutes }) => timeZone === undefined || timeZoneMinutes === undefined, {
+      path: ["timeZone"],
+      message: "is given beside timeZoneMinutes; keep one of them",
+    }),
   policy: policySettings.default(policyOfFlows),
   policyFile: z
     .string()

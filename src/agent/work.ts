@@ -2,6 +2,7 @@
 import { describeError, Fault, type Flow } from "../core/index.ts";
 import type { FlowExtract, ObjectsRead, SliceOffer } from "../sap/index.ts";
 import { type Lease, type UploadHeader, uploadLimits, type Work } from "../wire/index.ts";
+import { lineOf } from "./fit.ts";
 
 /** What one upload carries at most, before compression: well below what the hub takes (uploadLimits), for it is held in memory there. */
 export const uploadBytesMax = 16 * 1024 * 1024;
@@ -34,7 +35,7 @@ function isTooLarge(lines: readonly string[]): boolean {
 
 function resultOf(work: ObjectsWork, read: ObjectsRead): Result {
   const { keys } = work.slice as { keys?: unknown[] };
-  const lines = read.records.map((record) => JSON.stringify(record));
+  const lines = read.records.map((record) => lineOf(record));
   if ((keys?.length ?? 0) > 1 && isTooLarge(lines)) return { outcome: { kind: "split", slices: halves(work) }, lines: [] };
   return { outcome: { kind: "complete", same: read.same, digest: read.digest, slices: [] }, lines };
 }
@@ -48,8 +49,7 @@ async function carryOut(extracts: Extracts, work: Work): Promise<Result> {
       return { outcome: { kind: "complete", ...opened }, lines: [] };
     }
     case "discover": {
-      const found = await extract.discover(work.label, work.slice);
-      return { outcome: { kind: found.kind, slices: found.slices }, lines: [] };
+      return { outcome: await extract.discover(work.label, work.slice), lines: [] };
     }
     case "objects":
       return resultOf(work, await extract.read(work.slice, work.digest));

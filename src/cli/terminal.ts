@@ -3,11 +3,14 @@
  * NO_COLOR. Commands get it passed in, so that a test sees what a person would.
  */
 import { type Paint, paintWith } from "./demo/text-table.ts";
+import { exitCodes } from "./exit-codes.ts";
 
 export type Terminal = {
   /** A line of the result. */
   print(line: string): void;
   printAll(lines: readonly string[]): void;
+  /** Settles when the result's reader has taken what was printed. Whoever prints much waits for it, or it piles up in memory. */
+  drained(): Promise<void>;
   /** A line about the work. */
   note(line: string): void;
   /** How far the work is: one line that is written over, on a terminal only. Empty text ends it. */
@@ -20,12 +23,16 @@ export type Terminal = {
 };
 
 type Stream = { isTTY?: boolean; write(text: string): unknown };
+type Drainable = Stream & { writableNeedDrain: boolean; once(event: "drain", listen: () => void): unknown };
 
-function createTerminal(given: { stdout: Stream; stderr: Stream; env: NodeJS.ProcessEnv }): Terminal {
+function createTerminal(given: { stdout: Drainable; stderr: Stream; env: NodeJS.ProcessEnv }): Terminal {
   const { stdout, stderr, env } = given;
   return {
     print: (line) => void stdout.write(`${line}\n`),
     printAll: (lines) => void stdout.write(lines.map((line) => `${line}\n`).join("")),
+    drained: async () => {
+      if (stdout.writableNeedDrain) await new Promise<void>((resolve) => stdout.once("drain", resolve));
+    },
     note: (line) => void stderr.write(`${line}\n`),
     progress: (text) => {
       if (stderr.isTTY === true) stderr.write(`\r\u001b[K${text}`);
@@ -37,10 +44,13 @@ function createTerminal(given: { stdout: Stream; stderr: Stream; env: NodeJS.Pro
   };
 }
 
-/** Whoever reads our output may stop (`| head`): then the work is over, and it is no failure. */
-process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-  if (error.code === "EPIPE") process.exit(0);
-  throw error;
+/** Whoever reads our output may stop (`| head`): then the work is over at once, and it is no failure. A full disk is one. */
+process.stdout.on("error", ({ code, message }: NodeJS.ErrnoException) => {
+  if (code === "EPIPE") process.exit(exitCodes.done);
+  process.stderr.write(
+    `ml-connector: The output cannot be written (${code ?? message}). Make room for it, or send it elsewhere.\n`,
+  );
+  process.exit(exitCodes.unfinished);
 });
 
 export const terminal = createTerminal({ stdout: process.stdout, stderr: process.stderr, env: process.env });

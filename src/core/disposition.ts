@@ -99,6 +99,7 @@ export const rejectionCodes = [
   "document-unbalanced",
   "amount-overflow",
   "amount-unreadable",
+  "object-unfit",
 ] as const;
 
 export type RejectionCode = (typeof rejectionCodes)[number];

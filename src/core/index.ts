@@ -14,3 +14,4 @@ export * from "./rulings/purchase-order.ts";
 export * from "./rulings/target.ts";
 export * from "./rulings/vendor.ts";
 export * from "./sap-date.ts";
+export * from "./time-zone.ts";

@@ -49,6 +49,14 @@ describe("SAP dates", () => {
     expect(sapDateOf(justBeforeMidnightUtc, 60)).toBe("20261124");
     expect(sapDateOf(justBeforeMidnightUtc, -360)).toBe("20261123");
   });
+
+  it("follow the server's summer time: its midnight is two hours before UTC's, and one hour before in winter", () => {
+    const days = ["2026-03-28T23:30", "2026-03-29T22:30", "2026-10-24T22:30", "2026-10-25T22:30", "2026-10-25T23:30"];
+    const berlin = days.map((moment) => sapDateOf(Date.parse(`${moment}:00Z`), "Europe/Berlin"));
+    expect(berlin).toEqual(["20260329", "20260330", "20261025", "20261025", "20261026"]);
+    expect(sapDateOf(Date.parse("2026-11-01T04:30:00Z"), "America/New_York")).toBe("20261101");
+    expect(sapDateOf(Date.parse("2026-11-02T04:30:00Z"), "America/New_York")).toBe("20261101");
+  });
 });
 
 describe("fiscal periods", () => {

@@ -2,6 +2,8 @@
  * SAP dates and fiscal periods as text, never as `Date`: a DATS value has no time zone, `00000000` is "none", `99991231` is "open", and
  * junk such as `20201364` exists in real tables (sap-rfc 1.5). A period is read from the document, not derived (rulings 27, sap-data 0.12).
  */
+import { localMinutes, type TimeZone } from "./time-zone.ts";
+
 declare const sapDateBrand: unique symbol;
 /** Eight digits, a day that exists. */
 export type SapDate = string & { readonly [sapDateBrand]: true };
@@ -64,9 +66,9 @@ export function daysBetween(from: SapDate, to: SapDate): number {
   return dayNumber(to) - dayNumber(from);
 }
 
-/** The calendar day of an instant in a zone east of UTC by the given minutes: how ECC stamps CPUDT in its system time zone. */
-export function sapDateOf(epochMs: number, zoneMinutes: number): SapDate {
-  return fromDayNumber(Math.floor((epochMs + zoneMinutes * 60_000) / 86_400_000));
+/** The calendar day of an instant in a zone: how ECC stamps CPUDT in its system time zone. */
+export function sapDateOf(epochMs: number, zone: TimeZone): SapDate {
+  return fromDayNumber(Math.floor(localMinutes(zone, epochMs) / 1_440));
 }
 
 /** Fiscal year and posting period; special periods 13 to 16 keep their number (ruling 27). */

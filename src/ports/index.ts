@@ -3,4 +3,5 @@ export type { HttpClient, HttpFailure, HttpOutcome, HttpRequest, HttpResponse } 
 export type { JobHandler, JobQueue, JobStop } from "./job-queue.ts";
 export type { Random } from "./random.ts";
 export type { RfcCall, RfcClient, RfcFailure, RfcOutcome, RfcParameters, RfcRowStream, RfcTableRows, RfcValue } from "./rfc.ts";
+export type { RowReader, RowsOfDay } from "./rows-of-day.ts";
 export type { Secrets } from "./secrets.ts";

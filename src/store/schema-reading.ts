@@ -74,6 +74,8 @@ export type TaskTable = {
   is_same: boolean;
   attempts: number;
   failure: JSONColumnType<Json> | null;
+  unfinished_days: Generated<number>;
+  unfinished_day: string | null;
   calls: number;
   rows_read: number;
   call_ms: bigint;

@@ -5,6 +5,21 @@
 import { z } from "zod";
 import { costObjectKinds, costSources, flows, rejectionCodes, type SourceRecord } from "../core/index.ts";
 
+/**
+ * As many as SAP's keys can name, so that no object of SAP's is too long: EBELP has five digits, ETENR four, ZEKKN two and a little
+ * room. BUZEI has three digits, and a ledger may split a line into several. A purchasing history has a sum by VGABE (one letter or digit) and ZEKKN. Company codes, purchasing organisations and service lines
+ * (INTROW, ten digits) have no such end; theirs is far above what is seen. How many bytes they make is `uploadLimits`' to say.
+ */
+const many = {
+  items: 99_999,
+  assignments: 1_000,
+  deliveries: 9_999,
+  services: 99_999,
+  history: 5_000,
+  documentLines: 10_000,
+  organisations: 5_000,
+} as const;
+
 const text = z.string().max(300);
 const key = z.string().min(1).max(60);
 const object = z.strictObject({ kind: z.enum(costObjectKinds), key });
@@ -30,7 +45,7 @@ const vendor = z.strictObject({
   isPurchasingBlocked: z.boolean(),
   companies: z
     .array(z.strictObject({ companyCode: text, isDeleted: z.boolean(), isBlocked: z.boolean(), paymentTerms: text }))
-    .max(5000),
+    .max(many.organisations),
   purchasing: z
     .array(
       z.strictObject({
@@ -41,7 +56,7 @@ const vendor = z.strictObject({
         paymentTerms: text,
       }),
     )
-    .max(5000)
+    .max(many.organisations)
     .optional(),
   address: z
     .strictObject({
@@ -90,18 +105,18 @@ const item = z.strictObject({
   isReturn: z.boolean(),
   isDeliveryComplete: z.boolean(),
   isFinallyInvoiced: z.boolean(),
-  assignments: z.array(assignment).max(1000),
+  assignments: z.array(assignment).max(many.assignments),
   deliveries: z
     .array(z.strictObject({ date: text, quantity: text }))
-    .max(1000)
+    .max(many.deliveries)
     .optional(),
   services: z
     .array(z.strictObject({ line: text, service: text, text, quantity: text, unit: text, netValue: text }))
-    .max(10_000)
+    .max(many.services)
     .optional(),
   history: z
     .array(z.strictObject({ category: text, assignment: text, quantity: text, amount: text }))
-    .max(5000)
+    .max(many.history)
     .optional(),
 });
 
@@ -123,7 +138,7 @@ const purchaseOrder = z.strictObject({
   paymentTerms: text,
   isReleasePending: z.boolean(),
   yourReference: text,
-  items: z.array(item).max(10_000),
+  items: z.array(item).max(many.items),
 });
 
 const line = z.strictObject({
@@ -158,8 +173,7 @@ const costDocument = z.strictObject({
   reference: text,
   headerText: text,
   reversalOf: text,
-  // Lines of FI and controlling are numbered by three digits; a ledger may split them into more.
-  lines: z.array(line).max(10_000),
+  lines: z.array(line).max(many.documentLines),
 });
 
 const rejected = z.strictObject({

@@ -7,12 +7,19 @@ import { flows } from "../core/index.ts";
 import { leaseAnswer } from "./lease.ts";
 
 /** Named limits of one upload (design section 5). */
-export const uploadLimits = { recordsMax: 10_000, bytesMax: 64 * 1024 * 1024, compressedBytesMax: 32 * 1024 * 1024 } as const;
+export const uploadLimits = {
+  recordsMax: 10_000,
+  bytesMax: 64 * 1024 * 1024,
+  compressedBytesMax: 32 * 1024 * 1024,
+  /** One record as JSON: it fits into an upload of its own even where nothing of it can be compressed. */
+  recordBytesMax: 31 * 1024 * 1024,
+} as const;
 
+const label = z.string().max(500);
 const sliceOffer = z.strictObject({
   kind: z.enum(["discover", "objects"]),
   flow: z.enum(flows),
-  label: z.string().max(500),
+  label,
   slice: z.unknown(),
 });
 export type SliceOffer = z.infer<typeof sliceOffer>;
@@ -64,8 +71,12 @@ export const uploadHeader = z.strictObject({
       /** Of an opened flow. `changes`: only what triggers named follows, and the leaf plan of the last sweep stays. */
       reading: z.strictObject({ how: z.enum(["sweep", "window", "changes"]), why: z.string().max(300) }).optional(),
     }),
-    /** More rows than the cap: replaced by smaller slices. */
-    z.strictObject({ kind: z.literal("split"), slices: z.array(sliceOffer).min(2) }),
+    /** More rows than the cap: replaced by smaller slices. `kept`: parts that are complete already, for the leaf plan only. */
+    z.strictObject({
+      kind: z.literal("split"),
+      slices: z.array(sliceOffer).min(2),
+      kept: z.array(z.strictObject({ label, slice: z.unknown() })).optional(),
+    }),
     z.strictObject({ kind: z.literal("failed"), code: z.string(), place: z.string(), detail: z.string(), retry: z.boolean() }),
   ]),
   records: z.number().int().min(0).max(uploadLimits.recordsMax),

@@ -293,6 +293,7 @@ describe("SAP's owner", () => {
   const limitsOf = (rest: () => Rest | undefined, told: number[] = []): LoadLimits => ({
     rest,
     day: () => "20780",
+    noteRead: () => undefined,
     noteRowsToday: (_, rows) => void told.push(rows),
     noteReported: () => undefined,
     guard: (client) => client,
@@ -369,10 +370,10 @@ describe("SAP's owner", () => {
     // Another process, the same day: it hears what the one before it read, and its own file's number ends it.
     const successor = createLoadLimits({
       clock: systemClock,
-      zoneMinutes: 0,
+      zone: 0,
       quietHours: [],
       rowsPerDay: 30 * uploads,
-      rows: () => 0,
+      by: "agent",
     });
     let heard: number | undefined;
     const second = limitsOf(() => successor.rest(), []);

@@ -21,9 +21,9 @@ const patchTable = (table: string, patch: readonly EccRow[]) => bench.change(tab
 
 /** All records of a flow; each may come in one slice only. */
 function readFlow(flow: Flow, ask: Ask = { mode: "full" }, client: RfcClient = bench.client): Promise<SourceRecord[]> {
-  const { zoneMinutes } = bench;
+  const { zone } = bench;
   const reader = createReadTable(client, createDictionary(client));
-  const extracts = createExtracts({ reader, client, clock: systemClock, settings: { companyCodes: [], zoneMinutes } });
+  const extracts = createExtracts({ reader, client, clock: systemClock, settings: { companyCodes: [], zone } });
   return readAllOf<SourceRecord>(extracts[flow], ask);
 }
 

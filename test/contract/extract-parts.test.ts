@@ -21,8 +21,8 @@ let source: ExtractSource;
 
 beforeAll(async () => {
   bench = await openExtractBench(31, { projects: 5, vendors: 80, purchaseOrders: 150, poLines: 400, costLines: 3_000 });
-  const { client, zoneMinutes } = bench;
-  const settings = { companyCodes: [], zoneMinutes, language: "E" };
+  const { client, zone } = bench;
+  const settings = { companyCodes: [], zone, language: "E" };
   source = { reader: createReaders({ client, dictionary: createDictionary(client) }), client, clock: systemClock, settings };
 });
 afterAll(() => bench.close());

@@ -45,7 +45,7 @@ const totalsOf = (sources: readonly ControlTotalRecord["source"][]) =>
     createControlTotalExtract({
       reader,
       client: bench.client,
-      settings: { zoneMinutes: bench.zoneMinutes, sources, years: [] },
+      settings: { zone: bench.zone, sources, years: [] },
     }),
   );
 
@@ -122,7 +122,7 @@ describe("control totals", () => {
 
 describe("reference data", () => {
   const extractOf = (language: string, kinds?: ReferenceRecord["of"][]) =>
-    createReferenceExtract({ reader, client: bench.client, settings: { zoneMinutes: bench.zoneMinutes, language, kinds } });
+    createReferenceExtract({ reader, client: bench.client, settings: { zone: bench.zone, language, kinds } });
 
   it("holds every row of every kind once", async () => {
     const records = await readAllOf(extractOf("E"));

@@ -245,7 +245,7 @@ describe("discovery", () => {
     await ecc.door("switches", { profile: "nw750", absentModules: [] });
     await ecc.door("stats/reset", {});
     const reader = openReader({ tables: { LFA1: pin } });
-    const settings = { companyCodes: [], zoneMinutes: 60 };
+    const settings = { companyCodes: [], zone: 60 };
     const { vendors: extract } = createExtracts({ reader, client, clock: systemClock, settings });
     const open = (await extract.open({ mode: "full" })).slices;
     const keys: string[] = [];

@@ -50,6 +50,7 @@ export async function readWhole(plan: Plan, pieces: Pieces = soundPieces): Promi
     async () => {
       const found = await discover(plan.reader, what, labelOf(tableName, slice), parseSlice(overTheWire(slice), tableName));
       if (found.kind === "complete") leaves.push({ label: labelOf(tableName, slice), slice });
+      else leaves.push(...(overTheWire(found.kept ?? []) as Leaf[]));
       // A sorted reader gives objects beside the rest that is still to be split.
       return found.slices.map((offer) =>
         offer.kind === "objects"

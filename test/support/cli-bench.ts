@@ -126,7 +126,7 @@ export async function openCliBench(): Promise<CliBench> {
         "sap-system": "S01",
         "sap-client": "100",
         "sap-user": "MLCONNECT",
-        "time-zone-minutes": "-420",
+        "time-zone": "-420",
         "account-groups": "KRED",
         "procore-url": procore.url,
         "procore-auth-url": procore.url,

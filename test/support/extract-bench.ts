@@ -18,7 +18,7 @@ export type Scale = { projects: number; vendors: number; purchaseOrders: number;
 export type ExtractBench = {
   manifest: Manifest;
   client: SoapRfcClient;
-  zoneMinutes: number;
+  zone: number;
   /** As the builder wrote them, whatever was changed since. */
   rowsOf(table: string): readonly EccRow[];
   change(
@@ -49,7 +49,7 @@ export async function openExtractBench(seed: number, scale: Scale): Promise<Extr
   return {
     manifest,
     client,
-    zoneMinutes: demoSystem.timeZoneMinutes,
+    zone: demoSystem.timeZoneMinutes,
     rowsOf(table) {
       const known = tables.get(table);
       if (known) return known;

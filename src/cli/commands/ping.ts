@@ -51,7 +51,7 @@ async function ping({ config: configFile, connection: asked, json }: Flags): Pro
     for (const name of names) {
       const connection = config.connections[name];
       if (!connection) continue;
-      const given = { name, connection, secrets, http, ...ports };
+      const given = { name, connection, dataFolder: config.dataFolder, secrets, http, ...ports };
       const sap = await look(name, "SAP", () => pingSap(given));
       const procore = await look(name, "Procore", () => pingProcore(given));
       findings.push(sap, procore);

@@ -139,6 +139,15 @@ describe("a bad configuration is refused with place, value and remedy", () => {
   });
 });
 
+it("an unknown time zone is refused with its place, what was written, and what to write", async () => {
+  const agent = `${goodAgent.trimEnd()}\n  timeZone: Europe/Bonn\n`;
+  const fault = await faultOf({ agent });
+  expect(fault.place).toMatch(/agent\.yaml:\d+:13$/);
+  expect(fault.detail).toBe(
+    'sap.timeZone "Europe/Bonn" is no time zone by region and city such as Europe/Berlin; without one give timeZoneMinutes',
+  );
+});
+
 describe("a policy in a file of its own", () => {
   const policy = `functions: [RFC_PING]
 tables: { LFA1: [LIFNR] }

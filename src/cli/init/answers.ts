@@ -10,7 +10,7 @@ export type Answers = {
   sapSystem: string;
   sapClient: string;
   sapUser: string;
-  timeZoneMinutes: string;
+  timeZone: string;
   procoreUrl: string;
   procoreAuthUrl: string;
   company: string;
@@ -44,7 +44,12 @@ export const questions: readonly Question[] = [
   { name: "sapSystem", flag: "sap-system", text: "SAP system id", example: "PRD" },
   { name: "sapClient", flag: "sap-client", text: "SAP client", example: "100" },
   { name: "sapUser", flag: "sap-user", text: "SAP user (read only)", example: "MLCONNECT" },
-  { name: "timeZoneMinutes", flag: "time-zone-minutes", text: "SAP system time zone, minutes east of UTC", otherwise: "0" },
+  {
+    name: "timeZone",
+    flag: "time-zone",
+    text: "SAP system time zone, such as Europe/Berlin, or minutes east of UTC",
+    otherwise: "UTC",
+  },
   { name: "companyCodes", flag: "company-codes", text: "Company codes, parted by commas; empty for all", otherwise: "" },
   {
     name: "accountGroups",

@@ -21,7 +21,7 @@ const answers: Answers = {
   sapSystem: "PRD",
   sapClient: "010",
   sapUser: "READER",
-  timeZoneMinutes: "-420",
+  timeZone: "-420",
   procoreUrl: "https://api.procore.com",
   procoreAuthUrl: "https://login.procore.com",
   company: "4711",
@@ -58,6 +58,13 @@ describe("init", () => {
     }
   });
 
+  it("takes the time zone by its name", async () => {
+    await write({ timeZone: "Europe/Berlin" });
+    const { main } = (await loadConfiguration(join(folder, "ml-connector.yaml"))).connections;
+    expect(main?.agent.sap).toMatchObject({ timeZone: "Europe/Berlin" });
+    expect(main?.agent.sap.timeZoneMinutes).toBeUndefined();
+  });
+
   it("overwrites nothing, and then writes nothing", async () => {
     await writeFile(join(folder, "mapping.csv"), "mine");
     await expect(write()).rejects.toMatchObject({ code: "config.invalid", place: join(folder, "mapping.csv") });
@@ -70,7 +77,7 @@ describe("init", () => {
     [{ company: "Group" }, "companyId"],
     [{ sapSystem: "prod" }, "SAP system id"],
     [{ procoreUrl: "http://api.procore.com" }, "no https address"],
-    [{ timeZoneMinutes: "east" }, "timeZoneMinutes"],
+    [{ timeZone: "East/Nowhere" }, "timeZone"],
     [{ accountGroups: " , " }, "accountGroups"],
     [{ connection: "My Site" }, "is no name"],
   ])("refuses %j before anything is written", async (changed, told) => {

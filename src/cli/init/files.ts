@@ -53,6 +53,7 @@ function configurationText(answers: Answers): string {
 }
 
 function agentText(answers: Answers): string {
+  const zone = numberOf(answers.timeZone);
   const content = {
     version: 1,
     name: `agent-${answers.connection}`,
@@ -61,7 +62,7 @@ function agentText(answers: Answers): string {
       client: answers.sapClient,
       user: answers.sapUser,
       companyCodes: listOf(answers.companyCodes),
-      timeZoneMinutes: numberOf(answers.timeZoneMinutes),
+      ...(typeof zone === "number" ? { timeZoneMinutes: zone } : { timeZone: zone }),
     },
   };
   const about = "# What the agent's machine alone knows. The password is in the sealed store.";

@@ -9,16 +9,17 @@ import { createSapPorts } from "../wiring/sap-ports.ts";
 export type PingTarget = {
   name: string;
   connection: ConnectionConfiguration;
+  dataFolder: string;
   secrets: Secrets;
   http: HttpClient;
   clock: Clock;
   random: Random;
 };
 
-export async function pingSap({ name, connection, secrets, clock, random }: PingTarget): Promise<string> {
+export async function pingSap({ name, connection, dataFolder, secrets, clock, random }: PingTarget): Promise<string> {
   const { agent, agentFile, settings } = connection;
   await requireSecret(secrets, sapPasswordName(name, agent.sap.passwordSecret), agentFile);
-  const ports = await createSapPorts({ connection: name, settings: agent, clock, random, secrets });
+  const ports = await createSapPorts({ connection: name, settings: agent, dataFolder, clock, random, secrets });
   try {
     const found = await probeSap(agent, ports);
     const { systemId } = settings.sap;

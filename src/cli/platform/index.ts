@@ -3,4 +3,5 @@ export { createHttpClient, type HttpClientOptions, type ProxyOptions } from "./h
 export { HttpBodyError } from "./http-failure.ts";
 export { KEY_VARIABLE } from "./key-file.ts";
 export { systemRandom } from "./random.ts";
+export { createRowsOfDay } from "./rows-of-day.ts";
 export { createFileSecrets, type FileSecretsOptions } from "./secrets.ts";

@@ -51,7 +51,13 @@ async function fromConfiguration(flags: DeskFlags): Promise<{ settings: AgentSet
   const random = { clock: systemClock, random: systemRandom };
   const secrets = openSecrets({ dataFolder: config.dataFolder, env: terminal.env, ...random });
   await requireSecret(secrets, sapPasswordName(name, connection.agent.sap.passwordSecret), connection.agentFile);
-  const ports = await createSapPorts({ connection: name, settings: connection.agent, secrets, ...random });
+  const ports = await createSapPorts({
+    connection: name,
+    settings: connection.agent,
+    dataFolder: config.dataFolder,
+    secrets,
+    ...random,
+  });
   return { settings: connection.agent, ports };
 }
 

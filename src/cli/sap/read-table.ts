@@ -102,6 +102,8 @@ export async function readTable(desk: SapDesk, asked: ReadAsked): Promise<void> 
     for (const { rejected, field, code } of leaf.rejected.slice(0, 20))
       terminal.note(`refused: ${Object.values(rejected).join("/")} ${field} ${code}`);
     terminal.progress(`${counted.rows} rows`);
+    // A slow reader holds SAP back, not rows in memory.
+    await terminal.drained();
     if (counted.rows >= rowsMax) break;
   }
   terminal.progress("");

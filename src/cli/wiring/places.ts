@@ -8,6 +8,8 @@ import { createFileSecrets, KEY_VARIABLE } from "../platform/index.ts";
 export const postgresFolderOf = (dataFolder: string): string => join(dataFolder, "postgres");
 export const identityFileOf = (dataFolder: string, connection: string): string =>
   join(dataFolder, "agents", `${connection}.json`);
+/** The day follows. */
+export const rowsFileOf = (dataFolder: string, connection: string): string => join(dataFolder, "agents", `${connection}.rows`);
 
 export const secretNames = {
   procoreClientSecret: (connection: string): string => `${connection}.procore.client-secret`,

@@ -1,12 +1,23 @@
-/** What the SAP side of an agent gets from this machine: an HTTP client that trusts the company's own authority, and the sealed password. */
-import { readFile } from "node:fs/promises";
+/**
+ * What the SAP side of an agent gets from this machine: an HTTP client that trusts the company's own authority, the sealed password, and the
+ * count of the day's rows.
+ */
+import { mkdir, readFile } from "node:fs/promises";
+import { dirname } from "node:path";
 import type { AgentSettings, SapPorts } from "../../agent/index.ts";
 import { Fault } from "../../core/index.ts";
-import type { Clock, Random, Secrets } from "../../ports/index.ts";
-import { createHttpClient, type ProxyOptions } from "../platform/index.ts";
-import { requireSecret, sapPasswordName } from "./places.ts";
+import type { Clock, Random, RowsOfDay, Secrets } from "../../ports/index.ts";
+import { createHttpClient, createRowsOfDay, type ProxyOptions } from "../platform/index.ts";
+import { makeDataFolder, requireSecret, rowsFileOf, sapPasswordName } from "./places.ts";
 
-export type SapPortsOptions = { connection: string; settings: AgentSettings; clock: Clock; random: Random; secrets: Secrets };
+export type SapPortsOptions = {
+  connection: string;
+  settings: AgentSettings;
+  dataFolder: string;
+  clock: Clock;
+  random: Random;
+  secrets: Secrets;
+};
 
 async function readCertificates(caFile: string): Promise<string> {
   try {
@@ -27,6 +38,15 @@ async function proxyOf({ connection, settings, secrets }: SapPortsOptions): Prom
   return { url, noProxy, user, password: (await secrets.read(secret)) ?? "" };
 }
 
+/** One count for the agent and for people at the terminal. */
+async function rowsOfDayOf({ connection, settings, dataFolder }: SapPortsOptions): Promise<RowsOfDay | undefined> {
+  if (settings.policy.rowsPerDay === undefined) return undefined;
+  const file = rowsFileOf(dataFolder, connection);
+  await makeDataFolder(dataFolder);
+  await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+  return createRowsOfDay(file);
+}
+
 export async function createSapPorts(options: SapPortsOptions): Promise<SapPorts> {
   const { connection, settings, clock, random, secrets } = options;
   const { caFile, passwordSecret, pinnedKeys } = settings.sap;
@@ -36,5 +56,6 @@ export async function createSapPorts(options: SapPortsOptions): Promise<SapPorts
     ...(caFile === undefined ? {} : { extraCertificates: await readCertificates(caFile) }),
     ...(proxy === undefined ? {} : { proxy }),
   });
-  return { http, clock, random, readPassword: () => secrets.read(sapPasswordName(connection, passwordSecret)) };
+  const rowsOfDay = await rowsOfDayOf(options);
+  return { http, clock, random, rowsOfDay, readPassword: () => secrets.read(sapPasswordName(connection, passwordSecret)) };
 }

@@ -75,6 +75,12 @@ export const faults = {
     "The rows that the agent's policy allows in a day are read.",
     "Wait for the next day of the SAP system; a run goes on by itself then. Raise `rowsPerDay` in the policy if it is too little.",
   ),
+  "sap.row-budget-too-small": entry(
+    "fix-config",
+    "sap-basis",
+    "The rows that the agent's policy allows in a day are not enough for one slice, though it was read first and alone.",
+    "Raise `rowsPerDay` in the policy; the run goes on where it stopped.",
+  ),
   "sap.dump": entry("stop", "sap-basis", "The call ended in a short dump.", "Look it up in ST22 by the time of the call."),
   "sap.exception": entry(
     "stop",

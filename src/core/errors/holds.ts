@@ -152,4 +152,10 @@ export const holds = {
     "An amount or date came back that cannot be read.",
     "Look at the named field in SAP.",
   ),
+  "object-unfit": entry(
+    "hold",
+    "integration-owner",
+    "The object does not fit what agent and hub exchange: too many lines, too long a text, or too large as a whole.",
+    "Look at the named place in SAP; where SAP itself allows it, report it with this detail.",
+  ),
 } as const;

@@ -13,7 +13,7 @@ export { type Flow, flows } from "./flow.ts";
 export type { InvoiceLine, InvoiceRecord, InvoiceShare, RejectedInvoice } from "./invoice.ts";
 export type { Assignment, HistoryTotal, PurchaseOrderItem, PurchaseOrderRecord, ServiceLine } from "./purchase-order.ts";
 export { type ReferenceKind, type ReferenceRecord, referenceKinds } from "./reference.ts";
-export type { RejectedRecord } from "./rejected.ts";
+export { type RejectedRecord, rejectRecord } from "./rejected.ts";
 export type { VendorAddress, VendorRecord } from "./vendor.ts";
 
 import type { CostDocumentRecord } from "./cost-document.ts";

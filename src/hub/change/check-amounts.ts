@@ -6,7 +6,7 @@ import {
   type CostDocumentRecord,
   type PurchaseOrderRecord,
   parseMoney,
-  type RejectedRecord,
+  rejectRecord,
   type SourceRecord,
   splitWeights,
 } from "../../core/index.ts";
@@ -31,22 +31,14 @@ function badDocumentAmount(document: CostDocumentRecord): string | undefined {
   return line && `line ${line.line} DMBTR "${line.amount}" in ${document.currency}`;
 }
 
-function reject(record: PurchaseOrderRecord | CostDocumentRecord, detail: string): RejectedRecord {
-  const isOrder = record.kind === "purchase-order";
-  const period = isOrder ? "" : `${record.fiscalYear}.${String(record.period).padStart(3, "0")}`;
-  const { key, currency } = record;
-  const flow = isOrder ? "purchase-orders" : "costs";
-  return { kind: "rejected", flow, key, code: "amount-unreadable", detail, balance: "0", currency, period };
-}
-
 export function checkAmounts(record: SourceRecord): SourceRecord {
   if (record.kind === "purchase-order") {
     const bad = badOrderAmount(record);
-    return bad ? reject(record, bad) : record;
+    return bad ? rejectRecord(record, { code: "amount-unreadable", detail: bad }) : record;
   }
   if (record.kind === "cost-document") {
     const bad = badDocumentAmount(record);
-    return bad ? reject(record, bad) : record;
+    return bad ? rejectRecord(record, { code: "amount-unreadable", detail: bad }) : record;
   }
   return record;
 }

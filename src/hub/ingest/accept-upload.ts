@@ -4,14 +4,14 @@
  * back, and fails its slice by name instead.
  */
 import { sql, type Transaction } from "kysely";
-import { Fault, isErrorCode } from "../../core/index.ts";
+import { type ErrorCode, Fault, isErrorCode } from "../../core/index.ts";
 import type { Database } from "../../store/index.ts";
 import type { Lease, UploadHeader } from "../../wire/index.ts";
 import { land } from "../change/land.ts";
 import { type HubContext, inTenant, now } from "../context.ts";
 import type { Upload } from "./read-upload.ts";
 import { keepReceipt } from "./sap-load.ts";
-import { addOffers, type HeldTask, holdTask, leaseTask, taskAttemptsMax } from "./tasks.ts";
+import { addOffers, addTask, type HeldTask, holdTask, leaseTask, taskAttemptsMax } from "./tasks.ts";
 
 type Tx = Transaction<Database>;
 type Outcome = UploadHeader["outcome"];
@@ -45,20 +45,47 @@ async function endTask(
 /** The agent's own limits ended the slice: that is no try, and it is read when they allow it again. */
 const restingCodes: ReadonlySet<string> = new Set(["sap.quiet-hours", "sap.row-budget"]);
 
-/** A retriable failure goes back to `ready` a named number of times; then, or otherwise, the task is failed and the run will pause. */
-async function failTask(
+/**
+ * A slice that a day's rows ended is first and alone on the next day (`leaseTask`). Twice that may not be enough: it began late, or behind
+ * another of its kind. A third time says that no day will do.
+ */
+const unfinishedDaysMax = 3;
+
+type Failed = Extract<Outcome, { kind: "failed" }>;
+
+async function noteFailure(
   tx: Tx,
   tenant: string,
   task: HeldTask,
-  header: UploadHeader,
-  outcome: Extract<Outcome, { kind: "failed" }>,
+  code: ErrorCode,
+  { place, detail }: Pick<Failed, "place" | "detail">,
 ) {
-  const mayRetry = outcome.retry && task.attempts + 1 < taskAttemptsMax;
-  if (restingCodes.has(outcome.code)) return endTask(tx, tenant, task, header, { state: "ready" });
-  await endTask(tx, tenant, task, header, { state: mayRetry ? "ready" : "failed" });
-  const code = isErrorCode(outcome.code) ? outcome.code : "sap.protocol";
-  await sql`update task set attempts = attempts + 1, failure = ${JSON.stringify({ code, place: outcome.place, detail: outcome.detail })}::jsonb
+  await sql`update task set failure = ${JSON.stringify({ code, place, detail })}::jsonb
     where tenant = ${tenant} and task = ${task.task}`.execute(tx);
+}
+
+async function restTask(tx: Tx, tenant: string, task: HeldTask, header: UploadHeader, outcome: Failed) {
+  const day = outcome.code === "sap.row-budget" ? header.receipt.detail?.day : undefined;
+  const isNewDay = day !== undefined && day !== task.unfinished_day;
+  const days = task.unfinished_days + (isNewDay ? 1 : 0);
+  const isHopeless = isNewDay && days >= unfinishedDaysMax;
+  await endTask(tx, tenant, task, header, { state: isHopeless ? "failed" : "ready" });
+  if (isNewDay)
+    await sql`update task set unfinished_days = ${days}, unfinished_day = ${day} where tenant = ${tenant} and task = ${task.task}`.execute(
+      tx,
+    );
+  if (!isHopeless) return;
+  const detail = `on ${days} days it could not be finished; the last: ${outcome.detail}`;
+  await noteFailure(tx, tenant, task, "sap.row-budget-too-small", { place: task.label, detail });
+}
+
+/** A retriable failure goes back to `ready` a named number of times; then, or otherwise, the task is failed and the run will pause. */
+async function failTask(tx: Tx, tenant: string, task: HeldTask, header: UploadHeader, outcome: Failed) {
+  const mayRetry = outcome.retry && task.attempts + 1 < taskAttemptsMax;
+  if (restingCodes.has(outcome.code)) return restTask(tx, tenant, task, header, outcome);
+  await endTask(tx, tenant, task, header, { state: mayRetry ? "ready" : "failed" });
+  await sql`update task set attempts = attempts + 1 where tenant = ${tenant} and task = ${task.task}`.execute(tx);
+  await noteFailure(tx, tenant, task, isErrorCode(outcome.code) ? outcome.code : "sap.protocol", outcome);
 }
 
 async function rememberOpened(
@@ -82,6 +109,8 @@ async function apply(tx: Tx, context: HubContext, task: HeldTask, upload: Upload
       return failTask(tx, tenant, task, header, header.outcome);
     case "split":
       await addOffers(tx, scope, header.outcome.slices);
+      for (const leaf of header.outcome.kept ?? [])
+        await addTask(tx, { ...scope, flow: task.flow, kind: task.kind, ...leaf, isComplete: true });
       return endTask(tx, tenant, task, header, { state: "replaced" });
     case "complete":
       await land(tx, scope, task.flow, upload.records);

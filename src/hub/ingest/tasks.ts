@@ -16,7 +16,17 @@ export const taskAttemptsMax = 5;
 
 export async function addTask(
   tx: Tx,
-  task: { tenant: string; run: bigint; connection: string; flow: Flow; kind: Work["kind"]; label: string; slice?: unknown },
+  task: {
+    tenant: string;
+    run: bigint;
+    connection: string;
+    flow: Flow;
+    kind: Work["kind"];
+    label: string;
+    slice?: unknown;
+    /** Nothing is left to read of it. */
+    isComplete?: boolean;
+  },
 ): Promise<void> {
   await tx
     .insertInto("task")
@@ -28,7 +38,7 @@ export async function addTask(
       kind: task.kind,
       label: task.label,
       slice: task.slice === undefined ? null : JSON.stringify(task.slice),
-      state: "ready",
+      state: task.isComplete === true ? "complete" : "ready",
       epoch: 0,
       is_same: false,
       attempts: 0,
@@ -49,15 +59,21 @@ export async function addOffers(
 
 type LeasedRow = { task: bigint; run: bigint; flow: Flow; kind: Work["kind"]; label: string; slice: unknown; epoch: number };
 
+/** Leases of one connection are given one after another: whether a slice is alone cannot be seen of one that is just being given. */
+async function takeTurn(tx: Tx, { tenant, connection }: { tenant: string; connection: string }): Promise<void> {
+  await sql`select pg_advisory_xact_lock(hashtextextended(${`lease ${tenant} ${connection}`}, 0))`.execute(tx);
+}
+
 /**
- * Takes the next task of the connection's open run, or nothing. Claims are ordered, so that two hubs never wait for each other. An agent that was
- * revoked while its poll waited gets none.
+ * Takes the next task of the connection's open run, or nothing. An agent that was revoked while its poll waited gets none. A slice for which
+ * what was left of a day's rows did not suffice comes first and is read alone: several could end one another day after day.
  */
 export async function leaseTask(
   tx: Tx,
   ask: { tenant: string; connection: string; agent: string; now: Date; day?: string | undefined },
 ): Promise<Lease | null> {
   const until = new Date(ask.now.getTime() + leaseMs);
+  await takeTurn(tx, ask);
   const { rows } = await sql<LeasedRow>`
     update task set state = 'leased', epoch = epoch + 1, agent = ${ask.agent}, leased_until = ${until}
     where tenant = ${ask.tenant} and task = (
@@ -65,7 +81,9 @@ export async function leaseTask(
       where t.tenant = ${ask.tenant} and t.connection = ${ask.connection} and r.state = 'open' and r.flow = t.flow and r.stage = 'read'
         and (t.state = 'ready' or (t.state = 'leased' and t.leased_until < ${ask.now}))
         and exists (select from agent a where a.tenant = t.tenant and a.agent = ${ask.agent} and a.revoked_at is null)
-      order by t.task limit 1 for update of t skip locked)
+        and not exists (select from task o where o.tenant = t.tenant and o.run = t.run and o.flow = t.flow and o.task <> t.task
+          and o.state = 'leased' and o.leased_until >= ${ask.now} and (o.unfinished_days > 0 or t.unfinished_days > 0))
+      order by t.unfinished_days = 0, t.task limit 1 for update of t skip locked)
     returning task, run, flow, kind, label, slice, epoch`.execute(tx);
   const [row] = rows;
   if (!row) return null;
@@ -165,6 +183,8 @@ export type HeldTask = {
   label: string;
   slice: unknown;
   attempts: number;
+  unfinished_days: number;
+  unfinished_day: string | null;
 };
 
 /** The task if this agent still holds it under this epoch; locks it until the transaction ends. */
@@ -176,6 +196,7 @@ export async function holdTask(
     .selectFrom("task")
     .innerJoin("run", (join) => join.onRef("run.tenant", "=", "task.tenant").onRef("run.run", "=", "task.run"))
     .select(["task.task", "task.run", "task.connection", "task.flow", "task.kind", "task.label", "task.slice", "task.attempts"])
+    .select(["task.unfinished_days", "task.unfinished_day"])
     .where("task.tenant", "=", ask.tenant)
     .where("task.task", "=", ask.task)
     .where("task.epoch", "=", ask.epoch)

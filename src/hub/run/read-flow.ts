@@ -71,7 +71,8 @@ export async function retryFailedTasks(context: RunContext, flow: Flow): Promise
   await context.store.transact(inTenant(context), async (tx) => {
     await sql`update task set state = 'replaced', leased_until = null where ${ofFlow}
       and exists (select from task where ${ofFlow} and state = 'failed' and failure ->> 'code' = ${sourceChanged})`.execute(tx);
-    await sql`update task set state = 'ready', attempts = 0, failure = null where ${ofFlow} and state = 'failed'`.execute(tx);
+    await sql`update task set state = 'ready', attempts = 0, failure = null, unfinished_days = 0, unfinished_day = null
+      where ${ofFlow} and state = 'failed'`.execute(tx);
   });
 }
 

@@ -70,6 +70,7 @@ async function readAll(keys: readonly string[], isSorted: boolean, start: readon
       cost.leaves.push(slice);
       continue;
     }
+    cost.leaves.push(...(found.kept ?? []).map((leaf) => parseSlice(leaf.slice, what.table)));
     for (const offer of found.slices) {
       if (offer.kind === "discover") open.push(parseSlice(offer.slice, what.table));
       else {
@@ -96,9 +97,12 @@ describe("rows discarded by splits over rows kept", () => {
     expect(warm.discarded / warm.kept).toBeLessThan(0.1);
   });
 
-  it("come to one row a cut where the reader sorts", async () => {
+  it("come to one row a cut where the reader sorts, and to none in the next run", async () => {
     const cost = await readAll(allKeys, true, [everything]);
     expect(cost.kept).toBe(keysMax);
     expect(cost.discarded).toBe(Math.ceil(keysMax / cap) - 1);
+    const leaves = cost.leaves.map((slice) => ({ label: labelOf(what.table, slice), slice }));
+    const warm = await readAll(allKeys, true, reuseLeaves(leaves, what.table, everything));
+    expect([warm.kept, warm.discarded]).toEqual([keysMax, 0]);
   });
 });

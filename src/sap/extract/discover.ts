@@ -1,6 +1,7 @@
 /**
  * Finding keys: the same for every table. A slice with at most `cap` rows is complete and becomes object slices of its keys, labelled after it
- * so that their digests can be compared from run to run; more rows split it. Of rows in the order of the key those before the cut are kept.
+ * so that their digests can be compared from run to run; more rows split it. Of rows in the order of the key those before the cut are kept,
+ * and their range is a leaf.
  */
 import { Fault, type Flow } from "../../core/index.ts";
 import type { ReadOutcome, RowKey, TableReader, TableRow } from "../rfc/index.ts";
@@ -34,7 +35,7 @@ export async function discover<F extends ReadFlow>(
   const fields = [...new Set([...what.keyFields, ...slice.ranges.map(({ field }) => field)])];
   const outcome = await reader.read({ table: what.table, fields, rowsMax: what.cap, ...(where ? { where } : {}) });
   if (outcome.kind === "failure") throw readFault(what.table, outcome);
-  if (outcome.kind === "over") return { kind: "split", slices: splitOffers(what, slice, outcome) };
+  if (outcome.kind === "over") return split(what, slice, outcome);
   const [lost] = outcome.rejected;
   if (lost)
     throw new Fault("sap.protocol", {
@@ -44,17 +45,22 @@ export async function discover<F extends ReadFlow>(
   return { kind: "complete", slices: objectOffers(what, label, keysOf(what, outcome.rows)) };
 }
 
-function splitOffers<F extends ReadFlow>(
+function split<F extends ReadFlow>(
   what: Discoverable<F>,
   slice: Slice,
   { rowsSeen, keysSeen, isSorted, numeric = [] }: Over,
-): SliceOffer<F>[] {
+): Discovery<F> {
   const sorted = isSorted ? cutBehind(slice, keysSeen) : undefined;
   // Texts of numbers cannot tell what lies below the cut.
   const cut = sorted !== undefined && numeric.includes(sorted.field) ? undefined : sorted;
-  if (cut === undefined) return splitSlice(what.table, slice, rowsSeen, numeric).map((piece) => discoverOffer(what, piece));
+  if (cut === undefined) {
+    const pieces = splitSlice(what.table, slice, rowsSeen, numeric);
+    return { kind: "split", slices: pieces.map((piece) => discoverOffer(what, piece)) };
+  }
   const kept = rowsSeen.filter((_, index) => (keysSeen[index]?.[cut.field] ?? "") < cut.at);
-  return [...objectOffers(what, labelOf(what.table, cut.kept), keysOf(what, kept)), discoverOffer(what, cut.rest)];
+  const label = labelOf(what.table, cut.kept);
+  const slices = [...objectOffers(what, label, keysOf(what, kept)), discoverOffer(what, cut.rest)];
+  return { kind: "split", slices, kept: [{ label, slice: cut.kept }] };
 }
 
 function keysOf(what: Pick<Discoverable, "keyFields">, rows: readonly TableRow[]): RowKey[] {

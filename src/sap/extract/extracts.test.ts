@@ -42,7 +42,7 @@ const client: RfcClient = {
   close: async () => undefined,
 };
 
-const settings = { companyCodes: [], zoneMinutes: 60 };
+const settings = { companyCodes: [], zone: 60 };
 
 function extractsOf(tables: Tables, onRead?: (request: ReadRequest, turn: number) => void) {
   return createExtracts({ reader: readerOf(withSmall(tables), onRead), client, clock, settings });
@@ -147,7 +147,7 @@ describe("purchase orders", () => {
         moved += 1;
         (tables as Record<string, unknown>).EKKO = [{ ...header, ZTERM: `000${moved}` }];
       });
-      return createExtracts({ reader, client, clock, settings: { companyCodes: [], zoneMinutes: 0 } });
+      return createExtracts({ reader, client, clock, settings: { companyCodes: [], zone: 0 } });
     };
     expect(await only(build(1)["purchase-orders"].read(orders))).toMatchObject({ kind: "purchase-order", paymentTerms: "0001" });
     expect(await only(build(2)["purchase-orders"].read(orders))).toMatchObject({ kind: "rejected", code: "object-unstable" });

@@ -2,7 +2,7 @@
  * What an extract promises the agent (design section 5): it turns "read this flow since X" into slices, finds keys, and reads whole objects.
  * Slices are plain JSON that travels through the hub and back; they are checked when they return. Failures are core `Fault`s.
  */
-import type { CostSource, Flow, SapDate, SourceRecord } from "../../core/index.ts";
+import type { CostSource, Flow, SapDate, SourceRecord, TimeZone } from "../../core/index.ts";
 import type { Clock, RfcClient } from "../../ports/index.ts";
 import type { TableReader } from "../rfc/index.ts";
 
@@ -17,12 +17,14 @@ export type SliceOffer<F extends ReadFlow = Flow> = {
   slice: unknown;
 };
 
+export type DiscoveryLeaf = { label: string; slice: unknown };
+
 export type OpenRequest = {
   mode: "delta" | "full";
   /** The watermark of the last complete run. */
   since?: string | undefined;
   /** Discovery slices that were complete last time. */
-  leaves?: readonly { label: string; slice: unknown }[] | undefined;
+  leaves?: readonly DiscoveryLeaf[] | undefined;
 };
 
 /**
@@ -33,7 +35,10 @@ export type Reading = { how: "sweep" | "window" | "changes"; why: string };
 
 export type Opened<F extends ReadFlow = Flow> = { slices: SliceOffer<F>[]; watermark?: string; reading?: Reading };
 
-export type Discovery<F extends ReadFlow = Flow> = { kind: "complete" | "split"; slices: SliceOffer<F>[] };
+/** `kept`: parts of a split slice that this read completed. They are leaves of the plan, and nothing is left to read of them. */
+export type Discovery<F extends ReadFlow = Flow> =
+  | { kind: "complete"; slices: SliceOffer<F>[] }
+  | { kind: "split"; slices: SliceOffer<F>[]; kept?: DiscoveryLeaf[] };
 
 export type ObjectsRead<R = SourceRecord> = { same: boolean; digest: string; records: R[] };
 
@@ -69,8 +74,8 @@ export const leadingLedgerDefault = "0L";
 export type ExtractSettings = {
   /** Empty: all. */
   companyCodes: readonly string[];
-  /** System time zone, minutes east of UTC. */
-  zoneMinutes: number;
+  /** Of the SAP system. */
+  zone: TimeZone;
   /** Language of texts, one character as SAP keeps it; E without it. */
   language?: string;
   /** FI documents entered before this day are never read; absent: from the beginning. */

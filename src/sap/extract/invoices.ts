@@ -281,7 +281,7 @@ export function createInvoiceExtract({
 
   return {
     async open(ask) {
-      const today = await readServerDate(client, settings.zoneMinutes);
+      const today = await readServerDate(client, settings.zone);
       const { overlapDays } = settings.delta ?? deltaDefaults;
       return openTriggered(ask, {
         what,

@@ -243,7 +243,7 @@ export function createPurchaseOrderExtract({ reader, client, clock, settings }: 
     open: async (ask) =>
       openTriggered(ask, {
         what,
-        today: await readServerDate(client, settings.zoneMinutes),
+        today: await readServerDate(client, settings.zone),
         overlapDays,
         sweepDays: sweepDays.purchaseOrders,
         scope: settings.companyCodes,

@@ -127,6 +127,7 @@ describe("discovery", () => {
           slice: { ...pinned, ranges: [{ field: "BELNR", from: "4" }] },
         },
       ],
+      kept: [{ label: "BKPF BELNR[,4)", slice: { ...pinned, ranges: [{ field: "BELNR", below: "4" }] } }],
     });
     // Without the pin other company codes may follow: nothing behind the last BUKRS is known to be complete.
     const open = await discover(reader, what, "", { ...pinned, oneOf: [] });

@@ -62,7 +62,7 @@ function sourceOf(given: Given): ExtractSource & { asked: ReadRequest[] } {
     close: async () => undefined,
   };
   const defaults = { overlapDays: 2, sweepDays: { vendors: 1, purchaseOrders: 7 }, vendorPointers: [] };
-  const settings = { companyCodes, zoneMinutes: 0, delta: { ...defaults, ...delta } };
+  const settings = { companyCodes, zone: 0, delta: { ...defaults, ...delta } };
   return { ...readerOf(given), client, clock, settings };
 }
 

@@ -68,7 +68,7 @@ export function createVendorExtract({ reader, client, settings }: ExtractSource)
     open: async (ask) =>
       openTriggered(ask, {
         what,
-        today: await readServerDate(client, settings.zoneMinutes),
+        today: await readServerDate(client, settings.zone),
         overlapDays,
         sweepDays: sweepDays.vendors,
         scope: [],
@@ -91,7 +91,7 @@ export function createVendorExtract({ reader, client, settings }: ExtractSource)
         await readWhole(reader, { table: "ADR6", fields: fieldsRead.ADR6, field: "ADDRNUMBER", values: addresses }),
         "ADDRNUMBER",
       );
-      const today = await readServerDate(client, settings.zoneMinutes);
+      const today = await readServerDate(client, settings.zone);
       const moreOf = await readMoreOfVendors(reader, { vendors, companies, today, language: settings.language ?? "E" });
       const records = vendors.map((row) =>
         recordOf(row, {

@@ -19,6 +19,8 @@ export type GovernorOptions = {
   backoffCapMs?: number;
   /** For all tries of one call together, waits included. */
   deadlineMs?: number;
+  /** Told of the rows of each try, when it has ended. */
+  onRows?: (rows: number) => void;
 };
 
 export type FunctionReceipt = {
@@ -84,6 +86,7 @@ export function createGovernor(options: GovernorOptions): Governor {
       const receipt = receiptOf(call.function);
       receipt.calls += 1;
       receipt.rows += rows;
+      options.onRows?.(rows);
       receipt.milliseconds += spent;
       if (outcome.kind === "failure") {
         receipt.failures += 1;

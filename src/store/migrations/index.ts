@@ -8,6 +8,7 @@ import * as reading from "./0002-connections-and-reading.ts";
 import * as effects from "./0003-effects.ts";
 import * as sapLoad from "./0004-sap-load.ts";
 import * as costSource from "./0005-cost-source.ts";
+import * as unfinishedDays from "./0006-unfinished-days.ts";
 
 export const migrations: Readonly<Record<string, Migration>> = {
   "0001-tenant-audit": tenantAudit,
@@ -15,4 +16,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   "0003-effects": effects,
   "0004-sap-load": sapLoad,
   "0005-cost-source": costSource,
+  "0006-unfinished-days": unfinishedDays,
 };

@@ -10,6 +10,7 @@ import {
   controlTotalSources,
   Fault,
   shiftByTcurx,
+  type TimeZone,
 } from "../../../core/index.ts";
 import type { RfcClient } from "../../../ports/index.ts";
 import { all, oneOf, type TableReader, type TableRow } from "../../rfc/index.ts";
@@ -24,7 +25,7 @@ import { columnsOf, fieldsOf, filtersOf, type TotalsTable, totalsTables } from "
 import { sumRaw } from "./sum-raw.ts";
 
 export type ControlTotalSettings = {
-  zoneMinutes: number;
+  zone: TimeZone;
   /** Which tables this system keeps: COSP, COSS and EKBE always; FAGLFLEXT with the new general ledger, GLT0 with the classic one. */
   sources: readonly ControlTotalSource[];
   /** RLDNR of the leading ledger. */
@@ -172,7 +173,7 @@ export function createControlTotalExtract({
   return {
     async open() {
       known = undefined;
-      const watermark = await readServerDate(client, settings.zoneMinutes);
+      const watermark = await readServerDate(client, settings.zone);
       return { slices: settings.sources.map((of) => wrap(of, discoverOffer(discoverable(of), sliceOf(of)))), watermark };
     },
     async discover(label, given) {

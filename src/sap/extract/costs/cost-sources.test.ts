@@ -53,7 +53,7 @@ const client: RfcClient = {
 };
 const settings: ExtractSettings = {
   companyCodes: [],
-  zoneMinutes: 0,
+  zone: 0,
   costSources: { "1200": "coep", "1300": "faglflexa", "1400": "coep" },
 };
 

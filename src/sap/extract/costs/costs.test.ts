@@ -4,7 +4,7 @@ import type { ReadOutcome, RejectedRow, TableReader } from "../../rfc/index.ts";
 import { createCostExtract } from "./index.ts";
 
 const clock: Clock = { now: () => 0, monotonic: () => 0, sleep: async () => undefined };
-const settings = { companyCodes: [], zoneMinutes: 0 };
+const settings = { companyCodes: [], zone: 0 };
 const emptyReader: TableReader = {
   name: "fake",
   read: async () => ({ kind: "complete", rows: [], rejected: [], doubtful: [] }),

@@ -87,7 +87,7 @@ export function createCostExtract(given: ExtractSource): FlowExtract {
 
   return {
     async open({ mode, since }) {
-      const today = await readServerDate(client, settings.zoneMinutes);
+      const today = await readServerDate(client, settings.zone);
       const last = since === undefined ? undefined : parseSapDate(since);
       // Date-only stamps lie by a day or two: late commits and other zones (sap-data 3).
       const { overlapDays } = settings.delta ?? deltaDefaults;

@@ -4,7 +4,15 @@
  * the others are small and read whole. It writes nothing anywhere.
  */
 import { z } from "zod";
-import { addDays, Fault, parseSapDate, type ReferenceKind, type ReferenceRecord, referenceKinds } from "../../../core/index.ts";
+import {
+  addDays,
+  Fault,
+  parseSapDate,
+  type ReferenceKind,
+  type ReferenceRecord,
+  referenceKinds,
+  type TimeZone,
+} from "../../../core/index.ts";
 import type { RfcClient } from "../../../ports/index.ts";
 import type { RowKey, TableReader, TableRow } from "../../rfc/index.ts";
 import { type Discoverable, discover, discoverOffer } from "../discover.ts";
@@ -23,7 +31,7 @@ type Offer = SliceOffer<"reference">;
 export type ReferenceExtractSource = { reader: TableReader; client: RfcClient; settings: ReferenceSettings };
 export type ReferenceSettings = {
   /** System time zone, minutes east of UTC. */
-  zoneMinutes: number;
+  zone: TimeZone;
   /** Logon language, one character as SAP keeps it: its texts first, then E, then D, then any (sap-data 1). */
   language: string;
   /** Kinds that are read; absent: all. */
@@ -141,7 +149,7 @@ export function createReferenceExtract({
   return {
     async open(request) {
       // Before any row is read: what changes meanwhile belongs to the next window.
-      const watermark = await readServerDate(client, settings.zoneMinutes);
+      const watermark = await readServerDate(client, settings.zone);
       const slices = sources.flatMap((source) =>
         slicesOf(source, request).map((slice) => wrap(source, discoverOffer(discoverable(source), slice))),
       );
