@@ -22,7 +22,7 @@ beforeAll(() => {
   worldFolder = mkdtempSync(join(tmpdir(), "mlc-changes-"));
   const scale = { projects: 3, vendors: 1_100, purchaseOrders: 450, poLines: 600, costLines: 50 };
   buildGroup({ worldFolder, seed: 17, asOf: "20261031", ...scale });
-});
+}, 60_000);
 afterAll(() => rmSync(worldFolder, { recursive: true, force: true }));
 
 function rowsOf(table: string): Row[] {
@@ -68,7 +68,7 @@ describe("runs of changes only", () => {
     bench = await openFullBench({ worldFolder, sap: sweepRarely, garbles });
     full = await sync("20261120", "full");
   }, 240_000);
-  afterAll(() => bench.close());
+  afterAll(() => bench.close(), 60_000);
 
   it("begin after a sweep", async () => {
     expect([full.detail ?? "", full.state]).toEqual(["", "finished"]);
