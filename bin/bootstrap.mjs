@@ -90,7 +90,7 @@ if (args[0] === "--bin") {
 /**
  * Rows come and go by the million, and memory should not show it (docs/decisions/0007). Left to itself V8 makes them in the old generation
  * before long, because those of one read live as long as it does, and there each keeps its texts until the next full collection. And a full
- * collection comes sooner than V8 would have it, because each answer leaves a buffer behind that V8 does not count.
+ * collection comes sooner than V8 would have it: each answer leaves a buffer behind, and V8 counts those apart, up to a far limit.
  */
 const shortLives = ["--no-allocation-site-pretenuring", "--max-semi-space-size=16", "--heap-growing-percent=60"];
 const child = spawn(pinnedNode, ["--disable-warning=ExperimentalWarning", ...shortLives, ...args], {
