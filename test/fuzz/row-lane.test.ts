@@ -62,6 +62,8 @@ const answer = fc.record({
   pieces: fc.array(fc.integer({ min: 1, max: 60 }), { maxLength: 20 }),
 });
 
+const textMax = 200;
+
 type Read = { rows: string[]; problem: unknown; outcome: unknown };
 
 async function read(
@@ -92,7 +94,7 @@ async function read(
       from += size;
     }
   }
-  const limits = { ...defaultXmlLimits, textMax: 200 };
+  const limits = { ...defaultXmlLimits, textMax };
   const problem = await readXml(
     body(),
     { limits, charset: "utf-8", controlCharacters: controls, lane: collector.lane },
@@ -135,6 +137,37 @@ describe("rows that pass the parser by", () => {
       for (let size = 1; size <= bytes.length; size += 1) await expectSame(bytes, [size], "refuse");
     },
   );
+
+  it.each(["refuse", "replace"] as const)(
+    "are whole beside a reference that only the parser judges, wherever the answer is cut (control characters: %s)",
+    async (controls) => {
+      const judged = ["&#x000000041;e", "f&amp;&#x000000041;", ...(controls === "replace" ? ["&#252;&#7;e"] : [])];
+      for (const odd of judged) {
+        const cells = ["a&#252;bcd", "x", odd, "y", "&lt;z"];
+        const bytes = encoder.encode(
+          answerOf(
+            cells.map((each) => `<item><WA>${each}</WA></item>`),
+            true,
+          ),
+        );
+        expect((await read(bytes, [], true, controls)).rows).toHaveLength(cells.length);
+        for (let size = 1; size <= bytes.length; size += 1) await expectSame(bytes, [size], controls);
+      }
+    },
+  );
+
+  it("may be as long as a text may be, and no longer", async () => {
+    for (const [length, problem] of [
+      [textMax, undefined],
+      [textMax + 1, "text-too-long"],
+    ] as const) {
+      const bytes = encoder.encode(
+        answerOf(["<item><WA>&#252;</WA></item>", `<item><WA>${"x".repeat(length)}</WA></item>`], true),
+      );
+      expect((await read(bytes, [], true, "refuse")).problem).toBe(problem);
+      await expectSame(bytes, [], "refuse");
+    }
+  });
 
   it("come as the parser would have brought them, or the answer is refused in the same way", async () => {
     await fc.assert(
