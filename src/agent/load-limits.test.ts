@@ -109,6 +109,12 @@ describe("the rows of a day that a machine counts", () => {
     expect(again.rest()).toBeUndefined();
     again.noteRead(5);
     expect(again.rest()?.detail).toContain("100 by the agent and 0 at the terminal");
+    // A hub whose store was lost tells nothing, and the file has all 95.
+    const forgotten = limited({ rowsOfDay }).limits;
+    forgotten.noteRead(4);
+    expect(forgotten.rest()).toBeUndefined();
+    forgotten.noteRead(1);
+    expect(forgotten.rest()?.detail).toContain("100 by the agent and 0 at the terminal");
   });
 
   it("are not kept where there is no budget to hold", () => {

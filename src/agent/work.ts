@@ -48,9 +48,8 @@ async function carryOut(extracts: Extracts, work: Work): Promise<Result> {
       const opened = await extract.open({ mode: work.mode, since: work.since, leaves });
       return { outcome: { kind: "complete", ...opened }, lines: [] };
     }
-    case "discover": {
+    case "discover":
       return { outcome: await extract.discover(work.label, work.slice), lines: [] };
-    }
     case "objects":
       return resultOf(work, await extract.read(work.slice, work.digest));
   }

@@ -3,6 +3,7 @@ export { type Lease, type LeaseAnswer, type LeaseRequest, leaseAnswer, leaseRequ
 export { recordSchema } from "./records.ts";
 export { signedText, wireHeaders, wireVersion } from "./signature.ts";
 export {
+  type Reading,
   type Receipt,
   type SliceOffer,
   type UploadAnswer,

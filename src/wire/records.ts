@@ -6,9 +6,10 @@ import { z } from "zod";
 import { costObjectKinds, costSources, flows, rejectionCodes, type SourceRecord } from "../core/index.ts";
 
 /**
- * As many as SAP's keys can name, so that no object of SAP's is too long: EBELP has five digits, ETENR four, ZEKKN two and a little
- * room. BUZEI has three digits, and a ledger may split a line into several. A purchasing history has a sum by VGABE (one letter or digit) and ZEKKN. Company codes, purchasing organisations and service lines
- * (INTROW, ten digits) have no such end; theirs is far above what is seen. How many bytes they make is `uploadLimits`' to say.
+ * As many as SAP's keys can name, so that no object of SAP's is too long: EBELP has five digits, ETENR four, ZEKKN two and a little room. BUZEI
+ * has three, and a ledger may split a line into several. A purchasing history has a sum by VGABE (one letter or digit) and ZEKKN. Company
+ * codes, purchasing organisations and service lines (INTROW, ten digits) have no such end; theirs is far above what is seen. How many bytes
+ * they make is `uploadLimits`' to say.
  */
 const many = {
   items: 99_999,

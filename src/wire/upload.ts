@@ -16,6 +16,10 @@ export const uploadLimits = {
 } as const;
 
 const label = z.string().max(500);
+/** How a flow was read, and why so, for people. */
+const reading = z.strictObject({ how: z.enum(["sweep", "window", "changes"]), why: z.string().max(300) });
+export type Reading = z.infer<typeof reading>;
+
 const sliceOffer = z.strictObject({
   kind: z.enum(["discover", "objects"]),
   flow: z.enum(flows),
@@ -69,7 +73,7 @@ export const uploadHeader = z.strictObject({
       slices: z.array(sliceOffer),
       watermark: z.string().optional(),
       /** Of an opened flow. `changes`: only what triggers named follows, and the leaf plan of the last sweep stays. */
-      reading: z.strictObject({ how: z.enum(["sweep", "window", "changes"]), why: z.string().max(300) }).optional(),
+      reading: reading.optional(),
     }),
     /** More rows than the cap: replaced by smaller slices. `kept`: parts that are complete already, for the leaf plan only. */
     z.strictObject({

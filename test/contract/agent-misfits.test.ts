@@ -1,12 +1,13 @@
 // A record that the hub's schema refuses is held by name, and neither its slice nor the run ends for it.
 import { sql } from "kysely";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { type Agent, enrolAgent, startAgent } from "../../src/agent/index.ts";
-import { createHttpClient, systemClock, systemRandom } from "../../src/cli/platform/index.ts";
+import type { Agent } from "../../src/agent/index.ts";
+import { createHttpClient } from "../../src/cli/platform/index.ts";
 import type { HttpClient } from "../../src/ports/index.ts";
 import type { FlowExtract } from "../../src/sap/index.ts";
 import { type Bench, openBench } from "../support/hub-bench.ts";
 import { vendorRecord } from "../support/records.ts";
+import { enrolAt, startVendorAgent } from "../support/vendor-agent.ts";
 
 let bench: Bench;
 let http: HttpClient;
@@ -33,19 +34,8 @@ it("one record that does not fit is held, the others of its slice go on", async 
     discover: async () => ({ kind: "complete", slices: [] }),
     read: async () => ({ same: false, digest: "d", records }),
   };
-  const code = await bench.hub.createEnrolmentCode("main");
-  const log: string[] = [];
-  agent = startAgent({
-    hubUrl: bench.hub.url,
-    identity: await enrolAgent({ hubUrl: bench.hub.url, code, name: "test", http }),
-    http,
-    clock: systemClock,
-    random: systemRandom,
-    extracts: { vendors, "purchase-orders": vendors, costs: vendors },
-    receipt: () => ({ calls: 0, rows: 0, milliseconds: 0 }),
-    parallel: 1,
-    log: (line) => log.push(line),
-  });
+  const started = startVendorAgent({ bench, http, identity: await enrolAt(bench, http) }, vendors, { parallel: 1 });
+  agent = started.agent;
   expect(await bench.sync(["vendors"])).toMatchObject({ state: "finished", flows: { vendors: { read: 3 } } });
   const { rows } = await bench.postgres.store.transact({ tenant: "main" }, (tx) =>
     sql<{ key: string; disposition: string; reason: string }>`select key, disposition, reason from atom order by key`.execute(tx),
@@ -55,5 +45,5 @@ it("one record that does not fit is held, the others of its slice go on", async 
     ["0000100002", "rejected", "object-unfit"],
     ["0000100003", "posted", null],
   ]);
-  expect(log.join()).toContain("companies: Too big");
+  expect(started.log.join()).toContain("companies: Too big");
 });

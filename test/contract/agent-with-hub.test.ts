@@ -3,15 +3,16 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { sql } from "kysely";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { type Agent, type AgentIdentity, type AgentOptions, enrolAgent, startAgent } from "../../src/agent/index.ts";
+import type { Agent, AgentIdentity, AgentOptions } from "../../src/agent/index.ts";
 import { createLoadLimits, type LoadLimits, type Rest } from "../../src/agent/load-limits.ts";
-import { createHttpClient, systemClock, systemRandom } from "../../src/cli/platform/index.ts";
+import { createHttpClient, systemClock } from "../../src/cli/platform/index.ts";
 import { Fault } from "../../src/core/index.ts";
 import type { RunReport } from "../../src/hub/index.ts";
 import type { HttpClient } from "../../src/ports/index.ts";
 import type { FlowExtract } from "../../src/sap/index.ts";
 import { type Bench, openBench } from "../support/hub-bench.ts";
 import { vendorRecord } from "../support/records.ts";
+import { enrolAt, startVendorAgent } from "../support/vendor-agent.ts";
 
 type Keys = { keys: readonly string[] };
 const recordsOf = (slice: unknown, change = {}) => (slice as Keys).keys.map((key) => vendorRecord(key, change));
@@ -33,8 +34,7 @@ afterEach(async () => {
   await http.close();
 });
 
-const enrol = async () =>
-  enrolAgent({ hubUrl: bench.hub.url, code: await bench.hub.createEnrolmentCode("main"), name: "test", http });
+const enrol = () => enrolAt(bench, http);
 
 const offer = (label: string, keys: readonly string[]) => ({ kind: "objects", flow: "vendors", label, slice: { keys } }) as const;
 const numbers = (count: number) => Array.from({ length: count }, (_, index) => String(100_001 + index).padStart(10, "0"));
@@ -54,21 +54,9 @@ function vendorsOf(keys: readonly string[], changed: Partial<FlowExtract> = {}):
 }
 
 function start(vendors: FlowExtract, options: Partial<AgentOptions> = {}): { agent: Agent; log: string[] } {
-  const log: string[] = [];
-  const agent = startAgent({
-    hubUrl: bench.hub.url,
-    identity,
-    http,
-    clock: systemClock,
-    random: systemRandom,
-    extracts: { vendors, "purchase-orders": vendors, costs: vendors },
-    receipt: () => ({ calls: 0, rows: 0, milliseconds: 0 }),
-    parallel: 2,
-    log: (line) => log.push(line),
-    ...options,
-  });
-  running.push(agent);
-  return { agent, log };
+  const started = startVendorAgent({ bench, http, identity }, vendors, options);
+  running.push(started.agent);
+  return started;
 }
 
 const query = async <Row>(text: ReturnType<typeof sql<Row>>): Promise<Row[]> =>

@@ -1,6 +1,6 @@
 // Cost lines from controlling and from the ledger over sockets against the simulated ECC. What is expected is this file's own arithmetic over
 // the world's files: which lines are actual cost, whose they are, what they sum to.
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -10,10 +10,9 @@ import type { CostDocumentRecord, SourceRecord } from "../../src/core/index.ts";
 import type { HttpClient } from "../../src/ports/index.ts";
 import { buildGroup, demoSystem } from "../../src/sandbox/builder/index.ts";
 import { startEcc } from "../../src/sandbox/ecc/index.ts";
-import type { OpenRequest } from "../../src/sap/index.ts";
+import type { EccRow } from "../../src/sandbox/world.ts";
 import { recordSchema } from "../../src/wire/index.ts";
-
-type Row = Readonly<Record<string, string>>;
+import { type Ask, readAllOf, rowsOfWorld } from "../support/extract-bench.ts";
 
 const worldFolder = mkdtempSync(join(tmpdir(), "mlc-cost-sources-"));
 const ofControlling = "1000";
@@ -41,10 +40,7 @@ afterAll(async () => {
   rmSync(worldFolder, { recursive: true, force: true });
 });
 
-function rowsOf(table: string): Row[] {
-  const text = readFileSync(join(worldFolder, "ecc", "tables", `${table}.ndjson`), "utf8");
-  return text.split("\n").flatMap((line) => (line === "" ? [] : [JSON.parse(line) as Row]));
-}
+const rowsOf = (table: string) => rowsOfWorld(worldFolder, table);
 
 function open(costSources: Record<string, string>, more: Record<string, unknown> = {}): EmbeddedSap {
   const [user] = demoSystem.users;
@@ -65,15 +61,8 @@ function open(costSources: Record<string, string>, more: Record<string, unknown>
   return embedded;
 }
 
-async function read(sap: EmbeddedSap, ask: OpenRequest): Promise<SourceRecord[]> {
-  const extract = sap.extracts.costs;
-  const left = [...(await extract.open(ask)).slices];
-  const records: SourceRecord[] = [];
-  for (let offer = left.shift(); offer; offer = left.shift()) {
-    const slice: unknown = JSON.parse(JSON.stringify(offer.slice));
-    if (offer.kind === "discover") left.push(...(await extract.discover(offer.label, slice)).slices);
-    else records.push(...(await extract.read(slice)).records);
-  }
+async function read(sap: EmbeddedSap, ask: Ask): Promise<SourceRecord[]> {
+  const records = await readAllOf<SourceRecord>(sap.extracts.costs, ask);
   for (const record of records) recordSchema.parse(record);
   return records;
 }
@@ -89,7 +78,7 @@ function sumBy<T>(items: readonly T[], key: (item: T) => string, value: (item: T
 
 const linesOf = (source: CostDocumentRecord["source"]) =>
   all.flatMap((document) => (document.source === source ? document.lines.map((line) => ({ document, line })) : []));
-const isActual = (row: Row) => row.WRTTP === "04" && row.VERSN === "000" && (row.LEDNR ?? "00") === "00";
+const isActual = (row: EccRow) => row.WRTTP === "04" && row.VERSN === "000" && (row.LEDNR ?? "00") === "00";
 
 describe("each company code", () => {
   it("has one source, and all documents come once", () => {
@@ -212,7 +201,7 @@ describe("the ledger", () => {
 });
 
 describe("a delta", () => {
-  const daysOf = (rows: readonly Row[]) => [...new Set(rows.map((row) => row.CPUDT ?? ""))].sort();
+  const daysOf = (rows: readonly EccRow[]) => [...new Set(rows.map((row) => row.CPUDT ?? ""))].sort();
   const twoDaysBefore = (day: string) => {
     const at = new Date(Date.UTC(Number(day.slice(0, 4)), Number(day.slice(4, 6)) - 1, Number(day.slice(6, 8)) - 2));
     return at.toISOString().slice(0, 10).replaceAll("-", "");

@@ -1,6 +1,6 @@
 // The extracts over sockets against the simulated ECC, on a made-up group with its nasty cases: every object of the world's own files comes
 // exactly once and whole, and what is wrong comes by name. The expectations are taken from those files, not through the product.
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { request } from "undici";
@@ -13,6 +13,7 @@ import { buildGroup, demoSystem } from "../../src/sandbox/builder/index.ts";
 import { startEcc } from "../../src/sandbox/ecc/index.ts";
 import type { OpenRequest } from "../../src/sap/index.ts";
 import { recordSchema } from "../../src/wire/index.ts";
+import { rowsOfWorld } from "../support/extract-bench.ts";
 
 type Row = Readonly<Record<string, string>>;
 type Read = { records: SourceRecord[]; leaves: { label: string; slice: unknown }[]; digests: Map<string, string>; same: number };
@@ -41,10 +42,7 @@ afterAll(async () => {
   rmSync(worldFolder, { recursive: true, force: true });
 });
 
-function rowsOf(table: string): Row[] {
-  const text = readFileSync(join(worldFolder, "ecc", "tables", `${table}.ndjson`), "utf8");
-  return text.split("\n").flatMap((line) => (line === "" ? [] : [JSON.parse(line) as Row]));
-}
+const rowsOf = (table: string) => rowsOfWorld(worldFolder, table);
 
 async function door(path: string, body?: unknown): Promise<Record<string, unknown>> {
   const answer = await request(`${ecc.url}/sandbox/${path}`, {

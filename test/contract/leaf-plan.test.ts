@@ -2,8 +2,8 @@
 // in early moves no border, and the next run reads and uploads the slice that it fell into, and no other.
 import { sql } from "kysely";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { type Agent, enrolAgent, startAgent } from "../../src/agent/index.ts";
-import { createHttpClient, systemClock, systemRandom } from "../../src/cli/platform/index.ts";
+import type { Agent } from "../../src/agent/index.ts";
+import { createHttpClient } from "../../src/cli/platform/index.ts";
 import type { HttpClient } from "../../src/ports/index.ts";
 import { type Discoverable, discover, discoverOffer } from "../../src/sap/extract/discover.ts";
 import { parseKeys, withDigest } from "../../src/sap/extract/object-slice.ts";
@@ -12,6 +12,7 @@ import { parseSlice, type Slice } from "../../src/sap/extract/slice.ts";
 import type { FlowExtract, TableReader } from "../../src/sap/index.ts";
 import { type Bench, openBench } from "../support/hub-bench.ts";
 import { vendorRecord } from "../support/records.ts";
+import { enrolAt, startVendorAgent } from "../support/vendor-agent.ts";
 
 const what: Discoverable = { flow: "vendors", table: "LFA1", keyFields: ["LIFNR"], cap: 3, objectsPerSlice: 3 };
 const everything: Slice = { ranges: [{ field: "LIFNR" }], oneOf: [] };
@@ -70,23 +71,7 @@ it("a row that comes in early moves no border of the slices behind it", async ()
       return read;
     },
   };
-  const identity = await enrolAgent({
-    hubUrl: bench.hub.url,
-    code: await bench.hub.createEnrolmentCode("main"),
-    name: "test",
-    http,
-  });
-  agent = startAgent({
-    hubUrl: bench.hub.url,
-    identity,
-    http,
-    clock: systemClock,
-    random: systemRandom,
-    extracts: { vendors, "purchase-orders": vendors, costs: vendors },
-    receipt: () => ({ calls: 0, rows: 0, milliseconds: 0 }),
-    parallel: 2,
-    log: () => undefined,
-  });
+  ({ agent } = startVendorAgent({ bench, http, identity: await enrolAt(bench, http) }, vendors));
   const sync = async () => {
     asked.calls = 0;
     uploaded = [];

@@ -5,15 +5,10 @@ import { Bench, closedProject, company, entities, otherProject, project, row, ro
 let bench: Bench;
 
 beforeEach(async () => {
-  bench = new Bench();
-  await bench.start();
-  await bench.login();
+  bench = await Bench.open();
 });
 
-afterEach(async () => {
-  expect(bench.complaints).toEqual([]);
-  await bench.close();
-});
+afterEach(() => bench.finish());
 
 const vendorRows = (count: number) =>
   Array.from({ length: count }, (_, index) => ({ origin_id: `V${index}`, name: `Vendor ${index}` }));

@@ -116,6 +116,20 @@ export class Bench {
     writeFileSync(join(this.worldFolder, "procore", "seed.json"), JSON.stringify(world));
   }
 
+  /** Started and logged in, for a test. */
+  static async open(): Promise<Bench> {
+    const bench = new Bench();
+    await bench.start();
+    await bench.login();
+    return bench;
+  }
+
+  /** Ends a test; an answer that the published specification does not know fails it. */
+  async finish(): Promise<void> {
+    await this.close();
+    if (this.complaints.length > 0) throw new Error(`not as Procore's specification says: ${this.complaints.join("; ")}`);
+  }
+
   async start(limits = { hourly: 1_000_000, spike: 1_000_000 }): Promise<void> {
     const { clock, worldFolder, http } = this;
     const running = await startProcore({ worldFolder, port: 0, clock, random: countedRandom(), limits, ...(http && { http }) });

@@ -10,18 +10,13 @@ let bench: Bench;
 let contract: number;
 
 beforeEach(async () => {
-  bench = new Bench();
-  await bench.start();
-  await bench.login();
+  bench = await Bench.open();
   await bench.switches({ directCostMs: 0 });
   const made = await bench.patch(`${contracts}/sync`, { project_id: project, updates: [{ origin_id: "PO.1" }] });
   contract = idOf(entities(made)[0]);
 });
 
-afterEach(async () => {
-  expect(bench.complaints).toEqual([]);
-  await bench.close();
-});
+afterEach(() => bench.finish());
 
 const budget = (fields: Record<string, unknown>) => bench.post(lines, { project_id: project, budget_line_item: fields });
 const addLine = async (fields: Record<string, unknown>) => {

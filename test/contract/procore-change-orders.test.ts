@@ -11,9 +11,7 @@ let bench: Bench;
 let contract: number;
 
 beforeEach(async () => {
-  bench = new Bench();
-  await bench.start();
-  await bench.login();
+  bench = await Bench.open();
   const made = await bench.patch(`${contracts}/sync`, { project_id: project, updates: [{ origin_id: "PO.1" }] });
   contract = idOf(entities(made)[0]);
   const line = { origin_id: "PL.1", amount: "1000", wbs_code_id: wbsCode };
@@ -21,10 +19,7 @@ beforeEach(async () => {
   await approve();
 });
 
-afterEach(async () => {
-  expect(bench.complaints).toEqual([]);
-  await bench.close();
-});
+afterEach(() => bench.finish());
 
 const approve = () => bench.patch(`${contracts}/sync`, { project_id: project, updates: [{ id: contract, status: "Approved" }] });
 const create = (fields: Record<string, unknown> = {}) =>

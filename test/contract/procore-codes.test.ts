@@ -7,15 +7,10 @@ const ofCompany = { company_id: String(company) };
 let bench: Bench;
 
 beforeEach(async () => {
-  bench = new Bench();
-  await bench.start();
-  await bench.login();
+  bench = await Bench.open();
 });
 
-afterEach(async () => {
-  expect(bench.complaints).toEqual([]);
-  await bench.close();
-});
+afterEach(() => bench.finish());
 
 const refusals = (response: Response) => errors(response).map((one) => one.errors);
 

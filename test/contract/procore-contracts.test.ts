@@ -20,16 +20,11 @@ const base = "/rest/v1.0/purchase_order_contracts";
 let bench: Bench;
 
 beforeEach(async () => {
-  bench = new Bench();
-  await bench.start();
-  await bench.login();
+  bench = await Bench.open();
   await bench.send("POST", `/rest/v1.0/projects/${project}/vendors/${seedVendor}/actions/add`);
 });
 
-afterEach(async () => {
-  expect(bench.complaints).toEqual([]);
-  await bench.close();
-});
+afterEach(() => bench.finish());
 
 const inProject = (id = project) => ({ project_id: String(id) });
 const sync = (updates: unknown, id = project) => bench.patch(`${base}/sync`, { project_id: id, updates });

@@ -19,16 +19,11 @@ const v11 = `/rest/v1.1/projects/${project}/direct_costs`;
 let bench: Bench;
 
 beforeEach(async () => {
-  bench = new Bench();
-  await bench.start();
-  await bench.login();
+  bench = await Bench.open();
   await bench.switches({ directCostMs: 0 });
 });
 
-afterEach(async () => {
-  expect(bench.complaints).toEqual([]);
-  await bench.close();
-});
+afterEach(() => bench.finish());
 
 const sync = (updates: unknown) => bench.patch(`${v10}/sync`, { updates });
 const syncLines = (updates: unknown) => bench.patch(`${v10}/line_items/sync`, { updates });

@@ -25,9 +25,7 @@ let contract: number;
 let lines: number[];
 
 beforeEach(async () => {
-  bench = new Bench();
-  await bench.start();
-  await bench.login();
+  bench = await Bench.open();
   await bench.send("POST", `/rest/v1.0/projects/${project}/vendors/${seedVendor}/actions/add`);
   contract = await madeContract({
     origin_id: "PO.1",
@@ -42,10 +40,7 @@ beforeEach(async () => {
   ]);
 });
 
-afterEach(async () => {
-  expect(bench.complaints).toEqual([]);
-  await bench.close();
-});
+afterEach(() => bench.finish());
 
 async function madeContract(fields: Record<string, unknown>): Promise<number> {
   return idOf(entities(await bench.patch(`${contracts}/sync`, { project_id: project, updates: [fields] }))[0]);

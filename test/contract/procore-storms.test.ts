@@ -5,15 +5,10 @@ import { Bench, company, entities, errors, idOf, otherProject, project, row, row
 let bench: Bench;
 
 beforeEach(async () => {
-  bench = new Bench();
-  await bench.start();
-  await bench.login();
+  bench = await Bench.open();
 });
 
-afterEach(async () => {
-  expect(bench.complaints).toEqual([]);
-  await bench.close();
-});
+afterEach(() => bench.finish());
 
 const path = "/rest/v1.0/vendors/sync";
 const batch = Array.from({ length: 10 }, (_, index) => ({ origin_id: `V${index}`, name: `Storm ${index}` }));

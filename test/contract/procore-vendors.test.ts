@@ -17,15 +17,10 @@ import {
 let bench: Bench;
 
 beforeEach(async () => {
-  bench = new Bench();
-  await bench.start();
-  await bench.login();
+  bench = await Bench.open();
 });
 
-afterEach(async () => {
-  expect(bench.complaints).toEqual([]);
-  await bench.close();
-});
+afterEach(() => bench.finish());
 
 const sync = (updates: unknown) => bench.patch("/rest/v1.0/vendors/sync", { company_id: company, updates });
 const list = (query: Record<string, string>) => bench.get("/rest/v1.0/vendors", { company_id: String(company), ...query });

@@ -5,16 +5,11 @@ import { Bench, company, entities, idOf, project, row, rows, wbsCode } from "./p
 let bench: Bench;
 
 beforeEach(async () => {
-  bench = new Bench();
-  await bench.start();
-  await bench.login();
+  bench = await Bench.open();
   await bench.switches({ directCostMs: 0 });
 });
 
-afterEach(async () => {
-  expect(bench.complaints).toEqual([]);
-  await bench.close();
-});
+afterEach(() => bench.finish());
 
 const sync = (updates: unknown) => bench.patch("/rest/v1.0/vendors/sync", { company_id: company, updates });
 const order = (how: string, more: Record<string, unknown> = {}) =>

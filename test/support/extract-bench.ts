@@ -28,6 +28,12 @@ export type ExtractBench = {
   close(): Promise<void>;
 };
 
+/** As the builder wrote them, whatever the control door changed since. */
+export function rowsOfWorld(worldFolder: string, table: string): readonly EccRow[] {
+  const text = readFileSync(join(worldFolder, "ecc", "tables", `${table}.ndjson`), "utf8");
+  return text.split("\n").flatMap((line) => (line === "" ? [] : [JSON.parse(line) as EccRow]));
+}
+
 export async function openExtractBench(seed: number, scale: Scale): Promise<ExtractBench> {
   const worldFolder = mkdtempSync(join(tmpdir(), "ml-extract-"));
   const manifest = buildGroup({ worldFolder, seed, asOf, ...scale });
@@ -53,8 +59,7 @@ export async function openExtractBench(seed: number, scale: Scale): Promise<Extr
     rowsOf(table) {
       const known = tables.get(table);
       if (known) return known;
-      const text = readFileSync(join(worldFolder, "ecc", "tables", `${table}.ndjson`), "utf8");
-      const rows = text.split("\n").flatMap((line) => (line === "" ? [] : [JSON.parse(line) as EccRow]));
+      const rows = rowsOfWorld(worldFolder, table);
       tables.set(table, rows);
       return rows;
     },

@@ -2,6 +2,7 @@
 import { sql } from "kysely";
 import { type ErrorCode, type Flow, flows, formatMoney, isErrorCode } from "../../core/index.ts";
 import type { Store } from "../../store/index.ts";
+import type { Reading } from "../../wire/index.ts";
 import type { Amounts, FlowSummary } from "./summary.ts";
 
 export type RunReport = {
@@ -17,7 +18,7 @@ export type RunReport = {
   finishedAt?: string;
   flows: Partial<Record<Flow, FlowSummary>>;
   /** Whether a flow was swept, or a window or only what triggers named was read, and why so, where its agent said it. */
-  readings: Partial<Record<Flow, { how: "sweep" | "window" | "changes"; why: string }>>;
+  readings: Partial<Record<Flow, Reading>>;
   calls: { total: number; byTemplate: Record<string, number>; lowerBound: number };
   sap: { calls: number; rows: number; callMs: number; slices: number; sameSlices: number; load?: SapLoad };
 };

@@ -4,8 +4,9 @@
  */
 import type { Random } from "../../ports/index.ts";
 
-function generator(random: Random): () => number {
-  let state = (Math.floor(random.fraction() * 0xffff_ffff) | 1) >>> 0;
+/** Integers only, the same on every machine. The state must not begin as 0. */
+export function xorshift32(begin: number): () => number {
+  let state = begin;
   return () => {
     state ^= state << 13;
     state >>>= 0;
@@ -18,7 +19,7 @@ function generator(random: Random): () => number {
 
 /** Shuffles in place as far as the first `needed` places; what stands behind them is not looked at. */
 export function shuffleFirst(rows: number[], needed: number, random: Random): void {
-  const next = generator(random);
+  const next = xorshift32((Math.floor(random.fraction() * 0xffff_ffff) | 1) >>> 0);
   const places = Math.min(needed, rows.length - 1);
   for (let index = 0; index < places; index += 1) {
     const other = index + (next() % (rows.length - index));

@@ -14,27 +14,14 @@ const lockedWords = "The original_budget_amount cannot be updated for a locked b
 export function budgetOfItself(call: Call, projectId: number, wbsCodeId: number): void {
   const { world } = call;
   if (!world.switches.automaticBudgetLines || world.budgetLines.first("code", wbsCodeId) !== undefined) return;
-  const now = stampOf(call.clock);
-  world.budgetLines.put({
-    id: world.nextId(),
-    projectId,
-    wbsCodeId,
-    amount: "0.0",
-    quantity: null,
-    unitCost: null,
-    uom: null,
-    strategy: "automatic",
-    createdAt: now,
-    updatedAt: now,
-  });
+  world.budgetLines.put({ ...blankLine(call, projectId), id: world.nextId(), wbsCodeId });
 }
 
-export function createBudgetLine(call: Call, project: Project, row: Row): BudgetLine {
-  const { world } = call;
+function blankLine(call: Call, projectId: number): BudgetLine {
   const now = stampOf(call.clock);
-  const blank: BudgetLine = {
+  return {
     id: 0,
-    projectId: project.id,
+    projectId,
     wbsCodeId: 0,
     amount: "0.0",
     quantity: null,
@@ -44,7 +31,11 @@ export function createBudgetLine(call: Call, project: Project, row: Row): Budget
     createdAt: now,
     updatedAt: now,
   };
-  const line = changed(call, project, blank, row);
+}
+
+export function createBudgetLine(call: Call, project: Project, row: Row): BudgetLine {
+  const { world } = call;
+  const line = changed(call, project, blankLine(call, project.id), row);
   if (line.wbsCodeId === 0) throw invalid("wbs_code_id", "can't be blank");
   if (project.budgetLocked === true && line.amount !== "0.0") throw invalid("base", lockedWords);
   return world.budgetLines.put({ ...line, id: world.nextId() });

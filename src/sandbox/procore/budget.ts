@@ -7,7 +7,7 @@ import type { BudgetLine, Project, RequisitionItem } from "./records.ts";
 import { invalid, notFound, shaped } from "./refusal.ts";
 import { lineOf, workToDate } from "./requisition-items.ts";
 import { isSettled } from "./requisition-rules.ts";
-import { demandCompany, demandProject, listedProject } from "./scope.ts";
+import { demandCompany, demandNamedProject, demandProject, listedProject } from "./scope.ts";
 import { integerOf, wrapped } from "./values.ts";
 import type { World } from "./world.ts";
 
@@ -28,8 +28,6 @@ function show(world: World, line: BudgetLine): Record<string, unknown> {
   };
 }
 
-const projectOf = (call: Call): Project => demandProject(call, call.query.get("project_id") ?? call.body.project_id);
-
 function demandLine(call: Call, project: Project): BudgetLine {
   const line = call.world.budgetLines.get(integerOf(call.params.id));
   if (line === undefined || line.projectId !== project.id) throw notFound("Budget line item", "doc");
@@ -37,11 +35,11 @@ function demandLine(call: Call, project: Project): BudgetLine {
 }
 
 function create(call: Call): Reply {
-  return created(show(call.world, createBudgetLine(call, projectOf(call), wrapped(call.body, "budget_line_item"))));
+  return created(show(call.world, createBudgetLine(call, demandNamedProject(call), wrapped(call.body, "budget_line_item"))));
 }
 
 function update(call: Call): Reply {
-  const project = projectOf(call);
+  const project = demandNamedProject(call);
   const row = wrapped(call.body, "budget_line_item");
   return ok(show(call.world, updateBudgetLine(call, project, demandLine(call, project), row)));
 }
@@ -215,7 +213,7 @@ const budget = "/rest/v1.0/projects/{project_id}/budget";
 
 export const budgetRoutes: readonly Route[] = [
   ["POST", lines, shaped("fields", create)],
-  ["GET", `${lines}/{id}`, (call) => ok(show(call.world, demandLine(call, projectOf(call))))],
+  ["GET", `${lines}/{id}`, (call) => ok(show(call.world, demandLine(call, demandNamedProject(call))))],
   ["PATCH", `${lines}/{id}`, shaped("list", update)],
   ["DELETE", "/rest/v2.0/companies/{company_id}/projects/{project_id}/budget_line_items/{id}", shaped("v2", remove)],
   ["GET", budget, (call) => ok({ locked: demandProject(call, call.params.project_id).budgetLocked ?? false })],

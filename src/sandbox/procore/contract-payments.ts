@@ -5,7 +5,7 @@ import { page } from "./paging.ts";
 import { showPayment } from "./payment-view.ts";
 import type { Contract, ContractPayment } from "./records.ts";
 import { invalid, notFound, shaped } from "./refusal.ts";
-import { claimOrigin, demandProject, originOf } from "./scope.ts";
+import { claimOrigin, demandNamedProject, originOf } from "./scope.ts";
 import {
   choiceIn,
   decimalIn,
@@ -31,7 +31,7 @@ const plainFields: Readonly<Record<string, FieldKind>> = {
 };
 
 function contractOf(call: Call): Contract {
-  const project = demandProject(call, call.query.get("project_id") ?? call.body.project_id);
+  const project = demandNamedProject(call);
   return demandOwnContract(call, project, call.query.get("contract_id") ?? call.body.contract_id);
 }
 

@@ -5,7 +5,7 @@ import { type Call, created, ok, type Reply, type Route, stampOf } from "./excha
 import { commonFilters, filtered, filterText, page } from "./paging.ts";
 import type { Contract, Project } from "./records.ts";
 import { invalid, notFound, shaped } from "./refusal.ts";
-import { demandProject, listedProject } from "./scope.ts";
+import { demandNamedProject, demandProject, listedProject } from "./scope.ts";
 import { syncRows } from "./sync.ts";
 import { integerOf, wrapped } from "./values.ts";
 
@@ -25,7 +25,7 @@ function list(call: Call): Reply {
 
 /** The contract of a path, in the project that query or body names. A recycled one is out of sight. */
 export function demandContract(call: Call, idText: string | undefined): { project: Project; contract: Contract } {
-  const project = demandProject(call, call.query.get("project_id") ?? call.body.project_id);
+  const project = demandNamedProject(call);
   const contract = call.world.contracts.get(integerOf(idText));
   if (contract === undefined || contract.projectId !== project.id || contract.deletedAt !== null) {
     throw notFound("Purchase order contract", "text");

@@ -4,7 +4,7 @@ import { type Call, created, ok, type Reply, type Route, stampOf } from "./excha
 import { codeLimits, commonFilters, filtered, filterText, page } from "./paging.ts";
 import type { CostCode, Project } from "./records.ts";
 import { invalid, notFound, shaped, taken } from "./refusal.ts";
-import { claimOrigin, demandProject, listedProject, originOf } from "./scope.ts";
+import { claimOrigin, demandNamedProject, listedProject, originOf } from "./scope.ts";
 import { syncRows } from "./sync.ts";
 import { idIn, integerOf, type Row, textIn, wrapped } from "./values.ts";
 
@@ -115,17 +115,15 @@ function isBelow(call: Call, code: CostCode | undefined, id: number): boolean {
   return false;
 }
 
-const projectOf = (call: Call) => demandProject(call, call.query.get("project_id") ?? call.body.project_id);
-
 function demandCode(call: Call): CostCode {
-  const project = projectOf(call);
+  const project = demandNamedProject(call);
   const code = call.world.costCodes.get(integerOf(call.params.id));
   if (code === undefined || code.projectId !== project.id) throw notFound("Cost code");
   return code;
 }
 
 function sync(call: Call): Reply {
-  const project = projectOf(call);
+  const project = demandNamedProject(call);
   const own = (code: CostCode | undefined) => (code?.projectId === project.id ? code : undefined);
   return syncRows<CostCode>(call, {
     byId: (id) => own(call.world.costCodes.get(id)),
@@ -143,7 +141,9 @@ export const costCodeRoutes: readonly Route[] = [
   [
     "POST",
     base,
-    shaped("fields", (call: Call) => created(show(call, createCode(call, projectOf(call), wrapped(call.body, "cost_code"))))),
+    shaped("fields", (call: Call) =>
+      created(show(call, createCode(call, demandNamedProject(call), wrapped(call.body, "cost_code")))),
+    ),
   ],
   ["PATCH", `${base}/sync`, sync],
   ["GET", `${base}/{id}`, (call) => ok(show(call, demandCode(call)))],

@@ -13,7 +13,7 @@ import {
   updateRequisition,
 } from "./requisition-rules.ts";
 import { showDetail, showListedItem, showRequisition } from "./requisition-view.ts";
-import { demandCompany, demandProject, listedProject } from "./scope.ts";
+import { demandCompany, demandNamedProject, demandProject, listedProject } from "./scope.ts";
 import { dateOf, integerOf, isRow, textOf, wrapped } from "./values.ts";
 
 const view = (call: Call) => call.query.get("view");
@@ -40,7 +40,7 @@ function list(call: Call): Reply {
 type Found = { project: Project; contract: Contract; requisition: Requisition };
 
 function demandRequisition(call: Call, idText: string | undefined): Found {
-  const project = demandProject(call, call.query.get("project_id") ?? call.body.project_id);
+  const project = demandNamedProject(call);
   const requisition = call.world.requisitions.get(integerOf(idText));
   const contract = call.world.contracts.get(requisition?.contractId);
   if (requisition === undefined || contract === undefined || requisition.projectId !== project.id) {

@@ -50,6 +50,10 @@ type OriginTable = {
 };
 
 /** procore 0.2 [A]: unique per company and object type, across projects. Procore 7.4 leaves "over all objects" open: a switch. */
+/** The project that the query names, or else the body. */
+export const demandNamedProject = (call: Call): Project =>
+  demandProject(call, call.query.get("project_id") ?? call.body.project_id);
+
 export function claimOrigin(world: World, table: OriginTable, companyId: number, originId: string | null, ownId: number): void {
   if (originId === null) return;
   const key = `${companyId}|${originId}`;

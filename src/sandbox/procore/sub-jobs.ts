@@ -3,7 +3,7 @@ import { type Call, created, ok, type Reply, type Route, stampOf } from "./excha
 import { page } from "./paging.ts";
 import type { Project, SubJob } from "./records.ts";
 import { invalid, notFound, shaped, taken } from "./refusal.ts";
-import { claimOrigin, demandProject, listedProject, originOf } from "./scope.ts";
+import { claimOrigin, demandNamedProject, listedProject, originOf } from "./scope.ts";
 import { syncRows } from "./sync.ts";
 import { integerOf, type Row, readFields, textIn, wrapped } from "./values.ts";
 
@@ -17,10 +17,8 @@ const show = (job: SubJob) => ({
   updated_at: job.updatedAt,
 });
 
-const projectOf = (call: Call): Project => demandProject(call, call.query.get("project_id") ?? call.body.project_id);
-
 function demandJob(call: Call): SubJob {
-  const project = projectOf(call);
+  const project = demandNamedProject(call);
   const job = call.world.subJobs.get(integerOf(call.params.id));
   if (job === undefined || job.projectId !== project.id) throw notFound("Sub job");
   return job;
@@ -59,7 +57,7 @@ function remove(call: Call): Reply {
 }
 
 function sync(call: Call): Reply {
-  const project = projectOf(call);
+  const project = demandNamedProject(call);
   const own = (job: SubJob | undefined) => (job?.projectId === project.id ? job : undefined);
   return syncRows<SubJob>(call, {
     byId: (id) => own(call.world.subJobs.get(id)),
@@ -74,7 +72,11 @@ const base = "/rest/v1.0/sub_jobs";
 
 export const subJobRoutes: readonly Route[] = [
   ["GET", base, list],
-  ["POST", base, shaped("list", (call: Call) => created(show(createJob(call, projectOf(call), wrapped(call.body, "sub_job")))))],
+  [
+    "POST",
+    base,
+    shaped("list", (call: Call) => created(show(createJob(call, demandNamedProject(call), wrapped(call.body, "sub_job"))))),
+  ],
   ["PATCH", `${base}/sync`, sync],
   ["GET", `${base}/{id}`, (call) => ok(show(demandJob(call)))],
   [

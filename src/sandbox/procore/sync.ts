@@ -21,11 +21,16 @@ export type SyncRules<T> = {
 };
 
 export function syncRows<T>(call: Call, rules: SyncRules<T>): Reply {
-  const updates = call.body.updates;
-  if (!Array.isArray(updates)) throw malformed("param is missing or the value is empty: updates");
-  if (updates.length > rowsMax) throw new Refusal(413, { base: [`No more than ${rowsMax} updates are allowed`] }, "doc");
+  const updates = demandUpdates(call);
   const seen = new Set<string>();
   return { status: 200, body: settleEach(call, updates, (row) => settleRow(call, rules, row, seen), rules.show) };
+}
+
+export function demandUpdates(call: Call): readonly unknown[] {
+  const { updates } = call.body;
+  if (!Array.isArray(updates)) throw malformed("param is missing or the value is empty: updates");
+  if (updates.length > rowsMax) throw new Refusal(413, { base: [`No more than ${rowsMax} updates are allowed`] }, "doc");
+  return updates;
 }
 
 /** Each row on its own: what is refused leaves nothing behind and stands in `errors` with what was submitted. */
@@ -41,7 +46,6 @@ export function settleEach<T>(
   for (const [index, row] of rows.entries()) {
     const fate = fates[index] ?? "done";
     if (fate === "lost") continue;
-
     const savepoint = call.world.savepoint();
     try {
       if (fate === "refused") throw new Refusal(422, { base: ["could not be saved"] });

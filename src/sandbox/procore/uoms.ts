@@ -5,12 +5,10 @@
 import { type Call, created, ok, type Reply, type Route } from "./exchange.ts";
 import { page } from "./paging.ts";
 import type { Uom } from "./records.ts";
-import { invalid, malformed, notFound, Refusal, shaped, taken } from "./refusal.ts";
+import { invalid, notFound, Refusal, shaped, taken } from "./refusal.ts";
 import { demandCompany } from "./scope.ts";
-import { settleEach } from "./sync.ts";
+import { demandUpdates, settleEach } from "./sync.ts";
 import { integerOf, isRow, type Row, textIn, wrapped } from "./values.ts";
-
-const rowsMax = 1000;
 
 /** Procore's categories; the numbers are the company's own. */
 const categories = ["other", "time", "length", "area", "volume", "mass", "quantity"].map((name, index) => ({
@@ -58,9 +56,8 @@ function remove(call: Call, uom: Uom): void {
 }
 
 function sync(call: Call): Reply {
-  const { updates, deletes } = call.body;
-  if (!Array.isArray(updates)) throw malformed("param is missing or the value is empty: updates");
-  if (updates.length > rowsMax) throw new Refusal(413, { base: [`No more than ${rowsMax} updates are allowed`] }, "doc");
+  const updates = demandUpdates(call);
+  const { deletes } = call.body;
   for (const id of Array.isArray(deletes) ? deletes : []) remove(call, demandUom(call, id));
   const settle = (given: unknown): Uom => {
     const row = isRow(given) ? given : {};

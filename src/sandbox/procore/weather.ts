@@ -34,7 +34,7 @@ const kinds = [
 
 type WeatherKind = (typeof kinds)[number];
 
-export const shapes = ["fields", "list", "text", "doc", "exception", "error", "v2", "plain", "html"] as const;
+const shapes = ["fields", "list", "text", "doc", "exception", "error", "v2", "plain", "html"] as const;
 export type WeatherShape = ErrorShape | "plain" | "html";
 
 type Pattern = { readonly path: RegExp; readonly method: string | undefined };

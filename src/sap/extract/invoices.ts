@@ -1,7 +1,8 @@
 /**
  * Logistics invoices: RBKP with its lines (RSEG) and what the order history keeps of them (EKBE, EKBE_MA), found by the day of entry and by change
  * documents, with an overlap (sap-data 2.4, 3). The header is read again after the lines; a cancelling document names its original
- * (RBKP-STBLG), whose own stamp did not move, so the original is read along. Posted invoices whose lines and history disagree are rejected whole (ruling 16).
+ * (RBKP-STBLG), whose own stamp did not move, so the original is read along. Posted invoices whose lines and history disagree are rejected
+ * whole (ruling 16).
  */
 import {
   addDays,
@@ -32,7 +33,8 @@ const what: Discoverable<"invoices"> = {
   cap: 1_000,
   objectsPerSlice: 500,
 };
-const sweepDays = 7;
+/** As often as orders, whose history they are. */
+const { purchaseOrders: sweepDays } = deltaDefaults.sweepDays;
 /** RBSTAT 5: posted. Only then is there a history to compare with. */
 const posted = "5";
 /** VGABE 2 invoice, 3 subsequent debit or credit (sap-data 2.3). */

@@ -28,6 +28,20 @@ export type AssignmentKeys = {
   costCenter: string;
 };
 
+/** Of a row of EKKN or BSEG, which name the WBS element each in their own way. */
+export function assignmentKeysOf(row: TableRow, wbsField: "PS_PSP_PNR" | "PROJK"): AssignmentKeys {
+  return {
+    wbs: cell(row, wbsField),
+    network: cell(row, "NPLNR"),
+    routing: cell(row, "AUFPL"),
+    activity: cell(row, "APLZL"),
+    order: cell(row, "AUFNR"),
+    costCenter: cell(row, "KOSTL"),
+  };
+}
+
+export const noAssignment: AssignmentKeys = { wbs: "", network: "", routing: "", activity: "", order: "", costCenter: "" };
+
 /** What was loaded for one slice. It does not change under its reader, whatever the cache forgets meanwhile. */
 export type Loaded = {
   small: Small;

@@ -16,7 +16,7 @@ import { readChangedOrders } from "./change-triggers.ts";
 import { type Discoverable, discover, discoverOffer } from "./discover.ts";
 import { fieldsRead } from "./fields-read.ts";
 import { deltaDefaults, type ExtractSource, type FlowExtract } from "./flow-extract.ts";
-import { type AssignmentKeys, createLookUps, type Loaded, realAmount } from "./look-ups.ts";
+import { assignmentKeysOf, createLookUps, type Loaded, realAmount } from "./look-ups.ts";
 import { createLostDigits } from "./lost-digits.ts";
 import { parseKeys, withDigest } from "./object-slice.ts";
 import { type PartsOf, readItemParts } from "./purchase-order-parts.ts";
@@ -44,16 +44,7 @@ type Parts = {
   details: ReadonlyMap<string, PurchaseOrderDetail>;
 };
 
-function keysOf(row: TableRow): AssignmentKeys {
-  return {
-    wbs: cell(row, "PS_PSP_PNR"),
-    network: cell(row, "NPLNR"),
-    routing: cell(row, "AUFPL"),
-    activity: cell(row, "APLZL"),
-    order: cell(row, "AUFNR"),
-    costCenter: cell(row, "KOSTL"),
-  };
-}
+const keysOf = (row: TableRow) => assignmentKeysOf(row, "PS_PSP_PNR");
 
 function assignmentOf(
   row: TableRow,

@@ -56,7 +56,7 @@ const scopeText = (scope: readonly string[]) => scope.toSorted().join(",");
 function whySweep(
   mark: Mark | undefined,
   ask: OpenRequest,
-  { today, sweepDays, scope }: Triggered<ReadFlow>,
+  { today, sweepDays, scope }: Pick<Triggered<ReadFlow>, "today" | "sweepDays" | "scope">,
 ): string | undefined {
   if (ask.mode === "full") return "asked for in full";
   if (ask.since === undefined) return "it was never read whole before";
@@ -92,7 +92,7 @@ export async function openTriggered<F extends ReadFlow>(ask: OpenRequest, trigge
     watermark: markOf(today),
     reading: { how: "sweep", why: why.slice(0, whyLengthMax) },
   });
-  const due = whySweep(mark, ask, triggered as Triggered<ReadFlow>);
+  const due = whySweep(mark, ask, triggered);
   if (due !== undefined || mark === undefined) return sweep(due ?? "");
   // The day of the last run belongs to it and to the days before: stamps are older than the commit that shows them (sap-data 3).
   const window = { from: addDays(mark.day, -overlapDays), until: today };

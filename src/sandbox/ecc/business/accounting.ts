@@ -3,15 +3,16 @@
  * indexes of open and cleared items follow; CO documents, the lines of the new ledger and the totals do not: they are other systems'
  * work in these worlds, and stay as they were built.
  */
-import { parseScaled, scaledText } from "../decimals.ts";
+
+import { addDays } from "../../builder/days.ts";
+import { scaledText } from "../decimals.ts";
 import { definitionOf } from "../dictionary/index.ts";
 import { type Raw, rowByKey, rowsByKey } from "../store/find.ts";
-import { addDays, currencyOf, type Desk, keyOf, nextNumber, pickRow } from "./desk.ts";
+import { currencyOf, type Desk, keyOf, minor, nextNumber, pickRow } from "./desk.ts";
 import { periodOf } from "./fiscal.ts";
 
 const objectFields = ["PROJK", "AUFNR", "NPLNR", "AUFPL", "APLZL", "KOSTL"] as const;
 const hasObject = (line: Raw): boolean => objectFields.some((field) => line[field] !== undefined);
-const minor = (amount: string | undefined): bigint => parseScaled(amount ?? "0.00", 2) ?? 0n;
 const signed = (line: Raw): bigint => (line["SHKZG"] === "H" ? -minor(line["DMBTR"]) : minor(line["DMBTR"]));
 export const balanceOf = (lines: readonly Raw[]): bigint => lines.reduce((sum, line) => sum + signed(line), 0n);
 

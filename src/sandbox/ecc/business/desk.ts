@@ -2,6 +2,8 @@
  * Where one business event is worked on: the world as it is, seeded dice, the system's own day and time, and the rows that will change.
  * Nothing in the tables moves before the event is whole; what it wrote is handed out as one change a table.
  */
+import { parseScaled } from "../decimals.ts";
+import { xorshift32 } from "../shuffle.ts";
 import type { NamedChange } from "../store/changes.ts";
 import { type Raw, rowByKey } from "../store/find.ts";
 import type { Table } from "../store/table.ts";
@@ -12,19 +14,9 @@ export type Dice = {
   below(count: number): number;
 };
 
-/** xorshift32: integers only, the same on every machine. */
 export function createDice(seed: number): Dice {
-  let state = Math.imul(seed, 0x9e3779b1) >>> 0 || 1;
-  return {
-    below: (count) => {
-      state ^= state << 13;
-      state >>>= 0;
-      state ^= state >>> 17;
-      state ^= state << 5;
-      state >>>= 0;
-      return state % count;
-    },
-  };
+  const next = xorshift32(Math.imul(seed, 0x9e3779b1) >>> 0 || 1);
+  return { below: (count) => next() % count };
 }
 
 export type Written = Record<string, string>;
@@ -94,11 +86,9 @@ export function nextNumber(desk: Desk, table: string, field: string, prefix: str
   return isOfRange(next) ? next : undefined;
 }
 
+/** A stored amount in hundredths. */
+export const minor = (amount: string | undefined): bigint => parseScaled(amount ?? "0.00", 2) ?? 0n;
+
 export function currencyOf(desk: Desk, bukrs: string | undefined): string | undefined {
   return bukrs === undefined ? undefined : rowByKey(desk.world, "T001", [bukrs])?.["WAERS"];
-}
-
-export function addDays(day: string, count: number): string {
-  const at = Date.UTC(Number(day.slice(0, 4)), Number(day.slice(4, 6)) - 1, Number(day.slice(6, 8)) + count);
-  return new Date(at).toISOString().slice(0, 10).replaceAll("-", "");
 }

@@ -3,14 +3,15 @@
  * creation and never moves; EKPO-AEDAT moves with the item and not with what follows on it (sap-data 0.1, 0.2, 8). Services and
  * split items are left alone. A receipt's accounting document is not posted.
  */
+
+import { addDays } from "../../builder/days.ts";
 import { parseScaled, scaledText } from "../decimals.ts";
 import { type Raw, rowByKey, rowsByKey } from "../store/find.ts";
 import { recordOrderChange } from "./change-document.ts";
-import { addDays, currencyOf, type Desk, nextNumber, pickRow } from "./desk.ts";
+import { currencyOf, type Desk, minor, nextNumber, pickRow } from "./desk.ts";
 import { periodOf } from "./fiscal.ts";
 
 const units = (quantity: string | undefined): bigint => parseScaled(quantity ?? "0.000", 3) ?? 0n;
-const minor = (amount: string | undefined): bigint => parseScaled(amount ?? "0.00", 2) ?? 0n;
 /** Half up, of values that are not negative. */
 const part = (whole: bigint, of: bigint, among: bigint): bigint => (2n * whole * of + among) / (2n * among);
 

@@ -5,22 +5,13 @@
 import type { CostLine, SourceRecord } from "../../../core/index.ts";
 import type { TableRow } from "../../rfc/index.ts";
 import { fieldsRead } from "../fields-read.ts";
-import { type AssignmentKeys, costElementCategory, type Loaded, realAmount } from "../look-ups.ts";
+import { assignmentKeysOf, costElementCategory, type Loaded, realAmount } from "../look-ups.ts";
 import { cell, readByValues, signedBy } from "../rows.ts";
 import { eachYear, financeCurrency, financeFacts, financeId, financePeriod, financeSide } from "./finance-headers.ts";
 import { judge, periodText, reject, unstableDetail } from "./judge.ts";
 import type { SourceContext, SourceReader, WholeDocument } from "./source-reader.ts";
 
-function assignmentKeys(row: TableRow): AssignmentKeys {
-  return {
-    wbs: cell(row, "PROJK"),
-    network: cell(row, "NPLNR"),
-    routing: cell(row, "AUFPL"),
-    activity: cell(row, "APLZL"),
-    order: cell(row, "AUFNR"),
-    costCenter: cell(row, "KOSTL"),
-  };
-}
+const assignmentKeys = (row: TableRow) => assignmentKeysOf(row, "PROJK");
 
 function lineOf(row: TableRow, header: TableRow, currency: string, tools: Loaded): CostLine {
   const { objectOf, small } = tools;

@@ -20,7 +20,7 @@ import { cell, isFlag, type Rows, readByValues, readWhole } from "../rows.ts";
 import type { Range } from "../slice.ts";
 import { judge, reject, unstableDetail } from "./judge.ts";
 import { assignmentOf, routingOf } from "./object-number.ts";
-import type { SourceContext, SourceReader, WholeDocument, Window } from "./source-reader.ts";
+import { beginOf, type SourceContext, type SourceReader, type WholeDocument, type Window } from "./source-reader.ts";
 
 const keyFields = ["KOKRS", "BELNR"] as const;
 const headerFields = costSourceFields.COBK;
@@ -135,10 +135,10 @@ export function createControllingSource({ reader, lookUps, settings, companyCode
     return [...new Set(found)].sort();
   }
 
-  async function slices({ from, below }: Window) {
-    const since = from !== undefined && costsFrom !== undefined && costsFrom > from ? costsFrom : (from ?? costsFrom);
+  async function slices(window: Window) {
+    const from = beginOf(window, costsFrom);
     const ranges: Range[] = [
-      { field: "CPUDT", ...(since ? { from: since } : {}), below },
+      { field: "CPUDT", ...(from ? { from } : {}), below: window.below },
       { field: "BELNR" },
       { field: "KOKRS" },
     ];

@@ -8,13 +8,11 @@ import { type CostLine, costSourcePrefix, parsePeriod, type SourceRecord } from 
 import { all, equal, oneOf, type RejectedRow, type TableRow } from "../../rfc/index.ts";
 import { costSourceFields } from "../fields-read.ts";
 import { leadingLedgerDefault } from "../flow-extract.ts";
-import { type AssignmentKeys, costElementCategory, type Loaded, realAmount } from "../look-ups.ts";
+import { costElementCategory, type Loaded, noAssignment, realAmount } from "../look-ups.ts";
 import { cell, readByValues } from "../rows.ts";
 import { eachYear, financeCurrency, financeFacts, financeId, financePeriod, financeSide } from "./finance-headers.ts";
 import { judge, periodText, reject, unstableDetail } from "./judge.ts";
 import type { SourceContext, SourceReader, WholeDocument } from "./source-reader.ts";
-
-const noAssignment: AssignmentKeys = { wbs: "", network: "", routing: "", activity: "", order: "", costCenter: "" };
 
 function lineOf(row: TableRow, header: TableRow, currency: string, tools: Loaded): CostLine {
   const { objectOf, small } = tools;

@@ -2,13 +2,13 @@
  * BKPF finds FI documents by the day they were entered (sap-data 3), for BSEG and for a ledger alike: whoever enters a document writes its
  * ledger's lines in the same step. Documents that were changed later although they were entered long ago are found by AEDAT and UPDDT.
  */
-import { type FiscalPeriod, parsePeriod } from "../../../core/index.ts";
+import { type FiscalPeriod, parsePeriod, type SapDate } from "../../../core/index.ts";
 import { all, compare, equal, type RowKey, type TableReader, type TableRow, type Where } from "../../rfc/index.ts";
 import { fieldsRead } from "../fields-read.ts";
 import type { Loaded } from "../look-ups.ts";
 import { cell, readWhole } from "../rows.ts";
 import type { Range, Slice } from "../slice.ts";
-import type { SourceContext, SourceReader, Window } from "./source-reader.ts";
+import { beginOf, type SourceContext, type SourceReader, type Window } from "./source-reader.ts";
 
 const headerFields = fieldsRead.BKPF;
 const keyFields = ["BUKRS", "BELNR", "GJAHR"] as const;
@@ -27,9 +27,10 @@ export function financeSide(context: SourceContext, chosen: Chosen): Side {
   };
 }
 
-function slicesOf({ from: since, below }: Window, costsFrom: string | undefined, chosen: Chosen): Slice[] {
+function slicesOf(window: Window, costsFrom: SapDate | undefined, chosen: Chosen): Slice[] {
+  const { from: since, below } = window;
   const keys: Range[] = [{ field: "BELNR" }, { field: "BUKRS" }, { field: "GJAHR" }];
-  const from = since === undefined || (costsFrom !== undefined && costsFrom > since) ? costsFrom : since;
+  const from = beginOf(window, costsFrom);
   const entered: Range = { field: "CPUDT", ...(from ? { from } : {}), below };
   // All that may be read was entered since then, so that nothing older can have changed.
   if (since === undefined || from === undefined || from !== since) return [{ ranges: [entered, ...keys], ...chosen }];

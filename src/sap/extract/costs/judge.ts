@@ -4,14 +4,13 @@ import {
   documentBalance,
   type FiscalPeriod,
   formatMoney,
+  formatPeriod,
   isPosted,
   type RejectedRecord,
   type RejectionCode,
   type SourceRecord,
 } from "../../../core/index.ts";
 import type { RejectedRow } from "../../rfc/index.ts";
-
-export const linesMax = 10_000;
 
 export type Rejectable = { key: string; currency: string; period: string };
 
@@ -26,7 +25,7 @@ export function reject(
 
 /** Empty where it is not known: of a document whose lines were lost, their period is. */
 export function periodText(period: FiscalPeriod | undefined): string {
-  return period === undefined || period.period === 0 ? "" : `${period.year}.${String(period.period).padStart(3, "0")}`;
+  return period === undefined || period.period === 0 ? "" : formatPeriod(period);
 }
 
 export const unstableDetail = "the header changed twice while its lines were read";
@@ -52,8 +51,6 @@ export function judge(document: CostDocumentRecord, { lost, table, amountField, 
     return rejected(code, `line ${lost.rejected.BUZEI ?? lost.rejected.DOCLN ?? "?"} ${lost.field}`);
   }
   if (document.lines.length === 0) return rejected("document-without-lines", `${table} delivered no line`);
-  if (document.lines.length > linesMax)
-    return rejected("amount-unreadable", `${document.lines.length} lines are more than ${linesMax}`);
   const balance = documentBalance(document);
   if (!balance.ok) return rejected("amount-unreadable", `line ${balance.error.line} ${amountField} "${balance.error.text}"`);
   if (!mustBalance || balance.value.minor === 0n) return document;

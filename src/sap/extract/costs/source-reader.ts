@@ -16,6 +16,11 @@ export type WholeDocument = { header: TableRow; rows: readonly TableRow[]; lost:
 /** Days of entry: from the last run's, overlap included, or all; below tomorrow of SAP's own calendar. */
 export type Window = { from: SapDate | undefined; below: SapDate };
 
+/** The first day of entry that is looked at: of the window, and not before the day from which costs are wanted at all. */
+export function beginOf({ from }: Window, costsFrom: SapDate | undefined): SapDate | undefined {
+  return from === undefined || (costsFrom !== undefined && costsFrom > from) ? costsFrom : from;
+}
+
 export type SourceReader = {
   source: CostSource;
   /** Where documents are found: the table of headers. */

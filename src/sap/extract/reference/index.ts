@@ -30,7 +30,7 @@ const objectsPerSlice = 1_000;
 type Offer = SliceOffer<"reference">;
 export type ReferenceExtractSource = { reader: TableReader; client: RfcClient; settings: ReferenceSettings };
 export type ReferenceSettings = {
-  /** System time zone, minutes east of UTC. */
+  /** Of the SAP system. */
   zone: TimeZone;
   /** Logon language, one character as SAP keeps it: its texts first, then E, then D, then any (sap-data 1). */
   language: string;

@@ -3,13 +3,10 @@
  * they really have: BAPIRET1 and BAPIRETURN as structures, BAPIRET2 as a table. Keys come at full width. What no table of the system
  * holds stays blank. Message classes and numbers are [K]: a client may rely on TYPE and on the text naming the key.
  */
-import { withoutTrailingBlanks } from "../../options/tokenize.ts";
 import { type Raw, rowByKey, rowsByKey } from "../../store/find.ts";
 import { localTime } from "../basis.ts";
 import { type CallContext, type CallInput, type CallOutput, char, date, type FunctionModule, structure } from "../interface.ts";
-import { type Message, oldReturnRow, returnRow, structureRow } from "./values.ts";
-
-const argumentOf = (input: CallInput, name: string): string => withoutTrailingBlanks(input.imports.get(name) ?? "");
+import { argumentOf, type Message, oldReturnRow, optional, returnRow, structureRow } from "./values.ts";
 
 const error = (id: string, number: string, text: string, variable: string): Message => ({
   type: "E",
@@ -142,14 +139,6 @@ function runCostCenters(input: CallInput, context: CallContext): CallOutput {
   const problems = rows.length === 0 ? [returnRow("BAPIRET2", message)] : [];
   return { exports: {}, tables: { COSTCENTERLIST: list, RETURN: problems }, rowsScanned: rows.length };
 }
-
-const optional = (name: string, length: number, text: string) => ({
-  direction: "import" as const,
-  name,
-  type: char(length),
-  default: "",
-  text,
-});
 
 export const costCenterList: FunctionModule = {
   name: "BAPI_COSTCENTER_GETLIST1",

@@ -4,7 +4,6 @@
  * RETURN under HTTP 200, never an exception (3.2). Authority M_BEST_* is not modelled beyond the right to call the module.
  */
 import { parseScaled, scaledText } from "../../decimals.ts";
-import { withoutTrailingBlanks } from "../../options/tokenize.ts";
 import { type Raw, rowByKey, rowsByKey } from "../../store/find.ts";
 import type { EccWorld } from "../../world-state.ts";
 import {
@@ -16,7 +15,7 @@ import {
   type Row,
   structure,
 } from "../interface.ts";
-import { externalAmount, returnRow, structureRow } from "./values.ts";
+import { argumentOf, externalAmount, optional, returnRow, structureRow } from "./values.ts";
 
 function headerRow(header: Raw): Row {
   return structureRow("BAPIMEPOHEADER", {
@@ -201,13 +200,12 @@ function notFound(ebeln: string): CallOutput {
 }
 
 function run(input: CallInput, { world }: CallContext): CallOutput {
-  const argument = (name: string) => withoutTrailingBlanks(input.imports.get(name) ?? "");
-  const ebeln = argument("PURCHASEORDER");
+  const ebeln = argumentOf(input, "PURCHASEORDER");
   const header = rowByKey(world, "EKKO", [ebeln]);
   if (header === undefined || header["BSTYP"] !== "F") return notFound(ebeln);
   const currency = header["WAERS"] ?? "";
   const of = (table: string) => rowsByKey(world, table, [ebeln]);
-  const accounts = argument("ACCOUNT_ASSIGNMENT") === "" ? [] : of("EKKN");
+  const accounts = argumentOf(input, "ACCOUNT_ASSIGNMENT") === "" ? [] : of("EKKN");
   const history = of("EKBE");
   const items = of("EKPO");
   return {
@@ -224,7 +222,7 @@ function run(input: CallInput, { world }: CallContext): CallOutput {
   };
 }
 
-const flag = (name: string, text: string) => ({ direction: "import" as const, name, type: char(1), default: "", text });
+const flag = (name: string, text: string) => optional(name, 1, text);
 
 export const purchaseOrderDetail: FunctionModule = {
   name: "BAPI_PO_GETDETAIL1",

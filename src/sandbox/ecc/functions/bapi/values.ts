@@ -1,13 +1,25 @@
 /**
- * What the BAPIs do alike: values as a structure over SOAP writes them, and RETURN. Days are `YYYY-MM-DD`,
+ * What the BAPIs do alike: arguments, values as a structure over SOAP writes them, and RETURN. Days are `YYYY-MM-DD`,
  * the sign of a number stands in front (sap-rfc 2.2.2), and amounts are external decimals: TCURX is applied here, not by the caller (3.3).
  */
 import { initialValue } from "../../cell.ts";
 import { parseScaled, scaledText } from "../../decimals.ts";
 import { definitionOf, type Field } from "../../dictionary/index.ts";
+import { withoutTrailingBlanks } from "../../options/tokenize.ts";
 import { type Raw, rowByKey } from "../../store/find.ts";
 import type { EccWorld } from "../../world-state.ts";
-import type { Row } from "../interface.ts";
+import { type CallInput, char, type Parameter, type Row } from "../interface.ts";
+
+export const argumentOf = (input: CallInput, name: string): string => withoutTrailingBlanks(input.imports.get(name) ?? "");
+
+/** An importing parameter that may be left out. */
+export const optional = (name: string, length: number, text: string): Parameter => ({
+  direction: "import",
+  name,
+  type: char(length),
+  default: "",
+  text,
+});
 
 const dayText = (day: string): string => `${day.slice(0, 4)}-${day.slice(4, 6)}-${day.slice(6, 8)}`;
 const timeText = (time: string): string => `${time.slice(0, 2)}:${time.slice(2, 4)}:${time.slice(4, 6)}`;
