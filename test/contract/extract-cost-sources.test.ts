@@ -13,6 +13,7 @@ import { startEcc } from "../../src/sandbox/ecc/index.ts";
 import type { EccRow } from "../../src/sandbox/world.ts";
 import { recordSchema } from "../../src/wire/index.ts";
 import { type Ask, readAllOf, rowsOfWorld } from "../support/extract-bench.ts";
+import { watermarkOf } from "../support/watermark.ts";
 
 const worldFolder = mkdtempSync(join(tmpdir(), "mlc-cost-sources-"));
 const ofControlling = "1000";
@@ -230,7 +231,7 @@ describe("a delta", () => {
     const [pair] = gap.toSorted((left, right) => ((left.reversal.CPUDT ?? "") > (right.reversal.CPUDT ?? "") ? -1 : 1));
     if (!pair) throw new Error("the world holds no reversal that is days behind its original");
     const { reversal, original } = pair;
-    const found = await read(open({}), { mode: "delta", since: reversal.CPUDT ?? "" });
+    const found = await read(open({}), { mode: "delta", since: watermarkOf(reversal.CPUDT ?? "") });
     const keys = found.map(({ key }) => key);
     expect(keys).toContain(`${reversal.BUKRS}.${reversal.BELNR}.${reversal.GJAHR}`);
     expect(keys).toContain(`${original.BUKRS}.${original.BELNR}.${original.GJAHR}`);
