@@ -210,7 +210,10 @@ describe("FI documents", () => {
     expect(rejectedOf(records)).toEqual({ [idOf(fresh)]: "document-without-lines" });
     // Entered before the first day wanted: changed or not, it stays where it is.
     const wanted = `${today.slice(0, 4)}-${today.slice(4, 6)}-${today.slice(6)}`;
-    const narrowed = await readFlow(open({ costsFrom: wanted }), "costs", { mode: "delta", since: watermarkOf(today) });
+    const narrowed = await readFlow(open({ costsFrom: wanted }), "costs", {
+      mode: "delta",
+      since: watermarkOf(today, { scope: `from=${today}` }),
+    });
     expect(keysOf(narrowed.records)).toEqual([idOf(fresh)]);
     await door("tables/BKPF", { upsert: [old], delete: [fresh] });
   });

@@ -189,7 +189,7 @@ describe("FI documents", () => {
       { ...keyOf(second), UPDDT: "20261113" },
       { ...keyOf(third), AEDAT: asOf, UPDDT: asOf },
     ]);
-    const records = await readFlow("costs", { mode: "delta", since: watermarkOf("20261114") });
+    const records = await readFlow("costs", { mode: "delta", since: watermarkOf("20261114", { swept: asOf }) });
     const days = ({ CPUDT = "", AEDAT = "", UPDDT = "" }: EccRow) => [CPUDT, AEDAT, UPDDT];
     const moved = rowsOf("BKPF").filter((row) => days(row).some((day) => day >= "20261112" && day <= asOf));
     expect(moved.length).toBeGreaterThan(0);
