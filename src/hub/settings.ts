@@ -26,6 +26,12 @@ export const connectionSettings = z.strictObject({
       .string()
       .regex(/^[A-Z]{3}$/, "is not an ISO currency such as USD")
       .optional(),
+    quota: z
+      .strictObject({ hourly: z.number().int().positive().optional(), spike: z.number().int().positive().optional() })
+      .prefault({})
+      .describe(
+        "Calls an hour and in 10 seconds that Procore granted to this client id, where they are known. Without them the documented 600 and 25 until its answers show others.",
+      ),
   }),
   /** Path of the mapping CSV, relative to the configuration file. */
   mapping: z.string().min(1),

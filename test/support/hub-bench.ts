@@ -60,7 +60,7 @@ export type Bench = {
   hub: Hub;
   /** What the next read finds. */
   records: Partial<Record<Flow, readonly SourceRecord[]>>;
-  sync(flows?: readonly Flow[]): Promise<RunReport>;
+  sync(flows?: readonly Flow[], connection?: string): Promise<RunReport>;
   /** Any answer of Procore's API, as a person with a token would get it. */
   get(path: string): Promise<unknown>;
   /** A write of a person's, through the public API. */
@@ -80,6 +80,10 @@ export async function openBench(
     rules?: readonly MappingRule[];
     settings?: Record<string, unknown>;
     faultPoint?: (name: string) => void;
+    /** A second connection, `other`, of another SAP system and the same Procore client. */
+    withOther?: boolean;
+    /** Of the simulated Procore; without it as good as none. */
+    limits?: { hourly: number; spike: number };
     /** The test speaks for the agent itself. */
     withoutAgent?: boolean;
   } = {},
@@ -92,7 +96,7 @@ export async function openBench(
     port: 0,
     clock: systemClock,
     random: systemRandom,
-    limits: { hourly: 1_000_000, spike: 100_000 },
+    limits: options.limits ?? { hourly: 1_000_000, spike: 100_000 },
   });
   const postgres = await openTestPostgres();
   const http = createHttpClient();
@@ -107,6 +111,8 @@ export async function openBench(
     limits: { settleMs: 50, callTimeoutMs: 1_000 },
     ...options.settings,
   });
+  const connection = { settings, mapping: mapping.value, readClientSecret: async () => "secret" };
+  const otherSettings = { ...settings, sap: { ...settings.sap, systemId: "S02" } };
   const queue = createMemoryQueue({ clock: systemClock, random: systemRandom });
   const hub = await startHub({
     store: postgres.store,
@@ -114,16 +120,20 @@ export async function openBench(
     random: systemRandom,
     http,
     tenant: "main",
-    connections: { main: { settings, mapping: mapping.value, readClientSecret: async () => "secret" } },
+    connections: options.withOther
+      ? { main: connection, other: { ...connection, settings: otherSettings } }
+      : { main: connection },
     listen: { host: "127.0.0.1", port: 0 },
     queue,
     log: (line) => process.env.ML_TEST_LOG && process.stderr.write(`${line}\n`),
     ...(options.faultPoint ? { faultPoint: options.faultPoint } : {}),
   });
   const records: Bench["records"] = {};
-  const startAgent = async (): Promise<FakeAgent> =>
-    runFakeAgent(hub.url, await enrolFake(hub.url, await hub.createEnrolmentCode("main")), () => records);
-  const agent = options.withoutAgent ? undefined : await startAgent();
+  const startAgent = async (name: string): Promise<FakeAgent> =>
+    runFakeAgent(hub.url, await enrolFake(hub.url, await hub.createEnrolmentCode(name)), () => records);
+  const agents: FakeAgent[] = [];
+  if (!options.withoutAgent) agents.push(await startAgent("main"));
+  if (options.withOther) agents.push(await startAgent("other"));
   const token = (await readJson(`${procore.url}/oauth/token`, {
     method: "POST",
     headers: { "content-type": "application/json" },
@@ -134,8 +144,8 @@ export async function openBench(
     postgres,
     hub,
     records,
-    sync: async (flows = ["vendors", "purchase-orders", "costs"]) =>
-      hub.awaitRun(await hub.requestRun({ connection: "main", flows, mode: "full" })),
+    sync: async (flows = ["vendors", "purchase-orders", "costs"], name = "main") =>
+      hub.awaitRun(await hub.requestRun({ connection: name, flows, mode: "full" })),
     get: (path) => readJson(`${procore.url}${path}`, { headers }),
     post: (path, body) =>
       readJson(`${procore.url}${path}`, {
@@ -157,7 +167,7 @@ export async function openBench(
     },
     async close() {
       await hub.stop();
-      await agent?.stop();
+      for (const agent of agents) await agent.stop();
       await queue.close();
       await http.close();
       await procore.close();
