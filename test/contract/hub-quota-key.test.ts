@@ -43,7 +43,10 @@ describe("two connections of one Procore client", () => {
   });
 
   it("keep to one quota between them", async () => {
-    bench = await openBench({ withOther: true, limits: { hourly: 1_000, spike: 10 } });
+    const quota = { hourly: 1_000, spike: 10 };
+    bench = await openBench({ withOther: true, limits: quota, procore: { quota } });
+    // With headers, two pacers of their own would learn of each other.
+    await bench.door("/sandbox/weather", { on: { path: "." }, how: "headers-missing", times: 1_000 });
     fill(1);
     const [main, other] = await Promise.all([bench.sync(flows), bench.sync(flows, "other")]);
     expect([main.state, other.state]).toEqual(["finished", "finished"]);

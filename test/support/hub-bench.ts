@@ -79,6 +79,8 @@ export async function openBench(
   options: {
     rules?: readonly MappingRule[];
     settings?: Record<string, unknown>;
+    /** Of the connection's `procore`. */
+    procore?: Record<string, unknown>;
     faultPoint?: (name: string) => void;
     /** A second connection, `other`, of another SAP system and the same Procore client. */
     withOther?: boolean;
@@ -104,7 +106,7 @@ export async function openBench(
   if (!mapping.ok) throw new Error(JSON.stringify(mapping.error));
   const settings = connectionSettings.parse({
     sap: { systemId: "S01", client: "100" },
-    procore: { apiUrl: procore.url, authUrl: procore.url, companyId: company, clientId: "cid" },
+    procore: { apiUrl: procore.url, authUrl: procore.url, companyId: company, clientId: "cid", ...options.procore },
     mapping: "mapping.csv",
     vendors: { accountGroups: ["KRED"] },
     costs: { costTypes: { L: { class: "labour", type: "payroll" } } },
