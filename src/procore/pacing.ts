@@ -18,6 +18,8 @@ export type Pacer = {
   answered(answer: { status: number; headers: HttpResponse["headers"] }): { waitMs: number };
   /** The call left (or may have) and nothing came back; or it never left. */
   lost(): void;
+  /** Calls that background work may make in each window, its reserve left out. */
+  pace(): { hourly: number; spike: number };
   /** What is known of both windows, for people. */
   windows(): readonly PacerWindow[];
 };
@@ -169,8 +171,15 @@ export function createPacer({ clock, random, reserveShare = 0.1, quota = {} }: P
     return { waitMs };
   }
 
+  const usableOf = (window: Window): number => {
+    // Nothing known of it: then only the other window sets the pace.
+    const limit = window.limit ?? window.assumed ?? Number.MAX_SAFE_INTEGER;
+    return Math.max(1, limit - reserveOf(limit, "background"));
+  };
+
   return {
     acquire,
+    pace: () => ({ hourly: usableOf(hourly), spike: usableOf(spike) }),
     answered,
     lost: () => {
       inFlight = Math.max(0, inFlight - 1);
