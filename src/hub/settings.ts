@@ -52,6 +52,15 @@ export const connectionSettings = z.strictObject({
       costTypes: z.record(z.string(), costClass).default({}),
     })
     .prefault({}),
+  proof: z
+    .strictObject({
+      callsPerNight: z.number().int().min(0).max(10_000).default(60),
+      everyHours: z.number().int().min(1).max(168).default(24),
+    })
+    .prefault({})
+    .describe(
+      "How many calls a night may look up again what is in Procore, the longest unproved first; 0: none. `ml-connector proof` says how old each proof is.",
+    ),
   /** Named limits of what one call carries and how long an answer may take. */
   limits: z
     .strictObject({

@@ -4,6 +4,7 @@
  */
 import type { GeneratedAlways, JSONColumnType } from "kysely";
 import type * as effects from "./schema-effects.ts";
+import type * as proof from "./schema-proof.ts";
 import type * as reading from "./schema-reading.ts";
 
 export type TenantTable = {
@@ -61,4 +62,6 @@ export type Database = {
   cost_part: effects.CostPartTable;
   reference_number: effects.ReferenceNumberTable;
   quota_lease: effects.QuotaLeaseTable;
+  proof: proof.ProofTable;
+  proof_finding: proof.ProofFindingTable;
 };

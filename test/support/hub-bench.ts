@@ -65,6 +65,8 @@ export type Bench = {
   get(path: string): Promise<unknown>;
   /** A write of a person's, through the public API. */
   post(path: string, body: unknown): Promise<unknown>;
+  patch(path: string, body: unknown): Promise<unknown>;
+  remove(path: string): Promise<void>;
   door(path: string, body: unknown): Promise<unknown>;
   writes(): Promise<number>;
   close(): Promise<void>;
@@ -142,6 +144,12 @@ export async function openBench(
     body: JSON.stringify({ grant_type: "client_credentials", client_id: "cid", client_secret: "secret" }),
   })) as { access_token: string };
   const headers = { authorization: `Bearer ${token.access_token}`, "procore-company-id": String(company) };
+  const send = (method: "POST" | "PATCH", path: string, body: unknown) =>
+    readJson(`${procore.url}${path}`, {
+      method,
+      headers: { ...headers, "content-type": "application/json" },
+      body: JSON.stringify(body),
+    });
   return {
     postgres,
     hub,
@@ -149,12 +157,12 @@ export async function openBench(
     sync: async (flows = ["vendors", "purchase-orders", "costs"], name = "main") =>
       hub.awaitRun(await hub.requestRun({ connection: name, flows, mode: "full" })),
     get: (path) => readJson(`${procore.url}${path}`, { headers }),
-    post: (path, body) =>
-      readJson(`${procore.url}${path}`, {
-        method: "POST",
-        headers: { ...headers, "content-type": "application/json" },
-        body: JSON.stringify(body),
-      }),
+    post: (path, body) => send("POST", path, body),
+    patch: (path, body) => send("PATCH", path, body),
+    async remove(path) {
+      const answer = await request(`${procore.url}${path}`, { method: "DELETE", headers });
+      await answer.body.dump();
+    },
     door: (path, body) =>
       readJson(`${procore.url}${path}`, {
         method: "POST",

@@ -58,7 +58,7 @@ describe("a run as text", () => {
     };
     const text = runLines({ ...run, plans }, plain);
     expect(text).toContain("Planned vendors: 2,000 effects in 4 calls, at least 0 min");
-    expect(text).toContain("Planned purchase-orders: 9,104 effects in 4,700 calls, at least 8.6 h");
+    expect(text).toContain("Planned purchase-orders: 9,104 effects in 4,700 calls, at least 8.7 h");
     expect(text.join()).not.toContain("Planned costs");
   });
 

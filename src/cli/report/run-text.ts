@@ -96,7 +96,9 @@ function readingLines({ readings }: RunReport): readonly string[] {
 /** `4 min`, `8.8 h`: nobody plans a night by the second. */
 export function spanText(ms: number): string {
   const minutes = Math.ceil(ms / 60_000);
-  return minutes < 120 ? `${minutes} min` : `${(ms / 3_600_000).toFixed(1)} h`;
+  if (minutes < 120) return `${minutes} min`;
+  const tenths = Math.ceil(ms / 360_000);
+  return `${groupDigits(Math.floor(tenths / 10))}.${tenths % 10} h`;
 }
 
 /** What was said before it was sent; a plan of nothing says nothing. */
