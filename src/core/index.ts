@@ -6,6 +6,7 @@ export * from "./errors/index.ts";
 export * from "./fingerprint.ts";
 export * from "./keys.ts";
 export * from "./mapping/index.ts";
+export * from "./matching/index.ts";
 export * from "./money.ts";
 export * from "./records/index.ts";
 export * from "./result.ts";

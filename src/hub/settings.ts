@@ -30,7 +30,21 @@ export const connectionSettings = z.strictObject({
   /** Path of the mapping CSV, relative to the configuration file. */
   mapping: z.string().min(1),
   vendors: z
-    .strictObject({ accountGroups: z.array(code).min(1), companyCodes: z.array(code).default([]) })
+    .strictObject({
+      accountGroups: z.array(code).min(1),
+      companyCodes: z.array(code).default([]),
+      /** Ruling 7: from how many points (docs/vendors.md) a company in Procore is the vendor, and from how many a person is asked. */
+      matching: z
+        .strictObject({
+          adoptFrom: z.number().int().min(1).max(1_000).default(100),
+          askFrom: z.number().int().min(1).max(1_000).default(40),
+          /** By how many points the company that is adopted leads the next. */
+          lead: z.number().int().min(0).max(1_000).default(20),
+          /** A sure match with a company that somebody set inactive. */
+          inactive: z.enum(["ask", "adopt"]).default("ask"),
+        })
+        .prefault({}),
+    })
     .describe("Which vendors are kept (ruling 6). Employees and one-time accounts never are."),
   purchaseOrders: z
     .strictObject({

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { desiredVendor } from "../desired/vendor.ts";
 import type { VendorRecord } from "../records/index.ts";
-import { decideVendor, normalizeName, vendorName } from "./vendor.ts";
+import { decideVendor, vendorName } from "./vendor.ts";
 
 const vendor = (change: Partial<VendorRecord> = {}): VendorRecord => ({
   kind: "vendor",
@@ -68,9 +68,5 @@ describe("the company in Procore", () => {
 
   it("never carries a tax number", () => {
     expect(JSON.stringify(desiredVendor(vendor()))).not.toContain("3456789");
-  });
-
-  it("meets twins by name whatever case and blanks", () => {
-    expect(normalizeName("  Twin  & SONS ")).toBe(normalizeName("twin & sons"));
   });
 });

@@ -2,6 +2,7 @@
 import type { SyncRow } from "../../procore/index.ts";
 import { type Stage, stages } from "../plan/stages.ts";
 import { type CallScope, type Element, type Handler, type Seen, sameDecimal, toElements, toSeen } from "./handler.ts";
+import { adoption, reactivation } from "./vendor-handlers.ts";
 
 const originIds = (rows: readonly SyncRow[]) => rows.map((row) => row.originId);
 
@@ -134,6 +135,8 @@ const directCostLine: Handler = {
 };
 
 const byStage: Readonly<Record<Stage, Handler>> = {
+  [stages.vendorReactivate]: reactivation,
+  [stages.vendorAdopt]: adoption,
   [stages.vendor]: vendor,
   [stages.projectVendor]: projectVendor,
   [stages.contractReopen]: contract("status"),

@@ -9,7 +9,9 @@ import type { Slot } from "./effects.ts";
 
 export async function holdUnequalParts(context: RunContext, slot: Slot): Promise<void> {
   if (slot.stage === stages.directCostStatus) await holdParts(context, slot);
-  if (slot.stage === stages.contractStatus) await holdContracts(context, slot);
+  // A vendor whose adoption is held must not be written by its origin id: that would create its twin.
+  if (slot.stage === stages.contractStatus || slot.stage === stages.vendor || slot.stage === stages.vendorAdopt)
+    await holdBehindHeld(context, slot);
 }
 
 async function holdParts(context: RunContext, slot: Slot): Promise<void> {
@@ -27,7 +29,7 @@ async function holdParts(context: RunContext, slot: Slot): Promise<void> {
   );
 }
 
-async function holdContracts(context: RunContext, slot: Slot): Promise<void> {
+async function holdBehindHeld(context: RunContext, slot: Slot): Promise<void> {
   await context.store.transact(inTenant(context), (tx) =>
     sql`
     update effect e set state = 'held', hold_code = 'waits-for-prerequisite', settled_at = ${now(context)},

@@ -6,7 +6,8 @@ import { inTenant, type RunContext } from "../context.ts";
 import { countOpenLines, planCosts } from "../plan/costs.ts";
 import { planPurchaseOrders } from "../plan/purchase-orders.ts";
 import { reopenUndecided } from "../plan/records.ts";
-import { planVendors, readUnlinkedNames } from "../plan/vendors.ts";
+import { prepareFates } from "../plan/vendor-fates.ts";
+import { planVendors } from "../plan/vendors.ts";
 
 function report(context: RunContext, flow: Flow, done: number, total: number | undefined, detail?: string): void {
   const progress = { run: String(context.run), connection: context.connection.name, flow, stage: "plan" as const, done, total };
@@ -26,8 +27,8 @@ async function preparePlan(
   total: number,
 ): Promise<(tx: Transaction<Database>) => Promise<void>> {
   if (flow === "vendors") {
-    const unlinked = await readUnlinkedNames(context);
-    return (tx) => planVendors(tx, context, unlinked);
+    const fates = await prepareFates(context);
+    return (tx) => planVendors(tx, context, fates);
   }
   const view = await context.view((done, projects) => report(context, flow, done, projects, "budget codes of projects"));
   if (flow === "purchase-orders") return (tx) => planPurchaseOrders(tx, context, view);

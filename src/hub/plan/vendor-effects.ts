@@ -1,0 +1,35 @@
+/**
+ * A vendor's effects: taken back into use, adopted, written. Each has an aspect of its own, and the stages keep their order: what is adopted is
+ * never written by its origin id before it bears it, or a twin would be created.
+ */
+import { desiredHash, type VendorBody } from "../../core/index.ts";
+import { type EffectDraft, hashOf } from "./effects.ts";
+import { stages } from "./stages.ts";
+
+const companyWide = { projectId: 0, container: "", refs: {} } as const;
+
+export const activityHash = (isActive: boolean): string => desiredHash({ is_active: isActive });
+
+export function contentEffect(originId: string, body: VendorBody, isNew: boolean): EffectDraft {
+  const action = isNew ? "create" : "update";
+  const base = { stage: stages.vendor, recordOriginId: originId, originId, aspect: "content", action } as const;
+  return { ...companyWide, ...base, body, hash: hashOf(body, {}) };
+}
+
+export function adoptionEffect(originId: string, companyId: number): EffectDraft {
+  const body = { id: companyId };
+  const base = { stage: stages.vendorAdopt, recordOriginId: originId, originId, aspect: "adoption", action: "adopt" } as const;
+  return { ...companyWide, ...base, body, hash: hashOf(body, {}) };
+}
+
+export function reactivationEffect(originId: string, companyId: number): EffectDraft {
+  const base = { stage: stages.vendorReactivate, recordOriginId: originId, originId } as const;
+  return {
+    ...companyWide,
+    ...base,
+    aspect: "activity",
+    action: "activate",
+    body: { id: companyId },
+    hash: activityHash(true),
+  };
+}
