@@ -76,6 +76,7 @@ export const holdCodes = [
   "vendor-tax-id-shared",
   "vendor-foreign-origin",
   "vendor-decision-void",
+  "vendor-register-differs",
   "vendor-unmappable",
   "po-unknown-assignment",
   "po-currency",

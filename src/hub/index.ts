@@ -13,4 +13,4 @@ export type { Amounts, FlowSummary, Tally } from "./run/summary.ts";
 export { type ConnectionSettings, connectionSettings } from "./settings.ts";
 export { decideVendors, type VendorDecisionAsk } from "./vendors/decide.ts";
 export type { VendorDecision } from "./vendors/decisions.ts";
-export { listWaitingVendors, type WaitingVendor } from "./vendors/list-waiting.ts";
+export { type LeftOut, listLeftOut, listWaitingVendors, type WaitingVendor } from "./vendors/list-waiting.ts";

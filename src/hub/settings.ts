@@ -33,6 +33,14 @@ export const connectionSettings = z.strictObject({
     .strictObject({
       accountGroups: z.array(code).min(1),
       companyCodes: z.array(code).default([]),
+      /** LAND1 to ISO 3166 alpha-2, where this SAP system's keys differ. */
+      countries: z.record(code, z.string().regex(/^[A-Z]{2}$/, "is no ISO 3166 country such as US")).default({}),
+      /** By ISO country: REGIO to the ISO subdivision, without the country before it. */
+      regions: z
+        .record(z.string(), z.record(code, z.string().regex(/^[A-Z0-9]{1,3}$/, "is no ISO 3166-2 subdivision such as BY")))
+        .default({}),
+      /** Ruling 2: whether tax ids are written to Procore's business registers, one call a vendor; one that differs is held, never overwritten. */
+      businessRegister: z.enum(["off", "write"]).default("off"),
       /** Ruling 7: from how many points (docs/vendors.md) a company in Procore is the vendor, and from how many a person is asked. */
       matching: z
         .strictObject({

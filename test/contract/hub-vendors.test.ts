@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { VendorRecord } from "../../src/core/index.ts";
 import { RunHalt } from "../../src/hub/context.ts";
-import { decideVendors, listHolds, listWaitingVendors, type VendorDecision } from "../../src/hub/index.ts";
+import { decideVendors, listHolds, listLeftOut, listWaitingVendors, type VendorDecision } from "../../src/hub/index.ts";
 import { editCompany, keyCompany, readDirectory } from "../support/directory.ts";
 import { type Bench, openBench } from "../support/hub-bench.ts";
 import { itemRecord, orderRecord, vendorRecord } from "../support/records.ts";
@@ -264,5 +264,71 @@ describe("doubt at adoption", () => {
     expect(await links()).toEqual([[5001, null], [id, "LEGACY-9"], expect.arrayContaining([origin(2)])]);
     await finished();
     expect(await holds()).toEqual([`${key(1)} vendor-foreign-origin`]);
+  });
+});
+
+describe("addresses and tax ids", () => {
+  const openWith = async (vendors: Record<string, unknown>) => {
+    bench = await openBench({ settings: { vendors: { accountGroups: ["KRED"], ...vendors } } });
+  };
+
+  it("go in ISO codes; what cannot be told is left out and said", async () => {
+    await openWith({ countries: { UK: "GB" } });
+    bench.records.vendors = [
+      vendor(1, { country: "DE", region: "09" }),
+      vendor(2, { country: "UK", region: "KE" }),
+      vendor(3, { country: "US", region: "ZZ" }),
+    ];
+    expect((await finished()).flows.vendors).toMatchObject({ created: 3, held: {} });
+    const places = (await readDirectory(bench)).map(({ country_code: country, state_code: state }) => [country, state]);
+    expect(places.slice(1).sort()).toEqual([
+      ["DE", "BY"],
+      ["GB", null],
+      ["US", null],
+    ]);
+    expect(await listLeftOut(bench.postgres.store, { tenant: "main", limit: 10 })).toMatchObject([
+      { vendor: key(2), leftOut: ['region "KE" of GB'] },
+      { vendor: key(3), leftOut: ['region "ZZ" of US'] },
+    ]);
+    expect(await waiting()).toEqual([]);
+  });
+
+  it("are written to the business register only where the setting says so, after a look, and never over another", async () => {
+    await openWith({ businessRegister: "write" });
+    const same = await keyCompany(bench, { name: "Same Register" }, "52-1234567");
+    const other = await keyCompany(bench, { name: "Other Register", ...samePlace, business_phone: "6175550134" }, "54-1234567");
+    bench.records.vendors = [
+      vendor(1, { names: ["Same Register"], taxNumber2: "521234567" }),
+      vendor(2, { names: ["Fresh"], taxNumber2: "56-1234567" }),
+      vendor(3, { names: ["Social"], taxNumber2: "521-23-4567" }),
+      vendor(4, { names: ["Other Register"], taxNumber2: "54-1234576", ...place, phone: "(617) 555-0134" }),
+    ];
+    await finished();
+    expect(await holds()).toEqual([`${key(4)} vendor-register-differs`]);
+    const registers = (await readDirectory(bench)).map(({ id, origin_id: originId, business_register: register }) => [
+      originId ?? id,
+      (register as { identifier?: string } | null)?.identifier ?? null,
+    ]);
+    expect(Object.fromEntries(registers)).toEqual({
+      5001: null,
+      [origin(1)]: "52-1234567",
+      [origin(2)]: "561234567",
+      [origin(3)]: null,
+      [origin(4)]: "54-1234567",
+    });
+    expect((await readDirectory(bench)).map(({ id }) => id)).toEqual(expect.arrayContaining([same, other]));
+    const before = await bench.writes();
+    await finished();
+    expect(await bench.writes()).toBe(before);
+  });
+
+  it("are looked up in the register after doubt", async () => {
+    await openWith({ businessRegister: "write" });
+    bench.records.vendors = [vendor(1, { taxNumber2: "52-1234567" })];
+    await bench.door("/sandbox/weather", { on: { path: "/business_register$" }, times: 1, how: "cut-after-commit" });
+    await finished();
+    expect((await readDirectory(bench)).at(-1)).toMatchObject({ business_register: { identifier: "521234567" } });
+    const calls = (await bench.sync(["vendors"])).calls.byTemplate;
+    expect(calls["POST /rest/v1.0/vendors/{id}/business_register"] ?? 0).toBe(0);
   });
 });

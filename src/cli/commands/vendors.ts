@@ -5,11 +5,11 @@
 import { userInfo } from "node:os";
 import { Command, InvalidArgumentError } from "commander";
 import { toAlpha } from "../../core/index.ts";
-import { decideVendors, listWaitingVendors, type VendorDecision } from "../../hub/index.ts";
+import { decideVendors, listLeftOut, listWaitingVendors, type VendorDecision } from "../../hub/index.ts";
 import { UsageError } from "../exit-codes.ts";
 import { wholeNumber, withConfig, withJson } from "../flags.ts";
 import { systemClock } from "../platform/index.ts";
-import { vendorLines } from "../report/vendors-text.ts";
+import { leftOutLines, vendorLines } from "../report/vendors-text.ts";
 import { terminal } from "../terminal.ts";
 import { pickConnection } from "../wiring/connections.ts";
 import { lookAtStore, type StoreOnly } from "../wiring/store-only.ts";
@@ -34,6 +34,16 @@ async function list(flags: ListFlags): Promise<void> {
   });
   if (flags.json) terminal.json(found ?? []);
   else terminal.printAll(vendorLines(found ?? [], limit, terminal.paint));
+}
+
+async function leftOut(flags: ListFlags): Promise<void> {
+  const { limit } = flags;
+  const found = await lookAtStore(storeOptions(flags), ({ config, store }) => {
+    const scope = flags.connection === undefined ? {} : { connection: pickConnection(config, flags.connection) };
+    return listLeftOut(store, { tenant: config.tenant, ...scope, limit });
+  });
+  if (flags.json) terminal.json(found ?? []);
+  else terminal.printAll(leftOutLines(found ?? [], limit, terminal.paint));
 }
 
 function readVendor(text: string): string {
@@ -108,17 +118,19 @@ function adoptCommand(): Command {
     .action((vendor: string, companyId: number, flags: DecideFlags) => decide([vendor], { kind: "adopt", companyId }, flags));
 }
 
-function listCommand(): Command {
-  return withJson(withConfig(new Command("list").description("who waits, which companies may be them, and why (the default)")))
+function listCommand(name: string, description: string): Command {
+  return withJson(withConfig(new Command(name).description(description)))
     .option("--connection <name>", "only this connection")
-    .option("--limit <n>", "how many vendors", wholeNumber(1, waitingMax), 50)
-    .action(list);
+    .option("--limit <n>", "how many vendors", wholeNumber(1, waitingMax), 50);
 }
 
 export function vendorsCommand(): Command {
   return new Command("vendors")
     .description("vendors that wait for a decision, and deciding")
-    .addCommand(listCommand(), { isDefault: true })
+    .addCommand(listCommand("list", "who waits, which companies may be them, and why (the default)").action(list), {
+      isDefault: true,
+    })
+    .addCommand(listCommand("left-out", "vendors of whose address a country or region could not be told").action(leftOut))
     .addCommand(adoptCommand())
     .addCommand(severalCommand("create", "the vendors are none of the companies in Procore: create them", { kind: "create" }))
     .addCommand(severalCommand("ignore", "the vendors are not kept in Procore", { kind: "ignore" }))

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { WaitingVendor } from "../../hub/index.ts";
-import { vendorLines } from "./vendors-text.ts";
+import { leftOutLines, vendorLines } from "./vendors-text.ts";
 
 const plain = (text: string) => text;
 const waiting: WaitingVendor = {
@@ -46,5 +46,15 @@ describe("vendors that wait", () => {
 
   it("say that none waits", () => {
     expect(vendorLines([], 50, plain)).toEqual(["No vendor waits for a decision."]);
+  });
+});
+
+describe("what was left out", () => {
+  it("is told vendor by vendor, with the setting that cures it", () => {
+    const found = [{ connection: "main", vendor: "0000100002", name: "Kent Works", leftOut: ['region "KE" of GB'] }];
+    const text = leftOutLines(found, 50, plain).join("\n");
+    expect(text).toMatch(/100002 +Kent Works +region "KE" of GB/);
+    expect(text).toContain("vendors.regions");
+    expect(leftOutLines([], 50, plain)).toEqual(["Nothing of the vendors' addresses was left out."]);
   });
 });

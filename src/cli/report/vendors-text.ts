@@ -1,6 +1,6 @@
 /** Vendors that wait, as people read them: which companies in Procore may be each, how many points speak for it, and why. Pure. */
 import { describeError, fromAlpha, isErrorCode } from "../../core/index.ts";
-import type { WaitingVendor } from "../../hub/index.ts";
+import type { LeftOut, WaitingVendor } from "../../hub/index.ts";
 import { type Cell, groupDigits, type Paint, renderTable } from "../demo/text-table.ts";
 
 const left = (title: string) => ({ title, align: "left" }) as const;
@@ -47,5 +47,16 @@ export function vendorLines(found: readonly WaitingVendor[], limit: number, pain
     ...codes.map((code) => `  ${code}: ${describeError(code).sentence} ${describeError(code).next}`),
     "",
     "Decide: ml-connector vendors adopt <vendor> <company>, create <vendor…> or ignore <vendor…>; undo <vendor…> takes it back. The next run carries it out.",
+  ];
+}
+
+export function leftOutLines(found: readonly LeftOut[], limit: number, paint: Paint): readonly string[] {
+  if (found.length === 0) return ["Nothing of the vendors' addresses was left out."];
+  const rows = found.map(({ vendor, name, leftOut }): Cell[] => [fromAlpha(vendor), name, leftOut.join(", ")]);
+  return [
+    ...renderTable([left("vendor"), left("name"), left("left out of the address")], rows, paint),
+    ...(found.length < limit ? [] : [`  … and perhaps more: this is the first ${groupDigits(limit)}; see --limit`]),
+    "",
+    "Say what the keys mean under `vendors.countries` and `vendors.regions` of the connection; the next change of each vendor takes it up.",
   ];
 }

@@ -44,6 +44,12 @@ export const holds = {
     "What was decided about the vendor can no longer be done.",
     "Look at the reason with `ml-connector vendors` and decide anew.",
   ),
+  "vendor-register-differs": entry(
+    "hold",
+    "accountant",
+    "The company has another tax id in Procore than in SAP, and it is never overwritten. The vendor itself is kept.",
+    "Find out which one is right, and correct it in Procore or in SAP.",
+  ),
   "vendor-unmappable": entry(
     "hold",
     "accountant",

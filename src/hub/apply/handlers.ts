@@ -2,7 +2,7 @@
 import type { SyncRow } from "../../procore/index.ts";
 import { type Stage, stages } from "../plan/stages.ts";
 import { type CallScope, type Element, type Handler, type Seen, sameDecimal, toElements, toSeen } from "./handler.ts";
-import { adoption, reactivation } from "./vendor-handlers.ts";
+import { adoption, reactivation, register } from "./vendor-handlers.ts";
 
 const originIds = (rows: readonly SyncRow[]) => rows.map((row) => row.originId);
 
@@ -138,6 +138,7 @@ const byStage: Readonly<Record<Stage, Handler>> = {
   [stages.vendorReactivate]: reactivation,
   [stages.vendorAdopt]: adoption,
   [stages.vendor]: vendor,
+  [stages.vendorRegister]: register,
   [stages.projectVendor]: projectVendor,
   [stages.contractReopen]: contract("status"),
   [stages.contractHeader]: contract("header"),

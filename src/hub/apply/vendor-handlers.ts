@@ -79,7 +79,7 @@ export const adoption: Handler = {
     ),
 };
 
-function elementOf(row: SyncRow, outcome: WriteOutcome<Vendor>): Element {
+function elementOf(row: SyncRow, outcome: WriteOutcome<unknown>): Element {
   const { originId } = row;
   if (outcome.kind === "answered") return settledAs(row);
   if (outcome.kind === "throttled") return { kind: "notSent", originId, fault: outcome.fault, waitMs: outcome.waitMs };
@@ -111,6 +111,61 @@ export const reactivation: Handler = {
           row.originId,
           company ? { kind: "found", procoreId: company.id, amount: null, isAsSent: true } : { kind: "absent" },
         ];
+      }),
+    );
+  },
+};
+
+/** What stands in the company's register: read before it is written, and never overwritten (ruling 2). */
+function judgeRegister(row: SyncRow, company: Vendor | undefined): Element | undefined {
+  const refused = (code: ProcoreFault["code"], detail: string): Element => ({
+    kind: "refused",
+    originId: row.originId,
+    fault: { code, endpoint, detail, complaints: [] },
+  });
+  if (!company) return refused("procore.not-found", `Company ${companyIdOf(row)} is not among the active ones.`);
+  const found = company.businessRegister;
+  if (!found?.identifier) return undefined;
+  const isSame = found.type === row.body.type && found.identifier.replace(/\D/g, "") === row.body.identifier;
+  return isSame
+    ? settledAs(row)
+    : refused(
+        "procore.validation",
+        `Company ${company.id} has a register of type ${found.type} that ends in ${found.identifier.slice(-4)}.`,
+      );
+}
+
+async function writeRegister({ connection, options }: CallScope, row: SyncRow): Promise<Element> {
+  const vendorId = companyIdOf(row);
+  const type = row.body.type === "abn" ? "abn" : "ein";
+  const identifier = String(row.body.identifier);
+  return elementOf(
+    row,
+    await connection.procore.vendors.setBusinessRegister({ vendorId, type, identifier, exists: false }, options),
+  );
+}
+
+export const register: Handler = {
+  batchMax: () => companiesPerCall,
+  byContainer: false,
+  refusal: "vendor-register-differs",
+  async send(scope, rows) {
+    const companies = await lookAt(scope, rows);
+    if (!companies.ok) return rows.map(({ originId }) => ({ kind: "notSent", originId, fault: companies.error }));
+    const elements: Element[] = [];
+    for (const row of rows)
+      elements.push(judgeRegister(row, companies.value.get(companyIdOf(row))) ?? (await writeRegister(scope, row)));
+    return elements;
+  },
+  async readBack(scope, rows) {
+    const companies = await lookAt(scope, rows);
+    return new Map(
+      rows.map((row): [string, Seen] => {
+        if (!companies.ok) return [row.originId, { kind: "not-credible", reason: companies.error.detail }];
+        const company = companies.value.get(companyIdOf(row));
+        if (!company) return [row.originId, { kind: "not-credible", reason: "the company is not among the active ones" }];
+        const isAsSent = judgeRegister(row, company)?.kind === "settled";
+        return [row.originId, isAsSent ? { kind: "found", procoreId: company.id, amount: null, isAsSent } : { kind: "absent" }];
       }),
     );
   },

@@ -6,6 +6,7 @@ export const stages = {
   vendorReactivate: 3,
   vendorAdopt: 5,
   vendor: 10,
+  vendorRegister: 15,
   projectVendor: 20,
   contractReopen: 25,
   contractHeader: 30,
@@ -19,4 +20,4 @@ export const stages = {
 export type Stage = (typeof stages)[keyof typeof stages];
 
 /** What an effect changes of its record: at most one effect of an (origin id, aspect) is live. */
-export type Aspect = "content" | "link" | "status" | "reopen" | "adoption" | "activity";
+export type Aspect = "content" | "link" | "status" | "reopen" | "adoption" | "activity" | "register";

@@ -2,7 +2,7 @@
  * A vendor's effects: taken back into use, adopted, written. Each has an aspect of its own, and the stages keep their order: what is adopted is
  * never written by its origin id before it bears it, or a twin would be created.
  */
-import { desiredHash, type VendorBody } from "../../core/index.ts";
+import { desiredHash, type TaxId, type VendorBody } from "../../core/index.ts";
 import { type EffectDraft, hashOf } from "./effects.ts";
 import { stages } from "./stages.ts";
 
@@ -32,4 +32,18 @@ export function reactivationEffect(originId: string, companyId: number): EffectD
     body: { id: companyId },
     hash: activityHash(true),
   };
+}
+
+/** Its key is the company: a company has one register at most (ruling 2). */
+export function registerEffect(originId: string, { type, identifier }: TaxId): EffectDraft {
+  const body = { type, identifier };
+  const refs = { id: originId };
+  const base = {
+    stage: stages.vendorRegister,
+    recordOriginId: originId,
+    originId,
+    aspect: "register",
+    action: "create",
+  } as const;
+  return { ...companyWide, ...base, refs, body, hash: hashOf(body, refs) };
 }

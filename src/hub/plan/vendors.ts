@@ -9,6 +9,7 @@ import {
   desiredVendor,
   type HoldCode,
   originId,
+  readSapTaxId,
   type SourceRecord,
   type VendorRecord,
   vendorName,
@@ -17,9 +18,9 @@ import {
 import type { Database } from "../../store/index.ts";
 import { now, type RunContext } from "../context.ts";
 import { type AtomRow, replaceAtoms } from "./atoms.ts";
-import { type EffectDraft, hashOf, insertEffects } from "./effects.ts";
+import { type EffectDraft, insertEffects } from "./effects.ts";
 import { type KnownHashes, markDecided, readKnown, readUndecided, rejectedAtom } from "./records.ts";
-import { adoptionEffect, contentEffect, reactivationEffect } from "./vendor-effects.ts";
+import { adoptionEffect, contentEffect, reactivationEffect, registerEffect } from "./vendor-effects.ts";
 import { isInProcore, type VendorFates } from "./vendor-fates.ts";
 import { replaceFindings, type VendorFinding } from "./vendor-findings.ts";
 
@@ -28,6 +29,11 @@ type Tx = Transaction<Database>;
 type Planned = { atom: AtomRow; effects: readonly EffectDraft[]; finding?: VendorFinding };
 
 type Tools = { context: RunContext; known: KnownHashes; fates: VendorFates };
+
+/** `before`: what must have happened before the content is written. */
+type Writing = { isNew?: boolean; before?: readonly EffectDraft[] };
+
+type Company = { companyId: number; isActive: boolean };
 
 type Waiting = { code: HoldCode; why?: string; candidates?: readonly Candidate[] };
 
@@ -42,33 +48,44 @@ function held(vendor: VendorRecord, { code, why = "", candidates = [] }: Waiting
   return { atom: { ...atomOf(vendor), disposition: "held", reason: code }, effects: [], finding };
 }
 
-function written(vendor: VendorRecord, id: string, effects: readonly EffectDraft[]): Planned {
+function written(vendor: VendorRecord, id: string, effects: readonly EffectDraft[], leftOut: readonly string[]): Planned {
   const disposition = effects.length === 0 ? "unchanged" : "planned";
-  return { atom: { ...atomOf(vendor), recordOriginId: id, originId: id, disposition }, effects };
+  const planned = { atom: { ...atomOf(vendor), recordOriginId: id, originId: id, disposition }, effects } as const;
+  if (leftOut.length === 0) return planned;
+  return { ...planned, finding: { vendor: vendor.key, name: vendorName(vendor), why: "", candidates: [], leftOut } };
 }
 
-function planKnown({ known }: Tools, vendor: VendorRecord, id: string): Planned {
-  const body = desiredVendor(vendor);
-  return written(vendor, id, hashOf(body, {}) === known.get(id, "content") ? [] : [contentEffect(id, body, false)]);
+/** Content, and what goes with it, behind the effects that it needs first. */
+function write({ context, known }: Tools, vendor: VendorRecord, id: string, { isNew = false, before = [] }: Writing): Planned {
+  const { settings } = context.connection;
+  const { body, leftOut } = desiredVendor(vendor, settings.vendors);
+  const content = contentEffect(id, body, isNew);
+  const taxId = settings.vendors.businessRegister === "write" ? readSapTaxId(vendor) : undefined;
+  const register = taxId && registerEffect(id, taxId);
+  const effects = [
+    ...before,
+    ...(content.hash === known.get(id, "content") ? [] : [content]),
+    ...(register && register.hash !== known.get(id, "register") ? [register] : []),
+  ];
+  return written(vendor, id, effects, leftOut);
 }
 
-function adopted(vendor: VendorRecord, id: string, company: { companyId: number; isActive: boolean }): Planned {
-  const { companyId, isActive } = company;
-  const content = contentEffect(id, desiredVendor(vendor), false);
-  return written(vendor, id, [...(isActive ? [] : [reactivationEffect(id, companyId)]), adoptionEffect(id, companyId), content]);
+function adopted(tools: Tools, vendor: VendorRecord, id: string, { companyId, isActive }: Company): Planned {
+  const before = [...(isActive ? [] : [reactivationEffect(id, companyId)]), adoptionEffect(id, companyId)];
+  return write(tools, vendor, id, { before });
 }
 
 /** It bears our origin id already. */
-function relinked(vendor: VendorRecord, id: string, company: { companyId: number; isActive: boolean }): Planned {
-  const content = contentEffect(id, desiredVendor(vendor), false);
-  return written(vendor, id, company.isActive ? [content] : [reactivationEffect(id, company.companyId), content]);
+function relinked(tools: Tools, vendor: VendorRecord, id: string, { companyId, isActive }: Company): Planned {
+  return write(tools, vendor, id, { before: isActive ? [] : [reactivationEffect(id, companyId)] });
 }
 
 /** No record in Procore that we know of. */
-function planUnknown({ fates }: Tools, vendor: VendorRecord, id: string): Planned {
+function planUnknown(tools: Tools, vendor: VendorRecord, id: string): Planned {
+  const { fates } = tools;
   const decision = fates.decisions.get(vendor.key);
   if (decision?.kind === "ignore") return excluded(vendor, "vendor-ignored");
-  const created = () => written(vendor, id, [contentEffect(id, desiredVendor(vendor), true)]);
+  const created = () => write(tools, vendor, id, { isNew: true });
   if (decision?.kind === "create") return created();
   const fate = fates.of(vendor.key);
   switch (fate?.kind) {
@@ -77,11 +94,11 @@ function planUnknown({ fates }: Tools, vendor: VendorRecord, id: string): Planne
     case "create":
       return created();
     case "adopt":
-      return adopted(vendor, id, fate.candidate);
+      return adopted(tools, vendor, id, fate.candidate);
     case "adopt-decided":
-      return adopted(vendor, id, fate);
+      return adopted(tools, vendor, id, fate);
     case "linked":
-      return relinked(vendor, id, fate);
+      return relinked(tools, vendor, id, fate);
     case "ask":
       return held(vendor, fate);
     case "void":
@@ -97,7 +114,7 @@ function planVendor(tools: Tools, vendor: VendorRecord): Planned {
   if (decision.disposition === "excluded") return excluded(vendor, decision.rule);
   if (decision.disposition === "held") return held(vendor, { code: decision.hold });
   if (!id.ok || vendorName(vendor) === "") return held(vendor, { code: "vendor-unmappable" });
-  return isKnown ? planKnown(tools, vendor, id.value) : planUnknown(tools, vendor, id.value);
+  return isKnown ? write(tools, vendor, id.value, {}) : planUnknown(tools, vendor, id.value);
 }
 
 function planRecord(tools: Tools, record: SourceRecord): Planned {

@@ -27,3 +27,16 @@ export async function listWaitingVendors(store: Store, { tenant, connection, lim
   );
   return rows;
 }
+
+export type LeftOut = { connection: string; vendor: string; name: string; leftOut: readonly string[] };
+
+/** Vendors of whose address something could not be told. */
+export async function listLeftOut(store: Store, { tenant, connection, limit }: VendorQuery): Promise<LeftOut[]> {
+  const { rows } = await store.transact({ tenant }, (tx) =>
+    sql<LeftOut & { left_out: readonly string[] }>`
+    select connection, vendor, name, left_out from vendor_finding
+    where tenant = ${tenant} and jsonb_array_length(left_out) > 0 and (${connection ?? null}::text is null or connection = ${connection ?? null})
+    order by connection, vendor limit ${limit}`.execute(tx),
+  );
+  return rows.map(({ left_out: leftOut, ...vendor }) => ({ ...vendor, leftOut }));
+}
