@@ -77,6 +77,7 @@ export const holdCodes = [
   "vendor-foreign-origin",
   "vendor-decision-void",
   "vendor-register-differs",
+  "vendor-inactivation-many",
   "vendor-unmappable",
   "po-unknown-assignment",
   "po-currency",

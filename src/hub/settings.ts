@@ -41,6 +41,13 @@ export const connectionSettings = z.strictObject({
         .default({}),
       /** Ruling 2: whether tax ids are written to Procore's business registers, one call a vendor; one that differs is held, never overwritten. */
       businessRegister: z.enum(["off", "write"]).default("off"),
+      /** Ruling 33: how many vendors a run sets inactive without asking: the larger of a count and a share of those in Procore. */
+      inactivateAtOnce: z
+        .strictObject({
+          count: z.number().int().min(0).max(100_000).default(20),
+          percent: z.number().int().min(0).max(100).default(1),
+        })
+        .prefault({}),
       /** Ruling 7: from how many points (docs/vendors.md) a company in Procore is the vendor, and from how many a person is asked. */
       matching: z
         .strictObject({

@@ -332,3 +332,101 @@ describe("addresses and tax ids", () => {
     expect(calls["POST /rest/v1.0/vendors/{id}/business_register"] ?? 0).toBe(0);
   });
 });
+
+describe("a vendor blocked everywhere in SAP (rulings 8 and 33)", () => {
+  const openWith = async (vendors: Record<string, unknown> = {}) => {
+    bench = await openBench({ settings: { vendors: { accountGroups: ["KRED"], ...vendors } } });
+  };
+  const active = async () =>
+    (await readDirectory(bench)).filter(({ origin_id: originId }) => originId !== null).map((each) => each.is_active);
+
+  it("goes out of use at the second sweep, comes back when SAP takes the block away, and nothing is written between", async () => {
+    await openWith();
+    bench.records.vendors = [vendor(1), vendor(2)];
+    await finished();
+    bench.records.vendors = [vendor(1, { isBlocked: true }), vendor(2)];
+    await finished();
+    expect(await active()).toEqual([true, true]);
+    const second = await finished();
+    expect(await active()).toEqual([false, true]);
+    expect(second.flows.vendors).toMatchObject({ held: {} });
+    const before = await bench.writes();
+    bench.records.vendors = [vendor(1, { isBlocked: true, city: "Lowell" }), vendor(2)];
+    expect(listed((await finished()).calls.byTemplate)).toBe(0);
+    expect(await bench.writes()).toBe(before);
+    bench.records.vendors = [vendor(1, { city: "Lowell" }), vendor(2)];
+    await finished();
+    expect(await readDirectory(bench)).toMatchObject([
+      { id: 5001 },
+      { origin_id: origin(1), is_active: true, city: "Lowell" },
+      {},
+    ]);
+  });
+
+  it("stays while it has an open contract, and while one scope is free", async () => {
+    await openWith();
+    const free = { isDeleted: false, isBlocked: false, paymentTerms: "" };
+    bench.records.vendors = [vendor(1), vendor(2)];
+    bench.records["purchase-orders"] = [orderRecord("4500000001", [itemRecord("00010", "10.00")], { vendor: key(1) })];
+    await bench.sync(["vendors", "purchase-orders"]);
+    const companies = [
+      { ...free, companyCode: "1000", isBlocked: true },
+      { ...free, companyCode: "2000" },
+    ];
+    bench.records.vendors = [vendor(1, { isBlocked: true }), vendor(2, { companies })];
+    for (let sweep = 0; sweep < 3; sweep++) await bench.sync(["vendors", "purchase-orders"]);
+    expect(await active()).toEqual([true, true]);
+    bench.records["purchase-orders"] = [
+      orderRecord("4500000001", [itemRecord("00010", "10.00", { isFinallyInvoiced: true })], { vendor: key(1) }),
+    ];
+    await bench.sync(["vendors", "purchase-orders"]);
+    await finished();
+    expect(await active()).toEqual([false, true]);
+  });
+
+  it("waits for a person where too many go at once", async () => {
+    await openWith({ inactivateAtOnce: { count: 1, percent: 0 } });
+    bench.records.vendors = [1, 2, 3].map((number) => vendor(number));
+    await finished();
+    bench.records.vendors = [1, 2, 3].map((number) => vendor(number, { isDeleted: true }));
+    await finished();
+    await finished();
+    expect(await holds()).toEqual([1, 2, 3].map((number) => `${key(number)} vendor-inactivation-many`));
+    expect(await active()).toEqual([true, true, true]);
+    await decide(1, { kind: "inactivate" });
+    await decide(2, { kind: "keep-active" });
+    await finished();
+    // The third is alone now.
+    expect(await active()).toEqual([false, true, false]);
+    expect(await holds()).toEqual([]);
+    await finished();
+    expect(await active()).toEqual([false, true, false]);
+  });
+
+  it("is looked up after doubt, and never created anew", async () => {
+    await openWith();
+    bench.records.vendors = [vendor(1)];
+    await finished();
+    bench.records.vendors = [vendor(1, { isBlocked: true })];
+    await finished();
+    await bench.door("/sandbox/weather", { on: { path: "/rest/v1.0/vendors/sync$" }, times: 1, how: "cut-after-commit" });
+    await finished();
+    expect(await readDirectory(bench)).toMatchObject([{ id: 5001 }, { origin_id: origin(1), is_active: false }]);
+    await bench.door("/sandbox/weather", { on: { path: "/vendors/inactive/\\d+$" }, times: 1, how: "cut-after-commit" });
+    bench.records.vendors = [vendor(1)];
+    await finished();
+    expect(await readDirectory(bench)).toMatchObject([{ id: 5001 }, { origin_id: origin(1), is_active: true }]);
+  });
+
+  it("holds new orders that name it", async () => {
+    await openWith();
+    bench.records.vendors = [vendor(1)];
+    await finished();
+    bench.records.vendors = [vendor(1, { isBlocked: true })];
+    await finished();
+    await finished();
+    bench.records["purchase-orders"] = [orderRecord("4500000001", [itemRecord("00010", "10.00")], { vendor: key(1) })];
+    const report = await bench.sync(["vendors", "purchase-orders"]);
+    expect(report.flows["purchase-orders"]?.held).toMatchObject({ "po-vendor-not-in-procore": { count: 1 } });
+  });
+});

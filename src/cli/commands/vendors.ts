@@ -134,5 +134,11 @@ export function vendorsCommand(): Command {
     .addCommand(adoptCommand())
     .addCommand(severalCommand("create", "the vendors are none of the companies in Procore: create them", { kind: "create" }))
     .addCommand(severalCommand("ignore", "the vendors are not kept in Procore", { kind: "ignore" }))
+    .addCommand(
+      severalCommand("inactivate", "the vendors, blocked everywhere in SAP, go out of use in Procore", { kind: "inactivate" }),
+    )
+    .addCommand(
+      severalCommand("keep-active", "the vendors stay in use in Procore although SAP blocks them", { kind: "keep-active" }),
+    )
     .addCommand(severalCommand("undo", "take a decision back; what was carried out stays", undefined));
 }

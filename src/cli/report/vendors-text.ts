@@ -57,6 +57,6 @@ export function leftOutLines(found: readonly LeftOut[], limit: number, paint: Pa
     ...renderTable([left("vendor"), left("name"), left("left out of the address")], rows, paint),
     ...(found.length < limit ? [] : [`  … and perhaps more: this is the first ${groupDigits(limit)}; see --limit`]),
     "",
-    "Say what the keys mean under `vendors.countries` and `vendors.regions` of the connection; the next change of each vendor takes it up.",
+    "Say what the keys mean under `vendors.countries` and `vendors.regions` of the connection; the next run takes it up.",
   ];
 }

@@ -50,6 +50,12 @@ export const holds = {
     "The company has another tax id in Procore than in SAP, and it is never overwritten. The vendor itself is kept.",
     "Find out which one is right, and correct it in Procore or in SAP.",
   ),
+  "vendor-inactivation-many": entry(
+    "hold",
+    "accountant",
+    "More vendors at once are blocked everywhere in SAP than may be set inactive in Procore without asking.",
+    "Look whether SAP means it, then decide with `ml-connector vendors inactivate`, or `keep-active`.",
+  ),
   "vendor-unmappable": entry(
     "hold",
     "accountant",

@@ -170,3 +170,16 @@ export const register: Handler = {
     );
   },
 };
+
+export const inactivation: Handler = {
+  batchMax: ({ settings }) => settings.limits.vendorsPerCall,
+  byContainer: false,
+  refusal: "vendor-refused",
+  send: async ({ connection, options }, rows) => toElements((await connection.procore.vendors.sync(rows, options)).elements),
+  readBack: async ({ connection }, rows) =>
+    toSeen(
+      await connection.procore.readBack.vendors({ originIds: originIds(rows) }),
+      rows,
+      (company) => company.isActive === false,
+    ),
+};

@@ -7,6 +7,7 @@ export const stages = {
   vendorAdopt: 5,
   vendor: 10,
   vendorRegister: 15,
+  vendorStatus: 17,
   projectVendor: 20,
   contractReopen: 25,
   contractHeader: 30,

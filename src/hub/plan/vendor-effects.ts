@@ -22,16 +22,29 @@ export function adoptionEffect(originId: string, companyId: number): EffectDraft
   return { ...companyWide, ...base, body, hash: hashOf(body, {}) };
 }
 
-export function reactivationEffect(originId: string, companyId: number): EffectDraft {
-  const base = { stage: stages.vendorReactivate, recordOriginId: originId, originId } as const;
-  return {
-    ...companyWide,
-    ...base,
+/** Of a company that bears our link already its id is known; of another it is said. */
+export function reactivationEffect(originId: string, companyId?: number): EffectDraft {
+  const base = {
+    stage: stages.vendorReactivate,
+    recordOriginId: originId,
+    originId,
     aspect: "activity",
     action: "activate",
-    body: { id: companyId },
-    hash: activityHash(true),
-  };
+  } as const;
+  const named = companyId === undefined ? { body: {}, refs: { id: originId } } : { body: { id: companyId }, refs: {} };
+  return { ...companyWide, ...base, ...named, hash: activityHash(true) };
+}
+
+/** By the company's id, so that nothing can be created by it. */
+export function inactivationEffect(originId: string): EffectDraft {
+  const base = {
+    stage: stages.vendorStatus,
+    recordOriginId: originId,
+    originId,
+    aspect: "activity",
+    action: "inactivate",
+  } as const;
+  return { ...companyWide, ...base, body: { is_active: false }, refs: { id: originId }, hash: activityHash(false) };
 }
 
 /** Its key is the company: a company has one register at most (ruling 2). */

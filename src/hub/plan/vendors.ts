@@ -8,6 +8,7 @@ import {
   decideVendor,
   desiredVendor,
   type HoldCode,
+  isBlockedEverywhere,
   originId,
   readSapTaxId,
   type SourceRecord,
@@ -20,7 +21,8 @@ import { now, type RunContext } from "../context.ts";
 import { type AtomRow, replaceAtoms } from "./atoms.ts";
 import { type EffectDraft, insertEffects } from "./effects.ts";
 import { type KnownHashes, markDecided, readKnown, readUndecided, rejectedAtom } from "./records.ts";
-import { adoptionEffect, contentEffect, reactivationEffect, registerEffect } from "./vendor-effects.ts";
+import { type Activities, isInactive, readActivities } from "./vendor-activity.ts";
+import { adoptionEffect, contentEffect, inactivationEffect, reactivationEffect, registerEffect } from "./vendor-effects.ts";
 import { isInProcore, type VendorFates } from "./vendor-fates.ts";
 import { replaceFindings, type VendorFinding } from "./vendor-findings.ts";
 
@@ -28,7 +30,7 @@ type Tx = Transaction<Database>;
 
 type Planned = { atom: AtomRow; effects: readonly EffectDraft[]; finding?: VendorFinding };
 
-type Tools = { context: RunContext; known: KnownHashes; fates: VendorFates };
+type Tools = { context: RunContext; known: KnownHashes; fates: VendorFates; activities: Activities };
 
 /** `before`: what must have happened before the content is written. */
 type Writing = { isNew?: boolean; before?: readonly EffectDraft[] };
@@ -106,6 +108,23 @@ function planUnknown(tools: Tools, vendor: VendorRecord, id: string): Planned {
   }
 }
 
+/** Ruling 8. While it is inactive nothing of it is written: Procore hides it from every write but the one that takes it back. */
+function planKnown(tools: Tools, vendor: VendorRecord, id: string): Planned {
+  const { known, activities, context } = tools;
+  if (isInactive(known, id)) {
+    const isBack = !isBlockedEverywhere(vendor, context.connection.settings.vendors);
+    return isBack ? write(tools, vendor, id, { before: [reactivationEffect(id)] }) : written(vendor, id, [], []);
+  }
+  switch (activities.of(vendor.key)) {
+    case "stay":
+      return write(tools, vendor, id, {});
+    case "inactivate":
+      return written(vendor, id, [inactivationEffect(id)], []);
+    case "ask":
+      return held(vendor, { code: "vendor-inactivation-many", why: activities.why });
+  }
+}
+
 function planVendor(tools: Tools, vendor: VendorRecord): Planned {
   const { settings } = tools.context.connection;
   const id = originId(settings.sap, "VN", [vendor.key]);
@@ -114,7 +133,7 @@ function planVendor(tools: Tools, vendor: VendorRecord): Planned {
   if (decision.disposition === "excluded") return excluded(vendor, decision.rule);
   if (decision.disposition === "held") return held(vendor, { code: decision.hold });
   if (!id.ok || vendorName(vendor) === "") return held(vendor, { code: "vendor-unmappable" });
-  return isKnown ? write(tools, vendor, id.value, {}) : planUnknown(tools, vendor, id.value);
+  return isKnown ? planKnown(tools, vendor, id.value) : planUnknown(tools, vendor, id.value);
 }
 
 function planRecord(tools: Tools, record: SourceRecord): Planned {
@@ -138,7 +157,8 @@ function originIdsOf(context: RunContext, records: readonly SourceRecord[]): rea
 }
 
 export async function planVendors(tx: Tx, context: RunContext, fates: VendorFates): Promise<void> {
-  const tools: Tools = { context, known: await readKnown(tx, context, ["VN"]), fates };
+  const known = await readKnown(tx, context, ["VN"]);
+  const tools: Tools = { context, known, fates, activities: await readActivities(tx, context, known, fates.decisions) };
   for (let after = ""; ; ) {
     const records = await readUndecided(tx, context, "vendors", after);
     if (records.length === 0) break;

@@ -7,6 +7,7 @@ import { countOpenLines, planCosts } from "../plan/costs.ts";
 import { planPurchaseOrders } from "../plan/purchase-orders.ts";
 import { reopenUndecided } from "../plan/records.ts";
 import { prepareFates } from "../plan/vendor-fates.ts";
+import { reopenVendors } from "../plan/vendor-findings.ts";
 import { planVendors } from "../plan/vendors.ts";
 
 function report(context: RunContext, flow: Flow, done: number, total: number | undefined, detail?: string): void {
@@ -15,9 +16,10 @@ function report(context: RunContext, flow: Flow, done: number, total: number | u
 }
 
 async function countToDecide(context: RunContext, flow: Flow): Promise<number> {
-  return context.store.transact(inTenant(context), (tx) =>
-    flow === "costs" ? countOpenLines(tx, context) : reopenUndecided(tx, context, flow),
-  );
+  return context.store.transact(inTenant(context), (tx) => {
+    if (flow === "costs") return countOpenLines(tx, context);
+    return flow === "vendors" ? reopenVendors(tx, context) : reopenUndecided(tx, context, flow);
+  });
 }
 
 /** What planning needs from Procore is read before the transaction: no call is made inside one. */
