@@ -55,7 +55,7 @@ describe("a company that stands in Procore already", () => {
     const id = await keyCompany(bench, { name: "SUMMIT CONCRETE", city: "Bostn" }, "52-1234567");
     bench.records.vendors = [vendor(1, { names: ["Summit Concrete Inc."], taxNumber2: "52-1234567" }), vendor(2)];
     const report = await finished();
-    expect(report.flows.vendors).toMatchObject({ read: 2, created: 1, updated: 1, held: {} });
+    expect(report.flows.vendors).toMatchObject({ read: 2, created: 1, updated: 1, adopted: 1, held: {} });
     const directory = await readDirectory(bench);
     expect(directory.filter(({ origin_id: originId }) => originId === origin(1))).toMatchObject([
       { id, name: "Summit Concrete Inc.", city: "Boston" },
