@@ -2,6 +2,7 @@
 import type { SyncRow } from "../../procore/index.ts";
 import { type Stage, stages } from "../plan/stages.ts";
 import { type CallScope, type Element, type Handler, type Seen, sameDecimal, toElements, toSeen } from "./handler.ts";
+import { adoption, inactivation, reactivation, register } from "./vendor-handlers.ts";
 
 const originIds = (rows: readonly SyncRow[]) => rows.map((row) => row.originId);
 
@@ -135,7 +136,11 @@ const directCostLine: Handler = {
 };
 
 const byStage: Readonly<Record<Stage, Handler>> = {
+  [stages.vendorReactivate]: reactivation,
+  [stages.vendorAdopt]: adoption,
   [stages.vendor]: vendor,
+  [stages.vendorRegister]: register,
+  [stages.vendorStatus]: inactivation,
   [stages.projectVendor]: projectVendor,
   [stages.contractReopen]: contract("status"),
   [stages.contractHeader]: contract("header"),

@@ -17,6 +17,7 @@ import { type AtomRow, replaceAtoms } from "./atoms.ts";
 import { type ContractPlan, linkOriginId, planContract } from "./contract-effects.ts";
 import { type EffectDraft, insertEffects } from "./effects.ts";
 import { type KnownHashes, markDecided, originPrefix, readKnown, readUndecided, rejectedAtom } from "./records.ts";
+import { isUsable } from "./vendor-activity.ts";
 
 type Tx = Transaction<Database>;
 
@@ -126,7 +127,7 @@ export async function planPurchaseOrders(tx: Tx, context: RunContext, view: Proc
       mapping,
       view,
       ...settings.purchaseOrders,
-      isVendorInProcore: (vendor) => vendors.get(`${originPrefix(context, "VN")}${vendor}`, "content") !== undefined,
+      isVendorInProcore: (vendor) => isUsable(vendors, `${originPrefix(context, "VN")}${vendor}`),
       firstTarget: (key) => firstTargets.get(key),
     };
     const tools: Tools = { context, known: contracts, vendors, decide, linked };

@@ -7,7 +7,9 @@ import { inTenant, type RunContext } from "../context.ts";
 import { countOpenLines, planCosts } from "../plan/costs.ts";
 import { planPurchaseOrders } from "../plan/purchase-orders.ts";
 import { reopenUndecided } from "../plan/records.ts";
-import { planVendors, readUnlinkedNames } from "../plan/vendors.ts";
+import { prepareFates } from "../plan/vendor-fates.ts";
+import { reopenVendors } from "../plan/vendor-findings.ts";
+import { planVendors } from "../plan/vendors.ts";
 
 function report(context: RunContext, flow: Flow, done: number, total: number | undefined, detail?: string): void {
   const progress = { run: String(context.run), connection: context.connection.name, flow, stage: "plan" as const, done, total };
@@ -15,9 +17,10 @@ function report(context: RunContext, flow: Flow, done: number, total: number | u
 }
 
 async function countToDecide(context: RunContext, flow: Flow): Promise<number> {
-  return context.store.transact(inTenant(context), (tx) =>
-    flow === "costs" ? countOpenLines(tx, context) : reopenUndecided(tx, context, flow),
-  );
+  return context.store.transact(inTenant(context), (tx) => {
+    if (flow === "costs") return countOpenLines(tx, context);
+    return flow === "vendors" ? reopenVendors(tx, context) : reopenUndecided(tx, context, flow);
+  });
 }
 
 /** What planning needs from Procore is read before the transaction: no call is made inside one. */
@@ -27,8 +30,8 @@ async function preparePlan(
   total: number,
 ): Promise<(tx: Transaction<Database>) => Promise<void>> {
   if (flow === "vendors") {
-    const unlinked = await readUnlinkedNames(context);
-    return (tx) => planVendors(tx, context, unlinked);
+    const fates = await prepareFates(context);
+    return (tx) => planVendors(tx, context, fates);
   }
   const view = await context.view((done, projects) => report(context, flow, done, projects, "budget codes of projects"));
   if (flow === "purchase-orders") return (tx) => planPurchaseOrders(tx, context, view);
