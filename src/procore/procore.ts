@@ -9,6 +9,7 @@ import { defaultLimits, type Limits } from "./limits.ts";
 import { createPacer, type Pacer } from "./pacing.ts";
 import { createReadBack, type ReadBack } from "./read-back.ts";
 import type { CallRecord } from "./record.ts";
+import { type BillingPeriods, createBillingPeriods } from "./resources/billing-periods.ts";
 import { type BudgetCodes, createBudgetCodes } from "./resources/budget-codes.ts";
 import { type Companies, createCompanies } from "./resources/companies.ts";
 import { createDirectCostLines, type DirectCostLines } from "./resources/direct-cost-lines.ts";
@@ -17,6 +18,7 @@ import { createProjectVendors, type ProjectVendors } from "./resources/project-v
 import { createProjects, type Projects } from "./resources/projects.ts";
 import { createPurchaseOrderContracts, type PurchaseOrderContracts } from "./resources/purchase-order-contracts.ts";
 import { createPurchaseOrderLines, type PurchaseOrderLines } from "./resources/purchase-order-lines.ts";
+import { createRequisitions, type Requisitions } from "./resources/requisitions.ts";
 import { createVendors, type Vendors } from "./resources/vendors.ts";
 import { createTokens } from "./token.ts";
 
@@ -46,6 +48,8 @@ export type Procore = {
   budgetCodes: BudgetCodes;
   purchaseOrderContracts: PurchaseOrderContracts;
   purchaseOrderLines: PurchaseOrderLines;
+  billingPeriods: BillingPeriods;
+  requisitions: Requisitions;
   directCosts: DirectCosts;
   directCostLines: DirectCostLines;
   readBack: ReadBack;
@@ -77,6 +81,8 @@ export function openProcore(options: ProcoreOptions): Procore {
     budgetCodes: createBudgetCodes(door),
     purchaseOrderContracts: createPurchaseOrderContracts(door),
     purchaseOrderLines: createPurchaseOrderLines(door),
+    billingPeriods: createBillingPeriods(door),
+    requisitions: createRequisitions(door),
     directCosts: createDirectCosts(door),
     directCostLines: createDirectCostLines(door),
   };

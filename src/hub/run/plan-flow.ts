@@ -4,6 +4,7 @@ import type { Flow } from "../../core/index.ts";
 import type { Database } from "../../store/index.ts";
 import { inTenant, type RunContext } from "../context.ts";
 import { countOpenLines, planCosts } from "../plan/costs.ts";
+import { planInvoices } from "../plan/invoices.ts";
 import { planPurchaseOrders } from "../plan/purchase-orders.ts";
 import { reopenUndecided } from "../plan/records.ts";
 import { planVendors, readUnlinkedNames } from "../plan/vendors.ts";
@@ -29,6 +30,7 @@ async function preparePlan(
     const unlinked = await readUnlinkedNames(context);
     return (tx) => planVendors(tx, context, unlinked);
   }
+  if (flow === "invoices") return (tx) => planInvoices(tx, context);
   const view = await context.view((done, projects) => report(context, flow, done, projects, "budget codes of projects"));
   if (flow === "purchase-orders") return (tx) => planPurchaseOrders(tx, context, view);
   return (tx) => planCosts(tx, context, view, (lines) => report(context, flow, lines, total));

@@ -63,7 +63,7 @@ function plantVendor(world: World, vendor: ProcoreSeed["vendors"][number]): void
 }
 
 function plantProject(world: World, project: ProcoreSeedProject): void {
-  const { costCodes, wbsCodes, ...header } = project;
+  const { costCodes, wbsCodes, billingPeriods = [], ...header } = project;
   world.projects.put({ ...header, ...stamps });
   const byFullCode = new Map(costCodes.map((code) => [code.fullCode, code]));
   costCodes.forEach((code, position) => {
@@ -82,6 +82,9 @@ function plantProject(world: World, project: ProcoreSeedProject): void {
       originData: null,
       ...stamps,
     });
+  });
+  billingPeriods.forEach((period, index) => {
+    world.billingPeriods.put({ ...period, projectId: project.id, position: index + 1, ...stamps });
   });
   for (const wbs of wbsCodes) {
     const costCode = byFullCode.get(wbs.costCode);
