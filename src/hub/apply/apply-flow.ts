@@ -10,6 +10,7 @@ import type { Handler } from "./handler.ts";
 import { handlerOf } from "./handlers.ts";
 import { holdUnequalParts } from "./part-totals.ts";
 import { recover } from "./recover.ts";
+import { holdChains } from "./requisition-chains.ts";
 import { readIdsFor } from "./resolve.ts";
 import { sendBatch } from "./send-batch.ts";
 
@@ -41,6 +42,7 @@ async function applySlot(context: RunContext, flow: Flow, slot: Slot, onDone: (e
   const handler = handlerOf(slot.stage);
   for (let withdrawals = 0; withdrawals < withdrawalsMax; ) {
     await holdUnequalParts(context, slot);
+    onDone(await holdChains(context, slot));
     const effects = await readSlot(context, flow, slot);
     if (effects.length === 0) return;
     const ids = await readIdsFor(context, effects);

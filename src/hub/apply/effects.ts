@@ -6,6 +6,7 @@ import { sql, type Transaction } from "kysely";
 import type { Body } from "../../core/index.ts";
 import type { Database } from "../../store/index.ts";
 import { inTenant, now, type RunContext, RunHalt } from "../context.ts";
+import { stages } from "../plan/stages.ts";
 
 type Tx = Transaction<Database>;
 
@@ -46,7 +47,7 @@ const slotEffectsMax = 20_000;
 
 /**
  * The slot's effects that may go now, in the order of their calls. An effect waits while an earlier stage of its own record is still open: no
- * line before its header, no approval before the last line.
+ * line before its header, no approval before the last line. Of a contract's chain of requisitions only the first may go.
  */
 export async function readSlot(context: RunContext, flow: string, slot: Slot): Promise<EffectRow[]> {
   const { rows } = await context.store.transact(inTenant(context), (tx) =>
@@ -57,6 +58,8 @@ export async function readSlot(context: RunContext, flow: string, slot: Slot): P
     select ${columns} from effect e join open using (record_origin_id)
     where e.tenant = ${context.tenant} and e.connection = ${context.connection.name} and e.flow = ${flow} and e.stage = ${slot.stage}
       and e.project_id = ${slot.projectId} and e.state = 'approved' and open.stage >= e.stage
+      and (e.stage <> ${stages.requisition} or not exists (select 1 from effect o where o.tenant = e.tenant and o.connection = e.connection
+        and o.flow = e.flow and o.container = e.container and o.effect < e.effect and o.state in ('approved', 'sending', 'unknown', 'held')))
     order by e.container, e.effect limit ${slotEffectsMax}`.execute(tx),
   );
   return rows;
@@ -152,6 +155,20 @@ export async function readDoubtful(context: RunContext, flow: string): Promise<E
     ),
   );
   return rows;
+}
+
+/** Some of what was confirmed beside it: if Procore lists none of them, its listing is not to be believed. */
+export async function readSiblings(
+  context: RunContext,
+  { stage, container }: Pick<EffectRow, "stage" | "container">,
+): Promise<string[]> {
+  const { rows } = await context.store.transact(inTenant(context), (tx) =>
+    sql<{
+      origin_id: string;
+    }>`select origin_id from effect where tenant = ${context.tenant} and connection = ${context.connection.name}
+      and stage = ${stage} and container = ${container} and state = 'confirmed' order by effect desc limit 20`.execute(tx),
+  );
+  return rows.map((row) => row.origin_id);
 }
 
 /** Procore ids by origin id, for references and containers. */

@@ -2,6 +2,7 @@
 import type { SyncRow } from "../../procore/index.ts";
 import { type Stage, stages } from "../plan/stages.ts";
 import { type CallScope, type Element, type Handler, type Seen, sameDecimal, toElements, toSeen } from "./handler.ts";
+import { requisition } from "./requisitions.ts";
 import { adoption, inactivation, reactivation, register } from "./vendor-handlers.ts";
 
 const originIds = (rows: readonly SyncRow[]) => rows.map((row) => row.originId);
@@ -146,6 +147,7 @@ const byStage: Readonly<Record<Stage, Handler>> = {
   [stages.contractHeader]: contract("header"),
   [stages.contractLine]: contractLine,
   [stages.contractStatus]: contract("status"),
+  [stages.requisition]: requisition,
   [stages.directCostHeader]: directCost("header"),
   [stages.directCostLine]: directCostLine,
   [stages.directCostStatus]: directCost("status"),

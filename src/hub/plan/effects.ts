@@ -80,8 +80,11 @@ async function insertBatch(
       desired, desired_hash, amount_minor, currency, approval, state, attempts, epoch, planned_at)
     select ${tenant}, ${connection}, ${context.run}, ${flow}, stage, project_id, container, record_origin_id, origin_id, aspect, action,
       needs, desired, desired_hash, amount_minor, currency, 'auto', 'approved', 0, 0, ${now(context)}
-    from jsonb_to_recordset(${rows}::jsonb) as x(stage smallint, project_id bigint, container text, record_origin_id text, origin_id text,
-      aspect text, action text, needs text[], desired jsonb, desired_hash text, amount_minor bigint, currency text)
+    from rows from (jsonb_to_recordset(${rows}::jsonb) as (stage smallint, project_id bigint, container text, record_origin_id text,
+      origin_id text, aspect text, action text, needs text[], desired jsonb, desired_hash text, amount_minor bigint, currency text))
+      with ordinality as x(stage, project_id, container, record_origin_id, origin_id, aspect, action, needs, desired, desired_hash,
+        amount_minor, currency, place)
+    order by place
     on conflict (tenant, connection, origin_id, aspect) where state in ('approved', 'sending', 'unknown', 'held') do nothing`.execute(
     tx,
   );
