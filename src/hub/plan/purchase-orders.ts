@@ -19,6 +19,7 @@ import { type EffectDraft, insertEffects } from "./effects.ts";
 import { readInvoicedContracts } from "./invoice-facts.ts";
 import { type KnownHashes, markDecided, originPrefix, readKnown, readUndecided, rejectedAtom } from "./records.ts";
 import { isUsable } from "./vendor-activity.ts";
+import { assignWaves, urgencyOf } from "./waves.ts";
 
 type Tx = Transaction<Database>;
 
@@ -109,7 +110,7 @@ function planOrder(tools: Tools, order: PurchaseOrderRecord): { atoms: AtomRow[]
   const effects: EffectDraft[] = [];
   for (const contract of contracts.value) {
     const plan = planOne(tools, contract);
-    if (plan.kind === "effects") effects.push(...plan.effects);
+    if (plan.kind === "effects") effects.push(...plan.effects.map((effect) => ({ ...effect, urgency: urgencyOf(order) })));
     for (const line of contract.lines) places.set(line.atomKey, { contract, plan, originId: line.originId });
   }
   const atoms = decided.value.map((atom) =>
@@ -153,5 +154,6 @@ export async function planPurchaseOrders(tx: Tx, context: RunContext, view: Proc
     await insertEffects(tx, context, "purchase-orders", effects);
     after = records.at(-1)?.key ?? "";
   }
+  await assignWaves(tx, context);
   await markDecided(tx, context, "purchase-orders");
 }
