@@ -40,6 +40,7 @@ const decide = (number: number, decision: VendorDecision | undefined) =>
       decision,
       actor: "user:jane",
       note: "",
+      // A clock that is behind the hub's.
       atMs: 1_790_000_000_000,
     },
   ]);
@@ -96,6 +97,26 @@ describe("a company that stands in Procore already", () => {
     expect((await links()).map(([, originId]) => originId)).toEqual([null, origin(1)]);
   });
 
+  it("is not looked for again between sweeps while nothing has changed, but at once for a new vendor or a decision", async () => {
+    bench.records.vendors = [vendor(1, { names: ["Twin & Sons"] })];
+    await finished();
+    bench.reading.how = "changes";
+    expect(listed((await finished()).calls.byTemplate)).toBe(0);
+    expect(await waiting()).toMatchObject([{ code: "vendor-twin", candidates: [{ companyId: 5001, points: 60 }] }]);
+    bench.records.vendors = [vendor(1, { names: ["Twin & Sons"], phone: "1" })];
+    expect(listed((await finished()).calls.byTemplate)).toBe(2);
+    bench.records.vendors = [...bench.records.vendors, vendor(2)];
+    expect(listed((await finished()).calls.byTemplate)).toBe(2);
+    expect(listed((await finished()).calls.byTemplate)).toBe(0);
+    await decide(1, { kind: "adopt", companyId: 4711 });
+    expect(listed((await finished()).calls.byTemplate)).toBe(2);
+    expect(await holds()).toEqual([`${key(1)} vendor-decision-void`]);
+    expect(listed((await finished()).calls.byTemplate)).toBe(0);
+    expect(await holds()).toEqual([`${key(1)} vendor-decision-void`]);
+    bench.reading.how = "sweep";
+    expect(listed((await finished()).calls.byTemplate)).toBe(2);
+  });
+
   it("is never taken from another system", async () => {
     const id = await keyCompany(bench, { name: "Foreign Roofing", origin_id: "LEGACY-1" }, "52-1234567");
     bench.records.vendors = [vendor(1, { names: ["Foreign Roofing"], taxNumber2: "52-1234567" })];
@@ -119,6 +140,35 @@ describe("a company that stands in Procore already", () => {
     await decide(1, { kind: "adopt", companyId: id });
     await finished();
     expect(await readDirectory(bench)).toMatchObject([{ id: 5001 }, { id, origin_id: origin(1), is_active: true }]);
+  });
+});
+
+describe("a look that is not credible", () => {
+  const hidden = { on: { path: "/vendors(/inactive)?$", method: "GET" }, how: "empty", times: 4 };
+  const twin = vendor(2, { names: ["Summit Concrete"], taxNumber2: "52-1234567" });
+
+  it("creates nothing: an empty directory, where vendors are known to stand in it, pauses the run", async () => {
+    bench = await openBench();
+    bench.records.vendors = [vendor(1)];
+    await finished();
+    const id = await keyCompany(bench, { name: "Summit Concrete" }, "52-1234567");
+    bench.records.vendors = [vendor(1), twin];
+    await bench.door("/sandbox/weather", hidden);
+    expect(await bench.sync(["vendors"])).toMatchObject({ state: "paused", code: "procore.not-found" });
+    await finished();
+    expect((await links()).filter(([, originId]) => originId === origin(2))).toEqual([[id, origin(2)]]);
+  });
+
+  it("is taken twice where nobody is known yet", async () => {
+    bench = await openBench();
+    const id = await keyCompany(bench, { name: "Summit Concrete" }, "52-1234567");
+    bench.records.vendors = [twin];
+    await bench.door("/sandbox/weather", { ...hidden, times: 2 });
+    await finished();
+    expect(await links()).toEqual([
+      [5001, null],
+      [id, origin(2)],
+    ]);
   });
 });
 

@@ -60,6 +60,8 @@ export type Bench = {
   hub: Hub;
   /** What the next read finds. */
   records: Partial<Record<Flow, readonly SourceRecord[]>>;
+  /** How the agent says that it read. */
+  reading: { how?: "sweep" | "changes" };
   sync(flows?: readonly Flow[]): Promise<RunReport>;
   /** Any answer of Procore's API, as a person with a token would get it. */
   get(path: string): Promise<unknown>;
@@ -121,8 +123,14 @@ export async function openBench(
     ...(options.faultPoint ? { faultPoint: options.faultPoint } : {}),
   });
   const records: Bench["records"] = {};
+  const reading: Bench["reading"] = {};
   const startAgent = async (): Promise<FakeAgent> =>
-    runFakeAgent(hub.url, await enrolFake(hub.url, await hub.createEnrolmentCode("main")), () => records);
+    runFakeAgent(
+      hub.url,
+      await enrolFake(hub.url, await hub.createEnrolmentCode("main")),
+      () => records,
+      () => reading.how,
+    );
   const agent = options.withoutAgent ? undefined : await startAgent();
   const token = (await readJson(`${procore.url}/oauth/token`, {
     method: "POST",
@@ -134,6 +142,7 @@ export async function openBench(
     postgres,
     hub,
     records,
+    reading,
     sync: async (flows = ["vendors", "purchase-orders", "costs"]) =>
       hub.awaitRun(await hub.requestRun({ connection: "main", flows, mode: "full" })),
     get: (path) => readJson(`${procore.url}${path}`, { headers }),

@@ -45,6 +45,8 @@ export type MatchAsk = {
 
 /** A person looks at no more. */
 const candidatesMax = 5;
+/** Kept of each vendor, beside those with its tax id: far more than are ever taken by others. */
+const pairsMax = 50;
 
 type Pair = { company: CompanyParty; candidate: Candidate; hasSameTaxId: boolean };
 
@@ -62,14 +64,14 @@ function pairsOf({ vendors, companies, settings }: MatchAsk): ReadonlyMap<string
   const lookUp = indexCompanies(companies);
   return new Map(
     vendors.map((vendor): [string, readonly Pair[]] => {
-      const pairs = lookUp(vendor).map((company): Pair => {
+      const pairs: Pair[] = [];
+      for (const company of lookUp(vendor)) {
         const { points, reasons, hasSameTaxId } = score(vendor, company, isCommon);
-        return { company, candidate: candidateOf(company, points, reasons), hasSameTaxId };
-      });
-      return [
-        vendor.key,
-        pairs.filter(({ candidate, hasSameTaxId }) => hasSameTaxId || candidate.points >= settings.askFrom).sort(byStrength),
-      ];
+        if (hasSameTaxId || points >= settings.askFrom)
+          pairs.push({ company, candidate: candidateOf(company, points, reasons), hasSameTaxId });
+      }
+      pairs.sort(byStrength);
+      return [vendor.key, pairs.filter(({ hasSameTaxId }, index) => hasSameTaxId || index < pairsMax)];
     }),
   );
 }
