@@ -3,7 +3,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import { RunHalt } from "../../src/hub/context.ts";
 import { editCompany, keyCompany, readDirectory } from "../support/directory.ts";
 import { type Bench, openBench } from "../support/hub-bench.ts";
-import { finished, holds, key, links, origin, vendor } from "../support/vendors.ts";
+import { decide, finished, holds, key, links, origin, vendor } from "../support/vendors.ts";
 
 let bench: Bench;
 afterEach(async () => {
@@ -72,5 +72,10 @@ describe("doubt at adoption", () => {
     expect(await links(bench)).toEqual([[5001, null], [id, "LEGACY-9"], expect.arrayContaining([origin(2)])]);
     await finished(bench);
     expect(await holds(bench)).toEqual([`${key(1)} vendor-foreign-origin`]);
+    // Once the adoption is given up, nothing of it stands in the way.
+    await decide(bench, 1, { kind: "create" });
+    await finished(bench);
+    expect(await holds(bench)).toEqual([]);
+    expect((await links(bench)).map(([, originId]) => originId)).toEqual([null, "LEGACY-9", origin(2), origin(1)]);
   });
 });

@@ -156,7 +156,13 @@ describe("twins inside SAP", () => {
     const taxNumber2 = "52-1234567";
     bench.records.vendors = [vendor(1, { taxNumber2 }), vendor(2, { taxNumber2, accountGroup: "EMPL" })];
     await finished(bench);
-    bench.records.vendors = [...(bench.records.vendors ?? []), vendor(3, { taxNumber2 })];
+    // Blocked now, but in Procore: it still counts.
+    const others = [vendor(1, { taxNumber2, isBlocked: true }), vendor(2, { taxNumber2, accountGroup: "EMPL" })];
+    bench.records.vendors = [...others, vendor(3, { taxNumber2 }), vendor(4, { taxNumber2: "54-1234567", isBlocked: true })];
+    await finished(bench);
+    expect(await holds(bench)).toEqual([`${key(3)} vendor-tax-id-shared`]);
+    // One that is blocked and not in Procore does not.
+    bench.records.vendors = [...bench.records.vendors, vendor(5, { taxNumber2: "54-1234567" })];
     await finished(bench);
     expect(await holds(bench)).toEqual([`${key(3)} vendor-tax-id-shared`]);
   });
