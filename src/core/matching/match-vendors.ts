@@ -138,14 +138,13 @@ export function matchVendors(given: MatchAsk): ReadonlyMap<string, MatchOutcome>
   const open = new Map(
     vendors.map(({ key }) => [key, (pairs.get(key) ?? []).filter(({ company }) => company.link.kind !== "own")]),
   );
-  const sure = new Map(
-    vendors.map(({ key }) => [key, shared.get(key) === undefined ? surePair(open.get(key) ?? [], settings) : undefined]),
-  );
+  const sure = new Map(vendors.map(({ key }) => [key, surePair(open.get(key) ?? [], settings)]));
   const claims = claimsOf(vendors, open, sure);
   const rivalsOf = (key: string, pair: Pair) => (claims.get(pair.company.id) ?? []).filter((other) => other !== key);
-  const isTaken = ({ company, hasSameTaxId }: Pair) => {
+  // By one that waits for its tax id nothing is taken yet.
+  const isTaken = ({ company }: Pair) => {
     const [claimant = "", ...more] = claims.get(company.id) ?? [];
-    return !hasSameTaxId && more.length === 0 && sure.get(claimant)?.company.id === company.id;
+    return more.length === 0 && sure.get(claimant)?.company.id === company.id && shared.get(claimant) === undefined;
   };
   return new Map(
     vendors.map(({ key }): [string, MatchOutcome] => {
