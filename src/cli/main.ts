@@ -9,6 +9,7 @@ import { demoCommand } from "./commands/demo.ts";
 import { holdsCommand } from "./commands/holds.ts";
 import { initCommand } from "./commands/init.ts";
 import { pingCommand } from "./commands/ping.ts";
+import { proofCommand } from "./commands/proof.ts";
 import { runsCommand } from "./commands/runs.ts";
 import { sandboxCommand } from "./commands/sandbox.ts";
 import { sapCommand } from "./commands/sap.ts";
@@ -22,8 +23,8 @@ function createProgram(): Command {
   const program = new Command("ml-connector").description(
     "Keeps Procore's vendors, purchase order contracts and direct costs equal to SAP ECC, and proves it to the cent.",
   );
-  const commands = [demoCommand, initCommand, pingCommand, syncCommand, startCommand, runsCommand, holdsCommand];
-  for (const create of [...commands, vendorsCommand, sapCommand, auditCommand, configCommand, sandboxCommand])
+  const commands = [demoCommand, initCommand, pingCommand, syncCommand, startCommand, runsCommand, holdsCommand, vendorsCommand];
+  for (const create of [...commands, proofCommand, sapCommand, auditCommand, configCommand, sandboxCommand])
     program.addCommand(create());
   exitByError(program);
   return program;

@@ -26,6 +26,12 @@ export const connectionSettings = z.strictObject({
       .string()
       .regex(/^[A-Z]{3}$/, "is not an ISO currency such as USD")
       .optional(),
+    quota: z
+      .strictObject({ hourly: z.number().int().positive().optional(), spike: z.number().int().positive().optional() })
+      .prefault({})
+      .describe(
+        "Calls an hour and in 10 seconds that Procore granted to this client id, where they are known. Without them the documented 600 and 25 until its answers show others.",
+      ),
   }),
   /** Path of the mapping CSV, relative to the configuration file. */
   mapping: z.string().min(1),
@@ -75,6 +81,15 @@ export const connectionSettings = z.strictObject({
       costTypes: z.record(z.string(), costClass).default({}),
     })
     .prefault({}),
+  proof: z
+    .strictObject({
+      callsPerNight: z.number().int().min(0).max(10_000).default(60),
+      everyHours: z.number().int().min(1).max(168).default(24),
+    })
+    .prefault({})
+    .describe(
+      "How many calls a night may look up again what is in Procore, the longest unproved first; 0: none. `ml-connector proof` says how old each proof is.",
+    ),
   /** Named limits of what one call carries and how long an answer may take. */
   limits: z
     .strictObject({

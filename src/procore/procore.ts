@@ -9,14 +9,18 @@ import { defaultLimits, type Limits } from "./limits.ts";
 import { createPacer, type Pacer } from "./pacing.ts";
 import { createReadBack, type ReadBack } from "./read-back.ts";
 import type { CallRecord } from "./record.ts";
+import { type Budget, createBudget } from "./resources/budget.ts";
 import { type BudgetCodes, createBudgetCodes } from "./resources/budget-codes.ts";
+import { type CommitmentChangeOrders, createCommitmentChangeOrders } from "./resources/commitment-change-orders.ts";
 import { type Companies, createCompanies } from "./resources/companies.ts";
+import { type ContractPayments, createContractPayments } from "./resources/contract-payments.ts";
 import { createDirectCostLines, type DirectCostLines } from "./resources/direct-cost-lines.ts";
 import { createDirectCosts, type DirectCosts } from "./resources/direct-costs.ts";
 import { createProjectVendors, type ProjectVendors } from "./resources/project-vendors.ts";
 import { createProjects, type Projects } from "./resources/projects.ts";
 import { createPurchaseOrderContracts, type PurchaseOrderContracts } from "./resources/purchase-order-contracts.ts";
 import { createPurchaseOrderLines, type PurchaseOrderLines } from "./resources/purchase-order-lines.ts";
+import { createUnits, type Units } from "./resources/units.ts";
 import { createVendors, type Vendors } from "./resources/vendors.ts";
 import { createTokens } from "./token.ts";
 
@@ -48,6 +52,10 @@ export type Procore = {
   purchaseOrderLines: PurchaseOrderLines;
   directCosts: DirectCosts;
   directCostLines: DirectCostLines;
+  commitmentChangeOrders: CommitmentChangeOrders;
+  contractPayments: ContractPayments;
+  budget: Budget;
+  units: Units;
   readBack: ReadBack;
   limits: Limits;
   pacer: Pacer;
@@ -79,6 +87,10 @@ export function openProcore(options: ProcoreOptions): Procore {
     purchaseOrderLines: createPurchaseOrderLines(door),
     directCosts: createDirectCosts(door),
     directCostLines: createDirectCostLines(door),
+    commitmentChangeOrders: createCommitmentChangeOrders(door),
+    contractPayments: createContractPayments(door),
+    budget: createBudget(door),
+    units: createUnits(door),
   };
   return { companyId, ...resources, readBack: createReadBack(resources), limits, pacer };
 }

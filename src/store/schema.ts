@@ -4,6 +4,7 @@
  */
 import type { GeneratedAlways, JSONColumnType } from "kysely";
 import type * as effects from "./schema-effects.ts";
+import type * as proof from "./schema-proof.ts";
 import type * as reading from "./schema-reading.ts";
 import type * as vendors from "./schema-vendors.ts";
 
@@ -65,4 +66,6 @@ export type Database = {
   vendor_finding: vendors.VendorFindingTable;
   vendor_decision: vendors.VendorDecisionTable;
   vendor_blocked: vendors.VendorBlockedTable;
+  proof: proof.ProofTable;
+  proof_finding: proof.ProofFindingTable;
 };

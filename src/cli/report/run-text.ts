@@ -98,6 +98,25 @@ function readingLines({ readings }: RunReport): readonly string[] {
   });
 }
 
+/** `4 min`, `8.8 h`: nobody plans a night by the second. */
+export function spanText(ms: number): string {
+  const minutes = Math.ceil(ms / 60_000);
+  if (minutes < 120) return `${minutes} min`;
+  const tenths = Math.ceil(ms / 360_000);
+  return `${groupDigits(Math.floor(tenths / 10))}.${tenths % 10} h`;
+}
+
+/** What was said before it was sent; a plan of nothing says nothing. */
+function planLines({ plans }: RunReport): readonly string[] {
+  return flows.flatMap((flow) => {
+    const plan = plans[flow];
+    if (!plan || plan.calls === 0) return [];
+    return [
+      `Planned ${flow}: ${groupDigits(plan.effects)} effects in ${groupDigits(plan.calls)} calls, at least ${spanText(plan.durationMs)}`,
+    ];
+  });
+}
+
 function callsLine({ calls, sap }: RunReport): string {
   const procore = `Procore: ${groupDigits(calls.total)} calls (at least ${groupDigits(calls.lowerBound)} writes were needed)`;
   return `${procore}; SAP: ${groupDigits(sap.calls)} calls, ${groupDigits(sap.rows)} rows`;
@@ -133,6 +152,7 @@ export function runLines(run: RunReport, paint: Paint): readonly string[] {
   const halt = run.state === "finished" ? undefined : haltSentence(run);
   const held = heldCount(run) === 0 ? [] : ["", "Held or rejected", ...heldTable(run, paint)];
   const table = summariesOf(run).length === 0 ? [] : ["", ...flowTable(run, paint)];
-  const rest = ["", ...adoptedLines(run), ...readingLines(run), callsLine(run), ...loadLines(run, paint)];
+  const how = [...adoptedLines(run), ...readingLines(run), ...planLines(run)];
+  const rest = ["", ...how, callsLine(run), ...loadLines(run, paint)];
   return [stateLine(run, paint), ...(halt ? [`  ${halt}`] : []), ...table, ...held, ...rest];
 }

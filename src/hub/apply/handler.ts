@@ -31,6 +31,8 @@ export type Handler = {
   batchMax(connection: Connection): number;
   /** Whether the rows of one call must share a container. */
   byContainer: boolean;
+  /** There is no bulk form: each row of a batch is a call of its own. */
+  isOneByOne?: true;
   refusal: HoldCode;
   send(scope: CallScope, rows: readonly SyncRow[]): Promise<Element[]>;
   readBack(scope: CallScope, rows: readonly SyncRow[]): Promise<ReadonlyMap<string, Seen>>;

@@ -52,6 +52,7 @@ async function addLink({ connection, projectId, options }: CallScope, row: SyncR
 const projectVendor: Handler = {
   batchMax: () => 1_000,
   byContainer: false,
+  isOneByOne: true,
   refusal: "po-refused",
   async send(scope, rows) {
     const links = await findLinks(scope, rows);

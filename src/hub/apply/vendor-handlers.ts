@@ -89,6 +89,7 @@ function elementOf(row: SyncRow, outcome: WriteOutcome<unknown>): Element {
 export const reactivation: Handler = {
   batchMax: () => companiesPerCall,
   byContainer: false,
+  isOneByOne: true,
   refusal: "vendor-refused",
   async send(scope, rows) {
     const active = await lookAt(scope, rows);
@@ -148,6 +149,7 @@ async function writeRegister({ connection, options }: CallScope, row: SyncRow): 
 export const register: Handler = {
   batchMax: () => companiesPerCall,
   byContainer: false,
+  isOneByOne: true,
   refusal: "vendor-register-differs",
   async send(scope, rows) {
     const companies = await lookAt(scope, rows);

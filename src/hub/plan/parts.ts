@@ -99,7 +99,7 @@ async function freezeMembers(tx: Tx, context: RunContext, parts: readonly Part[]
       budget_code: member.budgetCode,
       rule: member.rule,
       source_key: member.key,
-      reference: referenceNumber(member.key, postingVersion),
+      reference: referenceNumber(context.connection.settings.sap, member.key, postingVersion),
     })),
   );
   for (let start = 0; start < members.length; start += batchRows) {

@@ -2,6 +2,7 @@
 import type { Transaction } from "kysely";
 import type { Flow } from "../../core/index.ts";
 import type { Database } from "../../store/index.ts";
+import { type CallPlan, planCalls } from "../apply/call-plan.ts";
 import { inTenant, type RunContext } from "../context.ts";
 import { countOpenLines, planCosts } from "../plan/costs.ts";
 import { planPurchaseOrders } from "../plan/purchase-orders.ts";
@@ -39,19 +40,39 @@ async function preparePlan(
 
 async function skipPlan(_tx: Transaction<Database>): Promise<void> {}
 
+/** Said before anything is sent: who watches may still stop it, and knows when to come back. */
+function sayPlan(context: RunContext, flow: Flow, { effects, calls, durationMs }: CallPlan): void {
+  if (calls === 0) return;
+  const minutes = Math.ceil(durationMs / 60_000);
+  report(context, flow, effects, effects, `${calls} calls, at least ${minutes} min`);
+  context.log(
+    `run ${context.run}: ${flow}: ${effects} effects in ${calls} calls to Procore, at least ${minutes} min at its quota`,
+  );
+}
+
 export async function planFlow(context: RunContext, flow: Flow): Promise<void> {
   const total = await countToDecide(context, flow);
   report(context, flow, 0, total);
   // Costs are planned even where no line is open: parts that were held go out again.
   const plan = total === 0 && flow !== "costs" ? skipPlan : await preparePlan(context, flow, total);
-  await context.store.transact(inTenant(context), async (tx) => {
+  const planned = await context.store.transact(inTenant(context), async (tx) => {
     await plan(tx);
+    const { summary } = await tx
+      .selectFrom("run")
+      .select("summary")
+      .where("tenant", "=", context.tenant)
+      .where("run", "=", context.run)
+      .executeTakeFirstOrThrow();
+    const cost = await planCalls(tx, context, flow);
+    const plans = { ...(summary as { plans?: object }).plans, [flow]: cost };
     await tx
       .updateTable("run")
-      .set({ stage: "apply" })
+      .set({ stage: "apply", summary: JSON.stringify({ ...summary, plans }) })
       .where("tenant", "=", context.tenant)
       .where("run", "=", context.run)
       .execute();
+    return cost;
   });
   report(context, flow, total, total);
+  sayPlan(context, flow, planned);
 }

@@ -3,6 +3,7 @@ import { sql } from "kysely";
 import { type ErrorCode, type Flow, flows, formatMoney, isErrorCode } from "../../core/index.ts";
 import type { Store } from "../../store/index.ts";
 import type { Reading } from "../../wire/index.ts";
+import type { CallPlan } from "../apply/call-plan.ts";
 import type { Amounts, FlowSummary } from "./summary.ts";
 
 export type RunReport = {
@@ -19,6 +20,8 @@ export type RunReport = {
   flows: Partial<Record<Flow, FlowSummary>>;
   /** Whether a flow was swept, or a window or only what triggers named was read, and why so, where its agent said it. */
   readings: Partial<Record<Flow, Reading>>;
+  /** What a flow's plan was to cost, as it was told before anything was sent. */
+  plans: Partial<Record<Flow, CallPlan>>;
   calls: { total: number; byTemplate: Record<string, number>; lowerBound: number };
   sap: { calls: number; rows: number; callMs: number; slices: number; sameSlices: number; load?: SapLoad };
 };
@@ -102,6 +105,7 @@ function reportOf(row: Row): RunReport {
     ...(row.finished_at ? { finishedAt: row.finished_at.toISOString() } : {}),
     flows: summaries,
     readings: row.readings ?? {},
+    plans: (row.summary.plans as RunReport["plans"] | undefined) ?? {},
     calls: { total, byTemplate, lowerBound },
     sap: {
       calls: Number(row.calls),
