@@ -60,16 +60,25 @@ export function uploadBody(lease: Lease, outcome: Record<string, unknown>, recor
   return zstdCompressSync([header, ...records].map((line) => `${JSON.stringify(line)}\n`).join(""));
 }
 
-function answerOf(lease: Lease, given: ReturnType<Given>): Buffer {
+/** What a read was, where the agent says it; unsaid, it counts as a sweep. */
+export type Saying = () => "sweep" | "changes" | undefined;
+
+function answerOf(lease: Lease, given: ReturnType<Given>, how: ReturnType<Saying>): Buffer {
   const { work } = lease;
   if (work.kind === "open") {
     const slices = [{ kind: "objects", flow: work.flow, label: `all ${work.flow}`, slice: {} }];
-    return uploadBody(lease, { kind: "complete", slices, watermark: "20261124" }, []);
+    const reading = how === undefined ? {} : { reading: { how, why: "the test says so" } };
+    return uploadBody(lease, { kind: "complete", slices, watermark: "20261124", ...reading }, []);
   }
   return uploadBody(lease, { kind: "complete", slices: [] }, given[work.flow] ?? []);
 }
 
-export function runFakeAgent(hubUrl: string, identity: { agent: string; key: KeyObject }, given: Given): FakeAgent {
+export function runFakeAgent(
+  hubUrl: string,
+  identity: { agent: string; key: KeyObject },
+  given: Given,
+  how: Saying = () => undefined,
+): FakeAgent {
   let isStopping = false;
   const state = { uploads: 0 };
   const loop = async () => {
@@ -80,7 +89,7 @@ export function runFakeAgent(hubUrl: string, identity: { agent: string; key: Key
         lease = (answer.body as { lease: Lease | null }).lease;
         continue;
       }
-      const answer = await postSigned(hubUrl, "/agent/v1/upload", identity, answerOf(lease, given()));
+      const answer = await postSigned(hubUrl, "/agent/v1/upload", identity, answerOf(lease, given(), how()));
       if (answer.status !== 200) throw new Error(`upload: ${answer.status} ${JSON.stringify(answer.body)}`);
       state.uploads += 1;
       lease = (answer.body as UploadAnswer).next;

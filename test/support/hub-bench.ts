@@ -79,6 +79,8 @@ export type Bench = {
   hub: Hub;
   /** What the next read finds. */
   records: Partial<Record<Flow, readonly SourceRecord[]>>;
+  /** How the agent says that it read. */
+  reading: { how?: "sweep" | "changes" };
   sync(flows?: readonly Flow[], connection?: string): Promise<RunReport>;
   /** Any answer of Procore's API, as a person with a token would get it. */
   get(path: string): Promise<unknown>;
@@ -152,8 +154,14 @@ export async function openBench(
     ...(options.faultPoint ? { faultPoint: options.faultPoint } : {}),
   });
   const records: Bench["records"] = {};
+  const reading: Bench["reading"] = {};
   const startAgent = async (name: string): Promise<FakeAgent> =>
-    runFakeAgent(hub.url, await enrolFake(hub.url, await hub.createEnrolmentCode(name)), () => records);
+    runFakeAgent(
+      hub.url,
+      await enrolFake(hub.url, await hub.createEnrolmentCode(name)),
+      () => records,
+      () => reading.how,
+    );
   const agents: FakeAgent[] = [];
   if (!options.withoutAgent) agents.push(await startAgent("main"));
   if (options.withOther) agents.push(await startAgent("other"));
@@ -173,6 +181,7 @@ export async function openBench(
     postgres,
     hub,
     records,
+    reading,
     sync: async (flows = allFlows, name = "main") =>
       hub.awaitRun(await hub.requestRun({ connection: name, flows, mode: "full" })),
     get: (path) => readJson(`${procore.url}${path}`, { headers }),

@@ -8,7 +8,7 @@ import type { Common } from "./score.ts";
 import { taxKey } from "./tax-id.ts";
 
 /** A word that more companies bear than this leads nowhere by itself. */
-const companiesPerWordMax = 300;
+const companiesPerWordMax = 100;
 /** What more than so many share on either side is no evidence. */
 const sharersMax = 5;
 
@@ -26,7 +26,7 @@ function strongKeys(party: SapParty | CompanyParty): readonly string[] {
   const { taxId, number, email, domain, phone, street } = party;
   const names = party.names.flatMap((name) => [
     ...name.spellings.map((spelling) => `name ${spelling}`),
-    `words ${[...name.words].sort().join(" ")}`,
+    `words ${name.sortedWords}`,
   ]);
   const named = [
     taxId && taxKey(taxId),

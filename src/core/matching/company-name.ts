@@ -7,6 +7,8 @@ import { foldWords } from "./fold.ts";
 export type CompanyName = {
   /** Words without the legal form. */
   readonly words: readonly string[];
+  /** In alphabetical order: two names of the same words meet. */
+  readonly sortedWords: string;
   /** The same without blanks, in each spelling: two names are one where any of these meet. */
   readonly spellings: readonly string[];
   /** Canonical words of the legal form; empty where none is named. */
@@ -71,7 +73,8 @@ export function readCompanyName(name: string): CompanyName | undefined {
   const { words, forms } = splitWords(folded.plain);
   if (words.length === 0) return undefined;
   const spellings = new Set([words.join(""), splitWords(folded.writtenOut).words.join("")]);
-  return { words, spellings: [...spellings], legalForm: [...scripted, ...forms].join(" ") };
+  const sortedWords = [...words].sort().join(" ");
+  return { words, sortedWords, spellings: [...spellings], legalForm: [...scripted, ...forms].join(" ") };
 }
 
 export type Likeness =
@@ -114,10 +117,13 @@ function slipsOf(left: string, right: string): number {
 /** Word by word, and at most one word differs. */
 function isAlmost(left: CompanyName, right: CompanyName): boolean {
   if (left.words.length !== right.words.length) return false;
-  const differing = left.words.flatMap((word, index) => (word === right.words[index] ? [] : [[word, right.words[index] ?? ""]]));
-  const [pair] = differing;
-  if (differing.length !== 1 || !pair) return false;
-  const [one = "", other = ""] = pair;
+  let differing = -1;
+  for (const [index, word] of left.words.entries()) {
+    if (word === right.words[index]) continue;
+    if (differing >= 0) return false;
+    differing = index;
+  }
+  const [one = "", other = ""] = [left.words[differing], right.words[differing]];
   const slips = slipsOf(one, other);
   return slips > 0 && editDistance(one, other, slips) <= slips;
 }
@@ -127,14 +133,12 @@ function isBeginning(left: CompanyName, right: CompanyName): boolean {
   return short.length >= 2 && short.length < long.length && short.every((word, index) => word === long[index]);
 }
 
-const sorted = (words: readonly string[]) => [...words].sort().join(" ");
-
 export function compareNames(left: CompanyName, right: CompanyName): Likeness {
   if (left.spellings.some((spelling) => right.spellings.includes(spelling))) {
     if (left.legalForm === right.legalForm) return "same";
     return left.legalForm === "" || right.legalForm === "" ? "same-without-form" : "same-other-form";
   }
-  if (sorted(left.words) === sorted(right.words)) return "other-order";
+  if (left.sortedWords === right.sortedWords) return "other-order";
   if (isAlmost(left, right)) return "almost";
   return isBeginning(left, right) ? "begins" : "unlike";
 }

@@ -132,6 +132,16 @@ describe("one vendor", () => {
     expect(one(sap, company({ businessRegister: ein("521234567") }, { link }))).toBe("vendor-tax-id-shared");
   });
 
+  it("is known by a trade name, by the first line of its own, and by a number that somebody keyed", () => {
+    expect(one(vendor(), company({ name: "Quay Holdings", tradeName: "Summit Concrete" }))).toBe("vendor-twin 5001");
+    expect(one(vendor({ names: ["Summit Concrete", "c/o Miller, 4th floor"] }), company())).toBe("vendor-twin 5001");
+    expect(one(vendor(), company({ originCode: "100001" }))).toBe("adopt 5001");
+  });
+
+  it("is created where the country speaks against a name alone", () => {
+    expect(one(vendor({ names: ["Summit Concrete"] }), company({ countryCode: "CA" }))).toBe("create");
+  });
+
   it("is asked for where several companies have its tax id, or fit about as well", () => {
     const sap = vendor({ taxNumber2: "52-1234567" });
     const register = { businessRegister: ein("521234567") };
@@ -159,12 +169,33 @@ describe("several vendors", () => {
     const outcomes = match([vendor(facts), vendor({ ...second, ...facts })], [there]);
     expect([...outcomes.values()].map(shown)).toEqual(["vendor-twin 5001", "vendor-twin 5001"]);
     expect(outcomes.get("0000100002")).toMatchObject({ why: expect.stringContaining("0000100001") });
+    // Whose it is stands open, so a namesake is asked for as well.
+    const three = match([vendor(facts), vendor({ ...second, ...facts }), vendor({ key: "0000100003" })], [there]);
+    expect(shown(three.get("0000100003"))).toBe("vendor-twin 5001");
   });
 
   it("share no company: the sure one has it, the namesake is created", () => {
     const sure = vendor({ taxNumber2: "52-1234567" });
     const outcomes = match([sure, vendor(second)], [company({ businessRegister: ein("521234567") })]);
     expect([...outcomes.values()].map(shown)).toEqual(["adopt 5001", "create"]);
+  });
+
+  it("are asked for where one has the company's tax id and the other its house and telephone", () => {
+    const housed = vendor({ ...second, street: "1 Quay", city: "Boston", phone: "6175550134" });
+    const taxed = vendor({ names: ["Harbor Works"], taxNumber2: "52-1234567" });
+    const both = company({ address: "1 Quay", city: "Boston", businessPhone: "6175550134", businessRegister: ein("521234567") });
+    expect([...match([taxed, housed], [both]).values()].map(shown)).toEqual(["vendor-twin 5001", "vendor-twin 5001"]);
+  });
+
+  it("take no company from one that fits as well and waits for its tax id", () => {
+    const facts = { street: "1 Quay", city: "Boston", phone: "6175550134" };
+    const there = company({ address: "1 Quay", city: "Boston", businessPhone: "6175550134" });
+    const taxNumber2 = "52-1234567";
+    const pair = [vendor({ ...facts, taxNumber2 }), vendor({ key: "0000100003", names: ["Elsewhere"], taxNumber2 })];
+    const third = vendor({ ...second, ...facts });
+    const namesake = vendor({ key: "0000100004" });
+    expect(shown(match([...pair, third], [there]).get(third.key))).toBe("vendor-twin 5001");
+    expect(shown(match([...pair, namesake], [there]).get(namesake.key))).toBe("vendor-twin 5001");
   });
 
   it("are not drawn together by a number that half the town shares", () => {

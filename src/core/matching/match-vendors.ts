@@ -45,6 +45,8 @@ export type MatchAsk = {
 
 /** A person looks at no more. */
 const candidatesMax = 5;
+/** Kept of each vendor, beside those with its tax id: far more than are ever taken by others. */
+const pairsMax = 50;
 
 type Pair = { company: CompanyParty; candidate: Candidate; hasSameTaxId: boolean };
 
@@ -62,14 +64,14 @@ function pairsOf({ vendors, companies, settings }: MatchAsk): ReadonlyMap<string
   const lookUp = indexCompanies(companies);
   return new Map(
     vendors.map((vendor): [string, readonly Pair[]] => {
-      const pairs = lookUp(vendor).map((company): Pair => {
+      const pairs: Pair[] = [];
+      for (const company of lookUp(vendor)) {
         const { points, reasons, hasSameTaxId } = score(vendor, company, isCommon);
-        return { company, candidate: candidateOf(company, points, reasons), hasSameTaxId };
-      });
-      return [
-        vendor.key,
-        pairs.filter(({ candidate, hasSameTaxId }) => hasSameTaxId || candidate.points >= settings.askFrom).sort(byStrength),
-      ];
+        if (hasSameTaxId || points >= settings.askFrom)
+          pairs.push({ company, candidate: candidateOf(company, points, reasons), hasSameTaxId });
+      }
+      pairs.sort(byStrength);
+      return [vendor.key, pairs.filter(({ hasSameTaxId }, index) => hasSameTaxId || index < pairsMax)];
     }),
   );
 }
@@ -136,14 +138,13 @@ export function matchVendors(given: MatchAsk): ReadonlyMap<string, MatchOutcome>
   const open = new Map(
     vendors.map(({ key }) => [key, (pairs.get(key) ?? []).filter(({ company }) => company.link.kind !== "own")]),
   );
-  const sure = new Map(
-    vendors.map(({ key }) => [key, shared.get(key) === undefined ? surePair(open.get(key) ?? [], settings) : undefined]),
-  );
+  const sure = new Map(vendors.map(({ key }) => [key, surePair(open.get(key) ?? [], settings)]));
   const claims = claimsOf(vendors, open, sure);
   const rivalsOf = (key: string, pair: Pair) => (claims.get(pair.company.id) ?? []).filter((other) => other !== key);
-  const isTaken = ({ company, hasSameTaxId }: Pair) => {
+  // By one that waits for its tax id nothing is taken yet.
+  const isTaken = ({ company }: Pair) => {
     const [claimant = "", ...more] = claims.get(company.id) ?? [];
-    return !hasSameTaxId && more.length === 0 && sure.get(claimant)?.company.id === company.id;
+    return more.length === 0 && sure.get(claimant)?.company.id === company.id && shared.get(claimant) === undefined;
   };
   return new Map(
     vendors.map(({ key }): [string, MatchOutcome] => {

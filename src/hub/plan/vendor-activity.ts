@@ -44,7 +44,7 @@ async function findBlocked(tx: Tx, context: RunContext, known: KnownHashes): Pro
 }
 
 /** Only what a run of changes read is no sweep. */
-async function isSweep(tx: Tx, { tenant, run }: RunContext): Promise<boolean> {
+export async function isSweep(tx: Tx, { tenant, run }: RunContext): Promise<boolean> {
   const { rows } = await sql`select from task where tenant = ${tenant} and run = ${run} and flow = 'vendors' and kind = 'open'
     and state = 'complete' and slice -> 'reading' ->> 'how' = 'changes'`.execute(tx);
   return rows.length === 0;

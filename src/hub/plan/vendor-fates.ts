@@ -22,6 +22,8 @@ import { inTenant, type RunContext } from "../context.ts";
 import { readDecisions, type VendorDecision } from "../vendors/decisions.ts";
 import { listCompanies } from "./companies.ts";
 import { type KnownHashes, pageRows, readKnown, readUndecided } from "./records.ts";
+import { isSweep } from "./vendor-activity.ts";
+import { type KeptHold, readKeptHolds } from "./vendor-findings.ts";
 
 type Tx = Transaction<Database>;
 
@@ -31,7 +33,9 @@ export type VendorFate =
   | { kind: "linked"; companyId: number; isActive: boolean }
   /** By a person's decision. */
   | { kind: "adopt-decided"; companyId: number; isActive: boolean }
-  | { kind: "void"; why: string };
+  | { kind: "void"; why: string }
+  /** Nothing has changed, and nobody else makes a look worth its calls. */
+  | ({ kind: "wait" } & KeptHold);
 
 export type VendorFates = {
   decisions: ReadonlyMap<string, VendorDecision>;
@@ -137,10 +141,26 @@ function decideFates(
   return fates;
 }
 
+/** A directory of 20,000 costs 200 calls of a quota of 600 an hour: for those that only wait it is read again with each sweep, not with each run. */
+async function keepWaiting(context: RunContext, { parties, adopting, decisions }: Open): Promise<VendorFates | undefined> {
+  return context.store.transact(inTenant(context), async (tx) => {
+    if (await isSweep(tx, context)) return undefined;
+    const kept = await readKeptHolds(tx, context);
+    if (![...parties.keys(), ...adopting.keys()].every((vendor) => kept.has(vendor))) return undefined;
+    const of = (vendor: string): VendorFate | undefined => {
+      const hold = kept.get(vendor);
+      return hold && { kind: "wait", ...hold };
+    };
+    return { decisions, of };
+  });
+}
+
 export async function prepareFates(context: RunContext): Promise<VendorFates> {
   const open = await context.store.transact(inTenant(context), (tx) => findOpen(tx, context));
   const { decisions } = open;
   if (open.parties.size === 0 && open.adopting.size === 0) return { decisions, of: () => undefined };
+  const waiting = await keepWaiting(context, open);
+  if (waiting) return waiting;
   const companies = await listCompanies(context);
   const byTaxId = await context.store.transact(inTenant(context), (tx) => groupByTaxId(tx, context, open));
   const fates = decideFates(context, open, companies, byTaxId);

@@ -48,3 +48,16 @@ export async function reopenVendors(tx: Transaction<Database>, context: RunConte
       union all select vendor from vendor_blocked where tenant = ${tenant} and connection = ${connection})`.execute(tx);
   return reopenUndecided(tx, context, "vendors");
 }
+
+export type KeptHold = { code: HoldCode; why: string; candidates: readonly Candidate[] };
+
+/** Vendors that wait as the last look found them: neither their master nor a person's decision has changed since. */
+export async function readKeptHolds(tx: Transaction<Database>, context: RunContext): Promise<ReadonlyMap<string, KeptHold>> {
+  const { rows } = await sql<KeptHold & { vendor: string }>`
+    select f.vendor, f.code, f.why, f.candidates
+    from vendor_finding f join source_record r on r.tenant = f.tenant and r.connection = f.connection and r.flow = 'vendors' and r.key = f.vendor
+    where f.tenant = ${context.tenant} and f.connection = ${context.connection.name} and f.code is not null and r.changed_run <= f.run`.execute(
+    tx,
+  );
+  return new Map(rows.map(({ vendor, ...hold }) => [vendor, hold]));
+}

@@ -102,6 +102,7 @@ function planUnknown(tools: Tools, vendor: VendorRecord, id: string): Planned {
     case "linked":
       return relinked(tools, vendor, id, fate);
     case "ask":
+    case "wait":
       return held(vendor, fate);
     case "void":
       return held(vendor, { code: "vendor-decision-void", why: fate.why });

@@ -87,6 +87,10 @@ export async function decideVendors(store: Store, asks: readonly VendorDecisionA
       await checkState(tx, ask);
       await checkCompany(tx, ask);
       await write(tx, ask);
+      // What the last look found no longer stands for the vendor: the next run looks again.
+      await sql`update vendor_finding set run = 0 where tenant = ${tenant} and connection = ${connection} and vendor = ${vendor}`.execute(
+        tx,
+      );
       await sql`update source_record set is_decided = false where tenant = ${tenant} and connection = ${connection} and flow = 'vendors'
         and key = ${vendor}`.execute(tx);
       const company = decision?.kind === "adopt" ? { company: decision.companyId } : {};
