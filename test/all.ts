@@ -1,5 +1,5 @@
 // `npm test`: type check, lints, then the suites in order of cost. With arguments: only the named parts.
-// The suites read SEEDS, CASES and WORLDS from the environment. The fuzz suites play 10,000 cases of each parser and 200 worlds here; as
+// The suites read SEEDS, KILLS, CASES and WORLDS from the environment. The fuzz suites play 10,000 cases of each parser and 200 worlds here; as
 // the only part named (`npm run test:fuzz`) 100,000 and 2,000; CASES and WORLDS, where they are set, decide. The real-data suite runs where ../shared/data is, and says so where it is not.
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
@@ -17,6 +17,8 @@ const vitest = (project: string) => [
   project,
   "--passWithNoTests",
 ];
+
+const simulation = [...node, join(root, "test/simulation/main.ts")];
 
 type Part = { name: string; commands: readonly (readonly string[])[] };
 const parts: readonly Part[] = [
@@ -44,7 +46,8 @@ const parts: readonly Part[] = [
   { name: "fuzz", commands: [vitest("fuzz")] },
   { name: "e2e", commands: [vitest("e2e")] },
   { name: "real", commands: [vitest("real")] },
-  { name: "chaos", commands: [vitest("chaos")] },
+  // Simulated schedules, then real kills of real processes; SEED plays one schedule again, and nothing else.
+  { name: "exactly-once", commands: [simulation, ...(process.env.SEED === undefined ? [vitest("chaos")] : [])] },
 ];
 
 const wanted = process.argv.slice(2);

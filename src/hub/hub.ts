@@ -7,7 +7,7 @@ import type { Clock, HttpClient, JobQueue, Random } from "../ports/index.ts";
 import { createPacer, openProcore, type Pacer } from "../procore/index.ts";
 import { type Store, sealAudit } from "../store/index.ts";
 import { createEnrolmentCode } from "./api/agent-identity.ts";
-import { startServer } from "./api/server.ts";
+import { type DoorAnswer, type DoorRequest, startServer } from "./api/server.ts";
 import { type Connection, type HubContext, inTenant, now, type RunProgress } from "./context.ts";
 import { askForProofs, workProofs } from "./prove/keep-proving.ts";
 import { type ProofOutcome, prove } from "./prove/prove.ts";
@@ -35,7 +35,8 @@ export type HubOptions = {
   http: HttpClient;
   tenant: string;
   connections: Readonly<Record<string, HubConnection>>;
-  listen: { host: string; port: number };
+  /** Undefined: agents reach it by `answer` only. */
+  listen: { host: string; port: number } | undefined;
   queue: JobQueue;
   log: (line: string) => void;
   onProgress?: (progress: RunProgress) => void;
@@ -45,7 +46,10 @@ export type HubOptions = {
 };
 
 export type Hub = {
+  /** Empty where it does not listen. */
   url: string;
+  /** What its HTTP door answers, without a socket. */
+  answer(request: DoorRequest): Promise<DoorAnswer>;
   /** Names the database's connections as they were first registered: an agent enrolled elsewhere must enrol anew. */
   storeId: string;
   createEnrolmentCode(connection: string): Promise<string>;
@@ -189,6 +193,7 @@ export async function startHub(options: HubOptions): Promise<Hub> {
   };
   return {
     url: server.url,
+    answer: server.answer,
     storeId,
     async createEnrolmentCode(connection) {
       known(connection);

@@ -1,6 +1,6 @@
 // The kill test: our process dies by SIGKILL at moments chosen by event count from a seed, PostgreSQL with it in a quarter of the cases; both
 // systems survive. After a restart Procore must hold exactly what it holds after an uninterrupted run: nothing twice, nothing lost, no line
-// written again, and our own books must be closed. SEEDS=5 repeats all of it with five seeds.
+// written again, and our own books must be closed. KILLS=50 asks for so many kills at least; KILL_SEED=7 plays the moments of that seed alone.
 import { performance } from "node:perf_hooks";
 import { afterAll, describe, expect, it } from "vitest";
 import { differencesOf, type EndState, readEndState, repeatsOf } from "./end-state.ts";
@@ -8,7 +8,8 @@ import { faultPoints, type Moment, momentsOf, nameOf } from "./moments.ts";
 import { type Front, type History, openStage, type Stage } from "./stage.ts";
 import type { VictimAnswer } from "./victim-process.ts";
 
-const seeds = Array.from({ length: Number(process.env.SEEDS ?? 1) }, (_, index) => index + 1);
+const killsWanted = Number(process.env.KILLS ?? 24);
+const onlySeed = process.env.KILL_SEED === undefined ? undefined : Number(process.env.KILL_SEED);
 const caseTimeoutMs = 120_000;
 
 /** Answers that never come: they put effects in doubt, so that there is something to look up, and to die over. */
@@ -88,6 +89,7 @@ async function playOut({ kill, second }: Moment): Promise<void> {
   }
 }
 
+let kills = 0;
 const lasted: { name: string; seconds: number }[] = [];
 
 afterAll(async () => {
@@ -95,7 +97,7 @@ afterAll(async () => {
   const slowest = lasted.sort((left, right) => right.seconds - left.seconds)[0];
   const total = Math.round((performance.now() - startedAt) / 1_000);
   process.stdout.write(
-    `kill test: ${lasted.length} histories in ${total} s; slowest ${slowest?.seconds.toFixed(1)} s (${slowest?.name})\n`,
+    `kill test: ${kills} kills in ${lasted.length} histories, ${total} s; slowest ${slowest?.seconds.toFixed(1)} s (${slowest?.name})\n`,
   );
 });
 
@@ -109,14 +111,31 @@ it("ends in foul weather as in fair, every fault point passed", () => {
   expect(faultPoints.filter((point) => (foul.answer.events[point] ?? 0) === 0)).toEqual([]);
 });
 
-describe.each(seeds)("killed, seed %i,", (seed) => {
-  const moments = momentsOf(seed, foul.answer.events).map((moment) => [nameOf(moment), moment] as const);
-  it.each(moments)(
-    "in %s",
-    async (name, moment) => {
+type Case = { name: string; moment: Moment };
+
+const casesOf = (seed: number): Case[] =>
+  momentsOf(seed, foul.answer.events).map((moment) => ({ name: `seed ${seed}, ${nameOf(moment)}`, moment }));
+
+/** Of one seed after the other, until so many kills are named; some histories have two. */
+function casesFor(kills: number): Case[] {
+  const cases: Case[] = [];
+  for (let seed = 1, left = kills; left > 0; seed += 1)
+    for (const each of casesOf(seed)) {
+      if (left <= 0) break;
+      cases.push(each);
+      left -= each.moment.second === undefined ? 1 : 2;
+    }
+  return cases;
+}
+
+describe("killed by", () => {
+  it.each(onlySeed === undefined ? casesFor(killsWanted) : casesOf(onlySeed))(
+    "$name",
+    async ({ name, moment }) => {
       const from = performance.now();
       await playOut(moment);
-      lasted.push({ name: `seed ${seed}, ${name}`, seconds: (performance.now() - from) / 1_000 });
+      kills += moment.second === undefined ? 1 : 2;
+      lasted.push({ name, seconds: (performance.now() - from) / 1_000 });
     },
     caseTimeoutMs,
   );

@@ -1,7 +1,6 @@
 // One bad record never stops the others: each way in which a record can fail ends as a hold with its code, and releases itself where it can.
 import { sql } from "kysely";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { markSending } from "../../src/hub/apply/effects.ts";
 import type { RunContext } from "../../src/hub/context.ts";
 import { listHolds } from "../../src/hub/index.ts";
 import { assertSecondLaw } from "../../src/hub/reconcile/conservation.ts";
@@ -203,20 +202,5 @@ describe("a run that cannot go on", () => {
     const before = await bench.writes();
     expect(await bench.sync(["vendors"])).toMatchObject({ state: "stopped", code: "run.failed" });
     expect(await bench.writes()).toBe(before);
-  });
-
-  it("sends nothing once another process took over its quota key", async () => {
-    bench.records.vendors = [vendorRecord("0000100001")];
-    const report = await finished();
-    const settings = { procore: { clientId: "cid" } };
-    const context = {
-      tenant: "main",
-      run: BigInt(report.run),
-      epoch: 0n,
-      store: bench.postgres.store,
-      connection: { name: "main", settings },
-    };
-    const sending = markSending(context as unknown as RunContext, [1n], new Date(0));
-    await expect(sending).rejects.toMatchObject({ kind: "pause", code: "run.already-open" });
   });
 });

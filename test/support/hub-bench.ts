@@ -13,6 +13,7 @@ import {
   type SourceRecord,
 } from "../../src/core/index.ts";
 import { connectionSettings, type Hub, type RunReport, startHub } from "../../src/hub/index.ts";
+import type { JobQueue } from "../../src/ports/index.ts";
 import { startProcore } from "../../src/sandbox/procore/index.ts";
 import type { ProcoreSeed } from "../../src/sandbox/world.ts";
 import { createMemoryQueue } from "../../src/store/index.ts";
@@ -111,6 +112,8 @@ export async function openBench(
     limits?: { hourly: number; spike: number };
     /** The test speaks for the agent itself. */
     withoutAgent?: boolean;
+    /** The test says itself when a worker works. */
+    queue?: JobQueue;
   } = {},
 ): Promise<Bench> {
   const worldFolder = mkdtempSync(join(tmpdir(), "mlc-hub-"));
@@ -138,7 +141,7 @@ export async function openBench(
   });
   const connection = { settings, mapping: mapping.value, readClientSecret: async () => "secret" };
   const otherSettings = { ...settings, sap: { ...settings.sap, systemId: "S02" } };
-  const queue = createMemoryQueue({ clock: systemClock, random: systemRandom });
+  const queue = options.queue ?? createMemoryQueue({ clock: systemClock, random: systemRandom });
   const hub = await startHub({
     store: postgres.store,
     clock: systemClock,

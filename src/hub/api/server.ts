@@ -18,7 +18,8 @@ const lookAgainMs = 1_000;
 
 export type ServerOptions = {
   context: HubContext;
-  listen: { host: string; port: number };
+  /** Undefined: no socket, only `answer`. */
+  listen: { host: string; port: number } | undefined;
   signals: Signals;
   /** Called when a run's reading may have moved on. */
   onUpload: () => void;
@@ -71,7 +72,23 @@ async function poll(
   return { lease: null };
 }
 
-export async function startServer(options: ServerOptions): Promise<{ url: string; close(): Promise<void> }> {
+/** A request that comes by no socket. */
+export type DoorRequest = { method: "GET" | "POST"; path: string; headers: Readonly<Record<string, string>>; body: Uint8Array };
+export type DoorAnswer = { status: number; body: Uint8Array };
+
+export type HubServer = { url: string; answer(request: DoorRequest): Promise<DoorAnswer>; close(): Promise<void> };
+
+async function answerWithin(server: FastifyInstance, { method, path, headers, body }: DoorRequest): Promise<DoorAnswer> {
+  const { statusCode, rawPayload } = await server.inject({
+    method,
+    url: path,
+    headers: { ...headers },
+    payload: Buffer.from(body),
+  });
+  return { status: statusCode, body: rawPayload };
+}
+
+export async function startServer(options: ServerOptions): Promise<HubServer> {
   const { context, signals } = options;
   const server: FastifyInstance = Fastify({ bodyLimit: uploadLimits.compressedBytesMax, forceCloseConnections: true });
   const closing = new AbortController();
@@ -114,9 +131,11 @@ export async function startServer(options: ServerOptions): Promise<{ url: string
     return { accepted: answer.accepted, next: answer.next };
   });
 
-  const url = await server.listen(options.listen);
+  await server.ready();
+  const url = options.listen === undefined ? "" : await server.listen(options.listen);
   return {
     url,
+    answer: (request) => answerWithin(server, request),
     async close() {
       closing.abort();
       await server.close();

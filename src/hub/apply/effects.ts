@@ -5,7 +5,7 @@
 import { sql, type Transaction } from "kysely";
 import type { Body } from "../../core/index.ts";
 import type { Database } from "../../store/index.ts";
-import { inTenant, now, type RunContext, RunHalt } from "../context.ts";
+import { inTenant, now, type RunContext } from "../context.ts";
 import { stages } from "../plan/stages.ts";
 
 type Tx = Transaction<Database>;
@@ -70,17 +70,9 @@ export async function readSlot(context: RunContext, flow: string, slot: Slot): P
   return rows;
 }
 
-/** Fails the run's worker, not the run, where another one took over the quota key meanwhile. */
-async function checkEpoch(tx: Tx, context: RunContext): Promise<void> {
-  const { rows } = await sql`select 1 from quota_lease where tenant = ${context.tenant}
-    and quota_key = ${context.connection.settings.procore.clientId} and epoch = ${context.epoch} for share`.execute(tx);
-  if (rows.length === 0) throw new RunHalt("pause", "run.already-open", "another process took over this quota key");
-}
-
-/** One transaction: approved > sending with attempt, deadline and epoch. Answers those that were still approved. */
+/** One transaction, fenced as all of a run are: approved > sending with attempt, deadline and epoch. Answers those that were still approved. */
 export async function markSending(context: RunContext, ids: readonly bigint[], deadline: Date): Promise<ReadonlySet<bigint>> {
   return context.store.transact(inTenant(context), async (tx) => {
-    await checkEpoch(tx, context);
     const { rows } = await sql<{ effect: bigint }>`
       update effect set state = 'sending', attempts = attempts + 1, epoch = ${context.epoch}, deadline = ${deadline}
       where tenant = ${context.tenant} and effect = any (${ids}::bigint[]) and state = 'approved' returning effect`.execute(tx);

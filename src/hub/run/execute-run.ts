@@ -1,6 +1,7 @@
 /**
  * Carries an open run from wherever it stands to its end: each flow through read, plan, apply, confirm. Every step is state in the store,
- * so this may be ended anywhere and called again; a halt is written down with its code, anything unexpected stops the run as a defect.
+ * so this may be ended anywhere and called again; a halt is written down with its code, anything unexpected stops the run as a defect. A worker that
+ * was superseded writes nothing at all.
  */
 import { sql } from "kysely";
 import { Fault, type Flow } from "../../core/index.ts";
@@ -9,6 +10,7 @@ import { type Connection, createOnce, type HubContext, inTenant, type RunContext
 import { readView } from "../map/view.ts";
 import type { Signals } from "../signals.ts";
 import { confirmFlow } from "./confirm-flow.ts";
+import { fenceStore, Superseded } from "./fence.ts";
 import { planFlow } from "./plan-flow.ts";
 import { readFlow, retryFailedTasks } from "./read-flow.ts";
 import { addCalls, haltRun, type OpenRun, readOpenRun } from "./run-state.ts";
@@ -72,8 +74,10 @@ function callRecorder(hub: HubContext, connection: Connection, run: bigint): () 
   };
 }
 
-/** `epoch` is that of whoever works for the connection's quota key now. */
-export async function executeRun(hub: HubContext, connection: Connection, epoch: bigint, tools: Tools): Promise<void> {
+/** `epoch` is that of whoever works for the connection's quota key now. Throws `Superseded` where that is somebody else meanwhile. */
+export async function executeRun(unfenced: HubContext, connection: Connection, epoch: bigint, tools: Tools): Promise<void> {
+  const quotaKey = connection.settings.procore.clientId;
+  const hub: HubContext = { ...unfenced, store: fenceStore(unfenced.store, { tenant: unfenced.tenant, quotaKey, epoch }) };
   const first = await readOpenRun(hub, connection.name);
   if (!first) return;
   const context: RunContext = {
@@ -97,12 +101,12 @@ export async function executeRun(hub: HubContext, connection: Connection, epoch:
   } catch (error) {
     // A stopping hub leaves the run open: the next start takes it up where it stands.
     if (tools.signal.aborted) return;
+    if (error instanceof Superseded) throw error;
     if (!(error instanceof RunHalt || error instanceof Fault))
       hub.log(`run ${first.run}: ${error instanceof Error ? error.stack : String(error)}`);
     await haltRun(hub, first.run, haltOf(error));
-  } finally {
-    if (!tools.signal.aborted) await recordCalls();
   }
+  if (!tools.signal.aborted) await recordCalls();
 }
 
 function difference(before: Readonly<Record<string, number>>, after: Readonly<Record<string, number>>): Record<string, number> {

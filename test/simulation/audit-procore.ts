@@ -1,0 +1,101 @@
+// Procore against the firm's books, record by record: nothing missing, nothing too much, nothing different.
+import type { World } from "../../src/sandbox/procore/world.ts";
+import { budgetCodeIdOf, costTypeOf, type Firm, lineFate, type Order, type Share, shareFate, text, vendorFate } from "./firm.ts";
+
+const originPrefix = "S01.100";
+
+export const minorOf = (amount: string): bigint => {
+  const match = /^(-?)(\d+)(?:\.(\d{1,2})0*)?$/.exec(amount);
+  if (match === null) throw new Error(`"${amount}" is no amount`);
+  return BigInt(`${match[1]}${match[2]}${(match[3] ?? "").padEnd(2, "0")}`);
+};
+
+type Found = ReadonlyMap<string, string>;
+
+/** What is written of each record in one line, by its key. */
+function differences(kind: string, expected: Found, found: readonly (readonly [string, string])[]): string[] {
+  const seen = new Map<string, string>();
+  const wrong: string[] = [];
+  for (const [key, is] of found) {
+    if (seen.has(key)) wrong.push(`${kind} ${key} is there twice`);
+    seen.set(key, is);
+    if (!expected.has(key)) wrong.push(`${kind} ${key} is too much: ${is}`);
+  }
+  for (const [key, should] of expected) {
+    const is = seen.get(key);
+    if (is === undefined) wrong.push(`${kind} ${key} is missing: ${should}`);
+    else if (is !== should) wrong.push(`${kind} ${key} is ${is}, not ${should}`);
+  }
+  return wrong;
+}
+
+function auditVendors(firm: Firm, world: World): string[] {
+  const expected = new Map(
+    firm.vendors
+      .filter((each) => vendorFate(each) === "in")
+      .map(({ lifnr, name }) => [`${originPrefix}.VN.${lifnr}`, name] as const),
+  );
+  const found = [...world.vendors.all()].map(({ originId, name }) => [originId ?? "none", name] as const);
+  return differences("vendor", expected, found);
+}
+
+function sharesIn(order: Order): { ebelp: string; share: Share }[] {
+  return order.items.flatMap(({ ebelp, shares }) =>
+    shares.filter((share) => shareFate(order, share) === "in").map((share) => ({ ebelp, share })),
+  );
+}
+
+function auditContracts(firm: Firm, world: World): string[] {
+  const contracts = new Map<string, string>();
+  const lines = new Map<string, string>();
+  for (const order of firm.orders)
+    for (const { ebelp, share } of sharesIn(order)) {
+      const { project, costCode } = share.element;
+      const contract = `${originPrefix}.PO.${order.ebeln}.${project}`;
+      contracts.set(contract, `${order.isReleased ? "Approved" : "Draft"} ${originPrefix}.VN.${order.vendor.lifnr}`);
+      const code = budgetCodeIdOf(project, costCode, costTypeOf[share.account] ?? "");
+      lines.set(
+        `${originPrefix}.PL.${order.ebeln}.${ebelp}.${share.zekkn}.${project}`,
+        `${contract} ${code} ${text(share.minor)}`,
+      );
+    }
+  const vendorOf = (id: number | null) => (id === null ? "nobody" : (world.vendors.get(id)?.originId ?? "a stranger"));
+  const foundContracts = [...world.contracts.all()].map(
+    ({ originId, status, vendorId }) => [originId ?? "none", `${status} ${vendorOf(vendorId)}`] as const,
+  );
+  const foundLines = [...world.contractLines.all()].map(({ originId, holderId, wbsCodeId, amount }) => {
+    const holder = world.contracts.get(holderId)?.originId ?? "nothing";
+    return [originId ?? "none", `${holder} ${wbsCodeId} ${text(minorOf(amount))}`] as const;
+  });
+  return [...differences("contract", contracts, foundContracts), ...differences("contract line", lines, foundLines)];
+}
+
+/** By project and budget code, over all parts: how lines are grouped is the product's, what they sum to is SAP's. */
+function auditCosts(firm: Firm, world: World): string[] {
+  const wanted = new Map<string, bigint>();
+  const add = (sums: Map<string, bigint>, key: string, minor: bigint) => sums.set(key, (sums.get(key) ?? 0n) + minor);
+  for (const document of firm.documents)
+    for (const line of document.lines) {
+      if (lineFate(document, line) !== "in" || line.element === undefined) continue;
+      const { project, costCode } = line.element;
+      add(wanted, `${project} ${budgetCodeIdOf(project, costCode, costTypeOf[line.account] ?? "")}`, line.minor);
+    }
+  const posted = new Map<string, bigint>();
+  const wrong: string[] = [];
+  for (const { id, originId, holderId, projectId, wbsCodeId, amount } of world.directCostLines.all()) {
+    const cost = world.directCosts.get(holderId);
+    if (cost?.status !== "approved") wrong.push(`direct cost line ${originId} (${id}) stands on no approved cost`);
+    add(posted, `${projectId} ${wbsCodeId}`, minorOf(amount));
+  }
+  for (const { id, originId, status } of world.directCosts.all()) {
+    if (originId === null || status !== "approved") wrong.push(`direct cost ${originId ?? id} is ${status}`);
+    if ([...world.directCostLines.by("holder", id)].length === 0) wrong.push(`direct cost ${originId ?? id} has no line`);
+  }
+  const shown = (sums: Map<string, bigint>) =>
+    [...sums].filter(([, minor]) => minor !== 0n).map(([key, minor]) => [key, text(minor)] as const);
+  return [...wrong, ...differences("direct costs of", new Map(shown(wanted)), shown(posted))];
+}
+
+export function auditProcore(firm: Firm, world: World): string[] {
+  return [...auditVendors(firm, world), ...auditContracts(firm, world), ...auditCosts(firm, world)];
+}

@@ -1,0 +1,50 @@
+// Hands seeds out to processes, some at a time, each in a database of its own, and gathers what they played.
+import { fork } from "node:child_process";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
+import type { Databases } from "./database.ts";
+import type { Played } from "./play.ts";
+import type { Chunk } from "./worker.ts";
+
+const seedsPerProcess = 50;
+const playedTwiceEvery = 50;
+const entry = fileURLToPath(new URL("./worker.ts", import.meta.url));
+
+export type PlayAll = {
+  databases: Databases;
+  seeds: readonly number[];
+  workers: number;
+  isTold?: boolean;
+  mutant?: string | undefined;
+  /** Asked after each seed. */
+  mayStop?: (played: readonly Played[]) => boolean;
+};
+
+async function playChunk(chunk: Chunk, take: (played: Played) => void): Promise<void> {
+  const child = fork(entry, [JSON.stringify(chunk)], { execArgv: ["--disable-warning=ExperimentalWarning"] });
+  child.on("message", (message) => take(message as Played));
+  const [code, signal] = (await once(child, "exit")) as [number | null, string | null];
+  if (code !== 0)
+    throw new Error(`a worker ended with ${code ?? signal} while it played seeds ${chunk.seeds[0]} to ${chunk.seeds.at(-1)}`);
+}
+
+export async function playAll(options: PlayAll): Promise<Played[]> {
+  const { databases, workers, isTold = false, mutant } = options;
+  const size = Math.max(1, Math.min(seedsPerProcess, Math.ceil(options.seeds.length / workers)));
+  const chunks: (readonly number[])[] = [];
+  for (let at = 0; at < options.seeds.length; at += size) chunks.push(options.seeds.slice(at, at + size));
+  const played: Played[] = [];
+  let next = 0;
+  const work = async () => {
+    while (next < chunks.length && options.mayStop?.(played) !== true) {
+      const number = next++;
+      const seeds = chunks[number] ?? [];
+      const name = `sim_${mutant === undefined ? "" : mutant.replaceAll(/\W/g, "_")}${number}`;
+      const connection = await databases.open(name);
+      await playChunk({ connection, seeds, twiceEvery: playedTwiceEvery, mutant, isTold }, (each) => played.push(each));
+      await databases.drop(name);
+    }
+  };
+  await Promise.all(Array.from({ length: workers }, work));
+  return played.sort((left, right) => left.seed - right.seed);
+}

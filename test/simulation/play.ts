@@ -1,0 +1,111 @@
+// One schedule: a first sync of a firm with more than a hundred atoms in three projects, a day's work in SAP, a second sync, three faults somewhere;
+// then the auditor. Whatever happened, it must end as if nothing had.
+import { sql } from "kysely";
+import type { Store } from "../../src/store/index.ts";
+import { auditBooks } from "./audit-books.ts";
+import { auditProcore } from "./audit-procore.ts";
+import { createDice } from "./dice.ts";
+import { drawFaults } from "./faults.ts";
+import type { Mutant } from "./mutants.ts";
+import { Stage } from "./stage.ts";
+
+export type Played = {
+  seed: number;
+  trace: string;
+  /** What the auditor found wrong. */
+  wrong: readonly string[];
+  planned: readonly string[];
+  hits: readonly string[];
+  atoms: number;
+  events: number;
+  virtualMs: number;
+};
+
+export type PlayOptions = {
+  store: Store;
+  tenant: string;
+  isCalm?: boolean;
+  mutant?: Mutant | undefined;
+  tell?: ((line: string) => void) | undefined;
+};
+
+const flows = ["vendors", "purchase-orders", "costs"] as const;
+const lookEveryMs = 3_000;
+const askAgainMs = 240_000;
+const asksMax = 40;
+/** Of virtual time, for all of it. */
+const mostMs = 6 * 3_600_000;
+
+type RunRow = { run: bigint; state: string; code: string | null; detail: string | null };
+
+async function lastRun({ store, tenant }: PlayOptions): Promise<RunRow | undefined> {
+  return store.transact({ tenant }, async (tx) => {
+    const { rows } =
+      await sql<RunRow>`select run, state, code, detail from run where tenant = ${tenant} order by run desc limit 1`.execute(tx);
+    return rows[0];
+  });
+}
+
+/** As a schedule does: asks, waits, asks again what was paused or seems to stand still. A stop is for a person: here it is a failure. */
+async function sync(stage: Stage, options: PlayOptions, mode: "full" | "delta", after: bigint): Promise<bigint> {
+  const { operator } = stage;
+  for (let asks = 0; asks < asksMax; asks += 1) {
+    const asked = stage.hub?.requestRun({ connection: "main", flows, mode }).catch(() => undefined);
+    await Promise.race([asked, operator.clock.sleep(20_000)]);
+    for (let waited = 0; waited < askAgainMs; waited += lookEveryMs) {
+      const run = await operator.after(lookEveryMs, "", () => lastRun(options));
+      if (run === undefined || run.run <= after) continue;
+      if (run.state === "finished") return run.run;
+      if (run.state === "stopped") throw new Error(`run stopped: ${run.code} ${run.detail}`);
+      if (run.state === "paused") break;
+    }
+  }
+  throw new Error("the sync never ended");
+}
+
+async function act(stage: Stage, options: PlayOptions, dice: ReturnType<typeof createDice>): Promise<string[]> {
+  await stage.startHub("hub-a");
+  if (dice.chance(0.5)) await stage.startHub("hub-b");
+  while (stage.hub === undefined) await stage.operator.clock.sleep(1_000);
+  stage.startAgent(await stage.enrol());
+  const first = await sync(stage, options, "full", 0n);
+  const wrong = await stage.operator.after(0, "audit", () => audit(stage, options));
+  stage.nextDay();
+  stage.faults.hasten();
+  const second = await sync(stage, options, dice.chance(0.6) ? "delta" : "full", first);
+  wrong.push(...(await stage.operator.after(0, "audit", () => audit(stage, options))));
+  // A schedule that had all its faults has nothing left to do.
+  if (!dice.chance(0.1)) return wrong;
+  const writes = stage.procore.writes();
+  await sync(stage, options, "full", second);
+  if (stage.procore.writes() !== writes) wrong.push(`a third sync wrote ${stage.procore.writes() - writes} times`);
+  return wrong;
+}
+
+async function audit(stage: Stage, { store, tenant }: PlayOptions): Promise<string[]> {
+  const { firm, procore } = stage;
+  return [...auditProcore(firm, procore.world), ...(await auditBooks({ store, tenant }, firm, procore.world))];
+}
+
+export async function play(seed: number, options: PlayOptions): Promise<Played> {
+  const dice = createDice(seed, "play");
+  const faults = options.isCalm ? [] : drawFaults(dice, seed);
+  const stage = new Stage({ ...options, seed, faults });
+  const { scheduler } = stage;
+  const atoms = stage.firm.atomCount();
+  const wrong = await scheduler
+    .until(act(stage, options, dice), mostMs)
+    .catch((error: unknown) => [error instanceof Error ? (error.stack ?? error.message) : String(error)]);
+  stage.end();
+  const broken = stage.procore.fault();
+  return {
+    seed,
+    wrong: [...stage.watch.violations, ...(broken === undefined ? [] : [`the simulated Procore failed: ${broken}`]), ...wrong],
+    planned: stage.faults.planned,
+    hits: stage.faults.hits,
+    atoms,
+    events: scheduler.happened,
+    virtualMs: scheduler.nowMs,
+    trace: scheduler.trace(),
+  };
+}

@@ -1,0 +1,171 @@
+// Both simulated systems and the way to them, as servers of the network. What a fault does here is the simulator's own weather, ordered for the one
+// request that meets it; only what happens on the way is made by us.
+import type { HttpRequest } from "../../src/ports/index.ts";
+import { definitionOf, tableNames } from "../../src/sandbox/ecc/dictionary/index.ts";
+import { handle } from "../../src/sandbox/ecc/handle.ts";
+import { Table } from "../../src/sandbox/ecc/store/table.ts";
+import { type EccWorld, newWorld } from "../../src/sandbox/ecc/world-state.ts";
+import type { Outcome, ProcoreRequest } from "../../src/sandbox/procore/exchange.ts";
+import { Procore } from "../../src/sandbox/procore/handle.ts";
+import { Holds, holdOf } from "../../src/sandbox/procore/overlap.ts";
+import { plantSeed } from "../../src/sandbox/procore/seed.ts";
+import { World } from "../../src/sandbox/procore/world.ts";
+import type { EccSystem } from "../../src/sandbox/world.ts";
+import type { Actor } from "./actor.ts";
+import type { Dice } from "./dice.ts";
+import type { Faults } from "./faults.ts";
+import { procoreSeed, type Write } from "./firm.ts";
+import type { Passage, Server } from "./network.ts";
+import type { Watch } from "./watch.ts";
+
+export const sapUser = { user: "MLCONNECT", password: "Demo-2026" } as const;
+const system: EccSystem = {
+  systemId: "S01",
+  client: "100",
+  release: "731",
+  host: "sapecc01",
+  timeZoneMinutes: 0,
+  users: [{ ...sapUser, tables: ["*"], functions: ["*"] }],
+  workProcesses: 10,
+};
+
+/** Short, so that doubt is over in seconds of virtual time; their proportions are the product's defaults'. */
+export const limits = {
+  callTimeoutMs: 4_000,
+  settleMs: 3_000,
+  agentAbsentMs: 90_000,
+  vendorsPerCall: 5,
+  contractsPerCall: 4,
+  costLinesPerCall: 6,
+};
+
+const sapHows = ["cut-before", "cut-after", "html-500", "overload", "silence", "dump"] as const;
+
+export type Sap = Server & { write: Write };
+
+export function createSap(actor: Actor, faults: Faults): Sap {
+  const tables = new Map<string, Table>();
+  for (const name of tableNames()) {
+    const definition = definitionOf(name);
+    if (definition !== undefined) tables.set(name, new Table(definition, system.client));
+  }
+  const world: EccWorld = newWorld({ system, tables, random: actor.random });
+  return {
+    write: (table, row) => tables.get(table)?.upsert(row),
+    fate: () => ({ kind: "calm" }),
+    serve(request, reply) {
+      const hit = faults.passAny(sapHows.map((how) => `sap ${how}`))?.slice(4);
+      if (hit !== undefined)
+        world.switches.failNext.push({ function: "*", times: 1, how: hit === "dump" ? "dump:TIME_OUT" : (hit as "silence") });
+      const url = new URL(request.url);
+      const body = typeof request.body === "string" ? Buffer.from(request.body) : (request.body ?? new Uint8Array());
+      const ask = {
+        method: request.method,
+        target: url.pathname + url.search,
+        headers: { ...lowered(request.headers), "accept-encoding": "" },
+        body,
+      };
+      void handle(ask, world, actor.clock).then((outcome) => {
+        if (outcome.kind === "silence") return reply({ kind: "silence" });
+        if (outcome.kind === "answer") return reply({ ...outcome, kind: "answer" });
+        reply(outcome.partial === undefined ? { kind: "cut" } : { ...outcome.partial, kind: "answer", isCut: true });
+      });
+    },
+  };
+}
+
+const lowered = (headers: Readonly<Record<string, string>>): Record<string, string> =>
+  Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
+
+/** What may befall any request, and what only a write. */
+const anyHows = ["cut-before", "cut-body", "500", "502-html", "503", "429", "slow", "expire-token"] as const;
+const writeHows = ["timeout-after-commit", "late-commit", "late-arrival", "cut-after-commit", "500-committed"] as const;
+const bulkHows = ["bulk-refused", "bulk-lost", "bulk-hidden", "bulk-duplicated", "bulk-foreign"] as const;
+
+export type ProcoreSystem = Server & { world: World; writes: () => number; fault: () => string | undefined };
+
+export function createProcore(actor: Actor, faults: Faults, dice: Dice, watch: Watch): ProcoreSystem {
+  const world = new World();
+  plantSeed(world, procoreSeed);
+  const limitsOfQuota = { hourly: 1_000_000, spike: 100_000 };
+  const procore = new Procore({ world, journal: watch.journal, clock: actor.clock, random: actor.random, limits: limitsOfQuota });
+  const holds = new Holds();
+  let writes = 0;
+
+  /** While the client waits no more, and before it may look: it settles by then. */
+  const lateMs = () => Math.floor(limits.callTimeoutMs + dice.fraction() * limits.settleMs * 0.8);
+
+  function isWrite(request: HttpRequest): boolean {
+    return request.method !== "GET" && !request.url.includes("/oauth/");
+  }
+
+  function meetWeather(request: HttpRequest): string | undefined {
+    const path = new URL(request.url).pathname;
+    if (path.startsWith("/oauth/")) return undefined;
+    const hows = [...anyHows, ...(isWrite(request) ? writeHows : []), ...(path.endsWith("/sync") ? bulkHows : [])];
+    return faults.passAny(hows.map((how) => `procore ${how}`))?.slice(8);
+  }
+
+  function order(how: string): void {
+    const count = { [how.slice(5)]: 1, seed: dice.below(1_000) };
+    const front = how.startsWith("bulk-")
+      ? { how: "bulk", ...count }
+      : how === "500-committed"
+        ? { how: "500", committed: true }
+        : { how, delayMs: how === "slow" ? dice.between(500, limits.callTimeoutMs * 2) : lateMs() };
+    const body = JSON.stringify({ on: { path: ".*" }, times: 1, ...front });
+    const ask = { method: "POST", path: "/sandbox/weather", query: new URLSearchParams(), headers: {}, body };
+    const outcome = procore.handle({ ...ask, origin: "", isLoopback: true, overlaps: false });
+    if (outcome.kind !== "answer" || outcome.status !== 200) throw new Error(`weather ${how}: ${JSON.stringify(outcome)}`);
+  }
+
+  function settle(outcome: Outcome, reply: (passage: Passage) => void): void {
+    if (outcome.kind === "answer") {
+      const { status, headers, isCut = false, delayMs = 0 } = outcome;
+      reply({ kind: "answer", status, headers, body: Buffer.from(outcome.body), isCut, delayMs });
+      return;
+    }
+    reply({ kind: outcome.kind });
+    const { later } = outcome;
+    if (later) actor.scheduler.after(later.delayMs, "procore commits late", () => later.commit());
+  }
+
+  /** Ordered on the way, to be met on arrival. */
+  const ordered = new WeakMap<HttpRequest, string>();
+  return {
+    world,
+    writes: () => writes,
+    fault: () => (procore.stats.show() as { lastFault?: string | null }).lastFault ?? undefined,
+    fate(request) {
+      const how = meetWeather(request);
+      if (how === "late-arrival") return { kind: "late", delayMs: lateMs() };
+      if (how !== undefined) ordered.set(request, how);
+      return { kind: "calm" };
+    },
+    serve(request, reply) {
+      const url = new URL(request.url);
+      const how = ordered.get(request);
+      if (how !== undefined) order(how);
+      if (isWrite(request)) writes += 1;
+      const hold = holdOf(request.method, url.pathname);
+      const isHeld = hold !== undefined && holds.take(hold);
+      const ask: ProcoreRequest = {
+        method: request.method,
+        path: url.pathname,
+        query: url.searchParams,
+        headers: lowered(request.headers),
+        body: typeof request.body === "string" ? request.body : Buffer.from(request.body ?? "").toString("utf8"),
+        origin: url.origin,
+        isLoopback: true,
+        overlaps: hold !== undefined && !isHeld,
+      };
+      const answer = () => {
+        if (isHeld) holds.release(hold);
+        settle(procore.handle(ask), reply);
+      };
+      // A direct-cost write takes a moment, so that two at a time can be seen.
+      if (hold === undefined) answer();
+      else actor.scheduler.after(world.switches.directCostMs, "", answer);
+    },
+  };
+}
