@@ -102,6 +102,7 @@ export const holdCodes = [
   "invoice-incomplete",
   "invoice-changed-after-posting",
   "requisition-no-period",
+  "requisition-by-hand",
   "requisition-waits-for-earlier",
   "requisition-refused",
   "cost-purchase-order-undecided",

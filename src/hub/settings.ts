@@ -76,6 +76,12 @@ export const connectionSettings = z.strictObject({
     .prefault({}),
   invoices: z
     .strictObject({
+      byHand: z
+        .enum(["hold", "append"])
+        .default("hold")
+        .describe(
+          "A contract that has requisitions of other origin: its invoices wait, or are appended to them (rulings 4 and 5).",
+        ),
       negative: z
         .enum(["hold", "send"])
         .default("hold")

@@ -94,6 +94,14 @@ async function readDirectCosts(reader: Reader, project: unknown, gathered: Gathe
     addLine(gathered, "direct-cost-line", line, byId.get((line.holder as Row).id) ?? "nothing");
 }
 
+/** With their items and their places in the chain. */
+async function readRequisitions(reader: Reader, project: unknown, gathered: Gathered): Promise<void> {
+  for (const requisition of await reader.list(`/rest/v1.1/requisitions?project_id=${project}&view=items`)) {
+    gathered.records.push(show("requisition", requisition));
+    if (requisition.created_at !== requisition.updated_at) gathered.rewritten.push(originOf(requisition));
+  }
+}
+
 export async function readEndState(access: Access): Promise<EndState> {
   const reader = await openReader(access);
   const gathered: Gathered = { records: [], rewritten: [] };
@@ -104,6 +112,7 @@ export async function readEndState(access: Access): Promise<EndState> {
     for (const vendor of await reader.list(`/rest/v1.0/projects/${id}/vendors`))
       records.push(show("project-vendor", vendor, { of: id }));
     await readContracts(reader, id, gathered);
+    await readRequisitions(reader, id, gathered);
     await readDirectCosts(reader, id, gathered);
   }
   return { records: records.sort(), rewritten: gathered.rewritten.sort() };

@@ -16,6 +16,9 @@ const caseTimeoutMs = 120_000;
 const weather: readonly Front[] = [
   { on: { path: "/vendors/sync$", method: "PATCH" }, how: "timeout-after-commit", times: 1 },
   { on: { path: "/line_items/sync$", method: "PATCH" }, how: "timeout-after-commit", times: 2, skip: 3 },
+  // No upsert stands behind these.
+  { on: { path: "/requisitions$", method: "POST" }, how: "timeout-after-commit", times: 2, skip: 1 },
+  { on: { path: "/requisitions$", method: "POST" }, how: "late-commit", times: 1, skip: 4, delayMs: 700 },
   { on: { path: "/direct_costs/sync$", method: "PATCH" }, how: "cut-after-commit", times: 1, skip: 1 },
   // It arrives after we gave up on it, and before we may look.
   { on: { path: "/direct_costs/line_items/sync$", method: "PATCH" }, how: "late-commit", times: 1, skip: 1, delayMs: 900 },
@@ -106,6 +109,7 @@ it("ends in foul weather as in fair, every fault point passed", () => {
     expectClosedBooks(answer);
     expect(repeatsOf(end)).toEqual([]);
     expect(end.rewritten).toEqual([]);
+    expect(end.records.filter((record) => record.startsWith("requisition ")).length).toBeGreaterThan(8);
   }
   expect(differencesOf(fair.end, foul.end)).toEqual([]);
   expect(faultPoints.filter((point) => (foul.answer.events[point] ?? 0) === 0)).toEqual([]);

@@ -105,6 +105,16 @@ const first = (change: Partial<InvoiceRecord> = {}) =>
 const second = (change: Partial<InvoiceRecord> = {}) =>
   invoice("5105600002", [line("000001", "5.05")], { postingDate: "20261012", ...change });
 
+/** The first one and its cancellation, neither in Procore. */
+const cancelled = () => [
+  first({ cancellation: "5105600009.2026" }),
+  invoice(
+    "5105600009",
+    first().lines.map((each) => ({ ...each, amount: `-${each.amount}` })),
+    { isInvoice: false, cancellation: "5105600001.2026" },
+  ),
+];
+
 describe("an invoice", () => {
   beforeEach(() => open());
 
@@ -198,6 +208,51 @@ describe("an invoice", () => {
       ["5105600001", "40.10", "10.00"],
       ["5105600002", "5.05", "0.00"],
     ]);
+  });
+
+  it("that is cancelled while it waits takes its place in the chain with it", async () => {
+    bill(first(), second());
+    await finished();
+    expect((await holds()).map((hold) => hold.split(" ")[1])).toEqual([
+      "requisition-no-period",
+      "requisition-no-period",
+      "requisition-waits-for-earlier",
+    ]);
+    await openPeriod();
+    bill(...cancelled());
+    await finished();
+    expect(await holds()).toEqual([]);
+    expect(await shown()).toEqual([["5105600002", "5.05", "0.00"]]);
+  });
+
+  it("that was planned and never sent is not sent any more once it is cancelled", async () => {
+    await openPeriod();
+    await finished(["vendors", "purchase-orders"]);
+    bill(first(), second());
+    crashAt = "run.after-plan";
+    expect((await bench.sync(["invoices"])).state).toBe("stopped");
+    bill(...cancelled());
+    await finished();
+    expect(await shown()).toEqual([["5105600002", "5.05", "0.00"]]);
+  });
+
+  it("is not sent beside requisitions that people made: whether they are the same invoices nobody knows", async () => {
+    await openPeriod();
+    await finished(["vendors", "purchase-orders"]);
+    const [contract] = (await bench.get(`/rest/v1.0/purchase_order_contracts?project_id=${project}`)) as { id: number }[];
+    await bench.post("/rest/v1.1/requisitions", {
+      project_id: project,
+      commitment_id: contract?.id,
+      requisition: { invoice_number: "by hand" },
+    });
+    bill(first(), second());
+    await finished();
+    expect(await holds()).toEqual([
+      "5105600001.2026.000001.01 requisition-by-hand",
+      "5105600001.2026.000002.01 requisition-by-hand",
+      "5105600002.2026.000001.01 requisition-waits-for-earlier",
+    ]);
+    expect(await list()).toHaveLength(1);
   });
 
   it("is written whole: it waits while another line of its order is held, and leaves out what is no order's", async () => {
@@ -348,6 +403,21 @@ describe("an order of two projects", () => {
   });
 });
 
+it("a contract's requisitions go on beside people's where the customer says so", async () => {
+  await open({ invoices: { byHand: "append" } });
+  await openPeriod();
+  await finished(["vendors", "purchase-orders"]);
+  const [contract] = (await bench.get(`/rest/v1.0/purchase_order_contracts?project_id=${project}`)) as { id: number }[];
+  const requisition = { invoice_number: "by hand" };
+  await bench.post("/rest/v1.1/requisitions", { project_id: project, commitment_id: contract?.id, requisition });
+  bill(second());
+  await finished();
+  expect(await shown()).toEqual([
+    ["by hand", "0.00", "0.00"],
+    ["5105600002", "5.05", "0.00"],
+  ]);
+});
+
 describe("credit memos and cancellations", () => {
   const creditMemo = () => invoice("5105600003", [line("000001", "-2.00")], { isInvoice: false, postingDate: "20261011" });
 
@@ -390,14 +460,7 @@ describe("credit memos and cancellations", () => {
 
   it("cancel an invoice that is not in Procore, and are held against one that is", async () => {
     await open();
-    bill(
-      first({ cancellation: "5105600009.2026" }),
-      invoice(
-        "5105600009",
-        first().lines.map((each) => ({ ...each, amount: `-${each.amount}` })),
-        { isInvoice: false, cancellation: "5105600001.2026" },
-      ),
-    );
+    bill(...cancelled());
     const report = await finished();
     expect(report.flows.invoices?.excluded).toEqual({ "invoice-cancelled-unposted": { count: 4, amount: { USD: "0.00" } } });
     await openPeriod();

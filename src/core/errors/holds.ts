@@ -170,6 +170,12 @@ export const holds = {
     "The project has no open billing period in Procore.",
     "Open the period in the project's invoicing; the requisition follows by itself.",
   ),
+  "requisition-by-hand": entry(
+    "hold",
+    "project-manager",
+    "The contract has requisitions in Procore that did not come from SAP; whether they are the same invoices cannot be told.",
+    "Compare both. Where they are others, set `invoices.byHand` to `append`; where they are the same, begin reading after them (`sap.costsFrom`).",
+  ),
   "requisition-waits-for-earlier": entry(
     "hold",
     "integration-owner",

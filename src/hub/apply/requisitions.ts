@@ -3,6 +3,7 @@
  * looked for anew. The billing period is chosen when it leaves: the open one. One goes in a call, and its items are compared by line, work and
  * retainage: Procore fills in what it was not told, and silently drops what it does not take.
  */
+import { isOwnOriginId } from "../../core/index.ts";
 import type { BillingPeriod, NewRequisition, ProcoreFault, Requisition, Sighting, SyncRow } from "../../procore/index.ts";
 import { type CallScope, type Element, type Handler, type Seen, sameDecimal, toSeen } from "./handler.ts";
 
@@ -118,6 +119,10 @@ async function create(scope: CallScope, originId: string, sent: Sent, period: Bi
   }
 }
 
+function isOurs({ connection }: CallScope, { originId }: Requisition): boolean {
+  return originId !== null && isOwnOriginId(connection.settings.sap, originId);
+}
+
 async function send(scope: CallScope, row: SyncRow): Promise<Element> {
   const { connection, projectId, once } = scope;
   const { originId } = row;
@@ -126,6 +131,11 @@ async function send(scope: CallScope, row: SyncRow): Promise<Element> {
   if (!index.ok) return unread(originId, index.error);
   const there = index.value.items.find((each) => each.originId === originId);
   if (there) return settleShown(scope, originId, sent, there.id);
+  const other = index.value.items.find((each) => each.commitmentId === scope.containerId && !isOurs(scope, each));
+  if (other && connection.settings.invoices.byHand === "hold") {
+    const detail = `contract ${scope.containerId} has requisition ${other.id} of ${other.originId ?? "no"} origin id`;
+    return { kind: "held", originId, code: "requisition-by-hand", detail };
+  }
   const periods = await once(`billing periods of ${projectId}`, () => connection.procore.billingPeriods.list(projectId).all());
   if (!periods.ok) return unread(originId, periods.error);
   const period = choosePeriod(periods.value, sent.billing_date);

@@ -2,7 +2,7 @@
  * Plans the invoices flow (rulings 16 to 19): every atom gets a disposition, and what is to be billed becomes one effect a requisition, in the order of
  * the chain over all pages. A requisition that is in Procore, or may be, is never planned again; what SAP changed of it since is held.
  */
-import type { Transaction } from "kysely";
+import { sql, type Transaction } from "kysely";
 import {
   type DesiredRequisition,
   decideInvoice,
@@ -12,7 +12,7 @@ import {
   requisitionHash,
 } from "../../core/index.ts";
 import type { Database } from "../../store/index.ts";
-import type { RunContext } from "../context.ts";
+import { now, type RunContext } from "../context.ts";
 import { type AtomRow, replaceAtoms } from "./atoms.ts";
 import { type EffectDraft, insertEffects } from "./effects.ts";
 import { dropUnpostedAtoms, type InvoiceFacts, type PostedAtom, readInvoiceFacts } from "./invoice-facts.ts";
@@ -114,6 +114,12 @@ function planInvoice(context: RunContext, invoice: InvoiceRecord, facts: Invoice
   return { atoms: rows, requisitions: fresh };
 }
 
+/** What never left is planned anew or not at all: an effect that no plan stands behind must neither go out nor keep others waiting. */
+async function dropUnsent(tx: Tx, context: RunContext): Promise<void> {
+  await sql`update effect set state = 'stale', settled_at = ${now(context)} where tenant = ${context.tenant}
+    and connection = ${context.connection.name} and flow = 'invoices' and state in ('approved', 'held')`.execute(tx);
+}
+
 /** All that is not sent yet is planned anew each time, so that a late invoice finds its place before the earliest that has not left. */
 export async function planInvoices(tx: Tx, context: RunContext): Promise<void> {
   const requisitions: DesiredRequisition[] = [];
@@ -132,6 +138,7 @@ export async function planInvoices(tx: Tx, context: RunContext): Promise<void> {
     requisitions.push(...planned.flatMap((each) => each.requisitions));
     after = records.at(-1)?.key ?? "";
   }
+  await dropUnsent(tx, context);
   requisitions.sort((left, right) => (left.order < right.order ? -1 : left.order > right.order ? 1 : 0));
   await insertEffects(tx, context, "invoices", requisitions.map(effectOf));
   await markDecided(tx, context, "invoices");

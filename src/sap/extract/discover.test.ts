@@ -1,7 +1,7 @@
 // What splitting costs: rows that were read and thrown away over rows that were kept, with a million made-up keys.
 import { describe, expect, it } from "vitest";
-import type { ReadRequest, TableReader, Where } from "../rfc/index.ts";
-import { type Discoverable, discover } from "./discover.ts";
+import type { ReadRequest, RowKey, TableReader, Where } from "../rfc/index.ts";
+import { type Discoverable, discover, objectOffers } from "./discover.ts";
 import { reuseLeaves } from "./reuse-leaves.ts";
 import { labelOf, parseSlice, type Slice } from "./slice.ts";
 
@@ -82,6 +82,16 @@ async function readAll(keys: readonly string[], isSorted: boolean, start: readon
   }
   return cost;
 }
+
+describe("object slices", () => {
+  it("name the source key where it is none of the key fields, so that the hub knows whose digest they are", () => {
+    const invoices = { ...what, keyFields: ["BELNR", "GJAHR"], sourceKey: (key: RowKey) => `${key.BELNR}.${key.GJAHR}` };
+    const [offer] = objectOffers(invoices, "all", [{ BELNR: "5105600001", GJAHR: "2026" }]);
+    expect(offer?.slice).toEqual({ keys: [{ BELNR: "5105600001", GJAHR: "2026", sourceKey: "5105600001.2026" }] });
+    const [plain] = objectOffers(what, "all", [{ LIFNR: "1" }]);
+    expect(plain?.slice).toEqual({ keys: [{ LIFNR: "1" }] });
+  });
+});
 
 describe("rows discarded by splits over rows kept", () => {
   it("stay below 0.5 without a leaf plan, and below 0.1 with last run's", async () => {

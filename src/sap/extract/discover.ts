@@ -17,6 +17,8 @@ export type Discoverable<F extends ReadFlow = Flow> = {
   cap: number;
   /** Keys of one object slice. */
   objectsPerSlice: number;
+  /** The record's source key where the key fields do not hold it: then it travels beside them, for the hub to find. */
+  sourceKey?: (key: RowKey) => string;
 };
 
 type Over = Extract<ReadOutcome, { kind: "over" }>;
@@ -72,7 +74,9 @@ export function objectOffers<F extends ReadFlow>(what: Discoverable<F>, label: s
   const offers: SliceOffer<F>[] = [];
   for (let start = 0; start < sorted.length; start += what.objectsPerSlice) {
     const part = offers.length === 0 ? "" : ` #${offers.length + 1}`;
-    const slice = { keys: sorted.slice(start, start + what.objectsPerSlice) };
+    const own = sorted.slice(start, start + what.objectsPerSlice);
+    const { sourceKey } = what;
+    const slice = { keys: sourceKey ? own.map((key) => ({ ...key, sourceKey: sourceKey(key) })) : own };
     offers.push({ kind: "objects", flow: what.flow, label: `${label}${part}`, slice });
   }
   return offers;

@@ -26,12 +26,15 @@ import { readServerDate } from "./server-date.ts";
 import { parseSlice, type Slice } from "./slice.ts";
 import { openTriggered } from "./sweep-or-changes.ts";
 
+const idOf = (row: TableRow | RowKey) => `${row.BELNR}.${row.GJAHR}`;
+
 const what: Discoverable<"invoices"> = {
   flow: "invoices",
   table: "RBKP",
   keyFields: ["BELNR", "GJAHR"],
   cap: 1_000,
   objectsPerSlice: 500,
+  sourceKey: idOf,
 };
 /** As often as orders, whose history they are. */
 const { purchaseOrders: sweepDays } = deltaDefaults.sweepDays;
@@ -47,8 +50,6 @@ function keyOfObject(objectId: string): RowKey {
     throw new Fault("sap.protocol", { place: "CDHDR INCOMINGINVOICE", detail: `object ${objectId} is no invoice` });
   return { BELNR, GJAHR };
 }
-
-const idOf = (row: TableRow | RowKey) => `${row.BELNR}.${row.GJAHR}`;
 
 type Read = {
   headers: readonly TableRow[];

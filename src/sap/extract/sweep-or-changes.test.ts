@@ -282,7 +282,8 @@ describe("invoices", () => {
     expect(opened.slices.filter(({ kind }) => kind === "discover").map(({ label }) => label)).toEqual([
       "RBKP CPUDT[20261121,20261125)",
     ]);
-    expect(keysIn(opened)).toEqual(["5105600001.2026"]);
+    // Number, year, and the source key by which the hub finds it.
+    expect(keysIn(opened)).toEqual(["5105600001.2026.5105600001.2026"]);
   });
 
   it("are swept where a change document does not name one", async () => {
