@@ -274,5 +274,4 @@ export const faults = {
     "The run ended on an unexpected error.",
     "Read the log and report it: it is a defect.",
   ),
-  "run.already-open": entry("hold", "integration-owner", "Another run of this connection is open.", "Wait for it, or resume it."),
 } as const;

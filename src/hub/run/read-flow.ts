@@ -163,7 +163,8 @@ export async function readFlow(context: RunContext, flow: Flow, signals: Signals
         "agent.absent",
         `${flow}: ${counts.open} slices wait, none was taken for ${Math.round(waitedMs / 1000)} s`,
       );
-    if (signal.aborted) throw new RunHalt("pause", "run.already-open", "the hub is stopping");
+    // A stopping hub leaves the run open.
+    signal.throwIfAborted();
     await signals.wait(lookAgainMs, signal);
   }
   await close(context, flow);
