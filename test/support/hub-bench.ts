@@ -96,7 +96,8 @@ export type Bench = {
 
 async function readJson(url: string, options: Parameters<typeof request>[1]): Promise<unknown> {
   const answer = await request(url, options);
-  return answer.body.json();
+  const text = await answer.body.text();
+  return text === "" ? undefined : JSON.parse(text);
 }
 
 export async function openBench(

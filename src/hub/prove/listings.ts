@@ -1,6 +1,7 @@
 /** Each kind of record as Procore lists it, complete or not at all. */
 import type { Listing, Procore } from "../../procore/index.ts";
 import { describeFault } from "../../procore/index.ts";
+import { sumDecimals } from "../apply/requisitions.ts";
 import type { Listed } from "./compare.ts";
 import type { ProofKind, Target } from "./expected.ts";
 
@@ -34,6 +35,14 @@ const readers: Readonly<Record<ProofKind, (procore: Procore, projectId: number) 
       amount: grandTotal,
       status,
       isDeleted: deletedAt !== null,
+    })),
+  requisitions: ({ requisitions }, projectId) =>
+    readAll([requisitions.list({ projectId, withItems: true })], ({ id, originId, status, items }) => ({
+      id,
+      originId,
+      amount: items && sumDecimals(items.map((item) => item.workCompletedThisPeriod ?? "0")),
+      status,
+      isDeleted: false,
     })),
   "direct-costs": ({ directCosts }, projectId) =>
     readAll([directCosts.list({ projectId })], ({ id, originId, grandTotal, amount, status, deletedAt }) => ({

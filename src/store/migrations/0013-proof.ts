@@ -10,7 +10,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     tenant text not null,
     connection text not null,
     project_id bigint not null,
-    kind text not null check (kind in ('vendors', 'contracts', 'direct-costs')),
+    kind text not null check (kind in ('vendors', 'contracts', 'requisitions', 'direct-costs')),
     tried_at timestamptz not null,
     proved_at timestamptz,
     listed integer not null,
