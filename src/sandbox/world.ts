@@ -132,6 +132,8 @@ export type Manifest = {
     status: "Approved" | "Draft";
     lines: readonly { item: string; assignment: string; amount: string; budgetCode: string }[];
   }[];
+  /** Procore's company directory: how many active ones there are before, and which of them must be linked to which vendor. */
+  directory: { activeBefore: number; adopted: readonly { companyId: number; vendor: string }[] };
   /** Which nasty cases stand where, in words. */
   nasty: readonly { name: string; keys: readonly string[] }[];
   /** What SAP's own control totals say, for those who read them; by the currency that they are kept in. */

@@ -118,8 +118,8 @@ async function groupByTaxId(tx: Tx, context: RunContext, { parties, decisions }:
 function fateOfAdopting(companyId: number, id: string | undefined, company: CompanyParty | undefined): VendorFate {
   if (!company) return { kind: "void", why: `company ${companyId} is not among Procore's companies` };
   const { link, isActive } = company;
-  if (link.kind === "free") return { kind: "adopt-decided", companyId, isActive };
-  if (link.originId === id) return { kind: "linked", companyId, isActive };
+  // Linked to the vendor already: the adoption finds that, writes nothing, and the decision counts as carried out.
+  if (link.kind === "free" || link.originId === id) return { kind: "adopt-decided", companyId, isActive };
   return { kind: "void", why: `company ${companyId} is linked as ${link.originId}` };
 }
 
