@@ -74,6 +74,29 @@ export const connectionSettings = z.strictObject({
       foreignCurrency: z.enum(["hold", "purchase-order-rate"]).default("hold"),
     })
     .prefault({}),
+  invoices: z
+    .strictObject({
+      negative: z
+        .enum(["hold", "send"])
+        .default("hold")
+        .describe(
+          "Credit memos and cancellations are negative requisitions (ruling 17). Whether Procore takes them is not documented: `send` only where a sandbox of this company took one.",
+        ),
+      tax: z
+        .enum(["added", "included"])
+        .default("added")
+        .describe(
+          "Whether non-deductible tax is added to an invoice line's amount (RSEG-WRBTR), or stands in it already (ruling 18).",
+        ),
+      retainage: z
+        .enum(["kept", "none"])
+        .default("kept")
+        .describe(
+          "Whether this SAP system keeps retention amounts (EKBE-RETAMT_FC). `kept`: a line without one is held (ruling 18).",
+        ),
+    })
+    .prefault({})
+    .describe("Invoices of purchase orders become requisitions, in the order of their posting (rulings 16 to 19)."),
   costs: z
     .strictObject({
       companyCodes: z.array(code).default([]),

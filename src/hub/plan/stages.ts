@@ -13,6 +13,7 @@ export const stages = {
   contractHeader: 30,
   contractLine: 40,
   contractStatus: 50,
+  requisition: 55,
   directCostHeader: 60,
   directCostLine: 70,
   directCostStatus: 80,

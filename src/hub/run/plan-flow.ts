@@ -5,6 +5,7 @@ import type { Database } from "../../store/index.ts";
 import { type CallPlan, planCalls } from "../apply/call-plan.ts";
 import { inTenant, type RunContext } from "../context.ts";
 import { countOpenLines, planCosts } from "../plan/costs.ts";
+import { planInvoices } from "../plan/invoices.ts";
 import { planPurchaseOrders } from "../plan/purchase-orders.ts";
 import { reopenUndecided } from "../plan/records.ts";
 import { prepareFates } from "../plan/vendor-fates.ts";
@@ -33,6 +34,7 @@ async function preparePlan(
     const fates = await prepareFates(context);
     return (tx) => planVendors(tx, context, fates);
   }
+  if (flow === "invoices") return (tx) => planInvoices(tx, context);
   const view = await context.view((done, projects) => report(context, flow, done, projects, "budget codes of projects"));
   if (flow === "purchase-orders") return (tx) => planPurchaseOrders(tx, context, view);
   return (tx) => planCosts(tx, context, view, (lines) => report(context, flow, lines, total));

@@ -149,6 +149,7 @@ function loadOf(effects: readonly EffectCount[]): Load {
     projectVendors: sumOf(at(stages.projectVendor)),
     contractsByProject: [...headers].map(([id, each]) => ({ contracts: sumOf(each), approved: sumOf(approvals.get(id) ?? []) })),
     linesByContract: [...Map.groupBy(at(stages.contractLine), (effect) => effect.container).values()].map(sumOf),
+    requisitions: sumOf(at(stages.requisition)),
     directCostsByProject: [...costs].map(([id, each]) => ({ directCosts: sumOf(each), lines: sumOf(costLines.get(id) ?? []) })),
   };
 }

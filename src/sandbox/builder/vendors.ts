@@ -19,13 +19,17 @@ const trades = [
 ]; // biome-ignore format: a word list
 const forms = ["Inc.", "LLC", "Co.", "Ltd.", "Corp.", "Group"];
 
+/** Of LFA1-NAME1. */
+const nameLengthMax = 35;
+
 /** All combinations before any repeats: 36 x 20 x 6 names, then numbered. */
-function vendorName(index: number): string {
+export function vendorName(index: number): string {
   const first = firsts[index % firsts.length];
   const trade = trades[Math.floor(index / firsts.length) % trades.length];
   const form = forms[Math.floor(index / (firsts.length * trades.length)) % forms.length];
   const round = Math.floor(index / (firsts.length * trades.length * forms.length));
-  return `${first} ${trade} ${form}${round === 0 ? "" : ` ${round + 1}`}`;
+  const number = round === 0 ? "" : ` ${round + 1}`;
+  return `${first} ${trade} ${form}`.slice(0, nameLengthMax - number.length) + number;
 }
 
 type VendorFacts = {

@@ -72,7 +72,7 @@ function filled(fields: Readonly<Record<string, string | undefined>>): Record<st
 }
 
 function plantProject(world: World, project: ProcoreSeedProject): void {
-  const { costCodes, wbsCodes, ...header } = project;
+  const { costCodes, wbsCodes, billingPeriods = [], ...header } = project;
   world.projects.put({ ...header, ...stamps });
   const byFullCode = new Map(costCodes.map((code) => [code.fullCode, code]));
   costCodes.forEach((code, position) => {
@@ -91,6 +91,9 @@ function plantProject(world: World, project: ProcoreSeedProject): void {
       originData: null,
       ...stamps,
     });
+  });
+  billingPeriods.forEach((period, index) => {
+    world.billingPeriods.put({ ...period, projectId: project.id, position: index + 1, ...stamps });
   });
   for (const wbs of wbsCodes) {
     const costCode = byFullCode.get(wbs.costCode);

@@ -11,6 +11,7 @@ import * as costSource from "./0005-cost-source.ts";
 import * as unfinishedDays from "./0006-unfinished-days.ts";
 import * as vendorDecisions from "./0007-vendor-decisions.ts";
 import * as proof from "./0013-proof.ts";
+import * as effectOrder from "./0016-effect-order.ts";
 
 export const migrations: Readonly<Record<string, Migration>> = {
   "0001-tenant-audit": tenantAudit,
@@ -21,4 +22,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   "0006-unfinished-days": unfinishedDays,
   "0007-vendor-decisions": vendorDecisions,
   "0013-proof": proof,
+  "0016-effect-order": effectOrder,
 };
