@@ -137,6 +137,8 @@ export type Manifest = {
     status: "Approved" | "Draft";
     lines: readonly { item: string; assignment: string; amount: string; budgetCode: string }[];
   }[];
+  /** Procore's company directory: how many active ones there are before, and which of them must be linked to which vendor. */
+  directory: { activeBefore: number; adopted: readonly { companyId: number; vendor: string }[] };
   /** Every requisition that must end in Procore; those of one contract in the order of their chain. */
   requisitions: readonly {
     /** `BELNR.GJAHR`. */

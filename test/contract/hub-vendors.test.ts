@@ -106,6 +106,33 @@ describe("a company that stands in Procore already", () => {
   });
 });
 
+describe("a company that was merged into another", () => {
+  it("is not created anew when its vendor changes, and the vendor can be given to the other", async () => {
+    bench = await openBench();
+    bench.records.vendors = [vendor(1), vendor(2)];
+    await finished(bench);
+    const [, first] = await links(bench);
+    expect(first?.[1]).toBe(origin(1));
+    const other = await keyCompany(bench, { name: "Merged & Sons" });
+    // What is left of a merge: the company out of sight and without its link.
+    await editCompany(bench, Number(first?.[0]), { origin_id: "", is_active: false });
+    bench.records.vendors = [vendor(1, { city: "Lowell" }), vendor(2)];
+    await finished(bench);
+    expect(await holds(bench)).toEqual([`${key(1)} vendor-refused`]);
+    expect((await readDirectory(bench)).map(({ origin_id: originId }) => originId)).toEqual([null, null, origin(2), null]);
+    await decide(bench, 1, { kind: "adopt", companyId: other });
+    await finished(bench);
+    expect(await holds(bench)).toEqual([]);
+    expect((await readDirectory(bench)).at(-1)).toMatchObject({ id: other, origin_id: origin(1), city: "Lowell" });
+    const before = await bench.writes();
+    await finished(bench);
+    expect(await bench.writes()).toBe(before);
+    bench.records.vendors = [vendor(1, { city: "Salem" }), vendor(2)];
+    await finished(bench);
+    expect((await readDirectory(bench)).at(-1)).toMatchObject({ id: other, city: "Salem" });
+  });
+});
+
 describe("a look that is not credible", () => {
   const hidden = { on: { path: "/vendors(/inactive)?$", method: "GET" }, how: "empty", times: 4 };
   const twin = vendor(2, { names: ["Summit Concrete"], taxNumber2: "52-1234567" });

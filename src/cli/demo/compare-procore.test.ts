@@ -16,6 +16,9 @@ const bendProject = (index: number, bend: (project: ProcoreProject) => ProcorePr
 const bendContract = (bend: (contract: ProcoreContract) => ProcoreContract) =>
   bendProject(0, (project) => ({ ...project, contracts: project.contracts.map((each, at) => (at === 0 ? bend(each) : each)) }));
 
+const adoptedId = manifest.directory.adopted[0]?.companyId ?? 0;
+const originOf = (id: number) => equal.vendors.find((each) => each.id === id)?.originId ?? "";
+
 const first = () => {
   const project = equal.projects[0];
   const contract = project?.contracts[0];
@@ -139,17 +142,39 @@ describe("one thing that differs", () => {
       { ...equal, projects: [...equal.projects, { ...first().project, id: 7, number: "other" }] },
       "records",
     ],
-    ["a vendor too few", { ...equal, vendorOriginIds: equal.vendorOriginIds.slice(1) }, "vendors"],
+    ["a vendor too few", { ...equal, vendors: equal.vendors.filter(({ id }) => id !== 1) }, "vendors"],
     [
       "a vendor twice",
-      { ...equal, vendorOriginIds: [...equal.vendorOriginIds.slice(1), equal.vendorOriginIds[1] ?? ""] },
+      { ...equal, vendors: equal.vendors.map((each) => (each.id === 1 ? { id: 1, originId: originOf(2) } : each)) },
       "vendor",
+    ],
+    [
+      "a twin of an adopted vendor, which was created beside it",
+      {
+        ...equal,
+        vendors: equal.vendors.flatMap((each) =>
+          each.id === adoptedId
+            ? [
+                { id: adoptedId, originId: "" },
+                { ...each, id: 5 },
+              ]
+            : each,
+        ),
+      },
+      "its vendor",
+    ],
+    [
+      "a company that nobody asked for",
+      { ...equal, vendors: [...equal.vendors, { id: 7, originId: "" }] },
+      "companies in the directory",
     ],
   ])("is named: %s", (_name, totals, what) => {
     expect(differencesOf(totals).map((difference) => difference.what)).toContain(what);
   });
 
   it("leaves vendors of other systems alone", () => {
-    expect(differencesOf({ ...equal, vendorOriginIds: [...equal.vendorOriginIds, "X99.200.VN.0000000001"] })).toEqual([]);
+    const vendors = equal.vendors.map((each) => (each.originId === "" ? { ...each, originId: "X99.200.VN.0000000001" } : each));
+    expect(vendors).not.toEqual(equal.vendors);
+    expect(differencesOf({ ...equal, vendors })).toEqual([]);
   });
 });

@@ -261,14 +261,29 @@ function moneyRows(
   });
 }
 
-function compareVendors(manifest: Manifest, originIds: readonly string[], report: Report): CountRow {
+/** Each vendor once, the ones that stood in Procore on their own company, and not one company more: a twin would be one. */
+function compareVendors(manifest: Manifest, companies: ProcoreTotals["vendors"], report: Report): CountRow {
   const flow = "vendors";
   const prefix = originOf(manifest, "VN", "");
-  const own = originIds.filter((id) => id.startsWith(prefix));
+  const own = companies.map(({ originId }) => originId).filter((id) => id.startsWith(prefix));
   const sap = manifest.flows.vendors.posted.count;
   const twice = own.filter((id, index) => own.indexOf(id) !== index);
   for (const id of twice) report({ flow, place: id, what: "vendor", expected: "one", found: "the same origin id twice" });
   expectSame(report, { flow, place: "company", what: "vendors", expected: String(sap), found: String(own.length) });
+  const { activeBefore, adopted } = manifest.directory;
+  for (const { companyId, vendor } of adopted) {
+    const found = companies.find(({ id }) => id === companyId)?.originId || nothing;
+    const expected = originOf(manifest, "VN", vendor);
+    expectSame(report, { flow, place: `company ${companyId}`, what: "its vendor", expected, found });
+  }
+  const all = String(activeBefore + sap - adopted.length);
+  expectSame(report, {
+    flow,
+    place: "company",
+    what: "companies in the directory",
+    expected: all,
+    found: String(companies.length),
+  });
   return { flow, what: "vendors", sap, procore: own.length };
 }
 
@@ -278,7 +293,7 @@ const addTo = (sums: Map<string, bigint>, currency: string, minor: bigint) =>
 export function compareProcore(manifest: Manifest, totals: ProcoreTotals): Comparison {
   const differences: Difference[] = [];
   const report: Report = ({ flow, place, what, expected, found }) => differences.push({ flow, place, what, expected, found });
-  const vendors = compareVendors(manifest, totals.vendorOriginIds, report);
+  const vendors = compareVendors(manifest, totals.vendors, report);
   const found = new Map(totals.projects.map((project) => [project.id, project]));
   const commitments = new Map<string, bigint>();
   const invoiced = new Map<string, bigint>();

@@ -82,8 +82,8 @@ export type ProcoreProject = {
   directCostLines: readonly ProcoreLine[];
 };
 export type ProcoreTotals = {
-  /** Of active vendors that carry one, repeated where Procore repeats it. */
-  vendorOriginIds: readonly string[];
+  /** The active companies of the directory; the origin id is empty where there is none. */
+  vendors: readonly { id: number; originId: string }[];
   projects: readonly ProcoreProject[];
 };
 
@@ -193,8 +193,8 @@ export async function readProcoreTotals(options: {
     projects.push(await readProject(reader, project));
   }
   return {
-    vendorOriginIds: vendors.flatMap(({ origin_id: originId, is_active: isActive }) =>
-      isActive && originId !== null ? [originId] : [],
+    vendors: vendors.flatMap(({ id, origin_id: originId, is_active: isActive }) =>
+      isActive ? [{ id, originId: originId ?? "" }] : [],
     ),
     projects,
   };

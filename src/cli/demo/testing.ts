@@ -87,10 +87,21 @@ function projectOf(manifest: Manifest, project: Manifest["projects"][number]): P
   };
 }
 
+function companiesOf(manifest: Manifest): ProcoreTotals["vendors"] {
+  const { activeBefore, adopted } = manifest.directory;
+  const linked = adopted.map(({ companyId: id, vendor }) => ({ id, originId: origin(manifest, "VN", vendor) }));
+  const rest = manifest.flows.vendors.posted.count - adopted.length;
+  const created = Array.from({ length: rest }, (_, index) => ({
+    id: 1 + index,
+    originId: origin(manifest, "VN", String(index).padStart(10, "0")),
+  }));
+  const others = Array.from({ length: activeBefore - adopted.length }, (_, index) => ({ id: 1_000_000 + index, originId: "" }));
+  return [...linked, ...created, ...others];
+}
+
 export function equalProcore(manifest: Manifest): ProcoreTotals {
-  const { count } = manifest.flows.vendors.posted;
   return {
-    vendorOriginIds: Array.from({ length: count }, (_, index) => origin(manifest, "VN", String(index).padStart(10, "0"))),
+    vendors: companiesOf(manifest),
     projects: manifest.projects.map((project) => projectOf(manifest, project)),
   };
 }

@@ -152,7 +152,6 @@ export function runLines(run: RunReport, paint: Paint): readonly string[] {
   const halt = run.state === "finished" ? undefined : haltSentence(run);
   const held = heldCount(run) === 0 ? [] : ["", "Held or rejected", ...heldTable(run, paint)];
   const table = summariesOf(run).length === 0 ? [] : ["", ...flowTable(run, paint)];
-  const how = [...adoptedLines(run), ...readingLines(run), ...planLines(run)];
-  const rest = ["", ...how, callsLine(run), ...loadLines(run, paint)];
+  const rest = ["", ...adoptedLines(run), ...readingLines(run), ...planLines(run), callsLine(run), ...loadLines(run, paint)];
   return [stateLine(run, paint), ...(halt ? [`  ${halt}`] : []), ...table, ...held, ...rest];
 }

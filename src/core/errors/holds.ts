@@ -66,7 +66,7 @@ export const holds = {
     "hold",
     "integration-owner",
     "Procore refused the vendor.",
-    "Read Procore's message, correct the record, replay.",
+    "Read Procore's message and correct the record. Where its company is gone, merged into another, give the vendor to that one with `ml-connector vendors adopt`.",
   ),
   "po-unknown-assignment": entry(
     "hold",

@@ -10,16 +10,27 @@ const companyWide = { projectId: 0, container: "", refs: {} } as const;
 
 export const activityHash = (isActive: boolean): string => desiredHash({ is_active: isActive });
 
-export function contentEffect(originId: string, body: VendorBody, isNew: boolean): EffectDraft {
-  const action = isNew ? "create" : "update";
+/** Which record the content is for: a new one, the one that we wrote before, or a company that stands there. */
+export type ContentOf = "new" | "by-origin" | "known" | { companyId: number };
+
+/**
+ * What stands in Procore is written with its id beside its origin id, which can never create (procore 3 [A]): a link lost by a merge of companies would
+ * make a twin otherwise. The id is sent only, and no part of what is compared.
+ */
+export function contentEffect(originId: string, body: VendorBody, of: ContentOf): EffectDraft {
+  const action = of === "new" ? "create" : "update";
   const base = { stage: stages.vendor, recordOriginId: originId, originId, aspect: "content", action } as const;
-  return { ...companyWide, ...base, body, hash: hashOf(body, {}) };
+  const hash = hashOf(body, {});
+  if (of === "known") return { ...companyWide, ...base, refs: { id: originId }, body, hash };
+  return { ...companyWide, ...base, body: typeof of === "string" ? body : { ...body, id: of.companyId }, hash };
 }
+
+export const adoptionHash = (companyId: number): string => hashOf({ id: companyId }, {});
 
 export function adoptionEffect(originId: string, companyId: number): EffectDraft {
   const body = { id: companyId };
   const base = { stage: stages.vendorAdopt, recordOriginId: originId, originId, aspect: "adoption", action: "adopt" } as const;
-  return { ...companyWide, ...base, body, hash: hashOf(body, {}) };
+  return { ...companyWide, ...base, body, hash: adoptionHash(companyId) };
 }
 
 /** Of a company that bears our link already its id is known; of another it is said. */

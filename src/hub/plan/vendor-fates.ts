@@ -23,6 +23,7 @@ import { readDecisions, type VendorDecision } from "../vendors/decisions.ts";
 import { listCompanies } from "./companies.ts";
 import { type KnownHashes, pageRows, readKnown, readUndecided } from "./records.ts";
 import { isSweep } from "./vendor-activity.ts";
+import { adoptionHash } from "./vendor-effects.ts";
 import { type KeptHold, readKeptHolds } from "./vendor-findings.ts";
 
 type Tx = Transaction<Database>;
@@ -47,16 +48,25 @@ type Open = { parties: Map<string, SapParty>; adopting: Map<string, number>; dec
 export const isInProcore = (known: KnownHashes, id: string): boolean =>
   known.get(id, "content") !== undefined || known.get(id, "adoption") !== undefined;
 
+/** A person gave a vendor that is in Procore to another company: its own was merged away, or lost its link. */
+export function isRelinking(known: KnownHashes, id: string, decision: VendorDecision | undefined): boolean {
+  return decision?.kind === "adopt" && known.get(id, "adoption") !== adoptionHash(decision.companyId);
+}
+
 function idOf(context: RunContext, vendor: string): string | undefined {
   const id = originId(context.connection.settings.sap, "VN", [vendor]);
   return id.ok ? id.value : undefined;
 }
 
-function isOpen(context: RunContext, known: KnownHashes, record: SourceRecord): record is VendorRecord {
+type Before = { known: KnownHashes; decisions: ReadonlyMap<string, VendorDecision> };
+
+function isOpen(context: RunContext, { known, decisions }: Before, record: SourceRecord): record is VendorRecord {
   if (record.kind !== "vendor" || vendorName(record) === "") return false;
   const id = idOf(context, record.key);
-  if (id === undefined || isInProcore(known, id)) return false;
-  return decideVendor(record, context.connection.settings.vendors, false).disposition === "planned";
+  if (id === undefined) return false;
+  const isKnown = isInProcore(known, id);
+  if (isKnown && !isRelinking(known, id, decisions.get(record.key))) return false;
+  return decideVendor(record, context.connection.settings.vendors, isKnown).disposition === "planned";
 }
 
 async function findOpen(tx: Tx, context: RunContext): Promise<Open> {
@@ -66,7 +76,7 @@ async function findOpen(tx: Tx, context: RunContext): Promise<Open> {
   for (let after = ""; ; ) {
     const records = await readUndecided(tx, context, "vendors", after);
     if (records.length === 0) return open;
-    for (const record of records.filter((each) => isOpen(context, known, each))) {
+    for (const record of records.filter((each) => isOpen(context, { known, decisions }, each))) {
       const decision = decisions.get(record.key);
       if (decision?.kind === "adopt") open.adopting.set(record.key, decision.companyId);
       else if (decision?.kind !== "create" && decision?.kind !== "ignore") open.parties.set(record.key, sapParty(record));
@@ -108,8 +118,8 @@ async function groupByTaxId(tx: Tx, context: RunContext, { parties, decisions }:
 function fateOfAdopting(companyId: number, id: string | undefined, company: CompanyParty | undefined): VendorFate {
   if (!company) return { kind: "void", why: `company ${companyId} is not among Procore's companies` };
   const { link, isActive } = company;
-  if (link.kind === "free") return { kind: "adopt-decided", companyId, isActive };
-  if (link.originId === id) return { kind: "linked", companyId, isActive };
+  // Linked to the vendor already: the adoption finds that, writes nothing, and the decision counts as carried out.
+  if (link.kind === "free" || link.originId === id) return { kind: "adopt-decided", companyId, isActive };
   return { kind: "void", why: `company ${companyId} is linked as ${link.originId}` };
 }
 

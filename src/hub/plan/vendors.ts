@@ -22,8 +22,15 @@ import { type AtomRow, replaceAtoms } from "./atoms.ts";
 import { type EffectDraft, insertEffects } from "./effects.ts";
 import { type KnownHashes, markDecided, readKnown, readUndecided, rejectedAtom } from "./records.ts";
 import { type Activities, isInactive, readActivities } from "./vendor-activity.ts";
-import { adoptionEffect, contentEffect, inactivationEffect, reactivationEffect, registerEffect } from "./vendor-effects.ts";
-import { isInProcore, type VendorFates } from "./vendor-fates.ts";
+import {
+  adoptionEffect,
+  type ContentOf,
+  contentEffect,
+  inactivationEffect,
+  reactivationEffect,
+  registerEffect,
+} from "./vendor-effects.ts";
+import { isInProcore, isRelinking, type VendorFates } from "./vendor-fates.ts";
 import { replaceFindings, type VendorFinding } from "./vendor-findings.ts";
 
 type Tx = Transaction<Database>;
@@ -33,7 +40,7 @@ type Planned = { atom: AtomRow; effects: readonly EffectDraft[]; finding?: Vendo
 type Tools = { context: RunContext; known: KnownHashes; fates: VendorFates; activities: Activities };
 
 /** `before`: what must have happened before the content is written. */
-type Writing = { isNew?: boolean; before?: readonly EffectDraft[] };
+type Writing = { of?: ContentOf; before?: readonly EffectDraft[] };
 
 type Company = { companyId: number; isActive: boolean };
 
@@ -58,15 +65,16 @@ function written(vendor: VendorRecord, id: string, effects: readonly EffectDraft
 }
 
 /** Content, and what goes with it, behind the effects that it needs first. */
-function write({ context, known }: Tools, vendor: VendorRecord, id: string, { isNew = false, before = [] }: Writing): Planned {
+function write({ context, known }: Tools, vendor: VendorRecord, id: string, { of, before = [] }: Writing): Planned {
   const { settings } = context.connection;
   const { body, leftOut } = desiredVendor(vendor, settings.vendors);
-  const content = contentEffect(id, body, isNew);
+  // An adoption whose content was refused is known by its link only.
+  const content = contentEffect(id, body, of ?? (known.get(id, "content") === undefined ? "by-origin" : "known"));
   const taxId = settings.vendors.businessRegister === "write" ? readSapTaxId(vendor) : undefined;
   const register = taxId && registerEffect(id, taxId);
   const effects = [
     ...before,
-    ...(content.hash === known.get(id, "content") ? [] : [content]),
+    ...(content.hash === known.get(id, "content") && before.length === 0 ? [] : [content]),
     ...(register && register.hash !== known.get(id, "register") ? [register] : []),
   ];
   return written(vendor, id, effects, leftOut);
@@ -74,12 +82,12 @@ function write({ context, known }: Tools, vendor: VendorRecord, id: string, { is
 
 function adopted(tools: Tools, vendor: VendorRecord, id: string, { companyId, isActive }: Company): Planned {
   const before = [...(isActive ? [] : [reactivationEffect(id, companyId)]), adoptionEffect(id, companyId)];
-  return write(tools, vendor, id, { before });
+  return write(tools, vendor, id, { of: { companyId }, before });
 }
 
 /** It bears our origin id already. */
 function relinked(tools: Tools, vendor: VendorRecord, id: string, { companyId, isActive }: Company): Planned {
-  return write(tools, vendor, id, { before: isActive ? [] : [reactivationEffect(id, companyId)] });
+  return write(tools, vendor, id, { of: { companyId }, before: isActive ? [] : [reactivationEffect(id, companyId)] });
 }
 
 /** No record in Procore that we know of. */
@@ -87,7 +95,7 @@ function planUnknown(tools: Tools, vendor: VendorRecord, id: string): Planned {
   const { fates } = tools;
   const decision = fates.decisions.get(vendor.key);
   if (decision?.kind === "ignore") return excluded(vendor, "vendor-ignored");
-  const created = () => write(tools, vendor, id, { isNew: true });
+  const created = () => write(tools, vendor, id, { of: "new" });
   if (decision?.kind === "create") return created();
   const fate = fates.of(vendor.key);
   switch (fate?.kind) {
@@ -134,7 +142,8 @@ function planVendor(tools: Tools, vendor: VendorRecord): Planned {
   if (decision.disposition === "excluded") return excluded(vendor, decision.rule);
   if (decision.disposition === "held") return held(vendor, { code: decision.hold });
   if (!id.ok || vendorName(vendor) === "") return held(vendor, { code: "vendor-unmappable" });
-  return isKnown ? planKnown(tools, vendor, id.value) : planUnknown(tools, vendor, id.value);
+  const isSettled = isKnown && !isRelinking(tools.known, id.value, tools.fates.decisions.get(vendor.key));
+  return isSettled ? planKnown(tools, vendor, id.value) : planUnknown(tools, vendor, id.value);
 }
 
 function planRecord(tools: Tools, record: SourceRecord): Planned {

@@ -34,6 +34,14 @@ async function checkVendor(tx: Tx, ask: VendorDecisionAsk): Promise<void> {
   if (rows.length === 0) throw refuse(ask, `SAP has no vendor ${vendor}, or it was not read yet`);
 }
 
+/** Procore refused the vendor: its company may have been merged away, and another may take its place. */
+async function isHeld(tx: Tx, { tenant, connection }: VendorDecisionAsk, id: string): Promise<boolean> {
+  const { rows } =
+    await sql`select 1 from effect where tenant = ${tenant} and connection = ${connection} and record_origin_id = ${id}
+    and state = 'held' limit 1`.execute(tx);
+  return rows.length > 0;
+}
+
 /** Which of the two kinds of words applies depends on whether the vendor is in Procore. */
 async function checkState(tx: Tx, ask: VendorDecisionAsk): Promise<void> {
   const kind = ask.decision?.kind;
@@ -44,6 +52,7 @@ async function checkState(tx: Tx, ask: VendorDecisionAsk): Promise<void> {
   }>`select procore_id from known where tenant = ${ask.tenant} and connection = ${ask.connection}
     and origin_id = ${id.ok ? id.value : ""} and aspect in ('content', 'adoption') limit 1`.execute(tx);
   const [known] = rows;
+  if (known && kind === "adopt" && (await isHeld(tx, ask, id.ok ? id.value : ""))) return;
   const isAboutActivity = kind === "inactivate" || kind === "keep-active";
   if (known && !isAboutActivity) throw refuse(ask, `it is in Procore already, as company ${known.procore_id}`);
   if (!known && isAboutActivity) throw refuse(ask, "it is not in Procore yet");

@@ -171,6 +171,14 @@ describe("its manifest", () => {
     }
   });
 
+  it("says which companies of the directory become whose", () => {
+    const { directory, nasty } = world.manifest;
+    const known = nasty.filter(({ name }) => name.startsWith("vendor that Procore has")).flatMap(({ keys }) => keys);
+    expect(directory.adopted.map(({ vendor }) => vendor)).toEqual(known);
+    expect(new Set(directory.adopted.map(({ companyId }) => companyId)).size).toBe(2);
+    expect(directory.activeBefore).toBeGreaterThan(4);
+  });
+
   it("meets every rule at least once", () => {
     const reasons = Object.values(world.manifest.flows).flatMap((flow) =>
       [flow.held, flow.excluded, flow.rejected].flatMap(Object.keys),

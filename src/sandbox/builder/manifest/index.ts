@@ -14,7 +14,7 @@ import { createProcoreSide } from "./procore-side.ts";
 import { judgeOrders, type OrderAtom } from "./purchase-orders.ts";
 import type { Percents } from "./split.ts";
 import { createFlowCounter, type Verdict } from "./tally.ts";
-import { judgeVendors } from "./vendors.ts";
+import { directoryOf, judgeVendors } from "./vendors.ts";
 
 export type { OrderAtom } from "./purchase-orders.ts";
 export { splitItem } from "./split.ts";
@@ -193,6 +193,7 @@ export function manifestOf(
     flows: { vendors: vendors.flow(), "purchase-orders": orders.flow(), invoices: invoices.flow(), costs: costs.flow() },
     projects: projectsOf(parts.seed, judgement, decimalsOf),
     contracts: contractsOf(judgement.orders, decimalsOf),
+    directory: directoryOf(parts.tables, parts.seed, judgement.vendors),
     requisitions: requisitionsOf(judgement.invoices, decimalsOf),
     nasty: about.nasty,
     controls: controlsOf(parts.tables, decimalsOf),

@@ -2,7 +2,7 @@
  * What must become of each LFA1 row, in the order of the rules: scope first (ruling 6), then blocks, then what Procore has already (rulings 5 and 7).
  * It knows no points: a builder's twin has the same tax id, the same house and telephone, or the same name, and is judged by that alone.
  */
-import type { EccRow, ProcoreSeed, ProcoreSeedVendor } from "../../world.ts";
+import type { EccRow, Manifest, ProcoreSeed, ProcoreSeedVendor } from "../../world.ts";
 import type { Tables } from "../tables.ts";
 import { excluded, held, posted, type Verdict } from "./tally.ts";
 
@@ -67,4 +67,14 @@ export function judgeVendors(tables: Tables, seed: ProcoreSeed): ReadonlyMap<str
     return (bearers.get(digits(row["STCD2"])) ?? 0) > 1 ? held("vendor-tax-id-shared") : judgeTwin(row, seed);
   };
   return new Map(tables.rows("LFA1").map((row) => [row["LIFNR"] ?? "", judge(row)]));
+}
+
+/** Which companies become whose, and how many there are before. */
+export function directoryOf(tables: Tables, seed: ProcoreSeed, verdicts: ReadonlyMap<string, Verdict>): Manifest["directory"] {
+  const adopted = tables.rows("LFA1").flatMap((row) => {
+    const vendor = row["LIFNR"] ?? "";
+    const found = verdicts.get(vendor)?.kind === "posted" ? findCompany(row, seed.vendors) : undefined;
+    return found ? [{ companyId: found.vendor.id, vendor }] : [];
+  });
+  return { activeBefore: seed.vendors.filter(({ isActive }) => isActive).length, adopted };
 }
