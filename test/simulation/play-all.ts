@@ -6,7 +6,7 @@ import type { Databases } from "./database.ts";
 import type { Played } from "./play.ts";
 import type { Chunk } from "./worker.ts";
 
-const seedsPerProcess = 50;
+const seedsPerProcess = 25;
 const playedTwiceEvery = 50;
 const entry = fileURLToPath(new URL("./worker.ts", import.meta.url));
 
@@ -16,7 +16,9 @@ export type PlayAll = {
   workers: number;
   isTold?: boolean;
   mutant?: string | undefined;
-  /** Asked after each seed. */
+  /** Told as they come, in no order. */
+  onPlayed?: (played: Played) => void;
+  /** Asked before each handful. */
   mayStop?: (played: readonly Played[]) => boolean;
 };
 
@@ -41,7 +43,10 @@ export async function playAll(options: PlayAll): Promise<Played[]> {
       const seeds = chunks[number] ?? [];
       const name = `sim_${mutant === undefined ? "" : mutant.replaceAll(/\W/g, "_")}${number}`;
       const connection = await databases.open(name);
-      await playChunk({ connection, seeds, twiceEvery: playedTwiceEvery, mutant, isTold }, (each) => played.push(each));
+      await playChunk({ connection, seeds, twiceEvery: playedTwiceEvery, mutant, isTold }, (each) => {
+        played.push(each);
+        options.onPlayed?.(each);
+      });
       await databases.drop(name);
     }
   };
