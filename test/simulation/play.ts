@@ -6,7 +6,6 @@ import { auditBooks, refusals } from "./audit-books.ts";
 import { auditProcore } from "./audit-procore.ts";
 import { createDice } from "./dice.ts";
 import { drawFaults } from "./faults.ts";
-import type { Mutant } from "./mutants.ts";
 import { Stage } from "./stage.ts";
 
 export type Played = {
@@ -25,7 +24,6 @@ export type PlayOptions = {
   store: Store;
   tenant: string;
   isCalm?: boolean;
-  mutant?: Mutant | undefined;
   tell?: ((line: string) => void) | undefined;
 };
 
@@ -110,7 +108,12 @@ export async function play(seed: number, options: PlayOptions): Promise<Played> 
   const broken = stage.procore.fault();
   return {
     seed,
-    wrong: [...stage.watch.violations, ...(broken === undefined ? [] : [`the simulated Procore failed: ${broken}`]), ...wrong],
+    wrong: [
+      ...stage.watch.violations,
+      ...stage.writeWatch.violations,
+      ...(broken === undefined ? [] : [`the simulated Procore failed: ${broken}`]),
+      ...wrong,
+    ],
     planned: stage.faults.planned,
     hits: stage.faults.hits,
     atoms,
