@@ -34,6 +34,8 @@ export function openPool(
   });
   // An idle connection that breaks is replaced by the pool; without a listener its error would end the process.
   pool.on("error", onLost);
+  // One that breaks in use belongs to no pool at that moment: its query fails and tells, and without a listener its error would end the process.
+  pool.on("connect", (client) => client.on("error", () => undefined));
   return pool;
 }
 

@@ -35,6 +35,17 @@ export class StoreFault extends Fault {
   }
 }
 
+/** PostgreSQL's classes for a server that goes or comes (08, 57P01 to 57P03), and what a socket says when it ends. */
+const lostCodes = /^(?:08\w{3}|57P0[123]|ECONNRESET|ECONNREFUSED|EPIPE|ETIMEDOUT|ENOENT)$/;
+/** The driver's own sentences, which carry no code. */
+const lostMessages =
+  /^(?:Connection terminated|Client has encountered a connection error|timeout exceeded when trying to connect)/;
+
+/** Whether the connection was lost, and not the statement refused. */
+export function isConnectionLost(error: unknown): boolean {
+  return lostCodes.test(errorCode(error)) || (error instanceof Error && lostMessages.test(error.message));
+}
+
 /** The error's `code`, as Node and PostgreSQL give it (`ENOENT`, `40001`), or an empty text. */
 export function errorCode(error: unknown): string {
   if (!(error instanceof Error)) return "";

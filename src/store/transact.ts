@@ -1,11 +1,12 @@
 /**
  * The one way to the store's rows: a transaction in the scope of one tenant, which row-level security enforces whatever the query says.
  * PostgreSQL's serialisation failures and deadlocks are retried a fixed number of times, so `work` may run more than once: it must
- * have no effect outside the transaction. A connection lost during COMMIT is not retried: its outcome is unknown, and the caller's to find out.
+ * have no effect outside the transaction. A connection lost during COMMIT is not retried: its outcome is unknown, and the
+ * caller's to find out; it is told as a fault that passes.
  */
 import { type Kysely, sql, type Transaction } from "kysely";
 import type { Clock } from "../ports/index.ts";
-import { errorCode, StoreFault } from "./fault.ts";
+import { errorCode, isConnectionLost, StoreFault } from "./fault.ts";
 import type { Database } from "./schema.ts";
 
 export type Isolation = "read committed" | "repeatable read" | "serializable";
@@ -45,11 +46,22 @@ export async function runTransaction<T>(
           return await work(tx);
         });
     } catch (error) {
+      if (isConnectionLost(error)) throw lost(error);
       if (![SERIALIZATION_FAILURE, DEADLOCK_DETECTED].includes(errorCode(error))) throw error;
       if (attempt >= ATTEMPTS_MAX) throw contended(error);
       await clock.sleep(RETRY_FIRST_MS * 2 ** (attempt - 1));
     }
   }
+}
+
+/** Not tried again: whether a COMMIT that was under way took place is not known. */
+function lost(cause: unknown): StoreFault {
+  return new StoreFault(
+    "unreachable",
+    "The connection to the store was lost.",
+    "What was committed counts; the work goes on from there once the store answers again.",
+    { cause },
+  );
 }
 
 function contended(cause: unknown): StoreFault {

@@ -6,7 +6,7 @@ import type { Store } from "../../src/store/index.ts";
 import { minorOf } from "./audit-procore.ts";
 import { type Fate, type Firm, lineFate, shareFate, text, vendorFate } from "./firm.ts";
 
-type Atom = { key: string; disposition: string | null; minor: bigint };
+type Atom = { key: string; disposition: string | null; reason: string | null; minor: bigint };
 type Tenant = { store: Store; tenant: string };
 
 const rowsOf = <T>({ store, tenant }: Tenant, query: ReturnType<typeof sql<T>>): Promise<T[]> =>
@@ -37,17 +37,17 @@ function expectedAtoms(firm: Firm): Map<string, string> {
 async function auditAtoms(at: Tenant, firm: Firm): Promise<string[]> {
   const atoms = await rowsOf(
     at,
-    sql<Atom>`select flow || ' ' || key as key, disposition::text, amount_minor as minor from atom where tenant = ${at.tenant}
-      union all select 'costs ' || document_number || '.' || lpad(line::text, 3, '0'), disposition::text, amount_minor from cost_line
+    sql<Atom>`select flow || ' ' || key as key, disposition::text, reason, amount_minor as minor from atom where tenant = ${at.tenant}
+      union all select 'costs ' || document_number || '.' || lpad(line::text, 3, '0'), disposition::text, reason, amount_minor from cost_line
       where tenant = ${at.tenant}`,
   );
   const expected = expectedAtoms(firm);
   const wrong: string[] = [];
-  for (const { key, disposition, minor } of atoms) {
+  for (const { key, disposition, reason, minor } of atoms) {
     const should = expected.get(key);
     const is = `${fateOf(disposition)} ${text(minor)}`;
     if (should === undefined) wrong.push(`atom ${key} is not SAP's: ${is}`);
-    else if (should !== is) wrong.push(`atom ${key} is ${is} (${disposition}), not ${should}`);
+    else if (should !== is) wrong.push(`atom ${key} is ${is} (${disposition} ${reason}), not ${should}`);
     expected.delete(key);
   }
   for (const [key, should] of expected) wrong.push(`atom ${key} was lost: ${should}`);
@@ -121,6 +121,18 @@ async function auditOpen(at: Tenant): Promise<string[]> {
         and t.state in ('ready', 'leased', 'failed')`,
   );
   return open.map(({ what }) => what);
+}
+
+/** What Procore refused, for whoever reads of a failure. */
+export async function refusals(at: Tenant): Promise<string[]> {
+  const held = await rowsOf(
+    at,
+    sql<{
+      what: string;
+    }>`select 'held: ' || origin_id || ' ' || aspect || ': ' || coalesce(hold_code, '') || ' ' || coalesce(detail, '') as what
+      from effect where tenant = ${at.tenant} and state = 'held' order by effect`,
+  );
+  return held.map(({ what }) => what);
 }
 
 export async function auditBooks(at: Tenant, firm: Firm, world: World): Promise<string[]> {

@@ -3,8 +3,10 @@
 import { availableParallelism } from "node:os";
 import { performance } from "node:perf_hooks";
 import { openDatabases } from "./database.ts";
+import type { Played } from "./play.ts";
 import { playAll } from "./play-all.ts";
-import { reportOf } from "./report.ts";
+import { proveAll } from "./prove.ts";
+import { failureText, reportOf } from "./report.ts";
 
 const only = process.env.SEED === undefined ? undefined : Number(process.env.SEED);
 const count = Number(process.env.SEEDS ?? 200);
@@ -12,10 +14,23 @@ const first = Number(process.env.FIRST ?? 1);
 const seeds = only === undefined ? Array.from({ length: count }, (_, index) => first + index) : [only];
 const workers = only === undefined ? Number(process.env.WORKERS ?? Math.min(2, availableParallelism())) : 1;
 
+const tellEvery = 100;
 const startedAt = performance.now();
+const secondsSoFar = () => (performance.now() - startedAt) / 1_000;
+let done = 0;
+const onPlayed = (each: Played) => {
+  done += 1;
+  if (each.wrong.length > 0) process.stdout.write(`${failureText(each)}\n`);
+  if (done % tellEvery === 0) process.stdout.write(`${done} of ${seeds.length} schedules after ${secondsSoFar().toFixed(0)} s\n`);
+};
+
 const databases = await openDatabases();
-const played = await playAll({ databases, seeds, workers, isTold: only !== undefined, mutant: process.env.MUTANT });
+for (const signal of ["SIGINT", "SIGTERM"] as const)
+  process.once(signal, () => void databases.close().then(() => process.exit(130)));
+const played = await playAll({ databases, seeds, workers, isTold: only !== undefined, onPlayed });
+// When no seed is asked for by name: that those which passed could have failed.
+const isProven = only !== undefined || (await proveAll(databases, workers, (line) => process.stdout.write(`${line}\n`)));
 await databases.close();
-const { text, isGood } = reportOf(played, (performance.now() - startedAt) / 1_000);
+const { text, isGood } = reportOf(played, secondsSoFar());
 process.stdout.write(text);
-process.exitCode = isGood ? 0 : 1;
+process.exitCode = isGood && isProven ? 0 : 1;

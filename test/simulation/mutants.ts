@@ -1,11 +1,139 @@
-// Mutants: the product with one thing wrong, made by wrapping what it is given. Each must be caught.
-import type { AgentOptions } from "../../src/agent/agent.ts";
-import type { HubOptions } from "../../src/hub/index.ts";
+// The product with one thing wrong, as changes of its source in a copy: what is never caught was not looked for. Each names the faults under which it
+// shows; a change that fits no longer is an error, so that none of them quietly becomes the product itself.
+type Change = { file: string; from: string; to: string };
+export type Mutant = { name: string; under: readonly string[]; changes: readonly Change[] };
 
-export type Mutant = {
-  name: string;
-  hub?: (options: HubOptions) => HubOptions;
-  agent?: (options: AgentOptions) => AgentOptions;
-};
+const sendBatch = "src/hub/apply/send-batch.ts";
+const recover = "src/hub/apply/recover.ts";
+const effects = "src/hub/apply/effects.ts";
 
-export const mutants: readonly Mutant[] = [];
+const asUnknown = `return { effect: effect.effect, state: "unknown", detail: describe(element.fault) };`;
+const doubts = [
+  "procore timeout-after-commit",
+  "procore cut-after-commit",
+  "procore 500-committed",
+  "procore bulk-hidden",
+  "procore bulk-foreign",
+];
+const losses = ["procore cut-before", "procore bulk-lost"];
+
+export const mutants: readonly Mutant[] = [
+  {
+    name: "a timeout is taken for a failure",
+    under: doubts,
+    changes: [
+      {
+        file: sendBatch,
+        from: asUnknown,
+        to: `return { effect: effect.effect, state: "held", code: handler.refusal, detail: describe(element.fault) };`,
+      },
+    ],
+  },
+  {
+    name: "what is unknown is taken for done",
+    under: losses,
+    changes: [
+      {
+        file: sendBatch,
+        from: asUnknown,
+        to: `return { effect: effect.effect, state: "confirmed", procoreId: 1, amountMinor: effect.amount_minor, currency: effect.currency, row: effect };`,
+      },
+    ],
+  },
+  {
+    name: "no fence",
+    under: ["superseded"],
+    changes: [{ file: "src/hub/run/fence.ts", from: "if (rows.length === 0) throw", to: "if (rows.length > 1) throw" }],
+  },
+  {
+    name: "sent before it is written down",
+    under: ["die apply.answered"],
+    changes: [
+      {
+        file: effects,
+        from: "update effect set state = 'sending', attempts",
+        to: "update effect set state = 'approved', attempts",
+      },
+      {
+        file: sendBatch,
+        from: `await settle(context, changes, ["sending"]);`,
+        to: `await settle(context, changes, ["approved"]);`,
+      },
+    ],
+  },
+  {
+    name: "sync without origin id",
+    under: ["job-twice"],
+    changes: [{ file: "src/procore/sent-body.ts", from: ", origin_id: row.originId };", to: " };" }],
+  },
+  {
+    name: "not found is taken for done",
+    under: losses,
+    changes: [
+      {
+        file: recover,
+        from: `if (seen.kind === "found" && seen.isAsSent) {`,
+        to: `if (seen.kind === "absent") return { effect: effect.effect, state: "confirmed", procoreId: 1, amountMinor: effect.amount_minor, currency: effect.currency, row: effect };
+  if (seen.kind === "found" && seen.isAsSent) {`,
+      },
+    ],
+  },
+  {
+    name: "doubt is not waited out",
+    under: ["procore late-commit", "procore late-arrival"],
+    changes: [{ file: recover, from: "if (waitMs <= 0) return;", to: "if (waitMs <= 1e12) return;" }],
+  },
+  {
+    name: "sent again without a look",
+    under: [...doubts, ...losses],
+    changes: [
+      {
+        file: recover,
+        from: `const seen = await handler.readBack(
+    scope,
+    resolved.ready.map(({ row }) => row),
+  );`,
+        to: `const seen = new Map(resolved.ready.map(({ row }) => [row.originId, scope && { kind: "absent" as const }]));`,
+      },
+    ],
+  },
+  {
+    name: "an approval does not wait for its lines",
+    under: losses,
+    changes: [
+      { file: effects, from: "and open.stage >= e.stage", to: "" },
+      {
+        file: "src/hub/apply/part-totals.ts",
+        from: "and e.amount_minor is distinct from (",
+        to: "and false and e.amount_minor is distinct from (",
+      },
+    ],
+  },
+  {
+    name: "done, and not kept",
+    under: ["procore slow"],
+    changes: [
+      {
+        file: effects,
+        from: "if (rows.length === 0) return;\n  await sql`\n    insert into known",
+        to: "if (rows.length < 4) return;\n  await sql`\n    insert into known",
+      },
+    ],
+  },
+  {
+    name: "the first record of an upload is lost",
+    under: ["wire cut-after"],
+    changes: [
+      {
+        file: "src/hub/change/land.ts",
+        from: "new Map(uploaded.map((record) =>",
+        to: "new Map(uploaded.slice(1).map((record) =>",
+      },
+    ],
+  },
+  {
+    name: "a late line joins the part that was posted",
+    under: ["job-late"],
+    changes: [{ file: "src/hub/plan/parts.ts", from: "(last.get(id) ?? 0) + 1", to: "last.get(id) ?? 1" }],
+  },
+];

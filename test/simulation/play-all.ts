@@ -6,7 +6,7 @@ import type { Databases } from "./database.ts";
 import type { Played } from "./play.ts";
 import type { Chunk } from "./worker.ts";
 
-const seedsPerProcess = 50;
+const seedsPerProcess = 25;
 const playedTwiceEvery = 50;
 const entry = fileURLToPath(new URL("./worker.ts", import.meta.url));
 
@@ -15,13 +15,20 @@ export type PlayAll = {
   seeds: readonly number[];
   workers: number;
   isTold?: boolean;
-  mutant?: string | undefined;
-  /** Asked after each seed. */
+  /** Where the worker's file lies, of a copy of all sources where one is played that is wrong on purpose. */
+  workerFile?: string;
+  /** Of the databases. */
+  name?: string;
+  /** Played twice, to compare the traces. */
+  twiceEvery?: number;
+  /** Told as they come, in no order. */
+  onPlayed?: (played: Played) => void;
+  /** Asked before each handful. */
   mayStop?: (played: readonly Played[]) => boolean;
 };
 
-async function playChunk(chunk: Chunk, take: (played: Played) => void): Promise<void> {
-  const child = fork(entry, [JSON.stringify(chunk)], { execArgv: ["--disable-warning=ExperimentalWarning"] });
+async function playChunk(workerFile: string, chunk: Chunk, take: (played: Played) => void): Promise<void> {
+  const child = fork(workerFile, [JSON.stringify(chunk)], { execArgv: ["--disable-warning=ExperimentalWarning"] });
   child.on("message", (message) => take(message as Played));
   const [code, signal] = (await once(child, "exit")) as [number | null, string | null];
   if (code !== 0)
@@ -29,7 +36,7 @@ async function playChunk(chunk: Chunk, take: (played: Played) => void): Promise<
 }
 
 export async function playAll(options: PlayAll): Promise<Played[]> {
-  const { databases, workers, isTold = false, mutant } = options;
+  const { databases, workers, isTold = false, workerFile = entry, name: prefix = "sim", twiceEvery = playedTwiceEvery } = options;
   const size = Math.max(1, Math.min(seedsPerProcess, Math.ceil(options.seeds.length / workers)));
   const chunks: (readonly number[])[] = [];
   for (let at = 0; at < options.seeds.length; at += size) chunks.push(options.seeds.slice(at, at + size));
@@ -39,9 +46,12 @@ export async function playAll(options: PlayAll): Promise<Played[]> {
     while (next < chunks.length && options.mayStop?.(played) !== true) {
       const number = next++;
       const seeds = chunks[number] ?? [];
-      const name = `sim_${mutant === undefined ? "" : mutant.replaceAll(/\W/g, "_")}${number}`;
+      const name = `${prefix}_${number}`;
       const connection = await databases.open(name);
-      await playChunk({ connection, seeds, twiceEvery: playedTwiceEvery, mutant, isTold }, (each) => played.push(each));
+      await playChunk(workerFile, { connection, seeds, twiceEvery, isTold }, (each) => {
+        played.push(each);
+        options.onPlayed?.(each);
+      });
       await databases.drop(name);
     }
   };

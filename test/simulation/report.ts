@@ -7,7 +7,7 @@ const hitsWanted = (seeds: number): number => Math.floor((20 * seeds) / 2_000);
 const faultsWanted = 3;
 const shownMax = 10;
 
-function failureText({ seed, planned, wrong }: Played): string {
+export function failureText({ seed, planned, wrong }: Played): string {
   const rest = wrong.length > shownMax ? [`… and ${wrong.length - shownMax} more`] : [];
   const lines = [...wrong.slice(0, shownMax), ...rest].map((line) => `    ${line}`);
   return [
@@ -31,7 +31,6 @@ export function reportOf(played: readonly Played[], seconds: number): { text: st
   const atoms = Math.min(...played.map((each) => each.atoms));
   const hours = played.reduce((sum, { virtualMs }) => sum + virtualMs, 0) / 3_600_000;
   const lines = [
-    ...failed.slice(0, shownMax).map(failureText),
     `faults met: ${[...hits].map(([name, count]) => `${name} ${count}`).join(", ")}`,
     ...(tooFew.length > 0 ? [`FAILED: met fewer than ${wanted} times: ${tooFew.join(", ")}`] : []),
     `simulation: ${played.length} schedules, each of at least ${atoms} atoms, ${hours.toFixed(1)} hours of virtual time in ${seconds.toFixed(0)} s; ` +

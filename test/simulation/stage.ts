@@ -9,12 +9,12 @@ import { createDice, type Dice } from "./dice.ts";
 import { Faults } from "./faults.ts";
 import { client, companyId, costTypeOf, Firm, mappedElements, numberOf } from "./firm.ts";
 import { Jobs } from "./jobs.ts";
-import type { Mutant } from "./mutants.ts";
 import { httpOf, type Passage, type Server } from "./network.ts";
 import { Scheduler } from "./scheduler.ts";
 import { storeOf } from "./store.ts";
 import { createProcore, createSap, limits, type ProcoreSystem, type Sap, sapUser } from "./systems.ts";
 import { Watch } from "./watch.ts";
+import { WriteWatch } from "./write-watch.ts";
 
 const urls = { sap: "http://127.0.0.1:81", procore: "http://127.0.0.1:82", hub: "http://127.0.0.1:83" } as const;
 const startedAtMs = Date.UTC(2026, 8, 28, 12);
@@ -60,7 +60,6 @@ export type StageOptions = {
   store: Store;
   tenant: string;
   faults: readonly { name: string; at: number }[];
-  mutant?: Mutant | undefined;
   tell?: ((line: string) => void) | undefined;
 };
 
@@ -72,6 +71,7 @@ export class Stage {
   readonly faults: Faults;
   readonly firm: Firm;
   readonly watch = new Watch();
+  readonly writeWatch = new WriteWatch();
   readonly procore: ProcoreSystem;
   readonly operator: Actor;
   readonly #options: StageOptions;
@@ -93,7 +93,8 @@ export class Stage {
     this.operator = this.#actor("operator");
     this.#jobs = new Jobs(this.scheduler, createDice(seed, "jobs"), this.faults);
     this.#sap = createSap(this.#actor("sap"), this.faults);
-    this.procore = createProcore(this.#actor("procore"), this.faults, createDice(seed, "weather"), this.watch);
+    const { faults, watch, writeWatch } = this;
+    this.procore = createProcore({ actor: this.#actor("procore"), faults, dice: createDice(seed, "weather"), watch, writeWatch });
     this.firm = new Firm(seed, (table, row) => this.#sap.write(table, row));
     this.firm.found();
   }
@@ -133,12 +134,13 @@ export class Stage {
     if (url.origin === urls.sap) return this.#sap;
     if (url.origin === urls.procore) return this.procore;
     const live = [...this.#hubs].filter(([actor]) => actor.isAlive);
-    return live.length === 0 ? undefined : this.#door(this.#dice.pick(live));
+    return live.length === 0 ? undefined : this.#door(this.#dice.pick(live), url.pathname);
   }
 
-  #door([actor, hub]: [Actor, Hub]): Server {
-    const { faults } = this;
-    const fate = faults.passAny(["wire cut-before", "wire cut-after", "wire silence"]);
+  #door([actor, hub]: [Actor, Hub], path: string): Server {
+    // Who enrols is a person, with a code that works once.
+    const isEnrolling = path.endsWith("/enrol");
+    const fate = isEnrolling ? undefined : this.faults.passAny(["wire cut-before", "wire cut-after", "wire silence"]);
     return {
       fate: () => (fate === "wire cut-before" ? { kind: "cut-before" } : { kind: "calm" }),
       serve: (request, reply) => {
@@ -187,7 +189,7 @@ export class Stage {
       this.#hubs.delete(actor);
       this.scheduler.after(this.#dice.between(restartMs.low, restartMs.high), "", () => void this.startHub(name));
     });
-    const { store, tenant, mutant } = this.#options;
+    const { store, tenant } = this.#options;
     const own = storeOf(actor, store, this.faults, createDice(this.#options.seed, `${actor.name} store`));
     const options: HubOptions = {
       ...this.#portsOf(actor),
@@ -204,7 +206,7 @@ export class Stage {
       queue: this.#jobs.of(actor),
     };
     try {
-      const hub = await startHub(mutant?.hub?.(options) ?? options);
+      const hub = await startHub(options);
       if (actor.isAlive) this.#hubs.set(actor, hub);
     } catch (error) {
       // The store was lost while it started: whoever watches processes starts it again.
@@ -229,7 +231,6 @@ export class Stage {
     actor.whenDead(() => {
       this.scheduler.after(this.#dice.between(restartMs.low, restartMs.high), "", () => this.startAgent(identity));
     });
-    const { mutant } = this.#options;
     const ports = this.#portsOf(actor);
     const http = {
       ...ports.http,
@@ -239,8 +240,7 @@ export class Stage {
       },
     };
     const { extracts, receipt } = createEmbeddedSap(sapSettings, { ...ports, http, readPassword: async () => sapUser.password });
-    const options = { ...ports, http, hubUrl: urls.hub, identity, extracts, receipt, parallel: 2 };
-    startAgent(mutant?.agent?.(options) ?? options);
+    startAgent({ ...ports, http, hubUrl: urls.hub, identity, extracts, receipt, parallel: 2 });
   }
 
   end(): void {

@@ -17,6 +17,7 @@ import type { Faults } from "./faults.ts";
 import { procoreSeed, type Write } from "./firm.ts";
 import type { Passage, Server } from "./network.ts";
 import type { Watch } from "./watch.ts";
+import type { WriteRow, WriteWatch } from "./write-watch.ts";
 
 export const sapUser = { user: "MLCONNECT", password: "Demo-2026" } as const;
 const system: EccSystem = {
@@ -84,7 +85,9 @@ const bulkHows = ["bulk-refused", "bulk-lost", "bulk-hidden", "bulk-duplicated",
 
 export type ProcoreSystem = Server & { world: World; writes: () => number; fault: () => string | undefined };
 
-export function createProcore(actor: Actor, faults: Faults, dice: Dice, watch: Watch): ProcoreSystem {
+type Parts = { actor: Actor; faults: Faults; dice: Dice; watch: Watch; writeWatch: WriteWatch };
+
+export function createProcore({ actor, faults, dice, watch, writeWatch }: Parts): ProcoreSystem {
   const world = new World();
   plantSeed(world, procoreSeed);
   const limitsOfQuota = { hourly: 1_000_000, spike: 100_000 };
@@ -119,7 +122,7 @@ export function createProcore(actor: Actor, faults: Faults, dice: Dice, watch: W
     if (outcome.kind !== "answer" || outcome.status !== 200) throw new Error(`weather ${how}: ${JSON.stringify(outcome)}`);
   }
 
-  function settle(outcome: Outcome, reply: (passage: Passage) => void): void {
+  function settle(outcome: Outcome, reply: (passage: Passage) => void, landed: () => void): void {
     if (outcome.kind === "answer") {
       const { status, headers, isCut = false, delayMs = 0 } = outcome;
       reply({ kind: "answer", status, headers, body: Buffer.from(outcome.body), isCut, delayMs });
@@ -127,25 +130,34 @@ export function createProcore(actor: Actor, faults: Faults, dice: Dice, watch: W
     }
     reply({ kind: outcome.kind });
     const { later } = outcome;
-    if (later) actor.scheduler.after(later.delayMs, "procore commits late", () => later.commit());
+    if (later === undefined) return;
+    actor.scheduler.after(later.delayMs, "procore commits late", () => {
+      later.commit();
+      landed();
+    });
   }
 
-  /** Ordered on the way, to be met on arrival. */
-  const ordered = new WeakMap<HttpRequest, string>();
+  /** What was told of a request as it left, for its arrival. */
+  const left = new WeakMap<HttpRequest, { how: string | undefined; rows: WriteRow[]; landed: () => void }>();
+  const bodyOf = ({ body }: HttpRequest) => (typeof body === "string" ? body : Buffer.from(body ?? "").toString("utf8"));
   return {
     world,
     writes: () => writes,
     fault: () => (procore.stats.show() as { lastFault?: string | null }).lastFault ?? undefined,
     fate(request) {
       const how = meetWeather(request);
-      if (how === "late-arrival") return { kind: "late", delayMs: lateMs() };
-      if (how !== undefined) ordered.set(request, how);
-      return { kind: "calm" };
+      const { pathname } = new URL(request.url);
+      const isLate = how === "late-arrival" || how === "late-commit";
+      if (isWrite(request)) left.set(request, { how, ...writeWatch.leaves(pathname, bodyOf(request), isLate) });
+      else left.set(request, { how, rows: [], landed: () => undefined });
+      return how === "late-arrival" ? { kind: "late", delayMs: lateMs() } : { kind: "calm" };
     },
     serve(request, reply) {
       const url = new URL(request.url);
-      const how = ordered.get(request);
-      if (how !== undefined) order(how);
+      const { how, rows = [], landed = () => undefined } = left.get(request) ?? {};
+      if (how === "late-arrival") landed();
+      else if (how !== undefined) order(how);
+      if (request.method === "GET") writeWatch.looked(url.pathname);
       if (isWrite(request)) writes += 1;
       const hold = holdOf(request.method, url.pathname);
       const isHeld = hold !== undefined && holds.take(hold);
@@ -154,14 +166,16 @@ export function createProcore(actor: Actor, faults: Faults, dice: Dice, watch: W
         path: url.pathname,
         query: url.searchParams,
         headers: lowered(request.headers),
-        body: typeof request.body === "string" ? request.body : Buffer.from(request.body ?? "").toString("utf8"),
+        body: bodyOf(request),
         origin: url.origin,
         isLoopback: true,
         overlaps: hold !== undefined && !isHeld,
       };
       const answer = () => {
         if (isHeld) holds.release(hold);
-        settle(procore.handle(ask), reply);
+        const outcome = procore.handle(ask);
+        if (outcome.kind === "answer") writeWatch.answered(url.pathname, rows, outcome.status, outcome.body);
+        settle(outcome, reply, landed);
       };
       // A direct-cost write takes a moment, so that two at a time can be seen.
       if (hold === undefined) answer();

@@ -3,7 +3,6 @@
 import { systemClock } from "../../src/cli/platform/index.ts";
 import { openStore } from "../../src/store/index.ts";
 import type { SocketConnection } from "./database.ts";
-import { mutants } from "./mutants.ts";
 import { play } from "./play.ts";
 import { prepareStatements } from "./prepared.ts";
 
@@ -12,13 +11,11 @@ export type Chunk = {
   seeds: readonly number[];
   /** These are played twice, and must leave the same trace. */
   twiceEvery: number;
-  mutant: string | undefined;
   /** Tell the whole history. */
   isTold: boolean;
 };
 
 const chunk = JSON.parse(process.argv[2] ?? "{}") as Chunk;
-const mutant = mutants.find(({ name }) => name === chunk.mutant);
 const tell = chunk.isTold ? (line: string) => process.stdout.write(`${line}\n`) : undefined;
 
 // A defect that nobody awaits must not pass for a quiet end of the process.
@@ -28,10 +25,10 @@ process.on("unhandledRejection", (error) => {
 prepareStatements();
 const store = await openStore({ connection: chunk.connection, clock: systemClock, poolMax: 2 });
 for (const seed of chunk.seeds) {
-  const played = await play(seed, { store, tenant: `seed-${seed}`, mutant, tell });
+  const played = await play(seed, { store, tenant: `seed-${seed}`, tell });
   const wrong = [...played.wrong];
   if (seed % chunk.twiceEvery === 0) {
-    const again = await play(seed, { store, tenant: `seed-${seed}-again`, mutant });
+    const again = await play(seed, { store, tenant: `seed-${seed}-again` });
     if (again.trace !== played.trace)
       wrong.push(`played twice, seed ${seed} had two histories: ${played.trace} and ${again.trace}`);
   }

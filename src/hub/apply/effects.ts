@@ -52,7 +52,9 @@ const slotEffectsMax = 20_000;
 
 /**
  * The slot's effects that may go now, in the order of their calls. An effect waits while an earlier stage of its own record is still open: no
- * line before its header, no approval before the last line. Of a contract's chain of requisitions only the first may go.
+ * line before its header, no approval before the last line; nor while the link of a company that it names to its project is: Procore refuses a
+ * contract whose vendor is not in the project's directory, and a link in doubt would hold it for no reason of its own. Of a contract's chain of
+ * requisitions only the first may go.
  */
 export async function readSlot(context: RunContext, flow: string, slot: Slot): Promise<EffectRow[]> {
   const { rows } = await context.store.transact(inTenant(context), (tx) =>
@@ -63,6 +65,9 @@ export async function readSlot(context: RunContext, flow: string, slot: Slot): P
     select ${columns} from effect e join open using (record_origin_id)
     where e.tenant = ${context.tenant} and e.connection = ${context.connection.name} and e.flow = ${flow} and e.stage = ${slot.stage}
       and e.project_id = ${slot.projectId} and e.wave = ${slot.wave} and e.state = 'approved' and open.stage >= e.stage
+      and not exists (select from unnest(e.needs) as need join effect link on link.tenant = e.tenant and link.connection = e.connection
+         and link.origin_id = need || '@' || e.project_id and link.aspect = 'link' and link.effect <> e.effect
+         and link.state in ('approved', 'sending', 'unknown') where e.stage > ${stages.projectVendor})
       and (e.stage <> ${stages.requisition} or not exists (select 1 from effect o where o.tenant = e.tenant and o.connection = e.connection
         and o.flow = e.flow and o.container = e.container and o.effect < e.effect and o.state in ('approved', 'sending', 'unknown', 'held')))
     order by e.container, e.effect limit ${slotEffectsMax}`.execute(tx),

@@ -1,0 +1,92 @@
+// Proves that the auditor sees: plays each mutant under seeds whose faults bring it out, until one is caught. A mutant that lives is a failure of the
+// simulation.
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { Databases } from "./database.ts";
+import { createDice } from "./dice.ts";
+import { drawFaults } from "./faults.ts";
+import { type Mutant, mutants } from "./mutants.ts";
+import { playAll } from "./play-all.ts";
+
+const root = resolve(dirname(fileURLToPath(import.meta.url)), "../..");
+const seedsMost = 24;
+const seedsSearched = 4_000;
+
+/** All sources again, with the mutant's changes, in a folder of their own. */
+function copyWith(mutant: Mutant): string {
+  const folder = mkdtempSync(join(tmpdir(), "mlc-mutant-"));
+  for (const part of ["src", "test/simulation"]) {
+    mkdirSync(join(folder, part), { recursive: true });
+    cpSync(join(root, part), join(folder, part), { recursive: true });
+  }
+  cpSync(join(root, "package.json"), join(folder, "package.json"));
+  symlinkSync(join(root, "node_modules"), join(folder, "node_modules"));
+  for (const { file, from, to } of mutant.changes) {
+    const path = join(folder, file);
+    const text = readFileSync(path, "utf8");
+    if (text.split(from).length !== 2) throw new Error(`mutant "${mutant.name}" fits ${file} no longer`);
+    writeFileSync(
+      path,
+      text.replace(from, () => to),
+    );
+  }
+  return folder;
+}
+
+function seedsUnder(names: readonly string[]): number[] {
+  const seeds: number[] = [];
+  for (let seed = 1; seeds.length < seedsMost && seed <= seedsSearched; seed += 1)
+    if (drawFaults(createDice(seed, "play"), seed).some(({ name }) => names.includes(name))) seeds.push(seed);
+  return seeds;
+}
+
+export type Proof = { mutant: string; caughtBy: number | undefined; played: number; by: string };
+
+async function prove(mutant: Mutant, databases: Databases, number: number): Promise<Proof> {
+  const folder = copyWith(mutant);
+  try {
+    const workerFile = join(folder, "test/simulation/worker.ts");
+    const name = `mutant_${number}`;
+    let played = 0;
+    // A few at a time: most are caught by the first.
+    for (let seeds = seedsUnder(mutant.under); seeds.length > 0; seeds = seeds.slice(4)) {
+      const some = await playAll({
+        databases,
+        seeds: seeds.slice(0, 4),
+        workers: 1,
+        workerFile,
+        name,
+        twiceEvery: Number.MAX_SAFE_INTEGER,
+      });
+      played += some.length;
+      const caught = some.find(({ wrong }) => wrong.length > 0);
+      if (caught) return { mutant: mutant.name, caughtBy: caught.seed, played, by: caught.wrong[0]?.split("\n")[0] ?? "" };
+    }
+    return { mutant: mutant.name, caughtBy: undefined, played, by: "" };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+export async function proveAll(databases: Databases, workers: number, tell: (line: string) => void): Promise<boolean> {
+  const only = process.env.MUTANT;
+  const waiting = mutants
+    .map((mutant, number) => ({ mutant, number }))
+    .filter(({ mutant }) => only === undefined || mutant.name.includes(only));
+  let isGood = true;
+  const work = async () => {
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+      const { mutant, caughtBy, played, by } = await prove(next.mutant, databases, next.number);
+      isGood &&= caughtBy !== undefined;
+      tell(
+        caughtBy === undefined
+          ? `mutant LIVES after ${played} seeds: ${mutant}`
+          : `mutant caught by seed ${caughtBy}: ${mutant} (${by.slice(0, 120)})`,
+      );
+    }
+  };
+  await Promise.all(Array.from({ length: workers }, work));
+  return isGood;
+}
