@@ -18,7 +18,7 @@ export type EffectDraft = {
   recordOriginId: string;
   originId: string;
   aspect: Aspect;
-  action: "create" | "update" | "link" | "reopen" | "approve";
+  action: "create" | "update" | "link" | "reopen" | "approve" | "close";
   /** Fields whose value is the Procore id of another record, by that record's origin id. */
   refs: Readonly<Record<string, string>>;
   body: Body;

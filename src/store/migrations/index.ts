@@ -9,6 +9,7 @@ import * as effects from "./0003-effects.ts";
 import * as sapLoad from "./0004-sap-load.ts";
 import * as costSource from "./0005-cost-source.ts";
 import * as unfinishedDays from "./0006-unfinished-days.ts";
+import * as requisitionChains from "./0008-requisition-chains.ts";
 
 export const migrations: Readonly<Record<string, Migration>> = {
   "0001-tenant-audit": tenantAudit,
@@ -17,4 +18,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   "0004-sap-load": sapLoad,
   "0005-cost-source": costSource,
   "0006-unfinished-days": unfinishedDays,
+  "0008-requisition-chains": requisitionChains,
 };
