@@ -8,7 +8,7 @@ import type { Lease, UploadHeader } from "../wire/index.ts";
 import { withoutMisfits } from "./fit.ts";
 import { createHubClient, type HubClient } from "./hub-client.ts";
 import type { AgentIdentity } from "./identity.ts";
-import type { LoadLimits, Rest } from "./load-limits.ts";
+import { type LoadLimits, type Rest, restOrDoubt } from "./load-limits.ts";
 import { createReceiptTaker, type ReceiptSource } from "./receipt.ts";
 import { doWork, type Extracts, type Result } from "./work.ts";
 
@@ -131,13 +131,13 @@ export function startAgent(options: AgentOptions): Agent {
     if (said !== code) log(`no slice is begun: ${detail} [${code}]`);
     said = code;
     await clock.sleep(Math.max(1, Math.min(restMaxMs, untilMs - clock.now())), stopping.signal);
-    if (!limits?.rest()) said = undefined;
+    if (!restOrDoubt(limits, clock)) said = undefined;
   }
 
   async function takeLease(): Promise<{ lease: Lease | null } | "away" | "over"> {
     const told = isUnsure;
     isUnsure = false;
-    const resting = limits?.rest();
+    const resting = restOrDoubt(limits, clock);
     const day = limits?.day();
     const answer = await hub.lease({ holds: told ? [...holds] : undefined, signal: stopping.signal, day, resting });
     if (answer.kind === "ok") {
@@ -154,7 +154,7 @@ export function startAgent(options: AgentOptions): Agent {
   async function loop(): Promise<void> {
     let lease: Lease | null = null;
     for (let away = 0; !stopping.signal.aborted; ) {
-      if (lease && !limits?.rest()) {
+      if (lease && !restOrDoubt(limits, clock)) {
         lease = await perform(lease);
         continue;
       }

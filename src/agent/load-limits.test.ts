@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { Fault } from "../core/index.ts";
 import type { RfcCall, RfcClient, RowsOfDay } from "../ports/index.ts";
-import { createLoadLimits, type LoadLimitOptions } from "./load-limits.ts";
+import { createLoadLimits, type LoadLimitOptions, restOrDoubt } from "./load-limits.ts";
 
 const call: RfcCall = { function: "RFC_PING", parameters: {}, tables: [], timeoutMs: 1 };
 
@@ -123,6 +124,26 @@ describe("the rows of a day that a machine counts", () => {
     limits.noteRead(5);
     expect(rowsOfDay.read(limits.day())).toEqual({ agent: 0, terminal: 0 });
   });
+});
+
+it("rows that cannot be counted rest the agent for a minute, and no call begins meanwhile", async () => {
+  let isBroken = true;
+  const read = () => {
+    if (isBroken) throw new Fault("config.invalid", { place: "/var/rows", detail: "cannot be counted there (EACCES)" });
+    return { agent: 0, terminal: 0 };
+  };
+  const { limits, client, state } = limited({ rowsOfDay: { add: () => undefined, read } });
+  const clock = { now: () => state.now };
+  expect(restOrDoubt(limits, clock)).toEqual({
+    code: "sap.row-budget",
+    untilMs: state.now + 60_000,
+    detail: "/var/rows: cannot be counted there (EACCES)",
+  });
+  await expect(client.call(call)).rejects.toMatchObject({ code: "config.invalid" });
+  expect(state.calls).toBe(0);
+  isBroken = false;
+  expect(restOrDoubt(limits, clock)).toBeUndefined();
+  expect(await client.call(call)).toMatchObject({ kind: "answer" });
 });
 
 it("no call begins in quiet hours", async () => {

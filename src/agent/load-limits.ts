@@ -4,7 +4,7 @@
  * lease, and those of people at this machine's terminal, which a file keeps; nothing the hub says widens it. Calls that are under way may go
  * over the budget: what they bring is known when it has come.
  */
-import type { TimeZone } from "../core/index.ts";
+import { Fault, type TimeZone } from "../core/index.ts";
 import type { Clock, RfcClient, RfcFailure, RowReader, RowsOfDay } from "../ports/index.ts";
 import { type QuietHours, quietUntil, sapDay } from "./quiet-hours.ts";
 
@@ -23,6 +23,21 @@ export type LoadLimits = {
   noteReported(rows: number): void;
   guard(client: RfcClient): RfcClient;
 };
+
+const uncountableMs = 60_000;
+
+/**
+ * For who would wait: rows that cannot be counted (the file is not readable, say) are a budget that is used up, for a minute. Somebody mends the
+ * file meanwhile; an agent that ended over it would say nothing more, and its run would wait without a reason.
+ */
+export function restOrDoubt(limits: LoadLimits | undefined, clock: Pick<Clock, "now">): Rest | undefined {
+  try {
+    return limits?.rest();
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error;
+    return { code: "sap.row-budget", untilMs: clock.now() + uncountableMs, detail: `${error.place}: ${error.detail}` };
+  }
+}
 
 export type LoadLimitOptions = {
   clock: Clock;

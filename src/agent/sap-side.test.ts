@@ -77,6 +77,6 @@ describe("the time zone of the SAP system", () => {
   ])("%j says which day SAP stamps at %s UTC", async (zone, moment, wanted) => {
     const { settings, ports } = sapOf({}, zone, Date.parse(`${moment}:00Z`));
     const { watermark } = await createEmbeddedSap(settings, ports).extracts.costs.open({ mode: "full" });
-    expect(watermark).toBe(wanted);
+    expect(watermark).toContain(`"day":"${wanted}"`);
   });
 });

@@ -97,12 +97,19 @@ describe("agent settings", () => {
 
   it("follow changes between sweeps, vendors swept daily and orders weekly", () => {
     const ask = (delta: unknown) => ({ sap: { ...sap, delta } });
-    const byDefault = { overlapDays: 2, sweepDays: { vendors: 1, purchaseOrders: 7 }, vendorPointers: [] };
+    const costRecheck = { everyDays: 7, days: 35 };
+    const byDefault = { overlapDays: 2, sweepDays: { vendors: 1, purchaseOrders: 7 }, costRecheck, vendorPointers: [] };
     expect(agentSettings.parse({ sap }).sap.delta).toEqual(byDefault);
-    const given = { overlapDays: 4, sweepDays: { vendors: 0, purchaseOrders: 35 }, vendorPointers: ["CREMAS", "/ABC/CREMAS"] };
+    const given = {
+      overlapDays: 4,
+      sweepDays: { vendors: 0, purchaseOrders: 35 },
+      costRecheck: { everyDays: 1, days: 90 },
+      vendorPointers: ["CREMAS", "/ABC/CREMAS"],
+    };
     expect(agentSettings.parse(ask(given)).sap.delta).toEqual(given);
     expect(issuesOf(ask({ overlapDays: 0 }))[0]).toMatch(/^sap\.delta\.overlapDays /);
     expect(issuesOf(ask({ sweepDays: { vendors: 36 } }))[0]).toMatch(/^sap\.delta\.sweepDays\.vendors /);
+    expect(issuesOf(ask({ costRecheck: { everyDays: 0 } }))[0]).toMatch(/^sap\.delta\.costRecheck\.everyDays /);
     expect(issuesOf(ask({ vendorPointers: ["cremas"] }))[0]).toMatch(/^sap\.delta\.vendorPointers\.0 /);
   });
 

@@ -135,6 +135,15 @@ const delta = z.strictObject({
     .describe(
       "Days after which a run reads everything again, for what change documents and stamps miss; 0: every run. The first run of a month does so anyway, and where CDHDR cannot be read every run does.",
     ),
+  costRecheck: z
+    .strictObject({
+      everyDays: z.number().int().min(1).max(sweepDaysMax).default(deltaDefaults.costRecheck.everyDays),
+      days: z.number().int().min(1).max(366).default(deltaDefaults.costRecheck.days),
+    })
+    .prefault({})
+    .describe(
+      "Every so many days, costs look so many days back: an update that was stopped and run again keeps its early stamps. The first run of a month reads all of them.",
+    ),
   vendorPointers: z
     .array(z.string().regex(/^[A-Z0-9_/]{1,30}$/, "is not a message type such as CREMAS"))
     .max(10)

@@ -2,6 +2,8 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type Canonical, canonicalText, desiredHash, fingerprint, groupId, referenceNumber, sourceHash } from "./fingerprint.ts";
 
+const client = { systemId: "S01", client: "100" };
+
 const value: fc.Arbitrary<Canonical> = fc.letrec<{ any: Canonical }>((tie) => ({
   any: fc.oneof(
     { maxDepth: 3 },
@@ -55,16 +57,18 @@ describe("reference numbers", () => {
   it("are 16 characters of upper-case base32, repeatable, and change with the posting version", () => {
     fc.assert(
       fc.property(fc.string(), fc.integer({ min: 1, max: 99 }), (key, version) => {
-        const number = referenceNumber(key, version);
+        const number = referenceNumber(client, key, version);
         expect(number).toMatch(/^[A-Z2-7]{16}$/);
-        expect(referenceNumber(key, version)).toBe(number);
-        expect(referenceNumber(key, version + 1)).not.toBe(number);
+        expect(referenceNumber(client, key, version)).toBe(number);
+        expect(referenceNumber(client, key, version + 1)).not.toBe(number);
+        expect(referenceNumber({ ...client, systemId: "S02" }, key, version)).not.toBe(number);
+        expect(referenceNumber({ ...client, client: "200" }, key, version)).not.toBe(number);
       }),
     );
   });
 
   it("do not collide over a million keys' worth of birthdays in a sample", () => {
-    const seen = new Set(Array.from({ length: 50_000 }, (_, index) => referenceNumber(`1000.2026.${index}`, 1)));
+    const seen = new Set(Array.from({ length: 50_000 }, (_, index) => referenceNumber(client, `1000.2026.${index}`, 1)));
     expect(seen.size).toBe(50_000);
   });
 

@@ -4,6 +4,7 @@
  * are re-based without a write. Equal content in another key order has an equal hash; `undefined` counts as absent.
  */
 import { hash } from "node:crypto";
+import type { SapClient } from "./keys.ts";
 
 export const sourceHashVersion = 2;
 export const desiredHashVersion = 1;
@@ -59,9 +60,12 @@ declare const referenceNumberBrand: unique symbol;
 /** 16 characters, what REF_DOC_NO / BKPF-XBLNR holds. */
 export type ReferenceNumber = string & { readonly [referenceNumberBrand]: true };
 
-/** Ruling 3: derived from (source key, posting version), so that a retry computes the same one. */
-export function referenceNumber(sourceKey: string, postingVersion: number): ReferenceNumber {
-  return base32Of80Bits(`ref\n${sourceKey}\n${postingVersion}`) as ReferenceNumber;
+/**
+ * Ruling 3: derived from (source key, posting version), so that a retry computes the same one. Two SAP clients number their documents alike, so
+ * the client is part of the source key.
+ */
+export function referenceNumber(client: SapClient, sourceKey: string, postingVersion: number): ReferenceNumber {
+  return base32Of80Bits(`ref\n${client.systemId}.${client.client}\n${sourceKey}\n${postingVersion}`) as ReferenceNumber;
 }
 
 /** Names a group of cost lines (ruling 22) by its key's content: 16 characters, safe inside an origin id. */

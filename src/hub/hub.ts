@@ -4,18 +4,21 @@
  */
 import { Fault, type Flow, type Mapping } from "../core/index.ts";
 import type { Clock, HttpClient, JobQueue, Random } from "../ports/index.ts";
-import { openProcore } from "../procore/index.ts";
+import { createPacer, openProcore, type Pacer } from "../procore/index.ts";
 import { type Store, sealAudit } from "../store/index.ts";
 import { createEnrolmentCode } from "./api/agent-identity.ts";
 import { startServer } from "./api/server.ts";
 import { type Connection, type HubContext, inTenant, now, type RunProgress } from "./context.ts";
-import { executeRun } from "./run/execute-run.ts";
+import { askForProofs, workProofs } from "./prove/keep-proving.ts";
+import { type ProofOutcome, prove } from "./prove/prove.ts";
 import { listRuns, type RunReport } from "./run/report.ts";
 import { openRun } from "./run/run-state.ts";
+import { workQuotaKey } from "./run/work-quota-key.ts";
 import type { ConnectionSettings } from "./settings.ts";
 import { createSignals } from "./signals.ts";
 
-const runQueue = "connection-run";
+/** Its keys are quota keys: what one worker may spend is spent by one (design section 9). */
+const runQueue = "quota-key-run";
 const sealEveryMs = 1_000;
 const reportEveryMs = 500;
 
@@ -36,6 +39,8 @@ export type HubOptions = {
   queue: JobQueue;
   log: (line: string) => void;
   onProgress?: (progress: RunProgress) => void;
+  /** It lives on, and does each night what nobody asks for. */
+  isLongLived?: boolean;
   faultPoint?: (name: string) => void;
 };
 
@@ -46,12 +51,32 @@ export type Hub = {
   createEnrolmentCode(connection: string): Promise<string>;
   /** Answers the run's id: a new one, or the connection's open or paused one, taken up again. */
   requestRun(ask: { connection: string; flows: readonly Flow[]; mode: "delta" | "full" }): Promise<string>;
+  /** Looks up what is in Procore, the longest unproved first, until that many calls are made. */
+  prove(ask: { connection: string; calls: number; signal?: AbortSignal }): Promise<ProofOutcome>;
   /** Settles when the run is finished, paused or stopped. */
   awaitRun(run: string): Promise<RunReport>;
   stop(): Promise<void>;
 };
 
-function openConnection(name: string, given: HubConnection, options: HubOptions): Connection {
+const quotaKeyOf = ({ settings }: Pick<Connection, "settings">) => settings.procore.clientId;
+
+/** One pacer a client id, however many connections share it: the quota is counted there (procore 2 [D]). */
+function pacerOnce({ clock, random }: HubOptions): (name: string, settings: ConnectionSettings) => Pacer {
+  const pacers = new Map<string, { pacer: Pacer; quota: string }>();
+  return (name, { procore: { clientId, quota } }) => {
+    const asText = JSON.stringify([quota.hourly, quota.spike]);
+    const known = pacers.get(clientId) ?? { pacer: createPacer({ clock, random, quota }), quota: asText };
+    if (known.quota !== asText)
+      throw new Fault("config.invalid", {
+        place: `connections.${name}.procore.quota`,
+        detail: `another connection states another quota of client id ${clientId}; it is one quota, so state it alike`,
+      });
+    pacers.set(clientId, known);
+    return known.pacer;
+  };
+}
+
+function openConnection(name: string, given: HubConnection, options: HubOptions, pacer: Pacer): Connection {
   const { settings, mapping, readClientSecret } = given;
   const counts = new Map<string, number>();
   const { apiUrl, authUrl, companyId, clientId } = settings.procore;
@@ -64,6 +89,7 @@ function openConnection(name: string, given: HubConnection, options: HubOptions)
     http: options.http,
     clock: options.clock,
     random: options.random,
+    pacer,
     observe: ({ method, template }) => counts.set(`${method} ${template}`, (counts.get(`${method} ${template}`) ?? 0) + 1),
   });
   const count = () => [...counts.values()].reduce((total, each) => total + each, 0);
@@ -134,8 +160,12 @@ export async function startHub(options: HubOptions): Promise<Hub> {
     onProgress: options.onProgress ?? (() => undefined),
     faultPoint: options.faultPoint ?? (() => undefined),
   };
+  const pacerOf = pacerOnce(options);
   const connections = new Map(
-    Object.entries(options.connections).map(([name, given]) => [name, openConnection(name, given, options)]),
+    Object.entries(options.connections).map(([name, given]) => [
+      name,
+      openConnection(name, given, options, pacerOf(name, given.settings)),
+    ]),
   );
   const storeId = await registerConnections(context, [...connections.values()]);
   const signals = createSignals(clock);
@@ -143,13 +173,17 @@ export async function startHub(options: HubOptions): Promise<Hub> {
   const server = await startServer({ context, listen: options.listen, signals, onUpload: () => signals.wake() });
   const sealing = keepSealing(context, stopping.signal);
   const stopWork = await queue.work(runQueue, async (key, signal) => {
-    const connection = connections.get(key);
-    if (!connection) return log(`a run was asked for connection ${key}, which this hub does not have`);
-    await executeRun(context, connection, { signals, signal: AbortSignal.any([signal, stopping.signal]) });
+    const ours = [...connections.values()].filter((connection) => quotaKeyOf(connection) === key);
+    if (ours.length === 0) return log(`a run was asked for Procore client ${key}, which no connection of this hub has`);
+    await workQuotaKey(context, key, ours, { signals, signal: AbortSignal.any([signal, stopping.signal]) });
   });
+  const proofs = { context, queue, connections: [...connections.values()], keyOf: quotaKeyOf };
+  const stopProofs = await workProofs(proofs, stopping.signal);
+  const asking = options.isLongLived ? askForProofs(proofs, stopping.signal) : Promise.resolve();
 
-  const known = (name: string) => {
-    if (connections.has(name)) return;
+  const known = (name: string): Connection => {
+    const connection = connections.get(name);
+    if (connection) return connection;
     const detail = `there is no connection "${name}"; there are ${[...connections.keys()].join(", ")}`;
     throw new Fault("config.invalid", { place: "connections", detail });
   };
@@ -161,11 +195,13 @@ export async function startHub(options: HubOptions): Promise<Hub> {
       return createEnrolmentCode(context, connection);
     },
     async requestRun(ask) {
-      known(ask.connection);
+      const connection = known(ask.connection);
       const run = await openRun(context, ask);
-      await queue.request(runQueue, ask.connection);
+      await queue.request(runQueue, quotaKeyOf(connection));
       return String(run);
     },
+    prove: ({ connection, calls, signal }) =>
+      prove({ ...context, connection: known(connection) }, { callsMax: calls, ...(signal ? { signal } : {}) }),
     async awaitRun(run) {
       for (;;) {
         const [report] = await listRuns(store, { tenant, run, limit: 1 });
@@ -179,6 +215,8 @@ export async function startHub(options: HubOptions): Promise<Hub> {
       signals.wake();
       await server.close();
       await stopWork();
+      await stopProofs();
+      await asking;
       await sealing;
     },
   };

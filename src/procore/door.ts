@@ -17,10 +17,13 @@ export type SyncSpec<T> = Omit<CallSpec, "method" | "body" | "url"> & {
   schema: z.ZodType<T>;
 };
 
+/** `isUnpaged`: the endpoint knows no pages and would be asked for an unknown parameter (procore 3: some lists do not page). */
+export type ListSpec = Omit<CallSpec, "method"> & { isUnpaged?: true };
+
 export type Door = {
   companyId: number;
   limits: Limits;
-  list<T extends { id: number }>(spec: Omit<CallSpec, "method">, schema: z.ZodType<T>, options?: CallOptions): Listing<T>;
+  list<T extends { id: number }>(spec: ListSpec, schema: z.ZodType<T>, options?: CallOptions): Listing<T>;
   get<T>(spec: Omit<CallSpec, "method">, schema: z.ZodType<T>, options?: CallOptions): Promise<Result<T, ProcoreFault>>;
   write<T>(spec: CallSpec, schema: z.ZodType<T>, options?: WriteOptions): Promise<WriteOutcome<T>>;
   sync<T>(spec: SyncSpec<T>, rows: readonly SyncRow[], options?: WriteOptions): Promise<SyncSettlement<T>>;
@@ -32,8 +35,10 @@ export function createDoor({ caller, apiUrl, companyId, limits }: DoorOptions): 
   return {
     companyId,
     limits,
-    list(spec, schema, options = {}) {
-      const query = [...(spec.query ?? []), ["per_page", perPage(spec.template, limits)] as const];
+    list({ isUnpaged, ...spec }, schema, options = {}) {
+      const query = isUnpaged
+        ? (spec.query ?? [])
+        : [...(spec.query ?? []), ["per_page", perPage(spec.template, limits)] as const];
       const door = { caller, apiUrl, pagesMax: limits.pagesMax };
       return createListing(door, { spec: { ...spec, query, method: "GET" }, schema, options });
     },

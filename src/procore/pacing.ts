@@ -18,6 +18,8 @@ export type Pacer = {
   answered(answer: { status: number; headers: HttpResponse["headers"] }): { waitMs: number };
   /** The call left (or may have) and nothing came back; or it never left. */
   lost(): void;
+  /** Calls that background work may make in each window, its reserve left out. */
+  pace(): { hourly: number; spike: number };
   /** What is known of both windows, for people. */
   windows(): readonly PacerWindow[];
 };
@@ -29,15 +31,27 @@ export type PacerOptions = {
   random: Random;
   /** 0.1 leaves a tenth of each window to operators and webhooks. */
   reserveShare?: number;
-  /** A quota the customer knows of. Otherwise: 25 per 10 s until a header says more (procore 2 [A]), and no hourly figure before one is shown. */
-  quota?: { hourly?: number; spike?: number };
+  /**
+   * A quota the customer knows of. Otherwise the documented 25 per 10 s until a header says more, and 600 an hour (procore 2 [A]) for background
+   * work only, until a header or our own calls tell otherwise.
+   */
+  quota?: { hourly?: number | undefined; spike?: number | undefined };
 };
 
-type Window = PacerWindow & { resetAt: number; limit: number | undefined; remaining: number | undefined };
+type Window = PacerWindow & {
+  resetAt: number;
+  limit: number | undefined;
+  remaining: number | undefined;
+  /** What background work reckons with while no limit is known. */
+  assumed?: number | undefined;
+};
 
 const spikeWidthMs = 10_000;
 const hourlyWidthMs = 3_600_000;
 const documentedSpikeLimit = 25;
+const documentedHourlyLimit = 600;
+/** Beyond an assumed limit one call goes out this often: the hour is shown only when it is nearer to exhaustion than the spike window. */
+const probeMs = 10_000;
 const jitterMaxMs = 500;
 /** 429 without any hint: one spike window. */
 const throttleWaitMs = spikeWidthMs;
@@ -48,22 +62,35 @@ export function createPacer({ clock, random, reserveShare = 0.1, quota = {} }: P
   const spike: Window = {
     name: "spike", widthMs: spikeWidthMs, limit: quota.spike ?? documentedSpikeLimit, remaining: undefined, resetAt: 0,
   }; // biome-ignore format: a row
-  const hourly: Window = { name: "hourly", widthMs: hourlyWidthMs, limit: quota.hourly, remaining: undefined, resetAt: 0 };
+  const hourly: Window = {
+    name: "hourly", widthMs: hourlyWidthMs, limit: quota.hourly, remaining: undefined, resetAt: 0,
+    assumed: quota.hourly === undefined ? documentedHourlyLimit : undefined,
+  }; // biome-ignore format: a row
   const windows = [spike, hourly];
   const sent = createSendLog();
   let inFlight = 0;
   let blockedUntil = 0;
 
-  const reserveOf = (window: Window, lane: Lane) =>
-    lane === "operator" || window.limit === undefined ? 0 : Math.floor(window.limit * reserveShare);
+  const reserveOf = (limit: number | undefined, lane: Lane) =>
+    lane === "operator" || limit === undefined ? 0 : Math.floor(limit * reserveShare);
 
   function waitFor(window: Window, lane: Lane, now: number): number {
-    const reserve = reserveOf(window, lane);
+    const limit = window.limit ?? (lane === "background" ? window.assumed : undefined);
+    const reserve = reserveOf(limit, lane);
     if (now >= window.resetAt) window.remaining = undefined;
     const shown = window.remaining !== undefined && window.remaining <= reserve ? window.resetAt - now : 0;
-    const usable = window.limit === undefined ? undefined : Math.max(1, window.limit - reserve);
-    const own = usable === undefined ? 0 : sent.waitFor({ count: usable, widthMs: window.widthMs, now });
-    return Math.max(shown, own);
+    if (limit === undefined) return shown;
+    const own = sent.waitFor({ count: Math.max(1, limit - reserve), widthMs: window.widthMs, now });
+    const isKnown = window.limit !== undefined;
+    return Math.max(shown, isKnown ? own : Math.min(own, sent.waitFor({ count: 1, widthMs: probeMs, now })));
+  }
+
+  /** An assumption too low would hold the pace down for good: a spike limit of another tier, or more calls than it allows, disproves it. */
+  function doubtAssumption(shown: Window, limit: number, now: number): void {
+    if (hourly.assumed === undefined) return;
+    const isDisproved =
+      limit !== documentedSpikeLimit || sent.waitFor({ count: hourly.assumed, widthMs: hourlyWidthMs, now }) > 0;
+    if (shown === hourly || isDisproved) hourly.assumed = undefined;
   }
 
   function nextWait(lane: Lane): number {
@@ -132,6 +159,7 @@ export function createPacer({ clock, random, reserveShare = 0.1, quota = {} }: P
       // Those still under way may not be counted yet.
       window.remaining = remaining - inFlight;
       window.resetAt = now + resetInMs;
+      doubtAssumption(window, limit, now);
     }
     const retryAfterMs = readRetryAfter(headers);
     const isThrottled = status === 429 || (status === 503 && retryAfterMs !== undefined);
@@ -143,8 +171,15 @@ export function createPacer({ clock, random, reserveShare = 0.1, quota = {} }: P
     return { waitMs };
   }
 
+  const usableOf = (window: Window): number => {
+    // Nothing known of it: then only the other window sets the pace.
+    const limit = window.limit ?? window.assumed ?? Number.MAX_SAFE_INTEGER;
+    return Math.max(1, limit - reserveOf(limit, "background"));
+  };
+
   return {
     acquire,
+    pace: () => ({ hourly: usableOf(hourly), spike: usableOf(spike) }),
     answered,
     lost: () => {
       inFlight = Math.max(0, inFlight - 1);

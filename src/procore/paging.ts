@@ -84,16 +84,24 @@ async function* walk<T>(
 
 function readItems<T>(answer: Answer, endpoint: string, schema: z.ZodType<T>): Result<T[], ProcoreFault> {
   const { body, requestId, status } = answer;
-  if (!Array.isArray(body)) {
+  const entries = entriesOf(body);
+  if (entries === undefined) {
     return err(fault({ code: "procore.unreadable", endpoint, status, requestId, detail: "The answer is no list." }));
   }
   const items: T[] = [];
-  for (const entry of body) {
+  for (const entry of entries) {
     const item = readItem(entry, { endpoint, requestId, schema });
     if (!item.ok) return item;
     items.push(item.value);
   }
   return ok(items);
+}
+
+/** v1 answers a list, v2 one under `data` (procore 3 [A]). */
+function entriesOf(body: unknown): readonly unknown[] | undefined {
+  if (Array.isArray(body)) return body;
+  const isWrapped = typeof body === "object" && body !== null && "data" in body;
+  return isWrapped && Array.isArray(body.data) ? body.data : undefined;
 }
 
 /** The target of `rel=next`; undefined on the last page. */

@@ -10,8 +10,11 @@ import { createPacer, type Pacer } from "./pacing.ts";
 import { createReadBack, type ReadBack } from "./read-back.ts";
 import type { CallRecord } from "./record.ts";
 import { type BillingPeriods, createBillingPeriods } from "./resources/billing-periods.ts";
+import { type Budget, createBudget } from "./resources/budget.ts";
 import { type BudgetCodes, createBudgetCodes } from "./resources/budget-codes.ts";
+import { type CommitmentChangeOrders, createCommitmentChangeOrders } from "./resources/commitment-change-orders.ts";
 import { type Companies, createCompanies } from "./resources/companies.ts";
+import { type ContractPayments, createContractPayments } from "./resources/contract-payments.ts";
 import { createDirectCostLines, type DirectCostLines } from "./resources/direct-cost-lines.ts";
 import { createDirectCosts, type DirectCosts } from "./resources/direct-costs.ts";
 import { createProjectVendors, type ProjectVendors } from "./resources/project-vendors.ts";
@@ -19,6 +22,7 @@ import { createProjects, type Projects } from "./resources/projects.ts";
 import { createPurchaseOrderContracts, type PurchaseOrderContracts } from "./resources/purchase-order-contracts.ts";
 import { createPurchaseOrderLines, type PurchaseOrderLines } from "./resources/purchase-order-lines.ts";
 import { createRequisitions, type Requisitions } from "./resources/requisitions.ts";
+import { createUnits, type Units } from "./resources/units.ts";
 import { createVendors, type Vendors } from "./resources/vendors.ts";
 import { createTokens } from "./token.ts";
 
@@ -52,6 +56,10 @@ export type Procore = {
   requisitions: Requisitions;
   directCosts: DirectCosts;
   directCostLines: DirectCostLines;
+  commitmentChangeOrders: CommitmentChangeOrders;
+  contractPayments: ContractPayments;
+  budget: Budget;
+  units: Units;
   readBack: ReadBack;
   limits: Limits;
   pacer: Pacer;
@@ -85,6 +93,10 @@ export function openProcore(options: ProcoreOptions): Procore {
     requisitions: createRequisitions(door),
     directCosts: createDirectCosts(door),
     directCostLines: createDirectCostLines(door),
+    commitmentChangeOrders: createCommitmentChangeOrders(door),
+    contractPayments: createContractPayments(door),
+    budget: createBudget(door),
+    units: createUnits(door),
   };
   return { companyId, ...resources, readBack: createReadBack(resources), limits, pacer };
 }

@@ -9,6 +9,12 @@ import { fault, type ProcoreFault } from "./faults.ts";
 
 /** Procore ids are 64-bit and below 2^53 (procore 1 [A + C]). */
 export const id = z.number().int().positive().max(Number.MAX_SAFE_INTEGER);
+/** v2 writes ids as text (procore 3 [A]). */
+export const textId = z
+  .string()
+  .regex(/^[1-9]\d{0,15}$/, "is no id")
+  .transform(Number)
+  .pipe(id);
 export const text = z.string().nullish().transform(orNull);
 export const flag = z.boolean().nullish().transform(orNull);
 export const count = z.number().int().nullish().transform(orNull);

@@ -46,7 +46,21 @@ export type ProcoreSeed = {
   }[];
   projects: readonly ProcoreSeedProject[];
   lineItemTypes: readonly { id: number; companyId: number; code: string; name: string; baseType: string }[];
-  vendors: readonly { id: number; companyId: number; name: string; originId?: string; isActive: boolean; taxId?: string }[];
+  vendors: readonly ProcoreSeedVendor[];
+};
+
+export type ProcoreSeedVendor = {
+  id: number;
+  companyId: number;
+  name: string;
+  originId?: string;
+  isActive: boolean;
+  /** A US employer identification number, kept as the company's business register. */
+  taxId?: string;
+  address?: string;
+  city?: string;
+  phone?: string;
+  email?: string;
 };
 
 export type ProcoreSeedProject = {

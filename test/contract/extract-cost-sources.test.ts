@@ -12,7 +12,8 @@ import { buildGroup, demoSystem } from "../../src/sandbox/builder/index.ts";
 import { startEcc } from "../../src/sandbox/ecc/index.ts";
 import type { EccRow } from "../../src/sandbox/world.ts";
 import { recordSchema } from "../../src/wire/index.ts";
-import { type Ask, readAllOf, rowsOfWorld } from "../support/extract-bench.ts";
+import { type Ask, asOf, readAllOf, rowsOfWorld, serverClock } from "../support/extract-bench.ts";
+import { watermarkOf } from "../support/watermark.ts";
 
 const worldFolder = mkdtempSync(join(tmpdir(), "mlc-cost-sources-"));
 const ofControlling = "1000";
@@ -26,8 +27,8 @@ let rejected: SourceRecord[] = [];
 
 beforeAll(async () => {
   const scale = { projects: 6, vendors: 60, purchaseOrders: 120, poLines: 300, costLines: 5_000 };
-  buildGroup({ worldFolder, seed: 31, asOf: "20261115", ...scale });
-  ecc = await startEcc({ worldFolder, port: 0, clock: systemClock, random: systemRandom });
+  buildGroup({ worldFolder, seed: 31, asOf, ...scale });
+  ecc = await startEcc({ worldFolder, port: 0, clock: serverClock, random: systemRandom });
   http = createHttpClient();
   const records = await read(open(sources), { mode: "full" });
   all = records.filter((record) => record.kind === "cost-document");
@@ -210,7 +211,11 @@ describe("a delta", () => {
   it("of controlling holds all that was entered since two days before, and nothing else", async () => {
     const days = daysOf(rowsOf("COBK"));
     const since = days[Math.floor(days.length / 2)] ?? "";
-    const found = await read(open({ [ofControlling]: "coep" }, { companyCodes: [ofControlling] }), { mode: "delta", since });
+    const scope = `${ofControlling},${ofControlling}=coep`;
+    const found = await read(open({ [ofControlling]: "coep" }, { companyCodes: [ofControlling] }), {
+      mode: "delta",
+      since: watermarkOf(since, { swept: asOf, scope }),
+    });
     const ours = new Set(rowsOf("COEP").flatMap((row) => (isActual(row) && row.BUKRS === ofControlling ? [row.BELNR] : [])));
     const due = rowsOf("COBK").filter((row) => ours.has(row.BELNR) && (row.CPUDT ?? "") >= twoDaysBefore(since));
     expect(due.length).toBeGreaterThan(0);
@@ -230,9 +235,15 @@ describe("a delta", () => {
     const [pair] = gap.toSorted((left, right) => ((left.reversal.CPUDT ?? "") > (right.reversal.CPUDT ?? "") ? -1 : 1));
     if (!pair) throw new Error("the world holds no reversal that is days behind its original");
     const { reversal, original } = pair;
-    const found = await read(open({}), { mode: "delta", since: reversal.CPUDT ?? "" });
-    const keys = found.map(({ key }) => key);
+    const records = await read(open({}), { mode: "delta", since: watermarkOf(reversal.CPUDT ?? "", { swept: asOf }) });
+    const keys = records.map(({ key }) => key);
     expect(keys).toContain(`${reversal.BUKRS}.${reversal.BELNR}.${reversal.GJAHR}`);
     expect(keys).toContain(`${original.BUKRS}.${original.BELNR}.${original.GJAHR}`);
+    const originals = new Set(pairs.map((each) => each.original));
+    const begin = twoDaysBefore(reversal.CPUDT ?? "");
+    const isDue = (row: EccRow) => [row.CPUDT, row.AEDAT, row.UPDDT].some((day = "") => day >= begin && day !== "00000000");
+    const found = keys.map((key) => byKey.get(key));
+    const others = found.filter((row) => row === undefined || !(isDue(row) || originals.has(row)));
+    expect(others).toEqual([]);
   });
 });

@@ -14,6 +14,7 @@ import { startEcc } from "../../src/sandbox/ecc/index.ts";
 import type { OpenRequest } from "../../src/sap/index.ts";
 import { recordSchema } from "../../src/wire/index.ts";
 import { rowsOfWorld } from "../support/extract-bench.ts";
+import { watermarkOf } from "../support/watermark.ts";
 
 type Row = Readonly<Record<string, string>>;
 type Read = { records: SourceRecord[]; leaves: { label: string; slice: unknown }[]; digests: Map<string, string>; same: number };
@@ -199,17 +200,20 @@ describe("FI documents", () => {
   });
 
   it("arrive as a delta when they are new or changed, however long ago they were entered", async () => {
-    const today = String((await openDelta()).watermark);
+    const today = (JSON.parse(String((await openDelta()).watermark)) as { day: string }).day;
     const [old] = rowsOf("BKPF").filter((row) => row.BSTAT === "" || row.BSTAT === undefined);
     if (!old) throw new Error("the world has no document");
     const fresh = { ...old, BELNR: "9900000001", CPUDT: today };
     await door("tables/BKPF", { upsert: [{ ...old, AEDAT: today }, fresh] });
-    const { records } = await readFlow(open(), "costs", { mode: "delta", since: today });
+    const { records } = await readFlow(open(), "costs", { mode: "delta", since: watermarkOf(today) });
     expect(keysOf(records)).toEqual([idOf(old), idOf(fresh)].sort());
     expect(rejectedOf(records)).toEqual({ [idOf(fresh)]: "document-without-lines" });
     // Entered before the first day wanted: changed or not, it stays where it is.
     const wanted = `${today.slice(0, 4)}-${today.slice(4, 6)}-${today.slice(6)}`;
-    const narrowed = await readFlow(open({ costsFrom: wanted }), "costs", { mode: "delta", since: today });
+    const narrowed = await readFlow(open({ costsFrom: wanted }), "costs", {
+      mode: "delta",
+      since: watermarkOf(today, { scope: `from=${today}` }),
+    });
     expect(keysOf(narrowed.records)).toEqual([idOf(fresh)]);
     await door("tables/BKPF", { upsert: [old], delete: [fresh] });
   });

@@ -7,6 +7,7 @@ import type { RfcClient } from "../../src/ports/index.ts";
 import type { EccRow } from "../../src/sandbox/world.ts";
 import { createDictionary, createExtracts, createReadTable } from "../../src/sap/index.ts";
 import { type Ask, asOf, type ExtractBench, openExtractBench, readAllOf } from "../support/extract-bench.ts";
+import { watermarkOf } from "../support/watermark.ts";
 
 const noDay = "00000000";
 
@@ -188,7 +189,7 @@ describe("FI documents", () => {
       { ...keyOf(second), UPDDT: "20261113" },
       { ...keyOf(third), AEDAT: asOf, UPDDT: asOf },
     ]);
-    const records = await readFlow("costs", { mode: "delta", since: "20261114" });
+    const records = await readFlow("costs", { mode: "delta", since: watermarkOf("20261114", { swept: asOf }) });
     const days = ({ CPUDT = "", AEDAT = "", UPDDT = "" }: EccRow) => [CPUDT, AEDAT, UPDDT];
     const moved = rowsOf("BKPF").filter((row) => days(row).some((day) => day >= "20261112" && day <= asOf));
     expect(moved.length).toBeGreaterThan(0);

@@ -15,6 +15,7 @@ import {
 } from "../../src/sap/index.ts";
 import { recordSchema } from "../../src/wire/index.ts";
 import { asOf, type ExtractBench, openExtractBench, readAllOf } from "../support/extract-bench.ts";
+import { watermarkOf } from "../support/watermark.ts";
 
 let bench: ExtractBench;
 let source: ExtractSource;
@@ -29,7 +30,7 @@ afterAll(() => bench.close());
 
 const rowsOf = (table: string) => bench.rowsOf(table);
 /** The watermark of a run of that day, after a sweep of today's. */
-const sweptToday = (day: string) => JSON.stringify({ version: 1, day, swept: asOf, scope: "" });
+const sweptToday = (day: string) => watermarkOf(day, { swept: asOf });
 
 const decimalsOf = new Map([["JPY", 0]]);
 const raw = (text: string | undefined) => BigInt((text ?? "0.00").replace(".", ""));

@@ -109,9 +109,12 @@ describe("a run", () => {
       ["payroll", "approved"],
     ]);
     const before = await bench.writes();
+    // Said before anything was sent, and in calm weather just that.
+    expect(Object.values(report.plans).reduce((total, { calls }) => total + calls, 0)).toBe(before);
     const again = await bench.sync();
     expect(again.state).toBe("finished");
     expect(await bench.writes()).toBe(before);
+    expect(Object.values(again.plans).reduce((total, { calls }) => total + calls, 0)).toBe(0);
   });
 
   it("follows a change, reopens the approved contract, and posts late lines as the next part", async () => {

@@ -8,6 +8,11 @@ import { Bench, company, countedRandom } from "./procore-bench.ts";
 
 const api = loadOpenApi();
 
+export function valued<T>(result: { ok: true; value: T } | { ok: false; error: unknown }): T {
+  if (!result.ok) throw new Error(JSON.stringify(result.error));
+  return result.value;
+}
+
 export class ClientBench {
   readonly sandbox = new Bench();
   readonly complaints: string[] = [];

@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Procore, SyncRow, SyncSettlement } from "../../src/procore/index.ts";
 import { closedProject, inactiveVendor, otherProject, project, seedVendor, wbsCode } from "./procore-bench.ts";
-import { ClientBench } from "./procore-client-bench.ts";
+import { ClientBench, valued } from "./procore-client-bench.ts";
 
 let bench: ClientBench;
 let procore: Procore;
@@ -26,11 +26,6 @@ function settled<T>(settlement: SyncSettlement<T>, originId: string): T {
   if (element?.kind !== "settled") throw new Error(`${originId} is not settled: ${JSON.stringify(element)}`);
   return element.entity;
 }
-
-const valued = <T>(result: { ok: true; value: T } | { ok: false; error: unknown }): T => {
-  if (!result.ok) throw new Error(JSON.stringify(result.error));
-  return result.value;
-};
 
 const header = {
   number: "4500012345",

@@ -12,7 +12,7 @@ import { seededRandom } from "./ecc-world.ts";
 
 export const asOf = "20261115";
 /** The afternoon of that day in the system's zone. */
-const serverClock = { now: () => Date.UTC(2026, 10, 15, 20), monotonic: () => 0, sleep: async () => undefined };
+export const serverClock = { now: () => Date.UTC(2026, 10, 15, 20), monotonic: () => 0, sleep: async () => undefined };
 
 export type Scale = { projects: number; vendors: number; purchaseOrders: number; poLines: number; costLines: number };
 export type ExtractBench = {

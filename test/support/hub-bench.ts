@@ -79,11 +79,13 @@ export type Bench = {
   hub: Hub;
   /** What the next read finds. */
   records: Partial<Record<Flow, readonly SourceRecord[]>>;
-  sync(flows?: readonly Flow[]): Promise<RunReport>;
+  sync(flows?: readonly Flow[], connection?: string): Promise<RunReport>;
   /** Any answer of Procore's API, as a person with a token would get it. */
   get(path: string): Promise<unknown>;
   /** A write of a person's, through the public API. */
   post(path: string, body: unknown): Promise<unknown>;
+  patch(path: string, body: unknown): Promise<unknown>;
+  remove(path: string): Promise<void>;
   door(path: string, body: unknown): Promise<unknown>;
   writes(): Promise<number>;
   close(): Promise<void>;
@@ -98,7 +100,13 @@ export async function openBench(
   options: {
     rules?: readonly MappingRule[];
     settings?: Record<string, unknown>;
+    /** Of the connection's `procore`. */
+    procore?: Record<string, unknown>;
     faultPoint?: (name: string) => void;
+    /** A second connection, `other`, of another SAP system and the same Procore client. */
+    withOther?: boolean;
+    /** Of the simulated Procore; without it as good as none. */
+    limits?: { hourly: number; spike: number };
     /** The test speaks for the agent itself. */
     withoutAgent?: boolean;
   } = {},
@@ -111,7 +119,7 @@ export async function openBench(
     port: 0,
     clock: systemClock,
     random: systemRandom,
-    limits: { hourly: 1_000_000, spike: 100_000 },
+    limits: options.limits ?? { hourly: 1_000_000, spike: 100_000 },
   });
   const postgres = await openTestPostgres();
   const http = createHttpClient();
@@ -119,13 +127,15 @@ export async function openBench(
   if (!mapping.ok) throw new Error(JSON.stringify(mapping.error));
   const settings = connectionSettings.parse({
     sap: { systemId: "S01", client: "100" },
-    procore: { apiUrl: procore.url, authUrl: procore.url, companyId: company, clientId: "cid" },
+    procore: { apiUrl: procore.url, authUrl: procore.url, companyId: company, clientId: "cid", ...options.procore },
     mapping: "mapping.csv",
     vendors: { accountGroups: ["KRED"] },
     costs: { costTypes: { L: { class: "labour", type: "payroll" } } },
     limits: { settleMs: 50, callTimeoutMs: 1_000 },
     ...options.settings,
   });
+  const connection = { settings, mapping: mapping.value, readClientSecret: async () => "secret" };
+  const otherSettings = { ...settings, sap: { ...settings.sap, systemId: "S02" } };
   const queue = createMemoryQueue({ clock: systemClock, random: systemRandom });
   const hub = await startHub({
     store: postgres.store,
@@ -133,34 +143,45 @@ export async function openBench(
     random: systemRandom,
     http,
     tenant: "main",
-    connections: { main: { settings, mapping: mapping.value, readClientSecret: async () => "secret" } },
+    connections: options.withOther
+      ? { main: connection, other: { ...connection, settings: otherSettings } }
+      : { main: connection },
     listen: { host: "127.0.0.1", port: 0 },
     queue,
     log: (line) => process.env.ML_TEST_LOG && process.stderr.write(`${line}\n`),
     ...(options.faultPoint ? { faultPoint: options.faultPoint } : {}),
   });
   const records: Bench["records"] = {};
-  const startAgent = async (): Promise<FakeAgent> =>
-    runFakeAgent(hub.url, await enrolFake(hub.url, await hub.createEnrolmentCode("main")), () => records);
-  const agent = options.withoutAgent ? undefined : await startAgent();
+  const startAgent = async (name: string): Promise<FakeAgent> =>
+    runFakeAgent(hub.url, await enrolFake(hub.url, await hub.createEnrolmentCode(name)), () => records);
+  const agents: FakeAgent[] = [];
+  if (!options.withoutAgent) agents.push(await startAgent("main"));
+  if (options.withOther) agents.push(await startAgent("other"));
   const token = (await readJson(`${procore.url}/oauth/token`, {
     method: "POST",
     headers: { "content-type": "application/json" },
     body: JSON.stringify({ grant_type: "client_credentials", client_id: "cid", client_secret: "secret" }),
   })) as { access_token: string };
   const headers = { authorization: `Bearer ${token.access_token}`, "procore-company-id": String(company) };
+  const send = (method: "POST" | "PATCH", path: string, body: unknown) =>
+    readJson(`${procore.url}${path}`, {
+      method,
+      headers: { ...headers, "content-type": "application/json" },
+      body: JSON.stringify(body),
+    });
   return {
     postgres,
     hub,
     records,
-    sync: async (flows = allFlows) => hub.awaitRun(await hub.requestRun({ connection: "main", flows, mode: "full" })),
+    sync: async (flows = allFlows, name = "main") =>
+      hub.awaitRun(await hub.requestRun({ connection: name, flows, mode: "full" })),
     get: (path) => readJson(`${procore.url}${path}`, { headers }),
-    post: (path, body) =>
-      readJson(`${procore.url}${path}`, {
-        method: "POST",
-        headers: { ...headers, "content-type": "application/json" },
-        body: JSON.stringify(body),
-      }),
+    post: (path, body) => send("POST", path, body),
+    patch: (path, body) => send("PATCH", path, body),
+    async remove(path) {
+      const answer = await request(`${procore.url}${path}`, { method: "DELETE", headers });
+      await answer.body.dump();
+    },
     door: (path, body) =>
       readJson(`${procore.url}${path}`, {
         method: "POST",
@@ -175,7 +196,7 @@ export async function openBench(
     },
     async close() {
       await hub.stop();
-      await agent?.stop();
+      for (const agent of agents) await agent.stop();
       await queue.close();
       await http.close();
       await procore.close();

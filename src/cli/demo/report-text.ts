@@ -25,6 +25,7 @@ const summaries = (report: DemoReport) =>
 const unitsNote = [
   "  Created and updated count Procore's records: vendors, contracts and their lines, requisitions, direct costs' lines, which may hold many FI lines.",
   "  All other columns count SAP's: vendors, order items and invoice lines by account assignment, FI lines.",
+  "  Vendors updated at the first sync were keyed into Procore by hand, were found to be SAP's, and adopted; doubtful ones are held.",
 ] as const;
 
 function flowTable(report: DemoReport, paint: Paint): readonly string[] {

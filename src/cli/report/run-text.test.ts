@@ -28,11 +28,18 @@ const run: RunReport = {
   finishedAt: "2026-11-24T12:01:00.000Z",
   flows: { costs: summary },
   readings: {},
+  plans: {},
   calls: { total: 20, byTemplate: {}, lowerBound: 5 },
   sap: { calls: 4, rows: 5000, callMs: 10, slices: 1, sameSlices: 0 },
 };
 
 describe("a run as text", () => {
+  it("tells how many vendors stood in Procore already", () => {
+    const adopting = { ...run, flows: { vendors: { ...summary, adopted: 2 } } };
+    expect(runLines(adopting, plain).join("\n")).toContain("Adopted: 2 vendors that stood in Procore already");
+    expect(runLines(run, plain).join("\n")).not.toContain("Adopted");
+  });
+
   it("shows what became of the records, what is held and whose it is", () => {
     const text = runLines(run, plain).join("\n");
     expect(text).toContain("Run 7 of main: finished, with holds: 5 records wait for somebody");
@@ -47,6 +54,18 @@ describe("a run as text", () => {
     expect(runLines(clean, plain)[0]).toBe("Run 7 of main: finished");
     expect(runLines(run, paintWith(true))[0]).toContain("\u001b[33mholds");
     expect(heldCount(clean)).toBe(0);
+  });
+
+  it("says what was planned: effects, calls, and how long they take at the quota", () => {
+    const plans: RunReport["plans"] = {
+      vendors: { effects: 2_000, calls: 4, durationMs: 0 },
+      "purchase-orders": { effects: 9_104, calls: 4_700, durationMs: 31_000_000 },
+      costs: { effects: 0, calls: 0, durationMs: 0 },
+    };
+    const text = runLines({ ...run, plans }, plain);
+    expect(text).toContain("Planned vendors: 2,000 effects in 4 calls, at least 0 min");
+    expect(text).toContain("Planned purchase-orders: 9,104 effects in 4,700 calls, at least 8.7 h");
+    expect(text.join()).not.toContain("Planned costs");
   });
 
   it("says of each flow whether it was swept or followed what changed, and why", () => {

@@ -78,7 +78,7 @@ export function desiredDirectCost(
   members: readonly PartMember[],
 ): Result<DesiredDirectCost, KeyProblem> {
   const id = groupId({ ...group });
-  const reference = referenceNumber(id, part);
+  const reference = referenceNumber(client, id, part);
   const header = originId(client, "DC", [id, part]);
   if (!header.ok) return header;
   const lines: DesiredDirectCostLine[] = [];

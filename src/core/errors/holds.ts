@@ -23,8 +23,38 @@ export const holds = {
   "vendor-twin": entry(
     "hold",
     "accountant",
-    "Procore already has a company of this name that is not linked to SAP.",
-    "Decide whether they are one; link or rename one of them.",
+    "Procore already has a company that may be this vendor.",
+    "Look at the candidates with `ml-connector vendors`, then adopt one, or create or ignore the vendor.",
+  ),
+  "vendor-tax-id-shared": entry(
+    "hold",
+    "accountant",
+    "Several SAP vendors have the same tax id, so they may be one company.",
+    "Correct them in SAP, or decide with `ml-connector vendors` which one is created and which ignored.",
+  ),
+  "vendor-foreign-origin": entry(
+    "hold",
+    "integration-owner",
+    "The company in Procore that fits is linked by another system, and its link is never overwritten.",
+    "Let the other system give up its link, or create the vendor beside it with `ml-connector vendors create`.",
+  ),
+  "vendor-decision-void": entry(
+    "hold",
+    "accountant",
+    "What was decided about the vendor can no longer be done.",
+    "Look at the reason with `ml-connector vendors` and decide anew.",
+  ),
+  "vendor-register-differs": entry(
+    "hold",
+    "accountant",
+    "The company has another tax id in Procore than in SAP, and it is never overwritten. The vendor itself is kept.",
+    "Find out which one is right, and correct it in Procore or in SAP.",
+  ),
+  "vendor-inactivation-many": entry(
+    "hold",
+    "accountant",
+    "More vendors at once are blocked everywhere in SAP than may be set inactive in Procore without asking.",
+    "Look whether SAP means it, then decide with `ml-connector vendors inactivate`, or `keep-active`.",
   ),
   "vendor-unmappable": entry(
     "hold",

@@ -1,5 +1,5 @@
 /**
- * Carries out a flow's approved effects: projects side by side, within a project strictly stage after stage and call after call (direct costs
+ * Carries out a flow's approved effects: projects side by side, the latest first, within a project strictly wave by wave, stage after stage, call after call (direct costs
  * refuse concurrent writes, procore 0.17). Passes repeat until nothing is left to do; each begins by clearing up what is in doubt.
  */
 import { sql } from "kysely";
@@ -66,7 +66,7 @@ async function applyProject(
   slots: readonly Slot[],
   onDone: (effects: number) => void,
 ): Promise<void> {
-  for (const slot of [...slots].sort((left, right) => left.stage - right.stage)) await applySlot(context, flow, slot, onDone);
+  for (const slot of slots) await applySlot(context, flow, slot, onDone);
 }
 
 /** Company-wide slots (project 0) first, then the projects, a named number at a time. */

@@ -36,6 +36,8 @@ export type Handler = {
   batchMax(connection: Connection): number;
   /** Whether the rows of one call must share a container. */
   byContainer: boolean;
+  /** There is no bulk form: each row of a batch is a call of its own. */
+  isOneByOne?: true;
   /** Each container's effects go strictly one after the other, and are never sent again where Procore has them already. */
   isChain?: true;
   refusal: HoldCode;

@@ -18,6 +18,8 @@ import { type ContractPlan, linkOriginId, planContract } from "./contract-effect
 import { type EffectDraft, insertEffects } from "./effects.ts";
 import { readInvoicedContracts } from "./invoice-facts.ts";
 import { type KnownHashes, markDecided, originPrefix, readKnown, readUndecided, rejectedAtom } from "./records.ts";
+import { isUsable } from "./vendor-activity.ts";
+import { assignWaves, urgencyOf } from "./waves.ts";
 
 type Tx = Transaction<Database>;
 
@@ -116,7 +118,7 @@ function planOrder(tools: Tools, order: PurchaseOrderRecord): { atoms: AtomRow[]
   const effects: EffectDraft[] = [];
   for (const contract of contracts.value) {
     const plan = planOne(tools, contract);
-    if (plan.kind === "effects") effects.push(...plan.effects);
+    if (plan.kind === "effects") effects.push(...plan.effects.map((effect) => ({ ...effect, urgency: urgencyOf(order) })));
     for (const line of contract.lines) places.set(line.atomKey, { contract, plan, originId: line.originId });
   }
   const atoms = decided.value.map((atom) => atomRow(order, atom, places.get(atom.key), decide.isPosted(atom.key)));
@@ -141,7 +143,7 @@ export async function planPurchaseOrders(tx: Tx, context: RunContext, view: Proc
       mapping,
       view,
       ...settings.purchaseOrders,
-      isVendorInProcore: (vendor) => vendors.get(`${originPrefix(context, "VN")}${vendor}`, "content") !== undefined,
+      isVendorInProcore: (vendor) => isUsable(vendors, `${originPrefix(context, "VN")}${vendor}`),
       firstTarget: (key) => firstTargets.get(key)?.target,
       isPosted: (key) => firstTargets.get(key)?.isPosted === true,
     };
@@ -164,5 +166,6 @@ export async function planPurchaseOrders(tx: Tx, context: RunContext, view: Proc
     await insertEffects(tx, context, "purchase-orders", effects);
     after = records.at(-1)?.key ?? "";
   }
+  await assignWaves(tx, context);
   await markDecided(tx, context, "purchase-orders");
 }

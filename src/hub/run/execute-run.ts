@@ -11,9 +11,9 @@ import type { Signals } from "../signals.ts";
 import { confirmFlow } from "./confirm-flow.ts";
 import { planFlow } from "./plan-flow.ts";
 import { readFlow, retryFailedTasks } from "./read-flow.ts";
-import { addCalls, haltRun, type OpenRun, readOpenRun, takeEpoch } from "./run-state.ts";
+import { addCalls, haltRun, type OpenRun, readOpenRun } from "./run-state.ts";
 
-type Tools = { signals: Signals; signal: AbortSignal };
+export type Tools = { signals: Signals; signal: AbortSignal };
 
 async function step(
   context: RunContext,
@@ -72,10 +72,10 @@ function callRecorder(hub: HubContext, connection: Connection, run: bigint): () 
   };
 }
 
-export async function executeRun(hub: HubContext, connection: Connection, tools: Tools): Promise<void> {
+/** `epoch` is that of whoever works for the connection's quota key now. */
+export async function executeRun(hub: HubContext, connection: Connection, epoch: bigint, tools: Tools): Promise<void> {
   const first = await readOpenRun(hub, connection.name);
   if (!first) return;
-  const epoch = await takeEpoch(hub, connection.settings.procore.clientId);
   const context: RunContext = {
     ...hub,
     connection,

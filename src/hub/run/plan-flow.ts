@@ -2,12 +2,15 @@
 import type { Transaction } from "kysely";
 import type { Flow } from "../../core/index.ts";
 import type { Database } from "../../store/index.ts";
+import { type CallPlan, planCalls } from "../apply/call-plan.ts";
 import { inTenant, type RunContext } from "../context.ts";
 import { countOpenLines, planCosts } from "../plan/costs.ts";
 import { planInvoices } from "../plan/invoices.ts";
 import { planPurchaseOrders } from "../plan/purchase-orders.ts";
 import { reopenUndecided } from "../plan/records.ts";
-import { planVendors, readUnlinkedNames } from "../plan/vendors.ts";
+import { prepareFates } from "../plan/vendor-fates.ts";
+import { reopenVendors } from "../plan/vendor-findings.ts";
+import { planVendors } from "../plan/vendors.ts";
 
 function report(context: RunContext, flow: Flow, done: number, total: number | undefined, detail?: string): void {
   const progress = { run: String(context.run), connection: context.connection.name, flow, stage: "plan" as const, done, total };
@@ -15,9 +18,10 @@ function report(context: RunContext, flow: Flow, done: number, total: number | u
 }
 
 async function countToDecide(context: RunContext, flow: Flow): Promise<number> {
-  return context.store.transact(inTenant(context), (tx) =>
-    flow === "costs" ? countOpenLines(tx, context) : reopenUndecided(tx, context, flow),
-  );
+  return context.store.transact(inTenant(context), (tx) => {
+    if (flow === "costs") return countOpenLines(tx, context);
+    return flow === "vendors" ? reopenVendors(tx, context) : reopenUndecided(tx, context, flow);
+  });
 }
 
 /** What planning needs from Procore is read before the transaction: no call is made inside one. */
@@ -27,8 +31,8 @@ async function preparePlan(
   total: number,
 ): Promise<(tx: Transaction<Database>) => Promise<void>> {
   if (flow === "vendors") {
-    const unlinked = await readUnlinkedNames(context);
-    return (tx) => planVendors(tx, context, unlinked);
+    const fates = await prepareFates(context);
+    return (tx) => planVendors(tx, context, fates);
   }
   if (flow === "invoices") return (tx) => planInvoices(tx, context);
   const view = await context.view((done, projects) => report(context, flow, done, projects, "budget codes of projects"));
@@ -38,19 +42,39 @@ async function preparePlan(
 
 async function skipPlan(_tx: Transaction<Database>): Promise<void> {}
 
+/** Said before anything is sent: who watches may still stop it, and knows when to come back. */
+function sayPlan(context: RunContext, flow: Flow, { effects, calls, durationMs }: CallPlan): void {
+  if (calls === 0) return;
+  const minutes = Math.ceil(durationMs / 60_000);
+  report(context, flow, effects, effects, `${calls} calls, at least ${minutes} min`);
+  context.log(
+    `run ${context.run}: ${flow}: ${effects} effects in ${calls} calls to Procore, at least ${minutes} min at its quota`,
+  );
+}
+
 export async function planFlow(context: RunContext, flow: Flow): Promise<void> {
   const total = await countToDecide(context, flow);
   report(context, flow, 0, total);
   // Costs are planned even where no line is open: parts that were held go out again.
   const plan = total === 0 && flow !== "costs" ? skipPlan : await preparePlan(context, flow, total);
-  await context.store.transact(inTenant(context), async (tx) => {
+  const planned = await context.store.transact(inTenant(context), async (tx) => {
     await plan(tx);
+    const { summary } = await tx
+      .selectFrom("run")
+      .select("summary")
+      .where("tenant", "=", context.tenant)
+      .where("run", "=", context.run)
+      .executeTakeFirstOrThrow();
+    const cost = await planCalls(tx, context, flow);
+    const plans = { ...(summary as { plans?: object }).plans, [flow]: cost };
     await tx
       .updateTable("run")
-      .set({ stage: "apply" })
+      .set({ stage: "apply", summary: JSON.stringify({ ...summary, plans }) })
       .where("tenant", "=", context.tenant)
       .where("run", "=", context.run)
       .execute();
+    return cost;
   });
   report(context, flow, total, total);
+  sayPlan(context, flow, planned);
 }

@@ -3,6 +3,7 @@ import { sql } from "kysely";
 import { type ErrorCode, type Flow, flows, formatMoney, isErrorCode } from "../../core/index.ts";
 import type { Store } from "../../store/index.ts";
 import type { Reading } from "../../wire/index.ts";
+import type { CallPlan } from "../apply/call-plan.ts";
 import type { Amounts, FlowSummary } from "./summary.ts";
 
 export type RunReport = {
@@ -19,6 +20,8 @@ export type RunReport = {
   flows: Partial<Record<Flow, FlowSummary>>;
   /** Whether a flow was swept, or a window or only what triggers named was read, and why so, where its agent said it. */
   readings: Partial<Record<Flow, Reading>>;
+  /** What a flow's plan was to cost, as it was told before anything was sent. */
+  plans: Partial<Record<Flow, CallPlan>>;
   calls: { total: number; byTemplate: Record<string, number>; lowerBound: number };
   sap: { calls: number; rows: number; callMs: number; slices: number; sameSlices: number; load?: SapLoad };
 };
@@ -102,6 +105,7 @@ function reportOf(row: Row): RunReport {
     ...(row.finished_at ? { finishedAt: row.finished_at.toISOString() } : {}),
     flows: summaries,
     readings: row.readings ?? {},
+    plans: (row.summary.plans as RunReport["plans"] | undefined) ?? {},
     calls: { total, byTemplate, lowerBound },
     sap: {
       calls: Number(row.calls),
@@ -150,8 +154,9 @@ function holdsOf(query: Omit<HoldQuery, "limit">) {
   return sql`(
     select a.flow, a.key, a.reason as code, a.disposition::text as disposition, a.amount_minor, a.currency, a.period,
       coalesce((select e.detail from effect e where e.tenant = a.tenant and e.connection = a.connection and e.origin_id = a.origin_id
-        and e.state = 'held' order by e.effect desc limit 1), r.content ->> 'detail', '') as detail
+        and e.state = 'held' order by e.effect desc limit 1), nullif(f.why, ''), r.content ->> 'detail', '') as detail
     from atom a left join source_record r on r.tenant = a.tenant and r.connection = a.connection and r.flow = a.flow and r.key = a.record_key
+    left join vendor_finding f on f.tenant = a.tenant and f.connection = a.connection and a.flow = 'vendors' and f.vendor = a.key
     where ${scope("a")} and a.disposition in ('held', 'rejected', 'unknown')
     union all
     select 'costs', c.company_code || '.' || c.document_number || '.' || c.fiscal_year || '.' || lpad(c.line::text, 3, '0'), c.reason,

@@ -14,6 +14,8 @@ export type FlowSummary = {
   created: number;
   updated: number;
   unchanged: number;
+  /** Of the updated: companies that stood in Procore before us. */
+  adopted?: number;
   held: Record<string, Tally>;
   excluded: Record<string, Tally>;
   rejected: Record<string, Tally>;
@@ -162,6 +164,7 @@ export async function summarizeFlow(tx: Transaction<Database>, context: RunConte
     created: countContent(effects, "create"),
     updated: countContent(effects, "update"),
     unchanged,
+    ...(flow === "vendors" ? { adopted: sumOf(effects.filter((effect) => effect.action === "adopt")) } : {}),
     held: groupRows(rows, "held"),
     excluded: groupRows(rows, "excluded"),
     rejected: groupRows(rows, "rejected"),

@@ -182,6 +182,8 @@ describe("its manifest", () => {
         "vendor-company-code-out-of-scope",
         "vendor-blocked-everywhere",
         "vendor-twin",
+        "vendor-foreign-origin",
+        "vendor-tax-id-shared",
         "po-not-a-purchase-order",
         "po-incomplete",
         "po-stock-transfer",

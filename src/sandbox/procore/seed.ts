@@ -57,9 +57,18 @@ function plantVendor(world: World, vendor: ProcoreSeed["vendors"][number]): void
     stateCode: null,
     parentId: null,
     businessRegister: register,
-    fields: {},
+    fields: filled({
+      address: vendor.address,
+      city: vendor.city,
+      business_phone: vendor.phone,
+      email_address: vendor.email,
+    }),
     ...stamps,
   });
+}
+
+function filled(fields: Readonly<Record<string, string | undefined>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(fields).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])));
 }
 
 function plantProject(world: World, project: ProcoreSeedProject): void {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { watermarkOf } from "../../../test/support/watermark.ts";
 import { parseSapDate, type SourceRecord } from "../../core/index.ts";
 import type { Clock, RfcClient } from "../../ports/index.ts";
 import type { ReadOutcome, ReadRequest, TableReader, TableRow, Where } from "../rfc/index.ts";
@@ -246,17 +247,17 @@ describe("FI documents", () => {
   });
 
   it("are found by the day of entry, two days of overlap before SAP's own date, and by later changes", async () => {
-    const opened = await extractsOf({}).costs.open({ mode: "delta", since: "20261120" });
+    const opened = await extractsOf({}).costs.open({ mode: "delta", since: watermarkOf("20261120") });
     // 23:30 UTC is the next day in a zone one hour east.
-    expect(opened.watermark).toBe("20261125");
+    expect(opened.watermark).toBe(watermarkOf("20261125", { swept: "20261120", rechecked: "20261120" }));
     expect(opened.slices.map(({ label }) => label)).toEqual([
       "BKPF CPUDT[20261118,20261126)",
       "BKPF AEDAT[20261118,20261126) CPUDT[,20261118)",
       "BKPF UPDDT[20261118,20261126) AEDAT[,20261118) CPUDT[,20261118)",
     ]);
-    expect((await extractsOf({}).costs.open({ mode: "full", since: "20261120" })).slices.map(({ label }) => label)).toEqual([
-      "BKPF CPUDT[,20261126)",
-    ]);
+    expect(
+      (await extractsOf({}).costs.open({ mode: "full", since: watermarkOf("20261120") })).slices.map(({ label }) => label),
+    ).toEqual(["BKPF CPUDT[,20261126)"]);
   });
 
   it("entered before the first day wanted are never read, changed later or not", async () => {
@@ -264,7 +265,7 @@ describe("FI documents", () => {
       const from = parseSapDate(costsFrom);
       if (!from) throw new Error(costsFrom);
       const extracts = createExtracts({ reader: readerOf({}), client, clock, settings: { ...settings, costsFrom: from } });
-      const opened = await extracts.costs.open({ mode: "delta", since: "20261120" });
+      const opened = await extracts.costs.open({ mode: "delta", since: watermarkOf("20261120", { scope: `from=${costsFrom}` }) });
       return opened.slices.map(({ label }) => label);
     };
     expect(await labelsOf("20260101")).toEqual([

@@ -55,17 +55,20 @@ export type DeltaSettings = {
   overlapDays: number;
   /** Days after which a sweep is due; 0: every run sweeps. */
   sweepDays: { vendors: number; purchaseOrders: number };
+  /** How often costs look back further, for documents that were committed long after their stamp. */
+  costRecheck: { everyDays: number; days: number };
   /** Message types whose change pointers count for vendors; none: they are not read. */
   vendorPointers: readonly string[];
 };
 
 /**
  * Two days for stamps by the day; vendors compared nightly (a small table) and orders weekly, which is how often sap-data 3 wants what triggers
- * miss looked for. No pointers: a customer has to write them, and RBDCPCLR deletes them.
+ * miss looked for; 35 days of documents weekly. No pointers: a customer has to write them, and RBDCPCLR deletes them.
  */
 export const deltaDefaults = {
   overlapDays: 2,
   sweepDays: { vendors: 1, purchaseOrders: 7 },
+  costRecheck: { everyDays: 7, days: 35 },
   vendorPointers: [],
 } as const satisfies DeltaSettings;
 

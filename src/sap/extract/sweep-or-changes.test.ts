@@ -1,10 +1,18 @@
 // Whether a flow is swept or follows triggers, over tables held in memory: what every trigger finds, what none finds, and that anything doubtful
 // is a sweep with its reason.
 import { describe, expect, it } from "vitest";
+import { watermarkOf } from "../../../test/support/watermark.ts";
 import { Fault } from "../../core/index.ts";
 import type { Clock, RfcClient } from "../../ports/index.ts";
 import type { ReadFailure, ReadOutcome, ReadRequest, TableReader, TableRow, Where } from "../rfc/index.ts";
-import type { DeltaSettings, FlowExtract, Opened, OpenRequest, ReadFlow } from "./flow-extract.ts";
+import {
+  type DeltaSettings,
+  deltaDefaults,
+  type FlowExtract,
+  type Opened,
+  type OpenRequest,
+  type ReadFlow,
+} from "./flow-extract.ts";
 import { createExtracts, createInvoiceExtract, type ExtractSource } from "./index.ts";
 
 type Row = Record<string, string>;
@@ -61,8 +69,7 @@ function sourceOf(given: Given): ExtractSource & { asked: ReadRequest[] } {
     serverTime: () => at,
     close: async () => undefined,
   };
-  const defaults = { overlapDays: 2, sweepDays: { vendors: 1, purchaseOrders: 7 }, vendorPointers: [] };
-  const settings = { companyCodes, zone: 0, delta: { ...defaults, ...delta } };
+  const settings = { companyCodes, zone: 0, delta: { ...deltaDefaults, ...delta } };
   return { ...readerOf(given), client, clock, settings };
 }
 
@@ -74,7 +81,7 @@ const rfc = (kind: "authorization" | "dump" | "exception" | "communication", key
 
 const orders = (given: Given) => createExtracts(sourceOf(given))["purchase-orders"];
 const vendors = (given: Given) => createExtracts(sourceOf(given)).vendors;
-const markOf = (day: string, swept = day, scope = "") => JSON.stringify({ version: 1, day, swept, scope });
+const markOf = (day: string, swept = day, scope = "") => watermarkOf(day, { swept, scope });
 
 function keysIn(opened: Opened<ReadFlow>): string[] {
   const lists = opened.slices.flatMap(({ kind, slice }) => (kind === "objects" ? [(slice as { keys: Row[] }).keys] : []));
@@ -241,11 +248,14 @@ describe("a sweep", () => {
 describe("costs", () => {
   it("say what window they read, with the same overlap, and when they read all", async () => {
     const { costs } = createExtracts(sourceOf({ delta: { overlapDays: 4 } }));
-    const opened = await open(costs, { since: "20261123" });
+    const opened = await open(costs, { since: markOf("20261123", "20261120") });
     expect(opened.slices[0]?.label).toContain("CPUDT[20261119,20261125)");
     expect(opened.reading).toEqual({ how: "window", why: "entered or changed, 2026-11-19 to 2026-11-24" });
-    expect((await open(costs, { mode: "full", since: "20261123" })).reading).toEqual({ how: "sweep", why: "asked for in full" });
-    expect((await open(costs, {})).reading?.why).toBe("there is no watermark of an earlier run");
+    expect((await open(costs, { mode: "full", since: markOf("20261123") })).reading).toEqual({
+      how: "sweep",
+      why: "asked for in full",
+    });
+    expect((await open(costs, {})).reading?.why).toBe("it was never read whole before");
   });
 });
 

@@ -3,13 +3,13 @@
  * the last run, the day of the last sweep, and what was in scope. Triggers are followed between sweeps; where they cannot be read, or
  * anything about the watermark is doubtful, it is a sweep, and the reason goes into the run's report.
  */
-import { z } from "zod";
-import { addDays, daysBetween, type ErrorCode, Fault, formatIsoDate, parseSapDate, type SapDate } from "../../core/index.ts";
+import { addDays, daysBetween, type ErrorCode, Fault, formatIsoDate, type SapDate } from "../../core/index.ts";
 import type { RowKey } from "../rfc/index.ts";
 import type { Window } from "./change-triggers.ts";
 import { type Discoverable, objectOffers } from "./discover.ts";
 import { wasTooLarge } from "./faults.ts";
 import type { Opened, OpenRequest, ReadFlow, SliceOffer } from "./flow-extract.ts";
+import { readWatermark, scopeText, type Watermark, whyNewMonth, whyNotFrom, writeWatermark } from "./watermark.ts";
 
 export type Triggered<F extends ReadFlow> = {
   what: Discoverable<F>;
@@ -38,36 +38,17 @@ const unreadable: ReadonlySet<ErrorCode> = new Set([
 ]);
 const whyLengthMax = 300;
 
-const day = z.custom<SapDate>((value) => typeof value === "string" && parseSapDate(value) !== undefined);
-const watermark = z.strictObject({ version: z.literal(1), day, swept: day, scope: z.string() });
-type Mark = Omit<z.infer<typeof watermark>, "version">;
-
-function readMark(text: string): Mark | undefined {
-  try {
-    return watermark.parse(JSON.parse(text));
-  } catch {
-    return undefined;
-  }
-}
-
-const scopeText = (scope: readonly string[]) => scope.toSorted().join(",");
-
 /** Why a sweep is due; nothing where the triggers since the watermark will do. */
 function whySweep(
-  mark: Mark | undefined,
+  mark: Watermark | undefined,
   ask: OpenRequest,
   { today, sweepDays, scope }: Pick<Triggered<ReadFlow>, "today" | "sweepDays" | "scope">,
 ): string | undefined {
-  if (ask.mode === "full") return "asked for in full";
-  if (ask.since === undefined) return "it was never read whole before";
-  if (mark === undefined) return "the watermark of the last run cannot be read";
-  if (mark.scope !== scopeText(scope)) return "other company codes are in scope than last time";
-  if (mark.day > today || mark.swept > today) return `the last run was at ${formatIsoDate(mark.day)}, and SAP's day is before it`;
-  const last = `the last sweep was at ${formatIsoDate(mark.swept)}`;
-  if (daysBetween(mark.swept, today) >= sweepDays) return `${last}, and one is due every ${sweepDays} days`;
-  // sap-data 3: a full re-scan at a period's end. By the calendar's month, since periods of other lengths are only read with documents.
-  if (mark.swept.slice(0, 6) !== today.slice(0, 6)) return `${last}, in another month`;
-  return undefined;
+  const doubt = whyNotFrom(mark, ask, { today, scope, scopeName: "company codes" });
+  if (doubt !== undefined || mark === undefined) return doubt;
+  if (daysBetween(mark.swept, today) >= sweepDays)
+    return `the last sweep was at ${formatIsoDate(mark.swept)}, and one is due every ${sweepDays} days`;
+  return whyNewMonth(mark, today);
 }
 
 async function followOrWhy<F extends ReadFlow>(
@@ -85,8 +66,8 @@ async function followOrWhy<F extends ReadFlow>(
 
 export async function openTriggered<F extends ReadFlow>(ask: OpenRequest, triggered: Triggered<F>): Promise<Opened<F>> {
   const { what, today, overlapDays, scope } = triggered;
-  const mark = ask.since === undefined ? undefined : readMark(ask.since);
-  const markOf = (swept: SapDate) => JSON.stringify({ version: 1, day: today, swept, scope: scopeText(scope) });
+  const mark = readWatermark(ask.since);
+  const markOf = (swept: SapDate) => writeWatermark({ day: today, swept, scope: scopeText(scope) });
   const sweep = (why: string): Opened<F> => ({
     slices: triggered.sweep(),
     watermark: markOf(today),

@@ -3,19 +3,18 @@
  * ever met shows here. EKBE has no totals table; its sums are made from the history itself, independent of invoices and goods receipts. A
  * total that cannot be read exactly fails its slice by name: a control that is silently short controls nothing.
  */
-import { z } from "zod";
 import {
   type ControlTotalRecord,
   type ControlTotalSource,
   controlTotalSources,
-  Fault,
   shiftByTcurx,
   type TimeZone,
 } from "../../../core/index.ts";
 import type { RfcClient } from "../../../ports/index.ts";
 import { all, oneOf, type TableReader, type TableRow } from "../../rfc/index.ts";
 import { type Discoverable, discover, discoverOffer } from "../discover.ts";
-import { type FlowExtract, leadingLedgerDefault, type SliceOffer } from "../flow-extract.ts";
+import { type FlowExtract, leadingLedgerDefault } from "../flow-extract.ts";
+import { createKindMarks } from "../kind-marks.ts";
 import { parseKeys, withDigest } from "../object-slice.ts";
 import { cell, readAll, readWhole } from "../rows.ts";
 import { readServerDate } from "../server-date.ts";
@@ -34,20 +33,9 @@ export type ControlTotalSettings = {
   years: readonly string[];
 };
 
-type Offer = SliceOffer<"control-totals">;
-const wrapped = z.strictObject({ of: z.enum(controlTotalSources), slice: z.unknown() });
+const marks = createKindMarks<ControlTotalSource, "control-totals">("slice of control totals", controlTotalSources);
 const cap = 10_000;
 const objectsPerSlice = 500;
-
-function unwrap(slice: unknown): { of: ControlTotalSource; slice: unknown } {
-  const parsed = wrapped.safeParse(slice);
-  if (parsed.success) return { of: parsed.data.of, slice: parsed.data.slice };
-  throw new Fault("sap.protocol", { place: "slice of control totals", detail: parsed.error.issues[0]?.message ?? "unreadable" });
-}
-
-function wrap(of: ControlTotalSource, offer: Offer): Offer {
-  return { ...offer, label: `${of} ${offer.label}`, slice: { of, slice: offer.slice } };
-}
 
 function keyFieldsOf(of: ControlTotalSource): readonly string[] {
   return of === "EKBE" ? ["EBELN", "EBELP"] : totalsTables[of].keyFields;
@@ -174,15 +162,15 @@ export function createControlTotalExtract({
     async open() {
       known = undefined;
       const watermark = await readServerDate(client, settings.zone);
-      return { slices: settings.sources.map((of) => wrap(of, discoverOffer(discoverable(of), sliceOf(of)))), watermark };
+      return { slices: settings.sources.map((of) => marks.mark(of, discoverOffer(discoverable(of), sliceOf(of)))), watermark };
     },
     async discover(label, given) {
-      const { of, slice } = unwrap(given);
-      const found = await discover(reader, discoverable(of), label.slice(of.length + 1), parseSlice(slice, of));
-      return { kind: found.kind, slices: found.slices.map((offer) => wrap(of, offer)) };
+      const { of, slice } = marks.unmark(given);
+      const found = await discover(reader, discoverable(of), marks.bareLabel(of, label), parseSlice(slice, of));
+      return marks.markAll(of, found);
     },
     async read(given, digest) {
-      const { of, slice } = unwrap(given);
+      const { of, slice } = marks.unmark(given);
       return withDigest(of === "EKBE" ? await readHistory(slice) : await readTotals(of, slice), digest);
     },
   };

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { watermarkOf } from "../../../../test/support/watermark.ts";
 import { type CostDocumentRecord, parseSapDate, type SourceRecord } from "../../../core/index.ts";
 import type { Clock, RfcClient } from "../../../ports/index.ts";
 import type { ReadOutcome, ReadRequest, RejectedRow, TableReader, TableRow, Where } from "../../rfc/index.ts";
@@ -298,7 +299,10 @@ describe("what is opened", () => {
       "COBK CPUDT[,20261125)",
       "FAGLFLEXA BKPF CPUDT[,20261125)",
     ]);
-    const delta = await labels({ mode: "delta", since: "20261120" });
+    const delta = await labels({
+      mode: "delta",
+      since: watermarkOf("20261120", { scope: "1200=coep,1300=faglflexa,1400=coep" }),
+    });
     expect(delta.slice(0, 1)).toEqual(["BKPF CPUDT[20261118,20261125)"]);
     expect(delta.slice(3, 5)).toEqual(["COBK CPUDT[20261118,20261125)", "FAGLFLEXA BKPF CPUDT[20261118,20261125)"]);
     expect(await labels({ mode: "full" }, { companyCodes: ["1200"] })).toEqual(["COBK CPUDT[,20261125)"]);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { watermarkOf } from "../../../../test/support/watermark.ts";
 import type { Clock, RfcClient, RfcOutcome } from "../../../ports/index.ts";
 import type { ReadOutcome, RejectedRow, TableReader } from "../../rfc/index.ts";
 import { createCostExtract } from "./index.ts";
@@ -29,9 +30,9 @@ const midday = (day: number) => Date.UTC(2026, 10, day, 12);
 describe("the upper bound of FI documents", () => {
   it("is SAP's clock at this run, not what its last answer said the day before", async () => {
     const extract = createCostExtract({ reader: emptyReader, client: clientOf([midday(23), midday(24)]), clock, settings });
-    expect((await extract.open({ mode: "full" })).watermark).toBe("20261123");
-    const next = await extract.open({ mode: "delta", since: "20261123" });
-    expect(next.watermark).toBe("20261124");
+    expect((await extract.open({ mode: "full" })).watermark).toBe(watermarkOf("20261123", { rechecked: "20261123" }));
+    const next = await extract.open({ mode: "delta", since: watermarkOf("20261123") });
+    expect(next.watermark).toBe(watermarkOf("20261124", { swept: "20261123", rechecked: "20261123" }));
     expect(next.slices[0]?.label).toBe("BKPF CPUDT[20261121,20261125)");
   });
 

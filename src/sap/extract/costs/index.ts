@@ -3,23 +3,16 @@
  * is a full read's of BSEG. A slice whose source is no more is refused: whoever opened it reckoned with it, and the reading must begin anew.
  */
 import { z } from "zod";
-import {
-  addDays,
-  type CostSource,
-  costSources,
-  costSourceText,
-  Fault,
-  formatIsoDate,
-  parseSapDate,
-} from "../../../core/index.ts";
+import { addDays, type CostSource, costSources, costSourceText, Fault } from "../../../core/index.ts";
 import { discover, discoverOffer } from "../discover.ts";
-import { deltaDefaults, type ExtractSettings, type ExtractSource, type FlowExtract, type SliceOffer } from "../flow-extract.ts";
+import type { ExtractSettings, ExtractSource, FlowExtract, SliceOffer } from "../flow-extract.ts";
 import { createLookUps } from "../look-ups.ts";
 import { parseKeys, withDigest } from "../object-slice.ts";
 import { readServerDate } from "../server-date.ts";
 import { parseSlice } from "../slice.ts";
 import { createBsegSource } from "./bseg.ts";
 import { createControllingSource } from "./coep.ts";
+import { costWindow } from "./cost-window.ts";
 import { createLedgerSource } from "./faglflexa.ts";
 import { readStable } from "./read-stable.ts";
 import type { SourceReader } from "./source-reader.ts";
@@ -86,20 +79,14 @@ export function createCostExtract(given: ExtractSource): FlowExtract {
   }
 
   return {
-    async open({ mode, since }) {
+    async open(ask) {
       const today = await readServerDate(client, settings.zone);
-      const last = since === undefined ? undefined : parseSapDate(since);
-      // Date-only stamps lie by a day or two: late commits and other zones (sap-data 3).
-      const { overlapDays } = settings.delta ?? deltaDefaults;
-      const from = mode === "delta" && last ? addDays(last, -overlapDays) : undefined;
+      const { from, watermark, reading } = costWindow(ask, today, settings);
       const slices: SliceOffer[] = [];
       for (const { source, what, slices: slicesOf } of sources)
         for (const slice of await slicesOf({ from, below: addDays(today, 1) }))
           slices.push(withMark({ source, since: from }, discoverOffer(what, slice)));
-      const reading = from
-        ? ({ how: "window", why: `entered or changed, ${formatIsoDate(from)} to ${formatIsoDate(today)}` } as const)
-        : ({ how: "sweep", why: mode === "full" ? "asked for in full" : "there is no watermark of an earlier run" } as const);
-      return { slices, watermark: today, reading };
+      return { slices, watermark, reading };
     },
     async discover(label, given) {
       const { source, since, slice } = unmark(given);

@@ -3,10 +3,8 @@
  * digest, so that an unchanged list costs a read and no upload. Kinds with stamps of the day are read by them between sweeps (sap-data 3);
  * the others are small and read whole. It writes nothing anywhere.
  */
-import { z } from "zod";
 import {
   addDays,
-  Fault,
   parseSapDate,
   type ReferenceKind,
   type ReferenceRecord,
@@ -16,7 +14,8 @@ import {
 import type { RfcClient } from "../../../ports/index.ts";
 import type { RowKey, TableReader, TableRow } from "../../rfc/index.ts";
 import { type Discoverable, discover, discoverOffer } from "../discover.ts";
-import type { FlowExtract, OpenRequest, SliceOffer } from "../flow-extract.ts";
+import type { FlowExtract, OpenRequest } from "../flow-extract.ts";
+import { createKindMarks } from "../kind-marks.ts";
 import { parseKeys, withDigest } from "../object-slice.ts";
 import { cell, languageRank, readWhole } from "../rows.ts";
 import { readServerDate } from "../server-date.ts";
@@ -27,7 +26,6 @@ const overlapDays = 2;
 const cap = 5_000;
 const objectsPerSlice = 1_000;
 
-type Offer = SliceOffer<"reference">;
 export type ReferenceExtractSource = { reader: TableReader; client: RfcClient; settings: ReferenceSettings };
 export type ReferenceSettings = {
   /** Of the SAP system. */
@@ -38,27 +36,12 @@ export type ReferenceSettings = {
   kinds?: readonly ReferenceKind[] | undefined;
 };
 
-const wrapped = z.strictObject({ of: z.enum(referenceKinds), slice: z.unknown() });
+const marks = createKindMarks<ReferenceKind, "reference">("slice of reference data", referenceKinds);
 
 function sourceOf(kind: ReferenceKind): ReferenceSource {
   const source = referenceSources.find((each) => each.kind === kind);
   if (!source) throw new Error(`no source of ${kind}`);
   return source;
-}
-
-function unwrap(slice: unknown): { source: ReferenceSource; slice: unknown } {
-  const parsed = wrapped.safeParse(slice);
-  if (!parsed.success)
-    throw new Fault("sap.protocol", {
-      place: "slice of reference data",
-      detail: parsed.error.issues[0]?.message ?? "unreadable",
-    });
-  return { source: sourceOf(parsed.data.of), slice: parsed.data.slice };
-}
-
-/** Slices of all kinds travel in one flow; each says of which kind it is. */
-function wrap({ kind }: ReferenceSource, offer: Offer): Offer {
-  return { ...offer, label: `${kind} ${offer.label}`, slice: { of: kind, slice: offer.slice } };
 }
 
 function discoverable({ table, keyFields }: ReferenceSource): Discoverable<"reference"> {
@@ -151,18 +134,20 @@ export function createReferenceExtract({
       // Before any row is read: what changes meanwhile belongs to the next window.
       const watermark = await readServerDate(client, settings.zone);
       const slices = sources.flatMap((source) =>
-        slicesOf(source, request).map((slice) => wrap(source, discoverOffer(discoverable(source), slice))),
+        slicesOf(source, request).map((slice) => marks.mark(source.kind, discoverOffer(discoverable(source), slice))),
       );
       return { slices, watermark };
     },
     async discover(label, given) {
-      const { source, slice } = unwrap(given);
-      const inner = label.slice(source.kind.length + 1);
+      const { of, slice } = marks.unmark(given);
+      const source = sourceOf(of);
+      const inner = marks.bareLabel(of, label);
       const found = await discover(reader, discoverable(source), inner, parseSlice(slice, source.table));
-      return { kind: found.kind, slices: found.slices.map((offer) => wrap(source, offer)) };
+      return marks.markAll(of, found);
     },
     async read(given, digest) {
-      const { source, slice } = unwrap(given);
+      const { of, slice } = marks.unmark(given);
+      const source = sourceOf(of);
       const keys = parseKeys(slice, source.table, source.keyFields);
       const values = keys.map((key) => key[source.by] ?? "");
       const read = await readWhole(reader, { table: source.table, fields: rowFields(source), field: source.by, values });
