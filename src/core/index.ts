@@ -1,4 +1,10 @@
-export { type Body, type DesiredContract, type DesiredContractLine, desiredContracts } from "./desired/contract.ts";
+export {
+  type Body,
+  type ContractState,
+  type DesiredContract,
+  type DesiredContractLine,
+  desiredContracts,
+} from "./desired/contract.ts";
 export { type DesiredDirectCost, type DesiredDirectCostLine, desiredDirectCost, type PartMember } from "./desired/direct-cost.ts";
 export type { PlaceSettings } from "./desired/place.ts";
 export {

@@ -607,6 +607,66 @@ describe("an order that changes", () => {
     expect(await orderHolds()).toEqual([]);
   });
 
+  const invoicedSoFar = (amount: string) => ({ history: [{ category: "2", assignment: "01", quantity: "0", amount }] });
+
+  it("falls to what has been invoiced where SAP deleted it, and is closed with its last item", async () => {
+    const gone = { deletion: "L", history: [] };
+    bench.records["purchase-orders"] = [
+      orderRecord("4500000001", [itemRecord("00010", "100.00", gone), itemRecord("00020", "50.00")]),
+    ];
+    await finished();
+    expect(await orderHolds()).toEqual([]);
+    expect(await contract()).toMatchObject({ status: "Approved" });
+    expect(Number((await contract())?.grand_total)).toBe(50);
+    bench.records["purchase-orders"] = [
+      orderRecord("4500000001", [itemRecord("00010", "100.00", gone), itemRecord("00020", "50.00", gone)]),
+    ];
+    await finished();
+    expect(await contract()).toMatchObject({ status: "Closed" });
+    expect(Number((await contract())?.grand_total)).toBe(0);
+    await writesNothingMore();
+    // SAP takes the deletion back.
+    bench.records["purchase-orders"] = [order("100.00", "50.00")];
+    await finished();
+    expect(await contract()).toMatchObject({ status: "Approved" });
+    expect(Number((await contract())?.grand_total)).toBe(150);
+  });
+
+  it("needs a change order where what is finally invoiced has requisitions, and is right from the first where it came so", async () => {
+    bill(second());
+    await finished();
+    const final = (amount: string) => itemRecord("00010", amount, { isFinallyInvoiced: true, ...invoicedSoFar("5.05") });
+    bench.records["purchase-orders"] = [
+      orderRecord("4500000001", [final("100.00"), itemRecord("00020", "50.00")]),
+      orderRecord("4500000002", [final("80.00")]),
+    ];
+    await finished();
+    expect(await orderHolds()).toEqual(["4500000001.00010.01 po-change-after-requisition"]);
+    const all = (await bench.get(`/rest/v1.0/purchase_order_contracts?project_id=${project}&view=extended`)) as Record<
+      string,
+      string
+    >[];
+    expect(all.map(({ number, grand_total }) => [number, Number(grand_total)]).sort()).toEqual([
+      ["4500000001", 150],
+      ["4500000002", 5.05],
+    ]);
+  });
+
+  it("does not stay open where Procore refused the change and SAP took it back", async () => {
+    const refusal = { path: "/line_items/sync$", method: "PATCH" };
+    await bench.door("/sandbox/weather", { on: refusal, how: "refuse", status: 422, shape: "list", message: "no", times: 1 });
+    bench.records["purchase-orders"] = [order("120.00", "50.00")];
+    await finished();
+    expect((await orderHolds()).map((hold) => hold.split(" ")[1])).toContain("po-refused");
+    expect(await contract()).toMatchObject({ status: "Draft" });
+    bench.records["purchase-orders"] = [order("100.00", "50.00")];
+    bill(second());
+    await finished();
+    expect(await contract()).toMatchObject({ status: "Approved" });
+    expect(await orderHolds()).toEqual([]);
+    expect(await shown()).toEqual([["5105600002", "5.05", "0.00"]]);
+  });
+
   it("reopens it all the same where its only requisition was refused", async () => {
     await bench.door("/sandbox/settings", { project_id: project, requisitions_are_enabled: false });
     bill(second());

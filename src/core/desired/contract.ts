@@ -19,12 +19,14 @@ export type DesiredContractLine = {
   readonly amount: Money;
 };
 
+export type ContractState = "Draft" | "Approved" | "Closed";
+
 export type DesiredContract = {
   readonly originId: OriginId;
   readonly projectId: number;
   readonly vendor: string;
   readonly header: Body;
-  readonly status: "Draft" | "Approved";
+  readonly status: ContractState;
   readonly lines: readonly DesiredContractLine[];
   readonly total: Money;
 };
@@ -81,6 +83,12 @@ function desiredLine(
   });
 }
 
+/** Ruling 13: released is Approved, not yet released is Draft. Ruling 15: all items gone is Closed. */
+function stateOf(order: PurchaseOrderRecord, atoms: readonly PurchaseOrderAtom[]): ContractState {
+  if (atoms.every(({ isGone }) => isGone)) return "Closed";
+  return order.isReleasePending ? "Draft" : "Approved";
+}
+
 function contractOf(
   client: SapClient,
   order: PurchaseOrderRecord,
@@ -102,8 +110,7 @@ function contractOf(
     projectId: project.id,
     vendor: order.vendor,
     header: headerOf(order, first),
-    // Ruling 13: released is Approved, not yet released is Draft.
-    status: order.isReleasePending ? "Draft" : "Approved",
+    status: stateOf(order, atoms),
     lines,
     total: sum(
       lines.map((line) => line.amount),

@@ -89,7 +89,7 @@ export const holds = {
   "po-item-deleted-after-posting": entry(
     "hold",
     "accountant",
-    "SAP deleted or blocked an item that is already a contract line.",
+    "SAP deleted or blocked an item that is already a contract line, and what was invoiced of it cannot be told.",
     "Reduce the line in Procore to what was invoiced, or use a change order.",
   ),
   "po-change-in-release": entry(

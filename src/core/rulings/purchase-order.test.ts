@@ -86,6 +86,7 @@ const context = (change: Partial<PurchaseOrderContext> = {}): PurchaseOrderConte
   companyCodes: [],
   isVendorInProcore: () => true,
   firstTarget: () => undefined,
+  isPosted: () => false,
   ...change,
 });
 
@@ -216,5 +217,62 @@ describe("contracts (rulings 1, 10, 13)", () => {
       ["S01.100.PO.4500000001.2", "Draft", ["S01.100.PL.4500000001.00020.01.2"]],
     ]);
     expect(contracts.value[0]?.lines[0]?.body).toMatchObject({ amount: "100.00", extended_type: "manual", wbs_code_id: 10 });
+  });
+});
+
+describe("what falls to what has been invoiced (ruling 15)", () => {
+  const history = (category: string, amount: string, assignment = "00") => ({ category, assignment, quantity: "0", amount });
+  const invoiced = [history("1", "100.00"), history("2", "60.00"), history("3", "-1.50")];
+  const amountsOf = (given: PurchaseOrderRecord, change: Partial<PurchaseOrderContext> = {}) => {
+    const decided = decidePurchaseOrder(given, context(change));
+    if (!decided.ok) throw new Error(decided.error.field);
+    return decided.value.map(({ amountInProject, amount, decision }) => [
+      decision.disposition === "excluded" ? decision.rule : (amountInProject?.minor ?? decision.disposition),
+      amount.minor,
+    ]);
+  };
+  const isPosted = () => true;
+
+  it("is an item that is finally invoiced, and one that was deleted after it was posted; its atom keeps SAP's value", () => {
+    expect(amountsOf(order([item("00010", { isFinallyInvoiced: true, history: invoiced })]))).toEqual([[5850n, 10000n]]);
+    const deleted = order([item("00010", { deletion: "L", history: invoiced })]);
+    expect(amountsOf(deleted, { isPosted })).toEqual([[5850n, 10000n]]);
+    expect(amountsOf(deleted)).toEqual([["po-item-deleted", 10000n]]);
+    expect(amountsOf(order([item("00010", { deletion: "L", history: [] })]), { isPosted })).toEqual([[0n, 10000n]]);
+    expect(amountsOf(order([item("00010", { deletion: "S", history: invoiced })]), { isPosted })).toEqual([
+      ["po-item-blocked", 10000n],
+    ]);
+  });
+
+  it("is nothing where the history is not read, has no tax of its own, or cannot tell assignments apart", () => {
+    expect(amountsOf(order([item("00010", { isFinallyInvoiced: true })]))).toEqual([[10000n, 10000n]]);
+    expect(amountsOf(order([item("00010", { isFinallyInvoiced: true, history: invoiced, nonDeductibleTax: "7.00" })]))).toEqual([
+      [10700n, 10700n],
+    ]);
+    expect(amountsOf(order([item("00010", { deletion: "L" })]), { isPosted })).toEqual([["po-item-deleted", 10000n]]);
+    const [one] = item("00010").assignments;
+    if (!one) throw new Error("an item without assignment");
+    const assignments = [one, { ...one, assignment: "02" }];
+    const shared = (rows: typeof invoiced) => order([item("00010", { isFinallyInvoiced: true, assignments, history: rows })]);
+    expect(amountsOf(shared(invoiced)).map(([billed]) => billed)).toEqual([5000n, 5000n]);
+    expect(amountsOf(shared([history("2", "20.00", "01"), history("2", "30.00", "02")])).map(([billed]) => billed)).toEqual([
+      2000n,
+      3000n,
+    ]);
+  });
+
+  it("closes a contract of which all items are gone, and only such", () => {
+    const contractOf = (items: readonly PurchaseOrderItem[], change: Partial<PurchaseOrderRecord> = {}) => {
+      const given = order(items, change);
+      const decided = decidePurchaseOrder(given, context({ isPosted }));
+      if (!decided.ok) throw new Error(decided.error.field);
+      const made = desiredContracts({ systemId: "S01", client: "100" }, given, decided.value);
+      return made.ok && made.value.map(({ status, total }) => [status, total.minor]);
+    };
+    const gone = item("00010", { deletion: "L", history: invoiced });
+    expect(contractOf([gone])).toEqual([["Closed", 5850n]]);
+    expect(contractOf([gone, item("00020")])).toEqual([["Approved", 15850n]]);
+    expect(contractOf([item("00010", { history: [] })], { deletion: "L" })).toEqual([["Closed", 0n]]);
+    expect(contractOf([item("00010", { isFinallyInvoiced: true, history: invoiced })])).toEqual([["Approved", 5850n]]);
   });
 });

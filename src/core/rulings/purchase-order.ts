@@ -8,6 +8,7 @@ import { add, convert, type Money, negate, parseFactor, parseMoney, splitByWeigh
 import type { Assignment, PurchaseOrderItem, PurchaseOrderRecord } from "../records/index.ts";
 import { err, ok, type Result } from "../result.ts";
 import { parseSapDate, type SapDate } from "../sap-date.ts";
+import { invoicedAmount, isDeleted } from "./invoiced.ts";
 import { findTarget, type ProcoreView, type Target } from "./target.ts";
 
 export type ForeignCurrencyPolicy = "hold" | "purchase-order-rate";
@@ -21,6 +22,8 @@ export type PurchaseOrderContext = {
   readonly isVendorInProcore: (vendor: string) => boolean;
   /** Ruling 27: a purchase order line keeps its first mapping. */
   readonly firstTarget: (atomKey: string) => Target | undefined;
+  /** Its line is in Procore, or may be. */
+  readonly isPosted: (atomKey: string) => boolean;
 };
 
 export type PurchaseOrderAtom = {
@@ -31,6 +34,8 @@ export type PurchaseOrderAtom = {
   /** The share in the purchase order's currency. */
   readonly amount: Money;
   readonly decision: Decision;
+  /** SAP deleted it after it was posted: what stands in Procore is what was invoiced (ruling 15). */
+  readonly isGone: boolean;
   /** Present when planned. */
   readonly target?: Target;
   /** What goes to Procore, in the project's currency; present when planned. */
@@ -165,8 +170,21 @@ function headerAtom(order: PurchaseOrderRecord, context: PurchaseOrderContext): 
     item: noItem,
     assignment: noAssignment,
     amount: zero(order.currency),
+    isGone: false,
     decision: { disposition: "excluded", rule },
   };
+}
+
+/** Ruling 15. An item that is deleted and was never in Procore stays out; one that is there falls, if it can be told to what. */
+function fallenAmount(
+  key: string,
+  order: PurchaseOrderRecord,
+  item: PurchaseOrderItem,
+  assignment: Assignment,
+  context: PurchaseOrderContext,
+) {
+  const isGone = isDeleted(order, item) && context.isPosted(key);
+  return isGone || item.isFinallyInvoiced ? invoicedAmount(item, assignment, order.currency) : undefined;
 }
 
 /** All atoms of the purchase order, in item order. Fails on an amount that is no money in the order's currency. */
@@ -184,10 +202,12 @@ export function decidePurchaseOrder(
     for (const [index, amount] of shares.value.entries()) {
       const assignment = assignments[index] ?? noAssignment;
       const key = `${order.key}.${item.item}.${assignment.assignment}`;
-      const placed = rule
+      const fallen = fallenAmount(key, order, item, assignment, context);
+      const isOut = rule !== undefined && (rule !== "po-item-deleted" || fallen === undefined);
+      const placed = isOut
         ? { decision: { disposition: "excluded" as const, rule } }
-        : placeAtom(key, order, item, assignment, amount, context);
-      atoms.push({ key, item, assignment, amount, ...placed });
+        : placeAtom(key, order, item, assignment, fallen ?? amount, context);
+      atoms.push({ key, item, assignment, amount, isGone: rule !== undefined && !isOut, ...placed });
     }
   }
   return ok(atoms);

@@ -14,7 +14,7 @@ const withoutContract: HoldCode = "invoice-contract-not-approved";
 /** Answers how many it held. */
 export async function holdChains(context: RunContext, slot: Slot): Promise<number> {
   if (slot.stage !== stages.requisition) return 0;
-  const waiting = sql`e.tenant = ${context.tenant} and e.connection = ${context.connection.name} and e.stage = ${slot.stage}
+  const waiting = sql`e.tenant = ${context.tenant} and e.connection = ${context.connection.name} and e.flow = 'invoices' and e.stage = ${slot.stage}
     and e.project_id = ${slot.projectId} and e.state = 'approved'`;
   return context.store.transact(inTenant(context), async (tx) => {
     const contracts = await sql`

@@ -2,7 +2,7 @@
  * From a desired contract and what is known of it to effects (rulings 13 and 14): link the vendor, reopen an approved contract, header,
  * lines, approve: only those that differ. A purchase order thrown back into release changes nothing in Procore.
  */
-import { type DesiredContract, desiredHash } from "../../core/index.ts";
+import { type ContractState, type DesiredContract, desiredHash } from "../../core/index.ts";
 import { type EffectDraft, hashOf } from "./effects.ts";
 import type { KnownHashes } from "./records.ts";
 import { stages } from "./stages.ts";
@@ -28,7 +28,12 @@ function linkEffect(contract: DesiredContract, vendorOriginId: string): EffectDr
   return { ...base, recordOriginId: originId, originId, aspect: "link", action: "link", hash: hashOf({}, refs) };
 }
 
-function statusEffect(contract: DesiredContract, status: "Draft" | "Approved"): EffectDraft {
+const actionOf = { Draft: "reopen", Approved: "approve", Closed: "close" } as const satisfies Record<
+  ContractState,
+  EffectDraft["action"]
+>;
+
+function statusEffect(contract: DesiredContract, status: ContractState): EffectDraft {
   const isReopen = status === "Draft";
   return {
     stage: isReopen ? stages.contractReopen : stages.contractStatus,
@@ -38,7 +43,7 @@ function statusEffect(contract: DesiredContract, status: "Draft" | "Approved"): 
     originId: contract.originId,
     // Reopening is an aspect of its own, so that it and the approval that follows can both be planned.
     aspect: isReopen ? "reopen" : "status",
-    action: isReopen ? "reopen" : "approve",
+    action: actionOf[status],
     refs: {},
     body: { status },
     hash: statusHash(status),
@@ -91,19 +96,20 @@ export function planContract(
   const changed = lines.filter((line) => line.hash !== known.get(line.originId, "content"));
   const changedLines = new Set(changed.map((line) => line.originId));
   const contentDiffers = header.hash !== knownHeader || changed.length > 0;
-  const isApproved = knownStatus === statusHash("Approved");
-  if (isApproved && contract.status === "Draft")
+  const isSettled = knownStatus === statusHash("Approved") || knownStatus === statusHash("Closed");
+  if (isSettled && contract.status === "Draft")
     return contentDiffers ? { kind: "in-release", changedLines } : { kind: "unchanged" };
-  // What only the header says (title, terms) changes no commitment, and is left as it was.
-  if (isApproved && isInvoiced && contentDiffers)
-    return changed.length > 0 ? { kind: "invoiced", changedLines } : { kind: "unchanged" };
+  // What only header (title, terms) or status say changes no commitment, and is left as it was.
+  if (isSettled && isInvoiced) return changed.length > 0 ? { kind: "invoiced", changedLines } : { kind: "unchanged" };
+
+  const isDue = contract.status !== "Draft" && (contentDiffers || knownStatus !== statusHash(contract.status));
 
   const effects: EffectDraft[] = [];
   if (!isLinked) effects.push(linkEffect(contract, vendorOriginId));
-  if (isApproved && contentDiffers) effects.push(statusEffect(contract, "Draft"));
+  if (isSettled && isDue) effects.push(statusEffect(contract, "Draft"));
   if (header.hash !== knownHeader) effects.push(header);
   effects.push(...changed);
-  if (contract.status === "Approved" && (contentDiffers || !isApproved)) effects.push(statusEffect(contract, "Approved"));
+  if (isDue) effects.push(statusEffect(contract, contract.status));
   if (!contentDiffers && effects.every((effect) => effect.aspect === "link")) return { kind: "unchanged" };
   return { kind: "effects", effects, changedLines };
 }

@@ -1,5 +1,5 @@
 /** Plans the purchase-orders flow (rulings 10 to 15): every atom gets a disposition, every contract the effects that bring it level with SAP. */
-import type { Transaction } from "kysely";
+import { sql, type Transaction } from "kysely";
 import {
   type DesiredContract,
   decidePurchaseOrder,
@@ -12,7 +12,7 @@ import {
   type Target,
 } from "../../core/index.ts";
 import type { Database } from "../../store/index.ts";
-import type { RunContext } from "../context.ts";
+import { now, type RunContext } from "../context.ts";
 import { type AtomRow, replaceAtoms } from "./atoms.ts";
 import { type ContractPlan, linkOriginId, planContract } from "./contract-effects.ts";
 import { type EffectDraft, insertEffects } from "./effects.ts";
@@ -34,19 +34,27 @@ type Tools = {
   invoiced: ReadonlySet<string>;
 };
 
-async function readFirstTargets(tx: Tx, context: RunContext, records: readonly string[]): Promise<Map<string, Target>> {
-  if (records.length === 0) return new Map();
-  const rows = await tx
-    .selectFrom("atom")
-    .select(["key", "target"])
-    .where("tenant", "=", context.tenant)
-    .where("connection", "=", context.connection.name)
-    .where("flow", "=", "purchase-orders")
-    .where("record_key", "in", records)
-    .where("origin_id", "is not", null)
-    .where("target", "is not", null)
-    .execute();
-  return new Map(rows.map((row) => [row.key, row.target as unknown as Target]));
+type First = { target: Target; isPosted: boolean };
+
+/** A line is posted where it is known, or where its request is under way or in doubt. */
+async function readFirstTargets(tx: Tx, context: RunContext, records: readonly string[]): Promise<Map<string, First>> {
+  const { rows } = await sql<{ key: string; target: Target; is_posted: boolean }>`
+    select a.key, a.target, (exists (select from known k where k.tenant = a.tenant and k.connection = a.connection
+        and k.origin_id = a.origin_id and k.aspect = 'content')
+      or exists (select from effect e where e.tenant = a.tenant and e.connection = a.connection and e.origin_id = a.origin_id
+        and e.aspect = 'content' and e.state in ('sending', 'unknown'))) as is_posted
+    from atom a where a.tenant = ${context.tenant} and a.connection = ${context.connection.name} and a.flow = 'purchase-orders'
+      and a.record_key = any (${records}::text[]) and a.origin_id is not null and a.target is not null`.execute(tx);
+  return new Map(rows.map((row) => [row.key, { target: row.target, isPosted: row.is_posted }]));
+}
+
+/** What an earlier plan meant to do to these orders' contracts and never did is planned anew, or is no longer meant. */
+async function dropUnsent(tx: Tx, context: RunContext, orders: readonly string[]): Promise<void> {
+  await sql`update effect set state = 'stale', settled_at = ${now(context)} where tenant = ${context.tenant}
+    and connection = ${context.connection.name} and flow = 'purchase-orders' and state in ('approved', 'held')
+    and record_origin_id like ${`${originPrefix(context, "PO")}%`} and split_part(record_origin_id, '.', 4) = any (${orders}::text[])`.execute(
+    tx,
+  );
 }
 
 function vendorOriginId({ context }: Tools, vendor: string): string {
@@ -113,9 +121,7 @@ function planOrder(tools: Tools, order: PurchaseOrderRecord): { atoms: AtomRow[]
     if (plan.kind === "effects") effects.push(...plan.effects.map((effect) => ({ ...effect, urgency: urgencyOf(order) })));
     for (const line of contract.lines) places.set(line.atomKey, { contract, plan, originId: line.originId });
   }
-  const atoms = decided.value.map((atom) =>
-    atomRow(order, atom, places.get(atom.key), decide.firstTarget(atom.key) !== undefined),
-  );
+  const atoms = decided.value.map((atom) => atomRow(order, atom, places.get(atom.key), decide.isPosted(atom.key)));
   return { atoms, effects };
 }
 
@@ -138,7 +144,8 @@ export async function planPurchaseOrders(tx: Tx, context: RunContext, view: Proc
       view,
       ...settings.purchaseOrders,
       isVendorInProcore: (vendor) => isUsable(vendors, `${originPrefix(context, "VN")}${vendor}`),
-      firstTarget: (key) => firstTargets.get(key),
+      firstTarget: (key) => firstTargets.get(key)?.target,
+      isPosted: (key) => firstTargets.get(key)?.isPosted === true,
     };
     const tools: Tools = { context, known: contracts, vendors, decide, linked, invoiced };
     const atoms: AtomRow[] = [];
@@ -150,6 +157,11 @@ export async function planPurchaseOrders(tx: Tx, context: RunContext, view: Proc
       atoms.push(...planned.atoms);
       effects.push(...planned.effects);
     }
+    await dropUnsent(
+      tx,
+      context,
+      records.map((record) => record.key),
+    );
     await replaceAtoms(tx, context, "purchase-orders", atoms);
     await insertEffects(tx, context, "purchase-orders", effects);
     after = records.at(-1)?.key ?? "";

@@ -73,6 +73,12 @@ function sourceOf(given: Given): ExtractSource & { asked: ReadRequest[] } {
   return { ...readerOf(given), client, clock, settings };
 }
 
+const rfc = (kind: "authorization" | "dump" | "exception" | "communication", key: string): ReadFailure => ({
+  kind: "failure",
+  cause: "rfc",
+  failure: { kind: "failure", class: kind, key, detail: "by the test" },
+});
+
 const orders = (given: Given) => createExtracts(sourceOf(given))["purchase-orders"];
 const vendors = (given: Given) => createExtracts(sourceOf(given)).vendors;
 const markOf = (day: string, swept = day, scope = "") => watermarkOf(day, { swept, scope });
@@ -215,11 +221,6 @@ describe("a sweep", () => {
     expect(opened.reading?.how).toBe("changes");
   });
 
-  const rfc = (kind: "authorization" | "dump" | "exception" | "communication", key: string): ReadFailure => ({
-    kind: "failure",
-    cause: "rfc",
-    failure: { kind: "failure", class: kind, key, detail: "by the test" },
-  });
   it.each<[string, string, ReadFailure, string]>([
     ["the policy keeps CDHDR away", "CDHDR", rfc("authorization", "POLICY_TABLE"), "[sap.policy]"],
     ["the user may not", "CDHDR", rfc("authorization", "NOT_AUTHORIZED"), "[sap.not-authorised]"],
@@ -284,6 +285,30 @@ describe("invoices", () => {
     ]);
     // Number, year, and the source key by which the hub finds it.
     expect(keysIn(opened)).toEqual(["5105600001.2026.5105600001.2026"]);
+  });
+
+  it.each<[string, ReadFailure]>([
+    ["the system has no such column", { kind: "failure", cause: "request", code: "field-unknown", detail: "" }],
+    ["the policy keeps it away", rfc("authorization", "POLICY_FIELDS")],
+  ])("come without retention, and with their history all the same, where %s", async (_why, refusal) => {
+    const order = { EBELN: "4500000001", EBELP: "00010", ZEKKN: "01", WRBTR: "10.00", SHKZG: "S" };
+    const document = { BELNR: "5105600001", GJAHR: "2026" };
+    const tables = {
+      RBKP: [{ ...document, BUKRS: "1000", WAERS: "USD", RBSTAT: "5" }],
+      RSEG: [{ ...document, ...order, BUZEI: "000001" }],
+      EKBE: [{ ...document, ...order, VGABE: "2", BUZEI: "0001", RETAMT_FC: "1.00" }],
+    };
+    const read = async (refuse: Given["refuse"], history = tables.EKBE) =>
+      (
+        await createInvoiceExtract(sourceOf({ tables: { ...tables, EKBE: history }, ...(refuse ? { refuse } : {}) })).read({
+          keys: [document],
+        })
+      ).records;
+    const lineOf = ([record]: Awaited<ReturnType<typeof read>>) => (record?.kind === "invoice" ? record.lines[0] : record);
+    expect(lineOf(await read(undefined))).toMatchObject({ retention: "1.00" });
+    const refuse = ({ fields }: ReadRequest) => (fields.includes("RETAMT_FC") ? refusal : undefined);
+    expect(lineOf(await read(refuse))).not.toHaveProperty("retention");
+    expect(lineOf(await read(refuse, []))).toMatchObject({ kind: "rejected", code: "invoice-history-differs" });
   });
 
   it("are swept where a change document does not name one", async () => {
