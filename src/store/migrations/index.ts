@@ -10,6 +10,7 @@ import * as sapLoad from "./0004-sap-load.ts";
 import * as costSource from "./0005-cost-source.ts";
 import * as unfinishedDays from "./0006-unfinished-days.ts";
 import * as vendorDecisions from "./0007-vendor-decisions.ts";
+import * as holds from "./0009-holds.ts";
 import * as proof from "./0013-proof.ts";
 
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -20,5 +21,6 @@ export const migrations: Readonly<Record<string, Migration>> = {
   "0005-cost-source": costSource,
   "0006-unfinished-days": unfinishedDays,
   "0007-vendor-decisions": vendorDecisions,
+  "0009-holds": holds,
   "0013-proof": proof,
 };
