@@ -18,12 +18,19 @@ export type Terminal = {
   /** The result for programs. */
   json(value: unknown): void;
   paint: Paint;
+  /** In characters: what long texts are broken at. */
+  width: number;
   isDebug: boolean;
   env: NodeJS.ProcessEnv;
 };
 
 type Stream = { isTTY?: boolean; write(text: string): unknown };
-type Drainable = Stream & { writableNeedDrain: boolean; once(event: "drain", listen: () => void): unknown };
+type Drainable = Stream & { columns?: number; writableNeedDrain: boolean; once(event: "drain", listen: () => void): unknown };
+
+/** Narrower would break words, wider is hard to read. */
+const widthMin = 40;
+const widthMax = 120;
+const widthOfPipe = 100;
 
 function createTerminal(given: { stdout: Drainable; stderr: Stream; env: NodeJS.ProcessEnv }): Terminal {
   const { stdout, stderr, env } = given;
@@ -39,6 +46,7 @@ function createTerminal(given: { stdout: Drainable; stderr: Stream; env: NodeJS.
     },
     json: (value) => void stdout.write(`${JSON.stringify(value, undefined, 2)}\n`),
     paint: paintWith(stdout.isTTY === true && !env.NO_COLOR),
+    width: Math.min(widthMax, Math.max(widthMin, stdout.columns ?? (Number(env.COLUMNS) || widthOfPipe))),
     isDebug: Boolean(env.ML_CONNECTOR_DEBUG),
     env,
   };

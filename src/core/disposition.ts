@@ -37,7 +37,17 @@ export function isSettled(disposition: Disposition): boolean {
 export type Decision =
   | { readonly disposition: "planned" }
   | { readonly disposition: "excluded"; readonly rule: ExclusionRule }
-  | { readonly disposition: "held"; readonly hold: HoldCode };
+  | ({ readonly disposition: "held"; readonly hold: HoldCode } & Waiting);
+
+/** What a held atom waits for, as far as it can be told: for people, and to find what belongs together. */
+export type Waiting = {
+  /** In plain words: `budget code 03-100.M in project TOWER`. */
+  readonly waitsFor?: string;
+  /** Procore's project number, where the mapping leads to one. */
+  readonly project?: string;
+  /** The mapping rule that led there. */
+  readonly rule?: string;
+};
 
 /** Rules that leave an atom out on purpose. The name is what a controller reads; each stands for a ruling. */
 export const exclusionRules = {

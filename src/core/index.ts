@@ -16,6 +16,7 @@ export {
 export { type DesiredVendor, desiredVendor, type VendorBody } from "./desired/vendor.ts";
 export * from "./disposition.ts";
 export * from "./errors/index.ts";
+export * from "./exchange.ts";
 export * from "./fingerprint.ts";
 export * from "./keys.ts";
 export * from "./mapping/index.ts";

@@ -1,17 +1,11 @@
 export type { RunProgress, RunStage } from "./context.ts";
+export { type Hold, type HoldFilter, type HoldSummary, listHolds, summarizeHolds } from "./holds/list.ts";
+export { type HoldAnswer, type HoldMemory, type ShownHold, showHold } from "./holds/show.ts";
 export { type Hub, type HubConnection, type HubOptions, startHub } from "./hub.ts";
 export type { FindingKind } from "./prove/compare.ts";
 export type { ProofOutcome } from "./prove/prove.ts";
 export { listFindings, listProofs, type ProofAge, type ProofFinding } from "./prove/report.ts";
-export {
-  type Hold,
-  type HoldQuery,
-  type HoldSummary,
-  listHolds,
-  listRuns,
-  type RunReport,
-  summarizeHolds,
-} from "./run/report.ts";
+export { listRuns, type RunReport } from "./run/report.ts";
 export type { Amounts, FlowSummary, Tally } from "./run/summary.ts";
 export { type ConnectionSettings, connectionSettings } from "./settings.ts";
 export { decideVendors, type VendorDecisionAsk } from "./vendors/decide.ts";

@@ -55,6 +55,8 @@ export type RunTable = {
   summary: JSONColumnType<Json>;
   sap_in_flight_max: Generated<number>;
   sap_halvings: Generated<number>;
+  /** How things stood at Procore when the run was halted. */
+  diagnostics: JSONColumnType<Json> | null;
 };
 
 export type TaskTable = {
@@ -145,6 +147,10 @@ export type AtomTable = {
   target: JSONColumnType<Json> | null;
   /** The run in which the atom was no longer in SAP although Procore has its line. */
   gone_run: bigint | null;
+  /** Of a held one: what it waits for, and where the mapping leads. */
+  waits_for: string | null;
+  project: string | null;
+  rule: string | null;
 };
 
 export type CostDocumentTable = {
@@ -209,6 +215,8 @@ export type CostLineTable = {
   budget_code_id: bigint | null;
   budget_code: string | null;
   rule: string | null;
+  waits_for: string | null;
+  project: string | null;
 };
 
 export type RunReadTable = {

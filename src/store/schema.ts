@@ -4,6 +4,7 @@
  */
 import type { GeneratedAlways, JSONColumnType } from "kysely";
 import type * as effects from "./schema-effects.ts";
+import type * as holds from "./schema-holds.ts";
 import type * as proof from "./schema-proof.ts";
 import type * as reading from "./schema-reading.ts";
 import type * as vendors from "./schema-vendors.ts";
@@ -66,6 +67,10 @@ export type Database = {
   vendor_finding: vendors.VendorFindingTable;
   vendor_decision: vendors.VendorDecisionTable;
   vendor_blocked: vendors.VendorBlockedTable;
+  hold: holds.HoldTable;
+  exchange: holds.ExchangeTable;
+  ignored: holds.IgnoredTable;
+  replay: holds.ReplayTable;
   proof: proof.ProofTable;
   proof_finding: proof.ProofFindingTable;
 };

@@ -230,6 +230,12 @@ export const holds = {
     "A record that this one needs is not in Procore yet.",
     "Release the named record; this one follows by itself.",
   ),
+  "outcome-unknown": entry(
+    "hold",
+    "integration-owner",
+    "It was sent, and nobody knows whether it arrived.",
+    "None: the next run looks it up in Procore before anything is sent again.",
+  ),
   "object-without-items": entry(
     "hold",
     "sap-basis",

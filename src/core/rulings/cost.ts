@@ -2,13 +2,13 @@
  * Rulings 20 to 22 for one line of a document: is it cost, is it already commitment cost, and where does it belong. Whole documents
  * are judged before their lines (`judgeDocument`): only what balances is taken apart.
  */
-import type { Decision, ExclusionRule, HoldCode } from "../disposition.ts";
+import type { Decision, ExclusionRule, HoldCode, Waiting } from "../disposition.ts";
 import type { Mapping } from "../mapping/index.ts";
 import { type Money, parseMoney } from "../money.ts";
 import type { CostDocumentRecord, CostLine, CostObjectKind, CostSource } from "../records/index.ts";
 import { err, ok, type Result } from "../result.ts";
 import { parseSapDate, type SapDate } from "../sap-date.ts";
-import { findTarget, type ProcoreView, type Target } from "./target.ts";
+import { findTarget, heldBy, type ProcoreView, type Target } from "./target.ts";
 
 /** What became of a purchase order item, as far as its cost is concerned (ruling 21). */
 export type ItemRoute =
@@ -97,8 +97,8 @@ function excludedBy(line: CostLine, document: CostDocumentFacts, context: CostCo
   return excludedByElement(line, document.source);
 }
 
-function held(hold: HoldCode): CostDecision {
-  return { decision: { disposition: "held", hold } };
+function held(hold: HoldCode, waiting: Waiting): CostDecision {
+  return { decision: { disposition: "held", hold, ...waiting } };
 }
 
 function excluded(rule: ExclusionRule): CostDecision {
@@ -128,7 +128,10 @@ export function decideCostLine(line: CostLine, document: CostDocumentFacts, cont
   if (line.purchaseOrder !== "") {
     const route = context.itemRoute(line.purchaseOrder, line.purchaseOrderItem, line.assignment);
     if (route === "contract-line") return excluded("cost-commitment");
-    if (route === "undecided") return held("cost-purchase-order-undecided");
+    if (route === "undecided") {
+      const waitsFor = `purchase order ${line.purchaseOrder} item ${line.purchaseOrderItem}`;
+      return held("cost-purchase-order-undecided", { waitsFor });
+    }
   }
   const query = {
     companyCode: document.companyCode,
@@ -139,9 +142,12 @@ export function decideCostLine(line: CostLine, document: CostDocumentFacts, cont
     date: parseSapDate(document.postingDate) ?? ("00010101" as SapDate),
   };
   const found = findTarget(query, context, (project) => (project.currency === document.currency ? undefined : "cost-currency"));
-  if (found.kind === "held") return held(found.hold);
+  if (found.kind === "held") return { decision: heldBy(found) };
   const group = groupOf(line, document, found.target, context);
-  if (group.type === "invoice" && !context.isVendorInProcore(group.vendor)) return held("cost-vendor-not-in-procore");
+  if (group.type === "invoice" && !context.isVendorInProcore(group.vendor)) {
+    const { project, rule } = found.target;
+    return held("cost-vendor-not-in-procore", { waitsFor: `vendor ${group.vendor}`, project: project.number, rule });
+  }
   return { decision: { disposition: "planned" }, target: found.target, group };
 }
 

@@ -116,6 +116,11 @@ export function cancelsOut(left: InvoiceRecord, right: InvoiceRecord): boolean {
 
 const excluded = (rule: ExclusionRule): Decision => ({ disposition: "excluded", rule });
 const held = (hold: HoldCode): Decision => ({ disposition: "held", hold });
+const waitsForOrder = ({ line }: Draft): Decision => ({
+  disposition: "held",
+  hold: "invoice-purchase-order-undecided",
+  waitsFor: `purchase order ${line.purchaseOrder} item ${line.item}`,
+});
 
 function excludedBy({ line }: Draft): ExclusionRule | undefined {
   if (line.purchaseOrder === "") return "invoice-without-purchase-order";
@@ -125,7 +130,8 @@ function excludedBy({ line }: Draft): ExclusionRule | undefined {
 type Found = { line: OrderLine } | { decision: Decision };
 
 /** RSEG names no assignment where several share the line; then only EKBE_MA can tell them apart. */
-function findOrderLine({ line, share }: Draft, context: InvoiceContext): Found {
+function findOrderLine(draft: Draft, context: InvoiceContext): Found {
+  const { line, share } = draft;
   const lines = context.orderLines(line.purchaseOrder, line.item);
   const [only, second] = lines;
   const exact = lines.find(({ assignment }) => assignment === share.assignment);
@@ -133,7 +139,7 @@ function findOrderLine({ line, share }: Draft, context: InvoiceContext): Found {
   if (found?.route === "no-contract") return { decision: excluded("invoice-no-contract") };
   if (found) return { line: found };
   if (only && lines.every(({ route }) => route === "no-contract")) return { decision: excluded("invoice-no-contract") };
-  return { decision: held(share.assignment === "00" && second ? "invoice-split-unknown" : "invoice-purchase-order-undecided") };
+  return { decision: share.assignment === "00" && second ? held("invoice-split-unknown") : waitsForOrder(draft) };
 }
 
 function toProject(amount: Money, order: PurchaseOrderRecord, currency: string): Money | undefined {
@@ -150,7 +156,7 @@ function billDraft(
   context: InvoiceContext,
 ): Placed {
   const { place } = line;
-  if (line.route !== "contract-line" || !place) return { decision: held("invoice-purchase-order-undecided") };
+  if (line.route !== "contract-line" || !place) return { decision: waitsForOrder(draft) };
   if (!draft.share.isTold) return { decision: held("invoice-split-unknown") };
   if (!tax) return { decision: held("invoice-tax-unknown") };
   const retention = draft.retention ?? (context.retainage === "none" ? zero(draft.amount.currency) : undefined);
@@ -169,7 +175,7 @@ function placeDraft(draft: Draft, tax: Money | undefined, context: InvoiceContex
   const found = findOrderLine(draft, context);
   if ("decision" in found) return found;
   const order = context.order(draft.purchaseOrder);
-  if (!order) return { decision: held("invoice-purchase-order-undecided") };
+  if (!order) return { decision: waitsForOrder(draft) };
   if (order.currency !== draft.amount.currency) return { decision: held("invoice-currency") };
   return billDraft(draft, tax, order, found.line, context);
 }

@@ -9,7 +9,7 @@ import type { Assignment, PurchaseOrderItem, PurchaseOrderRecord } from "../reco
 import { err, ok, type Result } from "../result.ts";
 import { parseSapDate, type SapDate } from "../sap-date.ts";
 import { invoicedAmount, isDeleted } from "./invoiced.ts";
-import { findTarget, type ProcoreView, type Target } from "./target.ts";
+import { findTarget, heldBy, type ProcoreView, type Target } from "./target.ts";
 
 export type ForeignCurrencyPolicy = "hold" | "purchase-order-rate";
 
@@ -126,10 +126,14 @@ function placeAtom(
         context,
         (project) => (canConvert(order, project.currency, context) ? undefined : "po-currency"),
       );
-  if (found.kind === "held") return { decision: { disposition: "held", hold: found.hold } };
-  if (!context.isVendorInProcore(order.vendor)) return { decision: { disposition: "held", hold: "po-vendor-not-in-procore" } };
+  if (found.kind === "held") return { decision: heldBy(found) };
+  const place = { project: found.target.project.number, rule: found.target.rule };
+  if (!context.isVendorInProcore(order.vendor)) {
+    const waitsFor = `vendor ${order.vendor}`;
+    return { decision: { disposition: "held", hold: "po-vendor-not-in-procore", waitsFor, ...place } };
+  }
   const amountInProject = amountFor(found.target, amount, order, context);
-  if (!amountInProject) return { decision: { disposition: "held", hold: "po-currency" } };
+  if (!amountInProject) return { decision: { disposition: "held", hold: "po-currency", ...place } };
   return { decision: { disposition: "planned" }, target: found.target, amountInProject };
 }
 

@@ -2,8 +2,8 @@
  * From a mapping query to a place in Procore: rule, project, budget code. The same three steps for purchase order lines and for cost
  * lines, each with its own hold when it fails. `ProcoreView` is a snapshot taken before planning.
  */
-import type { HoldCode } from "../disposition.ts";
-import type { Mapping, MappingQuery, MappingTarget } from "../mapping/index.ts";
+import type { Decision, HoldCode, Waiting } from "../disposition.ts";
+import type { Mapping, MappingQuery } from "../mapping/index.ts";
 
 export type ProjectView = { readonly id: number; readonly number: string; readonly currency: string };
 
@@ -24,7 +24,15 @@ export type Target = {
 
 export type TargetAnswer =
   | { readonly kind: "target"; readonly target: Target }
-  | { readonly kind: "held"; readonly hold: HoldCode; readonly mapped?: MappingTarget };
+  | ({ readonly kind: "held"; readonly hold: HoldCode } & Waiting);
+
+/** `company code 1000, wbs P-9, account 0000400000`: what a rule would have to name. */
+function queryText({ companyCode, objectKind, object, account, materialGroup }: MappingQuery): string {
+  const parts = [`company code ${companyCode}`, `${objectKind} ${object || "(none)"}`];
+  if (account !== "") parts.push(`account ${account}`);
+  if (materialGroup !== "") parts.push(`material group ${materialGroup}`);
+  return parts.join(", ");
+}
 
 /** `isCurrencyRight` is asked between project and budget code, so that the reason a person reads first is the one to mend first. */
 export function findTarget(
@@ -33,14 +41,24 @@ export function findTarget(
   currencyHold: (project: ProjectView) => HoldCode | undefined,
 ): TargetAnswer {
   const answer = context.mapping.resolve(query);
-  if (answer.kind === "no-rule") return { kind: "held", hold: "mapping-no-rule" };
-  const mapped = answer.rule.target;
+  if (answer.kind === "no-rule")
+    return { kind: "held", hold: "mapping-no-rule", waitsFor: `a mapping rule for ${queryText(query)}` };
+  const { target: mapped, name: rule } = answer.rule;
+  const place = { project: mapped.project, rule };
   const project = context.view.projectByNumber(mapped.project);
-  if (!project) return { kind: "held", hold: "project-not-permitted", mapped };
+  if (!project) return { kind: "held", hold: "project-not-permitted", waitsFor: `project ${mapped.project}`, ...place };
   const hold = currencyHold(project);
-  if (hold) return { kind: "held", hold, mapped };
-  const budgetCodeId = context.view.budgetCode(project.id, mapped.costCode, mapped.costType);
-  if (budgetCodeId === undefined) return { kind: "held", hold: "budget-code-missing", mapped };
+  if (hold) return { kind: "held", hold, ...place };
   const { costCode, costType } = mapped;
-  return { kind: "target", target: { project, budgetCodeId, costCode, costType, rule: answer.rule.name } };
+  const budgetCodeId = context.view.budgetCode(project.id, costCode, costType);
+  if (budgetCodeId === undefined) {
+    const waitsFor = `budget code ${costCode}.${costType} in project ${mapped.project}`;
+    return { kind: "held", hold: "budget-code-missing", waitsFor, ...place };
+  }
+  return { kind: "target", target: { project, budgetCodeId, costCode, costType, rule } };
+}
+
+/** The decision that such an answer comes to. */
+export function heldBy({ kind: _kind, ...held }: Extract<TargetAnswer, { kind: "held" }>): Decision {
+  return { disposition: "held", ...held };
 }

@@ -6,6 +6,7 @@ import { sql, type Transaction } from "kysely";
 import type { Body } from "../../core/index.ts";
 import type { Database } from "../../store/index.ts";
 import { inTenant, now, type RunContext } from "../context.ts";
+import { type Exchange, keepExchanges } from "../holds/exchange.ts";
 import { stages } from "../plan/stages.ts";
 
 type Tx = Transaction<Database>;
@@ -87,8 +88,8 @@ export async function markSending(context: RunContext, ids: readonly bigint[], d
 
 export type Change =
   | { effect: bigint; state: "confirmed"; procoreId: number; amountMinor: bigint | null; currency: string | null; row: EffectRow }
-  | { effect: bigint; state: "held"; code: string; detail: string }
-  | { effect: bigint; state: "unknown"; detail: string }
+  | { effect: bigint; state: "held"; code: string; detail: string; exchange?: Exchange }
+  | { effect: bigint; state: "unknown"; detail: string; exchange?: Exchange }
   /** `wasSent: false`: no byte left, so the attempt does not count. */
   | { effect: bigint; state: "approved"; detail: string; wasSent: boolean };
 
@@ -139,12 +140,16 @@ async function writeKnown(tx: Tx, context: RunContext, changes: readonly Change[
         confirmed_at = excluded.confirmed_at`.execute(tx);
 }
 
-/** Effects and what is known of Procore move together. */
+/** Effects, what is known of Procore, and what was said about those that did not go well, move together. */
 export async function settle(context: RunContext, changes: readonly Change[], from: readonly string[]): Promise<void> {
   if (changes.length === 0) return;
   await context.store.transact(inTenant(context), async (tx) => {
     await writeStates(tx, context, changes, from);
     await writeKnown(tx, context, changes);
+    const kept = changes.flatMap((change) =>
+      "exchange" in change && change.exchange ? { effect: change.effect, exchange: change.exchange } : [],
+    );
+    await keepExchanges(tx, context, kept);
   });
 }
 

@@ -3,8 +3,9 @@
  * refuses is held, and only systemic failures (ruling 36) halt the run.
  */
 import { type ErrorCode, parseMoney } from "../../core/index.ts";
-import type { ProcoreFault } from "../../procore/index.ts";
+import type { ProcoreFault, SyncRow } from "../../procore/index.ts";
 import { type RunContext, RunHalt } from "../context.ts";
+import { differenceExchange, type Exchange, exchangeOf } from "../holds/exchange.ts";
 import { type Change, type EffectRow, markSending, type Slot, settle } from "./effects.ts";
 import type { Element, Handler } from "./handler.ts";
 import { type ProcoreIds, resolve } from "./resolve.ts";
@@ -30,15 +31,20 @@ const decisive: ReadonlySet<string> = new Set([
   "items",
 ]);
 
-function describe(fault: ProcoreFault): string {
+type Sent = { effect: EffectRow; row: SyncRow };
+
+function describe(fault: Pick<ProcoreFault, "endpoint" | "detail">): string {
   return `${fault.endpoint}: ${fault.detail}`;
 }
 
-function settledChange(effect: EffectRow, element: Extract<Element, { kind: "settled" }>): Change {
+const requestOf = ({ row }: Sent) => ({ origin_id: row.originId, ...row.body });
+
+function settledChange(sent: Sent, element: Extract<Element, { kind: "settled" }>): Change {
+  const { effect } = sent;
   const difference = element.differences.find(({ field }) => decisive.has(field));
   if (difference) {
-    const detail = `${difference.field}: sent "${difference.sent}", Procore has "${difference.found}"`;
-    return { effect: effect.effect, state: "held", code: "procore-differs", detail };
+    const exchange = differenceExchange(requestOf(sent), difference);
+    return { effect: effect.effect, state: "held", code: "procore-differs", detail: exchange.answer.detail, exchange };
   }
   const amount = element.amount !== null && effect.currency !== null ? parseMoney(element.amount, effect.currency) : undefined;
   if (amount && !amount.ok) {
@@ -56,24 +62,33 @@ function settledChange(effect: EffectRow, element: Extract<Element, { kind: "set
   };
 }
 
-function changeOf(context: RunContext, handler: Handler, effect: EffectRow, element: Element): Change {
+/** What both sides said, and Procore's word in a line; neither repeats a secret. */
+function said(sent: Sent, fault: ProcoreFault): { exchange: Exchange; detail: string } {
+  const exchange = exchangeOf(requestOf(sent), fault);
+  return { exchange, detail: describe({ endpoint: fault.endpoint, detail: exchange.answer.detail }) };
+}
+
+function changeOf(context: RunContext, handler: Handler, sent: Sent, element: Element): Change {
+  const { effect } = sent;
   switch (element.kind) {
     case "settled":
-      return settledChange(effect, element);
+      return settledChange(sent, element);
     case "held":
       return { effect: effect.effect, state: "held", code: element.code, detail: element.detail };
-    case "unknown":
-      return { effect: effect.effect, state: "unknown", detail: describe(element.fault) };
+    case "unknown": {
+      const { exchange, detail } = said(sent, element.fault);
+      return { effect: effect.effect, state: "unknown", detail, exchange };
+    }
     case "notSent":
       return { effect: effect.effect, state: "approved", detail: describe(element.fault), wasSent: false };
     case "refused": {
-      const detail = describe(element.fault);
+      const { exchange, detail } = said(sent, element.fault);
       const mayRetry =
         element.fault.code === "procore.conflict" && effect.attempts + 1 < context.connection.settings.limits.attemptsMax;
       if (mayRetry || systemic.has(element.fault.code))
         return { effect: effect.effect, state: "approved", detail, wasSent: true };
       const code = element.fault.code === "procore.project-not-permitted" ? "project-not-permitted" : handler.refusal;
-      return { effect: effect.effect, state: "held", code, detail };
+      return { effect: effect.effect, state: "held", code, detail, exchange };
     }
   }
 }
@@ -126,10 +141,11 @@ export async function sendBatch(
   );
   context.faultPoint("apply.answered");
   const byOriginId = new Map(elements.map((element) => [element.originId, element]));
-  const changes = ready.map(({ effect }): Change => {
+  const changes = ready.map((sent): Change => {
+    const { effect } = sent;
     const element = byOriginId.get(effect.origin_id);
     return element
-      ? changeOf(context, handler, effect, element)
+      ? changeOf(context, handler, sent, element)
       : { effect: effect.effect, state: "unknown", detail: "the answer does not name it" };
   });
   await settle(context, changes, ["sending"]);

@@ -3,7 +3,7 @@
  * Procore does stays, marked gone, and waits for a person.
  */
 import { sql, type Transaction } from "kysely";
-import type { Disposition, Flow, HoldCode, Money, Target } from "../../core/index.ts";
+import type { Disposition, Flow, HoldCode, Money, Target, Waiting } from "../../core/index.ts";
 import type { Database } from "../../store/index.ts";
 import type { RunContext } from "../context.ts";
 
@@ -16,6 +16,7 @@ export type AtomRow = {
   recordOriginId?: string;
   originId?: string;
   target?: Target;
+  waiting?: Waiting;
   /** Invoices: what of it is billed, in minor units of the project's currency; stands where others keep their target. */
   billed?: { contract: string; line: string; work: string; retainage: string };
 };
@@ -36,6 +37,9 @@ function columnsOf(atom: AtomRow) {
     record_origin_id: atom.recordOriginId ?? null,
     origin_id: atom.originId ?? null,
     target: atom.target ?? atom.billed ?? null,
+    waits_for: atom.waiting?.waitsFor ?? null,
+    project: atom.waiting?.project ?? null,
+    rule: atom.waiting?.rule ?? null,
   };
 }
 
@@ -57,15 +61,20 @@ export async function replaceAtoms(
     and record_key = any (${recordKeys}::text[]) and not (key = any (${keys}::text[]))`.execute(tx);
   await sql`
     insert into atom as known (tenant, connection, flow, key, record_key, period, currency, amount_minor, disposition, reason,
-      record_origin_id, origin_id, target)
+      record_origin_id, origin_id, target, waits_for, project, rule)
     select ${tenant}, ${connection}, ${flow}, key, record_key, '', currency, amount_minor, disposition::disposition, reason,
-      record_origin_id, origin_id, target
+      record_origin_id, origin_id, target, waits_for, project, rule
     from jsonb_to_recordset(${rows}::jsonb) as x(key text, record_key text, currency text, amount_minor bigint, disposition text, reason text,
-      record_origin_id text, origin_id text, target jsonb)
+      record_origin_id text, origin_id text, target jsonb, waits_for text, project text, rule text)
     on conflict (tenant, connection, flow, key) do update
       set currency = excluded.currency, amount_minor = excluded.amount_minor, disposition = excluded.disposition, reason = excluded.reason,
         record_origin_id = coalesce(excluded.record_origin_id, known.record_origin_id),
-        origin_id = coalesce(excluded.origin_id, known.origin_id), target = coalesce(excluded.target, known.target), gone_run = null`.execute(
-    tx,
-  );
+        origin_id = coalesce(excluded.origin_id, known.origin_id), target = coalesce(excluded.target, known.target), gone_run = null,
+        waits_for = excluded.waits_for, project = excluded.project, rule = excluded.rule
+      where (known.currency, known.amount_minor, known.disposition, known.reason, known.waits_for, known.project, known.rule, known.gone_run)
+          is distinct from (excluded.currency, excluded.amount_minor, excluded.disposition, excluded.reason, excluded.waits_for,
+            excluded.project, excluded.rule, null::bigint)
+        or known.record_origin_id is distinct from coalesce(excluded.record_origin_id, known.record_origin_id)
+        or known.origin_id is distinct from coalesce(excluded.origin_id, known.origin_id)
+        or known.target is distinct from coalesce(excluded.target, known.target)`.execute(tx);
 }

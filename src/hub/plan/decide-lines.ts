@@ -43,7 +43,7 @@ type OpenLine = {
   only_vendor: string;
 };
 
-export type Group = { key: GroupKey; members: (PartMember & { row: LineKey; rule: string })[] };
+export type Group = { key: GroupKey; members: (PartMember & { row: LineKey; rule: string; project: string })[] };
 type LineKey = { fiscal_year: number; company_code: string; document_number: string; line: number };
 type Position = [number, string, string, number];
 
@@ -79,7 +79,10 @@ function lineOf(row: OpenLine): CostLine {
   };
 }
 
-type Decided = LineKey & { disposition: string; reason: string | null };
+type Place = { waits_for: string | null; project: string | null; rule: string | null };
+type Decided = LineKey & { disposition: string; reason: string | null } & Place;
+
+const nowhere: Place = { waits_for: null, project: null, rule: null };
 
 function decideRow(row: OpenLine, decide: CostContext, groups: Map<string, Group>): Decided {
   const key = {
@@ -99,8 +102,11 @@ function decideRow(row: OpenLine, decide: CostContext, groups: Map<string, Group
     onlyVendor: row.only_vendor,
   };
   const { decision, target, group } = decideCostLine(lineOf(row), facts, decide);
-  if (decision.disposition === "excluded") return { ...key, disposition: "excluded", reason: decision.rule };
-  if (decision.disposition === "held") return { ...key, disposition: "held", reason: decision.hold };
+  if (decision.disposition === "excluded") return { ...key, ...nowhere, disposition: "excluded", reason: decision.rule };
+  if (decision.disposition === "held") {
+    const { hold: reason, waitsFor = null, project = null, rule = null } = decision;
+    return { ...key, disposition: "held", reason, waits_for: waitsFor, project, rule };
+  }
   if (!target || !group) throw new Error("Assertion failed: a planned cost line has no target");
   const id = groupId({ ...group });
   const gathered = groups.get(id) ?? { key: group, members: [] };
@@ -113,19 +119,21 @@ function decideRow(row: OpenLine, decide: CostContext, groups: Map<string, Group
     budgetCode: `${target.costCode}.${target.costType}`,
     row: key,
     rule: target.rule,
+    project: target.project.number,
   });
-  return { ...key, disposition: "planned", reason: null };
+  return { ...key, ...nowhere, disposition: "planned", reason: null };
 }
 
 async function writeDecisions(tx: Tx, context: RunContext, decided: readonly Decided[]): Promise<void> {
   const rows = decided.filter(({ disposition }) => disposition !== "planned");
   await sql`
-    update cost_line c set disposition = x.disposition::disposition, reason = x.reason
+    update cost_line c set disposition = x.disposition::disposition, reason = x.reason, waits_for = x.waits_for, project = x.project, rule = x.rule
     from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as x(fiscal_year smallint, company_code text, document_number text,
-      line smallint, disposition text, reason text)
+      line smallint, disposition text, reason text, waits_for text, project text, rule text)
     where c.tenant = ${context.tenant} and c.connection = ${context.connection.name} and c.fiscal_year = x.fiscal_year
       and c.company_code = x.company_code and c.document_number = x.document_number and c.line = x.line
-      and (c.disposition is distinct from x.disposition::disposition or c.reason is distinct from x.reason)`.execute(tx);
+      and (c.disposition, c.reason, c.waits_for, c.project, c.rule)
+        is distinct from (x.disposition::disposition, x.reason, x.waits_for, x.project, x.rule)`.execute(tx);
 }
 
 /** Answers the groups of what is planned; their lines are written with their part's number, in one go. */

@@ -103,6 +103,7 @@ async function freezeMembers(tx: Tx, context: RunContext, parts: readonly Part[]
       budget_code_id: member.budgetCodeId,
       budget_code: member.budgetCode,
       rule: member.rule,
+      project: member.project,
       source_key: member.key,
       reference: referenceNumber(context.connection.settings.sap, member.key, postingVersion),
     })),
@@ -111,9 +112,9 @@ async function freezeMembers(tx: Tx, context: RunContext, parts: readonly Part[]
     const rows = JSON.stringify(members.slice(start, start + batchRows));
     await sql`
       update cost_line c set disposition = 'planned', reason = null, group_id = x.group_id, part = x.part, posted_minor = c.amount_minor, budget_code_id = x.budget_code_id,
-        budget_code = x.budget_code, rule = x.rule
+        budget_code = x.budget_code, rule = x.rule, project = x.project, waits_for = null
       from jsonb_to_recordset(${rows}::jsonb) as x(fiscal_year smallint, company_code text, document_number text, line smallint,
-        group_id text, part integer, budget_code_id bigint, budget_code text, rule text)
+        group_id text, part integer, budget_code_id bigint, budget_code text, rule text, project text)
       where c.tenant = ${context.tenant} and c.connection = ${context.connection.name} and c.fiscal_year = x.fiscal_year
         and c.company_code = x.company_code and c.document_number = x.document_number and c.line = x.line`.execute(tx);
     await sql`

@@ -82,7 +82,7 @@ function atomRow(order: PurchaseOrderRecord, atom: PurchaseOrderAtom, place: Lin
     if (isPosted) return { ...base, disposition: "held", reason: "po-item-deleted-after-posting" };
     return { ...base, disposition: "excluded", reason: decision.rule };
   }
-  if (decision.disposition === "held") return { ...base, disposition: "held", reason: decision.hold };
+  if (decision.disposition === "held") return { ...base, disposition: "held", reason: decision.hold, waiting: decision };
   if (!place || !atom.target) throw new Error(`Assertion failed: ${atom.key} is planned but on no contract`);
   const linked = { ...base, recordOriginId: place.contract.originId, originId: place.originId, target: atom.target };
   switch (place.plan.kind) {

@@ -3,6 +3,7 @@ import { type Flow, flows } from "../../core/index.ts";
 import { appendAudit } from "../../store/index.ts";
 import { settleAtoms } from "../confirm/settle-atoms.ts";
 import { inTenant, now, type RunContext } from "../context.ts";
+import { noteHolds } from "../holds/note-holds.ts";
 import { assertFirstLaw, assertSecondLaw } from "../reconcile/conservation.ts";
 import { summarizeFlow } from "./summary.ts";
 
@@ -15,6 +16,7 @@ export async function confirmFlow(context: RunContext, flow: Flow): Promise<void
     await settleAtoms(tx, context, flow);
     await assertFirstLaw(tx, context, flow);
     await assertSecondLaw(tx, context, flow);
+    await noteHolds(tx, context, flow, true);
     const run = await tx
       .selectFrom("run")
       .select(["flows", "summary"])

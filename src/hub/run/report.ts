@@ -1,10 +1,10 @@
-/** Runs and holds as people read them. Reads only; needs no running hub. */
+/** Runs as people read them. Reads only; needs no running hub. */
 import { sql } from "kysely";
-import { type ErrorCode, type Flow, flows, formatMoney, isErrorCode } from "../../core/index.ts";
+import { type ErrorCode, type Flow, flows, isErrorCode } from "../../core/index.ts";
 import type { Store } from "../../store/index.ts";
 import type { Reading } from "../../wire/index.ts";
 import type { CallPlan } from "../apply/call-plan.ts";
-import type { Amounts, FlowSummary } from "./summary.ts";
+import type { FlowSummary } from "./summary.ts";
 
 export type RunReport = {
   run: string;
@@ -141,62 +141,4 @@ export async function listRuns(store: Store, query: RunQuery): Promise<RunReport
     group by r.tenant, r.run order by r.run desc limit ${query.limit}`.execute(tx),
   );
   return rows.map(reportOf);
-}
-
-export type HoldQuery = { tenant: string; connection?: string; flow?: string; code?: string; limit: number };
-export type Hold = { flow: string; key: string; code: string; amount: string; currency: string; period: string; detail: string };
-export type HoldSummary = { flow: string; code: string; disposition: string; count: number; amounts: Amounts };
-
-/** Held and rejected atoms of all flows; cost lines and documents beside the others. */
-function holdsOf(query: Omit<HoldQuery, "limit">) {
-  const scope = (table: string) =>
-    sql`${sql.raw(table)}.tenant = ${query.tenant} and (${query.connection ?? null}::text is null or ${sql.raw(table)}.connection = ${query.connection ?? null})`;
-  return sql`(
-    select a.flow, a.key, a.reason as code, a.disposition::text as disposition, a.amount_minor, a.currency, a.period,
-      coalesce((select e.detail from effect e where e.tenant = a.tenant and e.connection = a.connection and e.origin_id = a.origin_id
-        and e.state = 'held' order by e.effect desc limit 1), nullif(f.why, ''), r.content ->> 'detail', '') as detail
-    from atom a left join source_record r on r.tenant = a.tenant and r.connection = a.connection and r.flow = a.flow and r.key = a.record_key
-    left join vendor_finding f on f.tenant = a.tenant and f.connection = a.connection and a.flow = 'vendors' and f.vendor = a.key
-    where ${scope("a")} and a.disposition in ('held', 'rejected', 'unknown')
-    union all
-    select 'costs', c.company_code || '.' || c.document_number || '.' || c.fiscal_year || '.' || lpad(c.line::text, 3, '0'), c.reason,
-      c.disposition::text, c.amount_minor, d.currency, d.fiscal_year || '.' || lpad(d.period::text, 3, '0'), ''
-    from cost_line c join cost_document d on d.tenant = c.tenant and d.connection = c.connection and d.fiscal_year = c.fiscal_year
-      and d.company_code = c.company_code and d.document_number = c.document_number
-    where ${scope("c")} and c.disposition in ('held', 'unknown')
-    union all
-    select 'costs', d.company_code || '.' || d.document_number || '.' || d.fiscal_year, d.rejection, 'rejected', d.balance_minor, d.currency,
-      d.fiscal_year || '.' || lpad(d.period::text, 3, '0'), d.detail
-    from cost_document d where ${scope("d")} and d.rejection is not null) as holds
-    where (${query.flow ?? null}::text is null or flow = ${query.flow ?? null}) and (${query.code ?? null}::text is null or code = ${query.code ?? null})`;
-}
-
-export async function listHolds(store: Store, query: HoldQuery): Promise<Hold[]> {
-  const { rows } = await store.transact({ tenant: query.tenant }, (tx) =>
-    sql<
-      Hold & { amount_minor: bigint }
-    >`select flow, key, coalesce(code, 'unknown') as code, amount_minor, currency, period, detail
-      from ${holdsOf(query)} order by flow, code, abs(amount_minor) desc, key limit ${query.limit}`.execute(tx),
-  );
-  return rows.map(({ amount_minor, ...hold }) => ({
-    ...hold,
-    amount: hold.currency === "" ? "" : formatMoney({ minor: amount_minor, currency: hold.currency }),
-  }));
-}
-
-export async function summarizeHolds(store: Store, query: Omit<HoldQuery, "limit">): Promise<HoldSummary[]> {
-  type Sum = { flow: string; code: string; disposition: string; currency: string; count: bigint; amount: string };
-  const { rows } = await store.transact({ tenant: query.tenant }, (tx) =>
-    sql<Sum>`select flow, coalesce(code, 'unknown') as code, disposition, currency, count(*) as count, sum(amount_minor)::text as amount
-      from ${holdsOf(query)} group by 1, 2, 3, 4 order by 1, 2, 4`.execute(tx),
-  );
-  const byCode = new Map<string, HoldSummary>();
-  for (const row of rows) {
-    const key = `${row.flow}/${row.code}/${row.disposition}`;
-    const summary = byCode.get(key) ?? { flow: row.flow, code: row.code, disposition: row.disposition, count: 0, amounts: {} };
-    summary.count += Number(row.count);
-    if (row.currency !== "") summary.amounts[row.currency] = formatMoney({ minor: BigInt(row.amount), currency: row.currency });
-    byCode.set(key, summary);
-  }
-  return [...byCode.values()];
 }

@@ -11,6 +11,7 @@ import * as costSource from "./0005-cost-source.ts";
 import * as unfinishedDays from "./0006-unfinished-days.ts";
 import * as vendorDecisions from "./0007-vendor-decisions.ts";
 import * as requisitionChains from "./0008-requisition-chains.ts";
+import * as holds from "./0009-holds.ts";
 import * as proof from "./0013-proof.ts";
 import * as effectOrder from "./0016-effect-order.ts";
 
@@ -23,6 +24,7 @@ export const migrations: Readonly<Record<string, Migration>> = {
   "0006-unfinished-days": unfinishedDays,
   "0007-vendor-decisions": vendorDecisions,
   "0008-requisition-chains": requisitionChains,
+  "0009-holds": holds,
   "0013-proof": proof,
   "0016-effect-order": effectOrder,
 };
