@@ -4,6 +4,7 @@ export { desiredVendor, type VendorBody } from "./desired/vendor.ts";
 export * from "./disposition.ts";
 export * from "./errors/index.ts";
 export * from "./fingerprint.ts";
+export * from "./journal/index.ts";
 export * from "./keys.ts";
 export * from "./mapping/index.ts";
 export * from "./money.ts";
