@@ -11,6 +11,7 @@ import {
   fieldsFiltered,
   fieldsRead,
   invoiceFields,
+  postingModuleDefault,
   standardReaders,
   triggerFields,
   zReaderDefault,
@@ -66,6 +67,32 @@ export const policySettings = z.strictObject({
     .optional()
     .describe(
       "By table: conditions that every read of it gets, all of them. Rows that they leave out do not exist for the product: an order whose items are filtered away is held as incomplete, so filter the tables that belong together alike.",
+    ),
+  ledgerPosting: z
+    .strictObject({
+      companyCodes: z.array(companyCode).min(1),
+      documentTypes: z
+        .array(z.string().regex(/^[A-Z0-9]{2}$/, "is not a document type such as SA"))
+        .min(1)
+        .optional(),
+      functionModule: z
+        .string()
+        .regex(/^(?:\/[A-Z0-9_]{1,10}\/|[ZY])[A-Z0-9_]{1,29}$/, "is no name of a customer's function module")
+        .max(30)
+        .default(postingModuleDefault),
+      dialogTimeLimitSeconds: z
+        .number()
+        .int()
+        .min(1)
+        .max(86_400)
+        .default(600)
+        .describe(
+          "rdisp/max_wprun_time of the SAP system: so long a call that nobody heard of may still be running, and a tenth longer is waited before it is believed that it posted nothing.",
+        ),
+    })
+    .optional()
+    .describe(
+      "Allows `ml-connector ledger post` on this machine to post journals to these company codes. Without it nothing is ever written to SAP; the hub cannot ask for it.",
     ),
   quietHours: z
     .array(

@@ -8,6 +8,7 @@ import { configCommand } from "./commands/config.ts";
 import { demoCommand } from "./commands/demo.ts";
 import { holdsCommand } from "./commands/holds.ts";
 import { initCommand } from "./commands/init.ts";
+import { ledgerCommand } from "./commands/ledger.ts";
 import { pingCommand } from "./commands/ping.ts";
 import { proofCommand } from "./commands/proof.ts";
 import { runsCommand } from "./commands/runs.ts";
@@ -24,7 +25,7 @@ function createProgram(): Command {
     "Keeps Procore's vendors, purchase order contracts and direct costs equal to SAP ECC, and proves it to the cent.",
   );
   const commands = [demoCommand, initCommand, pingCommand, syncCommand, startCommand, runsCommand, holdsCommand, vendorsCommand];
-  for (const create of [...commands, proofCommand, sapCommand, auditCommand, configCommand, sandboxCommand])
+  for (const create of [...commands, proofCommand, sapCommand, ledgerCommand, auditCommand, configCommand, sandboxCommand])
     program.addCommand(create());
   exitByError(program);
   return program;

@@ -18,6 +18,7 @@ export * from "./disposition.ts";
 export * from "./errors/index.ts";
 export * from "./exchange.ts";
 export * from "./fingerprint.ts";
+export * from "./journal/index.ts";
 export * from "./keys.ts";
 export * from "./mapping/index.ts";
 export * from "./matching/index.ts";

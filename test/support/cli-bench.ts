@@ -32,6 +32,7 @@ export type CliBench = {
   /** `init` by flags; the mapping is the world's, without the projects that Procore does not show. */
   init(changed?: Readonly<Record<string, string>>, secrets?: { sap?: string; procore?: string }): Promise<Ended>;
   eccSwitch(switches: Record<string, unknown>): Promise<void>;
+  eccTable(table: string, change: Record<string, unknown>): Promise<void>;
   procoreDoor(method: "POST" | "DELETE", path: string, body?: unknown): Promise<void>;
   eccStats(): Promise<EccStats>;
   procoreCalls(): Promise<Readonly<Record<string, number>>>;
@@ -144,6 +145,7 @@ export async function openCliBench(): Promise<CliBench> {
       return ended;
     },
     eccSwitch: async (switches) => void (await send(`${ecc.url}/sandbox/switches`, "POST", switches)),
+    eccTable: async (table, change) => void (await send(`${ecc.url}/sandbox/tables/${table}`, "POST", change)),
     procoreDoor: async (method, path, body) => void (await send(`${procore.url}/sandbox/${path}`, method, body)),
     eccStats: async () => (await send(`${ecc.url}/sandbox/stats`, "GET")) as EccStats,
     procoreCalls: async () => ((await send(`${procore.url}/sandbox/stats`, "GET")) as { calls: Record<string, number> }).calls,

@@ -1,18 +1,24 @@
 /** Lets processes take turns over a file: a lock file with the holder's process id. One whose process is gone is removed and taken. */
 import { readFile, rm, writeFile } from "node:fs/promises";
-import { Fault } from "../../core/index.ts";
+import { type ErrorCode, Fault } from "../../core/index.ts";
 import type { Clock } from "../../ports/index.ts";
 import { absent } from "./key-file.ts";
 
 const PATIENCE_MS = 10_000;
 const POLL_MS = 10;
 
-export async function withFileLock<T>(path: string, clock: Clock, work: () => Promise<T>): Promise<T> {
+/** `code` is what a wait in vain is called. */
+export async function withFileLock<T>(
+  path: string,
+  clock: Clock,
+  work: () => Promise<T>,
+  code: ErrorCode = "config.secret-broken",
+): Promise<T> {
   const deadline = clock.monotonic() + PATIENCE_MS;
   while (!(await take(path))) {
     if ((await isAbandoned(path)) && (await breakLock(path))) continue;
     if (clock.monotonic() > deadline)
-      throw new Fault("config.secret-broken", {
+      throw new Fault(code, {
         place: path,
         detail: "another process holds this lock; if none runs, remove the file",
       });

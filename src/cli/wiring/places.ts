@@ -10,6 +10,9 @@ export const identityFileOf = (dataFolder: string, connection: string): string =
   join(dataFolder, "agents", `${connection}.json`);
 /** The day follows. */
 export const rowsFileOf = (dataFolder: string, connection: string): string => join(dataFolder, "agents", `${connection}.rows`);
+/** What this machine remembers of its postings to SAP's ledger. */
+export const postingJournalOf = (dataFolder: string, connection: string): string =>
+  join(dataFolder, "agents", `${connection}.postings.ndjson`);
 
 export const secretNames = {
   procoreClientSecret: (connection: string): string => `${connection}.procore.client-secret`,

@@ -5,8 +5,9 @@
 import type { ErrorEntry } from "./entry.ts";
 import { faults } from "./faults.ts";
 import { holds } from "./holds.ts";
+import { ledgerFaults } from "./ledger.ts";
 
-export const errorRegistry = { ...holds, ...faults } as const satisfies Record<string, ErrorEntry>;
+export const errorRegistry = { ...holds, ...faults, ...ledgerFaults } as const satisfies Record<string, ErrorEntry>;
 export type ErrorCode = keyof typeof errorRegistry;
 
 export function describeError(code: ErrorCode): ErrorEntry {

@@ -6,6 +6,7 @@ import { sql, type Transaction } from "kysely";
 import { type DesiredDirectCost, desiredDirectCost, referenceNumber } from "../../core/index.ts";
 import type { Database } from "../../store/index.ts";
 import type { RunContext } from "../context.ts";
+import { bindReferences } from "./bind-references.ts";
 import { statusHash } from "./contract-effects.ts";
 import type { Group } from "./decide-lines.ts";
 import { type EffectDraft, hashOf, insertEffects } from "./effects.ts";
@@ -109,7 +110,8 @@ async function freezeMembers(tx: Tx, context: RunContext, parts: readonly Part[]
     })),
   );
   for (let start = 0; start < members.length; start += batchRows) {
-    const rows = JSON.stringify(members.slice(start, start + batchRows));
+    const batch = members.slice(start, start + batchRows);
+    const rows = JSON.stringify(batch);
     await sql`
       update cost_line c set disposition = 'planned', reason = null, group_id = x.group_id, part = x.part, posted_minor = c.amount_minor, budget_code_id = x.budget_code_id,
         budget_code = x.budget_code, rule = x.rule, project = x.project, waits_for = null
@@ -117,10 +119,7 @@ async function freezeMembers(tx: Tx, context: RunContext, parts: readonly Part[]
         group_id text, part integer, budget_code_id bigint, budget_code text, rule text, project text)
       where c.tenant = ${context.tenant} and c.connection = ${context.connection.name} and c.fiscal_year = x.fiscal_year
         and c.company_code = x.company_code and c.document_number = x.document_number and c.line = x.line`.execute(tx);
-    await sql`
-      insert into reference_number (tenant, reference, connection, source_key, posting_version, group_id, part)
-      select ${context.tenant}, reference, ${context.connection.name}, source_key, ${postingVersion}, group_id, part
-      from jsonb_to_recordset(${rows}::jsonb) as x(reference text, source_key text, group_id text, part integer)`.execute(tx);
+    await bindReferences(tx, context, postingVersion, batch);
   }
 }
 

@@ -8,12 +8,13 @@ import { gzipSync } from "node:zlib";
 import type { Clock } from "../../ports/index.ts";
 import { AbapException, CallRefused, ShortDump } from "./abap-errors.ts";
 import { functionModule } from "./functions/index.ts";
-import type { CallContext, CallOutput, FunctionModule } from "./functions/interface.ts";
+import type { CallContext, CallInput, CallOutput, FunctionModule } from "./functions/interface.ts";
 import * as pages from "./pages.ts";
 import { bindArguments } from "./soap/arguments.ts";
 import { readSoapCall, type SoapCall, SoapRefused } from "./soap/request.ts";
 import { exceptionFault, messageFault, responseText } from "./soap/write.ts";
 import { countIn } from "./stats.ts";
+import { applyTogether } from "./store/changes.ts";
 import { takeFault } from "./switches.ts";
 import { durationMs, memoryBytes, type Work } from "./work-process-model.ts";
 import type { EccWorld } from "./world-state.ts";
@@ -161,12 +162,28 @@ function checkMemory(module: FunctionModule, output: CallOutput, { switches }: E
   throw new ShortDump("TSV_TNEW_PAGE_ALLOC_FAILED", "No more storage space available for extending an internal table.");
 }
 
-function runCall(call: SoapCall, module: FunctionModule, context: CallContext): { answer: EccAnswer; work: Work } {
+/** A module that commits sees the tables as nobody else can change them until its own rows are in. */
+async function runModule(module: FunctionModule, input: CallInput, context: CallContext): Promise<CallOutput> {
+  const { commit } = module;
+  if (commit === undefined) return module.run(input, context);
+  let output: CallOutput | undefined;
+  const build = () => {
+    const done = commit(input, context);
+    output = done.output;
+    return done.changes;
+  };
+  if (context.world.transact === undefined) applyTogether(context.world.tables, build());
+  else await context.world.transact(build);
+  if (output === undefined) throw new Error(`${module.name} gave no answer`);
+  return output;
+}
+
+async function runCall(call: SoapCall, module: FunctionModule, context: CallContext): Promise<{ answer: EccAnswer; work: Work }> {
   const { world } = context;
   let work: Work = { rowsScanned: 0, waitMs: 0 };
   try {
     const { input, namedTables } = bindArguments(module, call.parameters);
-    const output: CallOutput = module.run(input, context);
+    const output = await runModule(module, input, context);
     work = { rowsScanned: output.rowsScanned ?? 0, waitMs: output.waitMs ?? 0 };
     checkMemory(module, output, world);
     const controls = world.switches.controlCharacters;
@@ -202,7 +219,7 @@ async function executeCall(call: SoapCall, module: FunctionModule, context: Call
     countIn(world.stats.calls, module.name);
     const events = module.readsTables === true ? switches.businessEventsPerCall : 0;
     if (events > 0) await world.liveBusiness?.(events);
-    const ran = runCall(call, module, context);
+    const ran = await runCall(call, module, context);
     if (events > 0) await world.liveBusiness?.(events);
     const wantedMs = durationMs(switches, ran.work);
     const heldMs = Math.min(wantedMs, switches.maxRunMs);
@@ -226,7 +243,17 @@ async function callWithFaults(call: SoapCall, module: FunctionModule, context: C
   if (fault === "overload") return overload(world);
   if (fault === "html-500") return html(500, pages.internalErrorPage());
   if (fault.startsWith("dump:")) return failureAnswer(new ShortDump(fault.slice(5), "injected"), module.name, world);
+  if (fault === "cut-late") {
+    // Nobody waits for it; a server that stops meanwhile forgets it, as its queue would.
+    void clock.sleep(world.switches.lateMs).then(
+      () => executeCall(call, module, context, clock),
+      () => undefined,
+    );
+    return { kind: "cut" };
+  }
   const outcome = await executeCall(call, module, context, clock);
+  if (fault === "twice") return executeCall(call, module, context, clock);
+  if (fault === "html-500-after") return html(500, pages.internalErrorPage());
   if (fault === "cut-after" || outcome.kind !== "answer") return { kind: "cut" };
   return { kind: "cut", partial: outcome };
 }

@@ -49,6 +49,7 @@ export async function startEcc(options: EccOptions): Promise<{ url: string; clos
   const changes = await openChanges(options.worldFolder, tables);
   const world = newWorld({ system, tables, random: options.random });
   const business = createBusiness(world, { seed: options.businessSeed ?? 1, clock: options.clock });
+  world.transact = (build) => changes.transact(build);
   world.liveBusiness = liveBusiness(world, business, changes);
   const host = options.host ?? "127.0.0.1";
   const door = controlDoor(world, changes);

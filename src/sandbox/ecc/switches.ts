@@ -5,12 +5,27 @@
 import { z } from "zod";
 import { type ProfileName, profileNames } from "./profile.ts";
 
-const faultKinds = ["cut-before", "cut-after", "cut-half", "html-500", "overload", "silence"] as const;
+const faultKinds = [
+  "cut-before",
+  "cut-after",
+  "cut-half",
+  "html-500",
+  "overload",
+  "silence",
+  /** The call was executed before the error page was made. */
+  "html-500-after",
+  /** The caller is cut off at once; the call is executed `lateMs` later, as one that waited in the dispatcher's queue. */
+  "cut-late",
+  /** A proxy on the way sends the request twice. */
+  "twice",
+] as const;
 
 const planned = z.strictObject({
   /** A function module, or `*` for any. */
   function: z.string(),
   times: z.int().min(1),
+  /** Calls of that function that pass before the first one fails. */
+  skip: z.int().min(0).optional(),
   /** `dump:<ID>` names the runtime error. */
   how: z.union([z.enum(faultKinds), z.templateLiteral(["dump:", z.string().min(1)])]),
 });
@@ -18,7 +33,7 @@ const planned = z.strictObject({
 export const switchesShape = z.strictObject({
   /** sap-rfc 1.3: which release the table readers behave like. */
   profile: z.enum(profileNames),
-  /** Function modules that this system lacks. By default the readers that SAP does not deliver with ECC itself. */
+  /** Function modules that this system lacks. By default those that SAP does not deliver with ECC itself. */
   absentModules: z.array(z.string()),
   /** Tables and fields (`*` for all) of the customer's own reader, or everything. */
   zAllow: z.union([z.literal("all"), z.record(z.string(), z.array(z.string()))]),
@@ -58,17 +73,25 @@ export const switchesShape = z.strictObject({
   /** sap-data 8.3: so many business events happen before each call that reads tables, and again between its select and its answer. */
   businessEventsPerCall: z.int().min(0).max(100),
   failNext: z.array(planned),
+  lateMs: z.int().min(0).max(600_000),
+  /** docs/sap: whether the customer's posting module has its table of reference numbers and its lock; off, it is check, post and commit alone. */
+  zPostGuard: z.boolean(),
+  /** F_BKPF_BUK of every user: company codes that may be posted to. */
+  zPostCompanyCodes: z.union([z.literal("all"), z.array(z.string())]),
+  /** So many next postings end in SM13: the commit is answered, and no document appears. */
+  updatesFailing: z.int().min(0),
 });
 
 export type Switches = z.infer<typeof switchesShape>;
 export type PlannedFault = z.infer<typeof planned>;
 
 export const addedReaders = ["Z_MLC_READ_TABLE", "/SAPDS/RFC_READ_TABLE2", "/BODS/RFC_READ_TABLE2"] as const;
+const addedModules = [...addedReaders, "Z_MLC_POST_DOCUMENT"] as const;
 
 export function defaultSwitches(profile: ProfileName = "classic"): Switches {
   return {
     profile,
-    absentModules: [...addedReaders],
+    absentModules: [...addedModules],
     zAllow: "all",
     icfNodeActive: true,
     wsdlNodeActive: true,
@@ -90,6 +113,10 @@ export function defaultSwitches(profile: ProfileName = "classic"): Switches {
     clockOffsetMs: 0,
     businessEventsPerCall: 0,
     failNext: [],
+    lateMs: 0,
+    zPostGuard: true,
+    zPostCompanyCodes: "all",
+    updatesFailing: 0,
   };
 }
 
@@ -98,6 +125,10 @@ export function takeFault(switches: Switches, functionName: string): PlannedFaul
   const index = switches.failNext.findIndex((fault) => fault.function === "*" || fault.function === functionName);
   const fault = switches.failNext[index];
   if (fault === undefined) return undefined;
+  if (fault.skip !== undefined && fault.skip > 0) {
+    fault.skip -= 1;
+    return undefined;
+  }
   fault.times -= 1;
   if (fault.times === 0) switches.failNext.splice(index, 1);
   return fault.how;

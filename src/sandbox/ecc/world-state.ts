@@ -8,6 +8,7 @@ import type { Logons } from "./logon.ts";
 import { LogonRegister } from "./logon.ts";
 import { profileOfRelease } from "./profile.ts";
 import { newStats, type Stats } from "./stats.ts";
+import type { NamedChange } from "./store/changes.ts";
 import type { Table } from "./store/table.ts";
 import { defaultSwitches, type Switches } from "./switches.ts";
 import { WorkProcesses } from "./work-processes.ts";
@@ -22,6 +23,8 @@ export type EccWorld = {
   readonly switches: Switches;
   /** Lets so many business events happen, durably; a world in memory alone has none unless it is given. */
   liveBusiness?: (events: number) => Promise<void>;
+  /** Writes what `build` says, durably, with nothing in between; a world in memory alone writes to its tables. */
+  transact?: (build: () => readonly NamedChange[]) => Promise<void>;
 };
 
 /** DD02L and DD02T list what the dictionary defines; a world that brings rows of its own keeps them. */

@@ -54,12 +54,16 @@ async function readParameters(client: RfcClient, name: string): Promise<Readonly
 
 /** An empty structure says success (sap-rfc 3.2). */
 export function judgeReturn(name: string, values: RfcParameters): BapiOutcome {
-  const messages = rowsOf(values.RETURN)
-    .map(messageOf)
-    .filter(({ type }) => type !== "");
+  const messages = messagesOf(values);
   const bad = messages.find(({ type }) => ["E", "A", "X"].includes(type));
   if (bad === undefined) return { kind: "answer", values, messages };
   return { kind: "failure", class: "message", key: bad.key, detail: `${name}: ${bad.text}` };
+}
+
+export function messagesOf(values: RfcParameters): readonly BapiMessage[] {
+  return rowsOf(values.RETURN)
+    .map(messageOf)
+    .filter(({ type }) => type !== "");
 }
 
 function messageOf(row: Readonly<Record<string, string>>): BapiMessage {

@@ -37,7 +37,7 @@ function addIndex(desk: Desk, header: Raw, line: Raw): void {
 }
 
 /** CPUDT and CPUTM are the entry's; AEDAT and UPDDT stay initial (sap-data 2.5 [D]). */
-function post(desk: Desk, { bukrs, belnr, day, fields }: Header, lines: readonly Raw[]): { GJAHR: string } {
+export function post(desk: Desk, { bukrs, belnr, day, fields }: Header, lines: readonly Raw[]): { GJAHR: string } {
   if (balanceOf(lines) !== 0n) throw new Error(`document ${bukrs} ${belnr} does not balance`);
   const { gjahr, monat } = periodOf(desk.world, bukrs, day);
   const currency = currencyOf(desk, bukrs);

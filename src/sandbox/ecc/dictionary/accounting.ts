@@ -50,6 +50,16 @@ NUMPG N3 Number of Pages of Invoice
 XREVERSAL C1 Specifies whether doc. is reversal doc. or reversed doc.
 LDGRP C4 Ledger Group
 
+TABLE ZMLC_POSTED TRANSP Reference numbers that were posted (docs/sap)
+* MANDT CLNT Client
+* XBLNR C16 Reference Document Number
+BUKRS C4 Company Code
+BELNR C10 Accounting Document Number
+GJAHR N4 Fiscal Year
+USNAM C12 User name
+CPUDT D Day On Which Accounting Document Was Entered
+CPUTM T Time of Entry
+
 TABLE BSEG CLUSTER Accounting Document Segment
 REF T001-WAERS DMBTR MWSTS HWBAS
 REF PSWSL PSWBT

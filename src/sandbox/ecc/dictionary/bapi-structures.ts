@@ -45,6 +45,40 @@ MESSAGE_V2 C50 Message Variable
 MESSAGE_V3 C50 Message Variable
 MESSAGE_V4 C50 Message Variable
 
+TABLE BAPIACHE09 INTTAB Posting in accounting: Header
+OBJ_TYPE C5 Reference Transaction
+OBJ_KEY C20 Reference Key
+OBJ_SYS C10 Logical system of source document
+BUS_ACT C4 Business Transaction
+USERNAME C12 User name
+HEADER_TXT C25 Document Header Text
+COMP_CODE C4 Company Code
+DOC_DATE D Document Date in Document
+PSTNG_DATE D Posting Date in the Document
+DOC_TYPE C2 Document Type
+REF_DOC_NO C16 Reference Document Number
+
+TABLE BAPIACGL09 INTTAB G/L account item
+ITEMNO_ACC N10 Accounting Document Line Item Number
+GL_ACCOUNT C10 General Ledger Account
+ITEM_TEXT C50 Item Text
+REF_KEY_1 C12 Business partner reference key
+REF_KEY_2 C12 Business partner reference key
+REF_KEY_3 C20 Reference key for line item
+ALLOC_NMBR C18 Assignment number
+TAX_CODE C2 Tax on sales/purchases code
+COSTCENTER C10 Cost Center
+NETWORK C12 Network Number for Account Assignment
+WBS_ELEMENT C24 Work Breakdown Structure Element (WBS Element)
+ORDERID C12 Order Number
+ACTIVITY C4 Operation/Activity Number
+
+TABLE BAPIACCR09 INTTAB Currency Items
+ITEMNO_ACC N10 Accounting Document Line Item Number
+CURR_TYPE C2 Currency Type and Valuation View
+CURRENCY C5 Currency Key
+AMT_DOCCUR P23.4 Amount in document currency
+
 TABLE BAPIMEPOHEADER INTTAB Purchase Order Header Data
 PO_NUMBER C10 Purchasing Document Number @ALPHA
 COMP_CODE C4 Company Code

@@ -36,6 +36,31 @@ WA C8192 Row
 TABLE /BODS/TAB30000 INTTAB Data line of 30000 characters
 WA C30000 Row
 
+TABLE ZMLC_JOURNAL_LINE INTTAB Line of a journal to be posted
+GL_ACCOUNT C10 G/L Account
+COSTCENTER C10 Cost Center
+ORDERID C12 Order Number
+WBS_ELEMENT C24 Work Breakdown Structure Element (WBS Element)
+NETWORK C12 Network Number for Account Assignment
+ACTIVITY C4 Operation/Activity Number
+TAX_CODE C2 Tax on sales/purchases code
+AMOUNT P23.4 Amount in document currency, credit negative
+ITEM_TEXT C50 Item Text
+
+TABLE ZMLC_FOUND INTTAB Document that carries a reference number
+BUKRS C4 Company Code
+BELNR C10 Accounting Document Number
+GJAHR N4 Fiscal Year
+BSTAT C1 Document Status
+BLART C2 Document Type
+BUDAT D Posting Date in the Document
+WAERS CK5 Currency Key
+STBLG C10 Reverse Document Number
+XREVERSAL C1 Specifies whether doc. is reversal doc. or reversed doc.
+LINES N6 Number of lines
+COPIES N6 Number of lines with the copy of the reference
+DEBIT P23.4 Sum of debit lines in document currency
+
 TABLE ZMLC_FIELD INTTAB Column name
 FIELDNAME C30 Field Name
 

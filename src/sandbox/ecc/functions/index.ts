@@ -8,6 +8,7 @@ import type { FunctionModule } from "./interface.ts";
 import { bbpReadTable, readTable, readTableEtData, readTableSorted, table2 } from "./read-table.ts";
 import { numberOfEntries, tableEntries } from "./table-entries.ts";
 import { pingAndWait, workProcessList } from "./work-process-list.ts";
+import { zPostDocument } from "./z-post-document.ts";
 import { zReadTable } from "./z-read-table.ts";
 
 type Has = Pick<Switches, "profile" | "absentModules">;
@@ -23,6 +24,7 @@ const modules: ReadonlyMap<string, FunctionModule> = new Map(
     tableEntries,
     numberOfEntries,
     zReadTable,
+    zPostDocument,
     fieldInfo,
     workProcessList,
     pingAndWait,

@@ -3,6 +3,7 @@
  * RFC_GET_FUNCTION_INTERFACE answers. Which modules and parameters there are is the release's (profile.ts): sap-rfc 1.1, 1.3, 3.1.
  */
 import type { EccUser } from "../../world.ts";
+import type { NamedChange } from "../store/changes.ts";
 import type { EccWorld } from "../world-state.ts";
 
 /** `g` is STRING: of any length. `D` travels as YYYY-MM-DD over SOAP (sap-rfc 2.2.2), YYYYMMDD inside. */
@@ -39,6 +40,8 @@ export type FunctionModule = Readonly<{
   /** Rows of tables go out: business may go on around the call (switch `businessEventsPerCall`). */
   readsTables?: true;
   run(input: CallInput, context: CallContext): CallOutput;
+  /** For a module that commits: what it answers and what it writes, found and written with nothing in between. `run` is then its work rolled back. */
+  commit?: (input: CallInput, context: CallContext) => { output: CallOutput; changes: readonly NamedChange[] };
 }>;
 
 export function char(length: number, reference = ""): ScalarType {

@@ -40,12 +40,12 @@ function dateText(name: string, text: string): string {
 
 function rowOf(parameter: Parameter, item: Element): Row {
   const structure = parameter.type.kind === "structure" ? parameter.type.structure : "";
-  const lengths = new Map((fieldsOf(structure) ?? []).map((field) => [field.name, field.length]));
+  const fields = new Map((fieldsOf(structure) ?? []).map((field) => [field.name, field]));
   const row: Record<string, string> = {};
   for (const child of item.children) {
-    const length = child.uri === "" ? lengths.get(child.local) : undefined;
-    if (length === undefined) throw unknownParameter(child);
-    row[child.local] = child.text.slice(0, length);
+    const field = child.uri === "" ? fields.get(child.local) : undefined;
+    if (field === undefined) throw unknownParameter(child);
+    row[child.local] = field.dataType === "DATS" ? dateText(field.name, child.text.trim()) : child.text.slice(0, field.length);
   }
   return row;
 }
@@ -60,6 +60,8 @@ function rowsOf(parameter: Parameter, element: Element): Row[] {
 export function bindArguments(module: FunctionModule, elements: readonly Element[]): BoundCall {
   const imports = new Map<string, string>();
   const tables = new Map<string, readonly Row[]>();
+  /** An importing structure stands among the tables, with its one row. */
+  const structures = new Map<string, readonly Row[]>();
   const seen = new Set<string>();
   for (const element of elements) {
     const parameter = element.uri === "" ? module.parameters.find((known) => known.name === element.local) : undefined;
@@ -67,7 +69,10 @@ export function bindArguments(module: FunctionModule, elements: readonly Element
     if (seen.has(parameter.name))
       throw new CallRefused("CALL_FUNCTION_PARM_TWICE", `Function parameter "${parameter.name}" is given twice.`);
     seen.add(parameter.name);
-    if (parameter.direction === "import") imports.set(parameter.name, scalarText(parameter, element.text));
+    if (parameter.direction === "import") {
+      imports.set(parameter.name, scalarText(parameter, element.text));
+      if (parameter.type.kind === "structure") structures.set(parameter.name, [rowOf(parameter, element)]);
+    }
     if (parameter.direction === "table") tables.set(parameter.name, rowsOf(parameter, element));
   }
   for (const parameter of module.parameters) {
@@ -76,5 +81,5 @@ export function bindArguments(module: FunctionModule, elements: readonly Element
       throw new CallRefused("CALL_FUNCTION_PARM_MISSING", `No value was given for the obligatory parameter "${parameter.name}".`);
     imports.set(parameter.name, parameter.default);
   }
-  return { input: { imports, tables }, namedTables: new Set(tables.keys()) };
+  return { input: { imports, tables: new Map([...tables, ...structures]) }, namedTables: new Set(tables.keys()) };
 }

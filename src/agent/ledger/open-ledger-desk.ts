@@ -1,0 +1,42 @@
+/**
+ * SAP for `ml-connector ledger`: the agent's own transport and policy, with the posting module allowed where the policy opts in to posting, and not
+ * otherwise. The posting itself goes past the governor, which repeats calls; what only reads goes through it.
+ */
+import { Fault, type PlacedJournal } from "../../core/index.ts";
+import { createPostingModule, findPostingModule, type PostingModule } from "../../sap/index.ts";
+import { openGuardedSap, type SapPorts } from "../sap-side.ts";
+import type { AgentSettings } from "../settings.ts";
+import { failed } from "./post-journal.ts";
+
+export type LedgerPolicy = NonNullable<AgentSettings["policy"]["ledgerPosting"]>;
+export type LedgerDesk = { module: PostingModule; close(): Promise<void> };
+
+/** Refuses what the policy does not name, before SAP hears of anything. */
+export function checkLedgerPolicy({ policy }: AgentSettings, place: string, journals: readonly PlacedJournal[]): LedgerPolicy {
+  const { ledgerPosting } = policy;
+  const refuse = (detail: string) => new Fault("ledger.not-allowed", { place, detail });
+  if (ledgerPosting === undefined) throw refuse("policy.ledgerPosting is not there");
+  const { companyCodes, documentTypes } = ledgerPosting;
+  for (const { journal, at } of journals) {
+    if (!companyCodes.includes(journal.companyCode))
+      throw refuse(`company code ${journal.companyCode} of line ${at} is not in policy.ledgerPosting.companyCodes`);
+    if (documentTypes !== undefined && !documentTypes.includes(journal.documentType))
+      throw refuse(`document type ${journal.documentType} of line ${at} is not in policy.ledgerPosting.documentTypes`);
+  }
+  return ledgerPosting;
+}
+
+export async function openLedgerDesk(settings: AgentSettings, ports: SapPorts, ledger: LedgerPolicy): Promise<LedgerDesk> {
+  const name = ledger.functionModule;
+  const policy = { ...settings.policy, functions: [...settings.policy.functions, name] };
+  const { client, plain, close } = openGuardedSap({ ...settings, policy }, ports, "terminal");
+  try {
+    const found = await findPostingModule(client, name);
+    if (found.kind === "failure") throw failed(found, settings.sap.url);
+    if (found.kind === "missing") throw new Fault("ledger.no-wrapper", { place: settings.sap.url, detail: found.detail });
+    return { module: createPostingModule({ client, once: plain, name }), close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
