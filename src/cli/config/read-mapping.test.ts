@@ -39,7 +39,7 @@ describe("a bad mapping names its line", () => {
     ["two bad lines", `${header},x,,,,,,T,c,t\n${line},y,,,,,,T,c,t\n`, 2, "(1 more bad lines: 4)"],
     ["a tie", `${header}${line}${line.replace("P-1", "P-2")}${line.replace("M", "L")}`, 4, "lines 2 and 4 tie"],
     ["an empty span", `${header},wbs,P-1,,,2026-02-01,2026-01-01,T,c,t\n`, 2, "is after"],
-    ["a range, for now", `${header},wbs,P-1,4..5,,,,T,c,t\n`, 2, "exact values"],
+    ["ranges that tie", `${header},wbs,,4..6,,,,T,c,t\n,wbs,,5..7,,,,T,c,t\n`, 3, "lines 2 and 3 tie: ranges of one width"],
     ["an open quote", `${header}${line},wbs,"P-2,,,,,T,c,t\n`, 3, "is no CSV"],
     ["a line after a cell with a line break", `${header},wbs,"P\n1",,,,,T,c,t\n,wbz,P-2,,,,,T,c,t\n`, 4, "wbz"],
   ] as const)("%s", (_name, text, number, told) => {

@@ -98,11 +98,62 @@ describe("what is refused", () => {
     expect(winner(rules, query({ date: "20251231" as SapDate }))).toBe("old");
   });
 
-  it("is a range or a prefix, by name", () => {
-    const ranged: MappingRule = { ...rule("r", {}), account: { kind: "range", from: "1", to: "2" } };
-    expect(compileMapping([ranged])).toMatchObject({
-      ok: false,
-      error: [{ code: "mapping.pattern-not-supported", rules: ["r"] }],
+  it("is a tie of two ranges of one width that share keys, and not of a narrower one inside", () => {
+    const ranged = (name: string, from: string, to: string): MappingRule => ({
+      ...rule(name, {}),
+      account: { kind: "range", from, to },
     });
+    const [left, right] = [ranged("left", "0000000100", "0000000199"), ranged("right", "0000000150", "0000000249")];
+    expect(compileMapping([left, right])).toMatchObject({
+      ok: false,
+      error: [{ code: "mapping.tie", rules: ["left", "right"], detail: expect.stringContaining("ranges of one width") }],
+    });
+    expect(winner([left, ranged("inside", "0000000150", "0000000160")], query({ account: "0000000155" }))).toBe("inside");
+    // What comes after the account decides, wherever it can.
+    const told = { ...right, companyCode: exact("1000") };
+    expect(winner([left, told], query({ account: "0000000155" }))).toBe("right");
+    expect(winner([told, left], query({ account: "0000000155" }))).toBe("right");
+    expect(winner([told, left], query({ account: "0000000155", companyCode: "2000" }))).toBe("left");
+  });
+
+  it("is a tie in the middle of a long table once for each rule", () => {
+    const same = Array.from({ length: 4 }, (_, index) => rule(String(index), { object: "A" }));
+    const result = compileMapping(same);
+    expect(result.ok ? [] : result.error.map(({ rules }) => rules[1])).toEqual(["1", "2", "3"]);
+  });
+
+  it("is a span of dates that ends before it begins", () => {
+    const result = compileMapping([rule("r", { from: "20260201", to: "20260101" })]);
+    expect(result).toMatchObject({ ok: false, error: [{ code: "mapping.span-empty", rules: ["r"] }] });
+  });
+
+  it("is a table of ranges that cross one another without end", () => {
+    const pad = (number: number) => String(number).padStart(10, "0");
+    const crossed = Array.from(
+      { length: 2_200 },
+      (_, index): MappingRule => ({
+        ...rule(String(index), {}),
+        account: { kind: "range", from: pad(index), to: pad(10_000 + 2 * index) },
+      }),
+    );
+    const result = compileMapping(crossed);
+    expect(result).toMatchObject({
+      ok: false,
+      error: [{ code: "mapping.too-crossed", detail: expect.stringContaining("2200") }],
+    });
+  });
+});
+
+describe("a prefix", () => {
+  const prefix = (value: string): MappingRule => ({ ...rule(value, {}), account: { kind: "prefix", value } });
+
+  it("is read as SAP shows the key, and the longest wins", () => {
+    const rules = [prefix("4"), prefix("40"), prefix("A")];
+    expect(winner(rules, query({ account: "0000400000" }))).toBe("40");
+    expect(winner(rules, query({ account: "0000041000" }))).toBe("4");
+    expect(winner(rules, query({ account: "4000000000" }))).toBe("40");
+    expect(winner(rules, query({ account: "A4" }))).toBe("A");
+    expect(winner(rules, query({ account: "0000014000" }))).toBe("none");
+    expect(winner(rules, query({ account: "" }))).toBe("none");
   });
 });

@@ -1,87 +1,86 @@
 /**
- * Compiles rules into a look-up. Precedence is ruling 29: compare object, then account, then material group, then company code; within
- * each an exact value beats `any`. Two rules of the same patterns whose dates overlap are a tie and refused with both names.
- * Range and prefix patterns are part of the interface and refused here by name until the engine knows them.
+ * Compiles rules into a look-up and finds what cannot be told apart. Precedence is ruling 29: compare object, then account, then material
+ * group, then company code; within each exact, then the longest prefix, then the narrowest range, then any. Two rules that say equally much
+ * of some key on some day are a tie, and refused with both names; nothing is settled by the order of lines.
  */
 import { desiredHash } from "../fingerprint.ts";
+import { costObjectKinds } from "../records/index.ts";
 import { err, ok, type Result } from "../result.ts";
 import type { SapDate } from "../sap-date.ts";
-import type { Mapping, MappingAnswer, MappingProblem, MappingQuery, MappingRule, Pattern } from "./rule.ts";
+import { dimensions } from "./key-form.ts";
+import { patternText } from "./pattern.ts";
+import { resolveIn } from "./resolve.ts";
+import type { Mapping, MappingProblem, MappingRule } from "./rule.ts";
+import { type Found, type Node, nodeOf, type Placed } from "./tree.ts";
 
-const separator = "\u0000";
 const beginning = "00010101" as SapDate;
 const end = "99991231" as SapDate;
 
-function patternText(pattern: Pattern): string {
-  return pattern.kind === "exact" ? `=${pattern.value}` : "*";
+function place(rules: readonly MappingRule[]): Placed[] {
+  return rules.map((rule, index) => ({ rule, place: index, from: rule.validFrom ?? beginning, to: rule.validTo ?? end }));
 }
 
-function slot(kind: string, object: string, account: string, materialGroup: string, companyCode: string): string {
-  return [kind, object, account, materialGroup, companyCode].join(separator);
+function emptySpans(placed: readonly Placed[]): MappingProblem[] {
+  return placed
+    .filter(({ from, to }) => from > to)
+    .map(({ rule, from, to }) => ({ code: "mapping.span-empty", rules: [rule.name], detail: `${from} is after ${to}` }));
 }
 
-function slotOf(rule: MappingRule): string {
-  const { objectKind, object, account, materialGroup, companyCode } = rule;
-  return slot(objectKind, patternText(object), patternText(account), patternText(materialGroup), patternText(companyCode));
+const saysOf = ({ rule }: Placed): string => dimensions.map((name) => `${rule[name].kind} ${patternText(rule[name])}`).join("\n");
+
+function ties(found: Found): MappingProblem[] {
+  const seen = new Set<string>();
+  return found.ties
+    .toSorted(([a, b], [c, d]) => b.place - d.place || a.place - c.place)
+    .flatMap(([first, second]) => {
+      const name = `${first.place} ${second.place}`;
+      if (seen.has(name)) return [];
+      seen.add(name);
+      const what = saysOf(first) === saysOf(second) ? "same patterns" : "ranges of one width that share keys";
+      return [{ code: "mapping.tie", rules: [first.rule.name, second.rule.name], detail: `${what}, overlapping dates` }];
+    });
 }
 
-function from(rule: MappingRule): SapDate {
-  return rule.validFrom ?? beginning;
+function crossings(found: Found): MappingProblem[] {
+  const [first, ...others] = found.crossed;
+  if (!first) return [];
+  const rules = [first, ...others.slice(0, 1)].map(({ name }) => name);
+  return [
+    {
+      code: "mapping.too-crossed",
+      rules,
+      detail: `${found.crossed.length} patterns cross one another too often; use fewer ranges`,
+    },
+  ];
 }
 
-function to(rule: MappingRule): SapDate {
-  return rule.validTo ?? end;
-}
-
-function problemsOf(rule: MappingRule, others: readonly MappingRule[]): MappingProblem[] {
-  const problems: MappingProblem[] = [];
-  const patterns = {
-    "company code": rule.companyCode,
-    object: rule.object,
-    account: rule.account,
-    "material group": rule.materialGroup,
-  };
-  for (const [dimension, pattern] of Object.entries(patterns)) {
-    if (pattern.kind === "exact" || pattern.kind === "any") continue;
-    const detail = `${dimension} is a ${pattern.kind}; this version knows exact values and "any" only`;
-    problems.push({ code: "mapping.pattern-not-supported", rules: [rule.name], detail });
-  }
-  if (from(rule) > to(rule))
-    problems.push({ code: "mapping.span-empty", rules: [rule.name], detail: `${from(rule)} is after ${to(rule)}` });
-  for (const other of others) {
-    if (from(rule) > to(other) || from(other) > to(rule)) continue;
-    problems.push({ code: "mapping.tie", rules: [other.name, rule.name], detail: "same patterns, overlapping dates" });
-  }
-  return problems;
-}
-
-/** The 16 combinations of exact and any, most telling first. */
-function* slotsOf(query: MappingQuery): Generator<string> {
-  for (const object of [`=${query.object}`, "*"])
-    for (const account of query.account === "" ? ["*"] : [`=${query.account}`, "*"])
-      for (const group of query.materialGroup === "" ? ["*"] : [`=${query.materialGroup}`, "*"])
-        for (const companyCode of [`=${query.companyCode}`, "*"])
-          yield slot(query.objectKind, object, account, group, companyCode);
+/** Equal rules in any order, equal version; names and lines do not count. */
+function versionOf(placed: readonly Placed[]): string {
+  const lines = placed.map(({ rule, from, to }) => [
+    rule.objectKind,
+    ...dimensions.map((name) => `${rule[name].kind} ${patternText(rule[name])}`),
+    from,
+    to,
+    rule.target.project,
+    rule.target.costCode,
+    rule.target.costType,
+  ]);
+  const ordered = lines.map((line) => JSON.stringify(line)).sort((left, right) => (left < right ? -1 : left > right ? 1 : 0));
+  return desiredHash(ordered).slice(0, 16);
 }
 
 export function compileMapping(rules: readonly MappingRule[]): Result<Mapping, readonly MappingProblem[]> {
-  const bySlot = new Map<string, MappingRule[]>();
-  const problems: MappingProblem[] = [];
-  for (const rule of rules) {
-    const others = bySlot.get(slotOf(rule)) ?? [];
-    problems.push(...problemsOf(rule, others));
-    bySlot.set(slotOf(rule), [...others, rule]);
+  const placed = place(rules);
+  const empty = emptySpans(placed);
+  if (empty.length > 0) return err(empty);
+  const found: Found = { ties: [], crossed: [] };
+  const roots = new Map<string, Node>();
+  for (const kind of costObjectKinds) {
+    const own = placed.filter(({ rule }) => rule.objectKind === kind);
+    if (own.length > 0) roots.set(kind, nodeOf(own, { depth: 0, kind, found }));
   }
+  const problems = [...crossings(found), ...ties(found)];
   if (problems.length > 0) return err(problems);
-
-  const resolve = (query: MappingQuery): MappingAnswer => {
-    for (const key of slotsOf(query)) {
-      const rule = bySlot.get(key)?.find((candidate) => from(candidate) <= query.date && query.date <= to(candidate));
-      if (rule) return { kind: "mapped", rule };
-    }
-    return { kind: "no-rule" };
-  };
-  const version = desiredHash(rules.map((rule) => [slotOf(rule), from(rule), to(rule), { ...rule.target }])).slice(0, 16);
   const projects = [...new Set(rules.map((rule) => rule.target.project))].sort();
-  return ok({ version, ruleCount: rules.length, projects, resolve });
+  return ok({ version: versionOf(placed), ruleCount: rules.length, projects, rules, resolve: resolveIn(roots) });
 }

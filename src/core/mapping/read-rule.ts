@@ -1,12 +1,21 @@
 /**
  * Reads one line of a mapping table into a rule. Cells are text as a person typed it: empty means any, `A..B` a range, `ABC*` a prefix, all
  * else one exact value. Keys come out in SAP's inner form (ALPHA, sap-data 1), WBS elements by POSID (ruling 29). Every bad cell of the line
- * is named with its column, its value and what to write; nothing is guessed. Ties and unsupported patterns are `compileMapping`'s to find.
+ * is named with its column, its value and what to write; nothing is guessed. Ties are `compileMapping`'s to find.
  */
 import { toAlpha } from "../keys.ts";
-import { type CostObjectKind, costObjectKinds } from "../records/index.ts";
+import { costObjectKinds } from "../records/index.ts";
 import { err, ok, type Result } from "../result.ts";
 import { parseIsoDate, type SapDate } from "../sap-date.ts";
+import {
+  accountForm,
+  companyCodeForm,
+  isObjectKind,
+  type KeyForm,
+  materialGroupForm,
+  numberOf,
+  objectForms,
+} from "./key-form.ts";
 import type { MappingRule, Pattern } from "./rule.ts";
 
 export const mappingColumns = [
@@ -34,63 +43,49 @@ export const mappingColumnsNeeded = [
 export type MappingCells = Partial<Readonly<Record<MappingColumn, string>>>;
 export type MappingCellProblem = { readonly column: MappingColumn; readonly value: string; readonly detail: string };
 
-/** How one value of a column becomes its inner form; a sentence when it cannot. */
-type Canonical = (text: string) => Result<string, string>;
-
-function padded(width: number): Canonical {
-  return (text) => {
-    const key = toAlpha(text, width);
-    return key.ok ? key : err(`has more than ${width} characters`);
-  };
+/** One value of a column in its inner form; a sentence when it cannot be. Unpadded keys are upper case, as SAP keeps them. */
+function canonical(text: string, { width, isPadded }: KeyForm): Result<string, string> {
+  if (text.length > width) return err(`has more than ${width} characters`);
+  if (!isPadded) return ok(text.toUpperCase());
+  const key = toAlpha(text, width);
+  return key.ok ? key : err("is empty");
 }
 
-/** Upper case, no padding: what SAP keeps as typed. */
-function plain(width: number): Canonical {
-  return (text) => (text.length > width ? err(`has more than ${width} characters`) : ok(text.toUpperCase()));
-}
-
-// Widths of KOSTL, AUFNR (networks are orders), POSID, WERKS (sap-data 1).
-const objectForms: Readonly<Record<CostObjectKind, Canonical>> = {
-  "cost-center": padded(10),
-  order: padded(12),
-  network: padded(12),
-  wbs: plain(24),
-  plant: plain(4),
-};
-const accountForm = padded(10);
-const companyCodeForm = plain(4);
-const materialGroupForm = plain(9);
-
-/** A prefix keeps the zeros it was typed with: padding would change what it means. */
-function readPrefix(text: string): Result<Pattern, string> {
+/** A prefix stands as SAP shows keys, so that nothing is padded: "40*" holds account 400000. */
+function readPrefix(text: string, { width }: KeyForm): Result<Pattern, string> {
   const value = text.slice(0, -1).trim();
   if (value === "") return err("is only an asterisk; leave the cell empty for any value");
-  return value.includes("*") ? err("has an asterisk that is not at the end") : ok({ kind: "prefix", value: value.toUpperCase() });
+  if (value.includes("*")) return err("has an asterisk that is not at the end");
+  return value.length > width ? err(`has more than ${width} characters`) : ok({ kind: "prefix", value: value.toUpperCase() });
 }
 
-function readRange(text: string, canonical: Canonical): Result<Pattern, string> {
+/** Numbers and text are never compared with one another; what looks like a range of both has no sure meaning. */
+function rangeProblem(from: string, to: string, form: KeyForm): string | undefined {
+  const [low, high] = [numberOf(from, form), numberOf(to, form)];
+  if (low < 0 !== high < 0) return "is a range from a number to a text; write two numbers or two texts";
+  if (low >= 0 && from.length !== to.length) return "is a range of numbers of different length; write one range for each length";
+  return from > to ? "is a range that ends before it begins" : undefined;
+}
+
+function readRange(text: string, form: KeyForm): Result<Pattern, string> {
   const [low = "", high = "", ...more] = text.split("..").map((end) => end.trim());
   if (low === "" || high === "" || more.length > 0) return err("is no range; write it as 1000..1999");
-  const from = canonical(low);
+  if (text.includes("*")) return err("is a range with an asterisk; write either a range or a prefix");
+  const from = canonical(low, form);
   if (!from.ok) return from;
-  const to = canonical(high);
+  const to = canonical(high, form);
   if (!to.ok) return to;
-  return from.value > to.value
-    ? err("is a range that ends before it begins")
-    : ok({ kind: "range", from: from.value, to: to.value });
+  const problem = rangeProblem(from.value, to.value, form);
+  return problem === undefined ? ok({ kind: "range", from: from.value, to: to.value }) : err(problem);
 }
 
-function readPattern(text: string, canonical: Canonical): Result<Pattern, string> {
+function readPattern(text: string, form: KeyForm): Result<Pattern, string> {
   if (text === "") return ok({ kind: "any" });
-  if (text.includes("..")) return readRange(text, canonical);
-  if (text.endsWith("*")) return readPrefix(text);
+  if (text.includes("..")) return readRange(text, form);
+  if (text.endsWith("*")) return readPrefix(text, form);
   if (text.includes("*")) return err("has an asterisk that is not at the end");
-  const value = canonical(text);
+  const value = canonical(text, form);
   return value.ok ? ok({ kind: "exact", value: value.value }) : value;
-}
-
-function isKind(text: string): text is CostObjectKind {
-  return costObjectKinds.some((kind) => kind === text);
 }
 
 /** Reads cells and gathers what is wrong with them, so that a person sees all of a line at once. */
@@ -102,8 +97,8 @@ function lineReader(cells: MappingCells) {
     problems,
     note,
     cell,
-    pattern(column: MappingColumn, canonical: Canonical): Pattern {
-      const pattern = readPattern(cell(column), canonical);
+    pattern(column: MappingColumn, form: KeyForm): Pattern {
+      const pattern = readPattern(cell(column), form);
       if (pattern.ok) return pattern.value;
       note(column, pattern.error);
       return { kind: "any" };
@@ -125,7 +120,7 @@ function lineReader(cells: MappingCells) {
 export function readMappingRule(name: string, cells: MappingCells): Result<MappingRule, readonly MappingCellProblem[]> {
   const line = lineReader(cells);
   const kindText = line.cell("object_type").toLowerCase();
-  const objectKind = isKind(kindText) ? kindText : undefined;
+  const objectKind = isObjectKind(kindText) ? kindText : undefined;
   if (!objectKind) line.note("object_type", `is not one of ${costObjectKinds.join(", ")}`);
   const validFrom = line.date("valid_from");
   const validTo = line.date("valid_to");

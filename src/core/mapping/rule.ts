@@ -44,7 +44,7 @@ export type MappingQuery = {
 export type MappingAnswer = { readonly kind: "mapped"; readonly rule: MappingRule } | { readonly kind: "no-rule" };
 
 export type MappingProblem = {
-  code: "mapping.tie" | "mapping.pattern-not-supported" | "mapping.span-empty";
+  code: "mapping.tie" | "mapping.too-crossed" | "mapping.span-empty";
   rules: readonly string[];
   detail: string;
 };
@@ -56,5 +56,7 @@ export type Mapping = {
   readonly ruleCount: number;
   /** Procore project numbers that any rule leads to. */
   readonly projects: readonly string[];
+  /** As they were given, for export and coverage. */
+  readonly rules: readonly MappingRule[];
   resolve(query: MappingQuery): MappingAnswer;
 };
