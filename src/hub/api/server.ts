@@ -20,6 +20,8 @@ export type ServerOptions = {
   context: HubContext;
   listen: { host: string; port: number };
   signals: Signals;
+  /** Without it the hub has no address for webhooks. */
+  webhooks?: (server: FastifyInstance) => void;
   /** Called when a run's reading may have moved on. */
   onUpload: () => void;
 };
@@ -114,6 +116,7 @@ export async function startServer(options: ServerOptions): Promise<{ url: string
     return { accepted: answer.accepted, next: answer.next };
   });
 
+  options.webhooks?.(server);
   const url = await server.listen(options.listen);
   return {
     url,

@@ -10,6 +10,7 @@ import * as sapLoad from "./0004-sap-load.ts";
 import * as costSource from "./0005-cost-source.ts";
 import * as unfinishedDays from "./0006-unfinished-days.ts";
 import * as vendorDecisions from "./0007-vendor-decisions.ts";
+import * as webhooks from "./0011-webhooks.ts";
 import * as proof from "./0013-proof.ts";
 import * as effectOrder from "./0016-effect-order.ts";
 
@@ -21,6 +22,7 @@ export const migrations: Readonly<Record<string, Migration>> = {
   "0005-cost-source": costSource,
   "0006-unfinished-days": unfinishedDays,
   "0007-vendor-decisions": vendorDecisions,
+  "0011-webhooks": webhooks,
   "0013-proof": proof,
   "0016-effect-order": effectOrder,
 };
