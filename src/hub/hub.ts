@@ -16,6 +16,8 @@ import { openRun } from "./run/run-state.ts";
 import { workQuotaKey } from "./run/work-quota-key.ts";
 import type { ConnectionSettings } from "./settings.ts";
 import { createSignals } from "./signals.ts";
+import { serveWebhooks } from "./webhooks/endpoint.ts";
+import { createIntake } from "./webhooks/intake.ts";
 
 /** Its keys are quota keys: what one worker may spend is spent by one (design section 9). */
 const runQueue = "quota-key-run";
@@ -26,6 +28,8 @@ export type HubConnection = {
   settings: ConnectionSettings;
   mapping: Mapping;
   readClientSecret: () => Promise<string | undefined>;
+  /** Whatever a webhook may carry: two while one is rotated, none where none was set up. */
+  readWebhookSecrets?: () => Promise<readonly string[]>;
 };
 
 export type HubOptions = {
@@ -174,7 +178,18 @@ export async function startHub(options: HubOptions): Promise<Hub> {
   const storeId = await registerConnections(context, [...connections.values()]);
   const signals = createSignals(clock);
   const stopping = new AbortController();
-  const server = await startServer({ context, listen: options.listen, signals, onUpload: () => signals.wake() });
+  const intake = createIntake(context, () => undefined);
+  const doors = [...connections.values()].map((connection) => ({
+    connection,
+    readSecrets: options.connections[connection.name]?.readWebhookSecrets ?? (async () => []),
+  }));
+  const server = await startServer({
+    context,
+    listen: options.listen,
+    signals,
+    onUpload: () => signals.wake(),
+    webhooks: (at) => serveWebhooks(at, { context, doors, intake }),
+  });
   const sealing = keepSealing(context, stopping.signal);
   const stopWork = await queue.work(runQueue, async (key, signal) => {
     const ours = [...connections.values()].filter((connection) => quotaKeyOf(connection) === key);
@@ -219,6 +234,7 @@ export async function startHub(options: HubOptions): Promise<Hub> {
       stopping.abort();
       signals.wake();
       await server.close();
+      await intake.stop();
       await stopWork();
       await stopProofs();
       await asking;

@@ -3,6 +3,7 @@
  * are the agent's. Unknown keys are errors. Defaults are the rulings' own (the ones marked as settings).
  */
 import { z } from "zod";
+import { webhookSettings } from "./webhooks/settings.ts";
 
 const code = z.string().min(1).max(10);
 const costClass = z.strictObject({
@@ -119,6 +120,7 @@ export const connectionSettings = z.strictObject({
     .describe(
       "How many calls a night may look up again what is in Procore, the longest unproved first; 0: none. `ml-connector proof` says how old each proof is.",
     ),
+  webhooks: webhookSettings,
   /** Named limits of what one call carries and how long an answer may take. */
   limits: z
     .strictObject({

@@ -33,3 +33,10 @@ export type { NewRequisition, Requisition } from "./resources/requisitions.ts";
 export type { BusinessRegister, Vendor } from "./resources/vendors.ts";
 export type { Difference, SyncRow } from "./sent-body.ts";
 export type { SyncElement, SyncSettlement } from "./sync.ts";
+export {
+  type PayloadProblem,
+  readWebhookPayload,
+  type WebhookEvent,
+  type WebhookKind,
+  webhookResourceNames,
+} from "./webhook-payload.ts";

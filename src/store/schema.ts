@@ -8,6 +8,7 @@ import type * as holds from "./schema-holds.ts";
 import type * as proof from "./schema-proof.ts";
 import type * as reading from "./schema-reading.ts";
 import type * as vendors from "./schema-vendors.ts";
+import type * as webhooks from "./schema-webhooks.ts";
 
 export type TenantTable = {
   tenant: string;
@@ -73,4 +74,8 @@ export type Database = {
   replay: holds.ReplayTable;
   proof: proof.ProofTable;
   proof_finding: proof.ProofFindingTable;
+  webhook_event: webhooks.WebhookEventTable;
+  webhook_hook: webhooks.WebhookHookTable;
+  webhook_sweep: webhooks.WebhookSweepTable;
+  procore_edit: webhooks.ProcoreEditTable;
 };

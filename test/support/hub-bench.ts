@@ -111,6 +111,8 @@ export async function openBench(
     withOther?: boolean;
     /** Of the simulated Procore; without it as good as none. */
     limits?: { hourly: number; spike: number };
+    /** What webhooks may carry; with it the simulated Procore delivers them. */
+    webhookSecrets?: () => readonly string[];
     /** The test speaks for the agent itself. */
     withoutAgent?: boolean;
     /** The test says itself when a worker works. */
@@ -120,15 +122,16 @@ export async function openBench(
   const worldFolder = mkdtempSync(join(tmpdir(), "mlc-hub-"));
   mkdirSync(join(worldFolder, "procore"), { recursive: true });
   writeFileSync(join(worldFolder, "procore", "seed.json"), JSON.stringify(seed));
+  const http = createHttpClient();
   const procore = await startProcore({
     worldFolder,
+    ...(options.webhookSecrets ? { http } : {}),
     port: 0,
     clock: systemClock,
     random: systemRandom,
     limits: options.limits ?? { hourly: 1_000_000, spike: 100_000 },
   });
   const postgres = await openTestPostgres();
-  const http = createHttpClient();
   const mapping = compileMapping(options.rules ?? [rule("P-1", "M"), rule("P-1", "L", "0000500000")]);
   if (!mapping.ok) throw new Error(JSON.stringify(mapping.error));
   const settings = connectionSettings.parse({
@@ -140,7 +143,12 @@ export async function openBench(
     limits: { settleMs: 50, callTimeoutMs: 1_000 },
     ...options.settings,
   });
-  const connection = { settings, mapping: mapping.value, readClientSecret: async () => "secret" };
+  const connection = {
+    settings,
+    mapping: mapping.value,
+    readClientSecret: async () => "secret",
+    readWebhookSecrets: async () => options.webhookSecrets?.() ?? [],
+  };
   const otherSettings = { ...settings, sap: { ...settings.sap, systemId: "S02" } };
   const queue = options.queue ?? createMemoryQueue({ clock: systemClock, random: systemRandom });
   const hub = await startHub({

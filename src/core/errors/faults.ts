@@ -244,6 +244,30 @@ export const faults = {
     "The agent uploaded a record that the hub cannot read.",
     "Use an agent of the hub's version.",
   ),
+  "webhook.refused": entry(
+    "fix-config",
+    "procore-admin",
+    "A webhook came without the secret of its connection.",
+    "Run `ml-connector webhooks setup` if Procore's own hook sends another one; otherwise somebody else found the address.",
+  ),
+  "webhook.too-large": entry(
+    "stop",
+    "integration-owner",
+    "A webhook was larger than 64 KB.",
+    "None: Procore's own are below 2 KB, so look who sent it.",
+  ),
+  "webhook.unreadable": entry(
+    "stop",
+    "integration-owner",
+    "A webhook is not understood.",
+    "Compare the named field with Procore's documentation; the nightly listing finds what it told.",
+  ),
+  "webhook.queue-full": entry(
+    "retry",
+    "integration-owner",
+    "As many webhooks wait as the queue may hold.",
+    "None: Procore sends it again. If it lasts, see what keeps the hub from working in `ml-connector webhooks status`.",
+  ),
   "store.unavailable": entry(
     "retry",
     "it",

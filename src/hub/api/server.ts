@@ -21,6 +21,8 @@ export type ServerOptions = {
   /** Undefined: no socket, only `answer`. */
   listen: { host: string; port: number } | undefined;
   signals: Signals;
+  /** Without it the hub has no address for webhooks. */
+  webhooks?: (server: FastifyInstance) => void;
   /** Called when a run's reading may have moved on. */
   onUpload: () => void;
 };
@@ -131,6 +133,7 @@ export async function startServer(options: ServerOptions): Promise<HubServer> {
     return { accepted: answer.accepted, next: answer.next };
   });
 
+  options.webhooks?.(server);
   await server.ready();
   const url = options.listen === undefined ? "" : await server.listen(options.listen);
   return {

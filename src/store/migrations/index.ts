@@ -12,6 +12,7 @@ import * as unfinishedDays from "./0006-unfinished-days.ts";
 import * as vendorDecisions from "./0007-vendor-decisions.ts";
 import * as requisitionChains from "./0008-requisition-chains.ts";
 import * as holds from "./0009-holds.ts";
+import * as webhooks from "./0011-webhooks.ts";
 import * as proof from "./0013-proof.ts";
 import * as effectOrder from "./0016-effect-order.ts";
 
@@ -25,6 +26,7 @@ export const migrations: Readonly<Record<string, Migration>> = {
   "0007-vendor-decisions": vendorDecisions,
   "0008-requisition-chains": requisitionChains,
   "0009-holds": holds,
+  "0011-webhooks": webhooks,
   "0013-proof": proof,
   "0016-effect-order": effectOrder,
 };
