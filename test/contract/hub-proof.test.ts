@@ -3,7 +3,16 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { listFindings, listProofs } from "../../src/hub/index.ts";
 import { type Bench, openBench, project } from "../support/hub-bench.ts";
-import { documentRecord, itemRecord, lineRecord, offsetLine, orderRecord, vendorRecord } from "../support/records.ts";
+import {
+  documentRecord,
+  invoiceLineRecord,
+  invoiceRecord,
+  itemRecord,
+  lineRecord,
+  offsetLine,
+  orderRecord,
+  vendorRecord,
+} from "../support/records.ts";
 
 let bench: Bench;
 beforeEach(async () => {
@@ -12,7 +21,12 @@ beforeEach(async () => {
   bench.records["purchase-orders"] = [
     orderRecord("4500000001", [itemRecord("00010", "100.10")]),
     orderRecord("4500000002", [itemRecord("00010", "20.00")]),
+    // The one that is invoiced; such a contract goes back to Draft no more.
+    orderRecord("4500000003", [itemRecord("00010", "30.00")]),
   ];
+  const october = { start_date: "2026-10-01", end_date: "2026-10-31", due_date: "2026-11-05", status: "open" };
+  await bench.post(`/rest/v1.0/projects/${project}/billing_periods`, { billing_period: october });
+  bench.records.invoices = [invoiceRecord("5105600001", [invoiceLineRecord("000001", "12.34", { purchaseOrder: "4500000003" })])];
   bench.records.costs = [documentRecord("0100000001", [lineRecord("001", "200.00"), offsetLine("002", "-200.00")])];
   expect(await bench.sync()).toMatchObject({ state: "finished" });
 });
@@ -37,13 +51,14 @@ const sync = (row: object) => bench.patch("/rest/v1.0/purchase_order_contracts/s
 describe("the nightly listing", () => {
   it("proves what was confirmed, writes nothing, and says how old each proof is", async () => {
     const writes = await bench.writes();
-    expect(await prove()).toMatchObject({ targets: 3, proved: 3, findings: 0, isWhole: true });
+    expect(await prove()).toMatchObject({ targets: 4, proved: 4, findings: 0, isWhole: true });
     expect(await bench.writes()).toBe(writes);
     const ages = await proofs();
     expect(ages.map(({ kind, expected, findings: count }) => [kind, expected, count])).toEqual([
       ["vendors", 1, 0],
-      ["contracts", 2, 0],
+      ["contracts", 3, 0],
       ["direct-costs", 1, 0],
+      ["requisitions", 1, 0],
     ]);
     expect(ages.every(({ provedAt }) => provedAt !== undefined)).toBe(true);
   });
@@ -53,7 +68,8 @@ describe("the nightly listing", () => {
     expect(await prove(1)).toMatchObject({ proved: 1, isWhole: false });
     expect((await proofs()).length).toBe(2);
     await prove(1);
-    expect((await proofs()).map(({ kind }) => kind).sort()).toEqual(["contracts", "direct-costs", "vendors"]);
+    await prove(1);
+    expect((await proofs()).map(({ kind }) => kind).sort()).toEqual(["contracts", "direct-costs", "requisitions", "vendors"]);
   });
 
   it("finds what a person changed and deleted, until it is put right", async () => {
@@ -67,6 +83,37 @@ describe("the nightly listing", () => {
     await sync({ id: first.id, status: "Approved" });
     await prove();
     expect(await findings()).toEqual([`deleted S01.100.PO.4500000002.${project}`]);
+  });
+
+  it("finds a requisition of ours that nobody knows of, one that bills another amount, and one that was deleted", async () => {
+    const contract = await contractOf("4500000003");
+    const originId = `S01.100.RQ.5105600001.2026.4500000003.${project}`;
+    const [known] = (await bench.get(`/rest/v1.1/requisitions?project_id=${project}`)) as { id: number }[];
+    const twin = (await bench.post("/rest/v1.1/requisitions", {
+      project_id: project,
+      commitment_id: contract.id,
+      requisition: { origin_id: `S01.100.RQ.5105600002.2026.4500000003.${project}` },
+    })) as { id: number };
+    await prove();
+    expect(await findings()).toEqual([`stray S01.100.RQ.5105600002.2026.4500000003.${project}`]);
+    // Procore answers these with an empty body.
+    const done = () => undefined;
+    await bench.remove(`/rest/v1.1/requisitions/${twin.id}?project_id=${project}`).catch(done);
+    await bench.door("/sandbox/switches", { requisitionEdits: "any" });
+    const change = (await bench.get(`/rest/v1.1/requisitions/${known?.id}?project_id=${project}&view=items`)) as {
+      items: { id: number }[];
+    };
+    const item = { id: change.items[0]?.id, item_type: "contract_item", work_completed_this_period: "12.35" };
+    await bench
+      .patch(`/rest/v1.0/requisitions/${known?.id}/bulk_item_update?project_id=${project}`, {
+        requisition_items: [item],
+      })
+      .catch(done);
+    await prove();
+    expect(await findings()).toEqual([`amount ${originId}`]);
+    await bench.remove(`/rest/v1.1/requisitions/${known?.id}?project_id=${project}`).catch(done);
+    await prove();
+    expect(await findings()).toEqual([`missing ${originId}`]);
   });
 
   it("finds a record of ours that nobody knows of: a request that landed after it was given up", async () => {

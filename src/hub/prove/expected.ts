@@ -10,11 +10,16 @@ import type { Expected } from "./compare.ts";
 type Tx = Transaction<Database>;
 export type ProofScope = Pick<HubContext, "tenant" | "store" | "clock"> & { connection: Connection };
 
-export const proofKinds = ["vendors", "contracts", "direct-costs"] as const;
+export const proofKinds = ["vendors", "contracts", "requisitions", "direct-costs"] as const;
 export type ProofKind = (typeof proofKinds)[number];
 export type Target = { projectId: number; kind: ProofKind; provedAt: Date | null };
 
-export const originKindOf: Readonly<Record<ProofKind, OriginKind>> = { vendors: "VN", contracts: "PO", "direct-costs": "DC" };
+export const originKindOf: Readonly<Record<ProofKind, OriginKind>> = {
+  vendors: "VN",
+  contracts: "PO",
+  requisitions: "RQ",
+  "direct-costs": "DC",
+};
 
 export function prefixOf(scope: Pick<ProofScope, "connection">, kind: ProofKind): string {
   return originPrefix(scope, originKindOf[kind]);
@@ -44,9 +49,16 @@ type Row = {
   currency: string | null;
 };
 
+/** A requisition is sent with its status, which is no aspect of its own. */
+function isStatusOf(kind: ProofKind, hash: string | null): Expected["isStatus"] {
+  if (kind === "requisitions") return (status) => status === "approved";
+  return hash === null ? undefined : (status) => statusHash(status) === hash;
+}
+
 export async function readExpected(tx: Tx, scope: ProofScope, { projectId, kind }: Target): Promise<Expected[]> {
   const { rows } = await sql<Row>`
-    select k.origin_id, k.procore_id, s.desired_hash as status_hash, l.amount_minor, l.currency
+    select k.origin_id, k.procore_id, s.desired_hash as status_hash, coalesce(l.amount_minor, k.amount_minor::text) as amount_minor,
+      coalesce(l.currency, k.currency) as currency
     from known k
     left join known s on s.tenant = k.tenant and s.connection = k.connection and s.origin_id = k.origin_id and s.aspect = 'status'
     left join lateral (select sum(amount_minor)::text as amount_minor, min(currency) as currency from known l
@@ -59,7 +71,7 @@ export async function readExpected(tx: Tx, scope: ProofScope, { projectId, kind 
     procoreId: Number(row.procore_id),
     amount:
       row.amount_minor === null || row.currency === null ? null : { minor: BigInt(row.amount_minor), currency: row.currency },
-    isStatus: row.status_hash === null ? undefined : (status: string) => statusHash(status) === row.status_hash,
+    isStatus: isStatusOf(kind, row.status_hash),
   }));
 }
 

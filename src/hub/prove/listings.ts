@@ -35,6 +35,14 @@ const readers: Readonly<Record<ProofKind, (procore: Procore, projectId: number) 
       status,
       isDeleted: deletedAt !== null,
     })),
+  requisitions: ({ requisitions }, projectId) =>
+    readAll([requisitions.list({ projectId, withItems: true })], ({ id, originId, amount, status }) => ({
+      id,
+      originId,
+      amount,
+      status,
+      isDeleted: false,
+    })),
   "direct-costs": ({ directCosts }, projectId) =>
     readAll([directCosts.list({ projectId })], ({ id, originId, grandTotal, amount, status, deletedAt }) => ({
       id,

@@ -13,6 +13,7 @@ import * as vendorDecisions from "./0007-vendor-decisions.ts";
 import * as requisitionChains from "./0008-requisition-chains.ts";
 import * as proof from "./0013-proof.ts";
 import * as effectOrder from "./0016-effect-order.ts";
+import * as requisitionProof from "./0020-requisition-proof.ts";
 
 export const migrations: Readonly<Record<string, Migration>> = {
   "0001-tenant-audit": tenantAudit,
@@ -25,4 +26,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   "0008-requisition-chains": requisitionChains,
   "0013-proof": proof,
   "0016-effect-order": effectOrder,
+  "0020-requisition-proof": requisitionProof,
 };
