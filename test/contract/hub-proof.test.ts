@@ -5,9 +5,9 @@ import { listFindings, listProofs } from "../../src/hub/index.ts";
 import { type Bench, openBench, project } from "../support/hub-bench.ts";
 import {
   documentRecord,
-  invoiceRecord as invoice,
+  invoiceLineRecord,
+  invoiceRecord,
   itemRecord,
-  invoiceLineRecord as line,
   lineRecord,
   offsetLine,
   orderRecord,
@@ -21,12 +21,12 @@ beforeEach(async () => {
   bench.records["purchase-orders"] = [
     orderRecord("4500000001", [itemRecord("00010", "100.10")]),
     orderRecord("4500000002", [itemRecord("00010", "20.00")]),
-    orderRecord("4500000003", [itemRecord("00010", "90.00")]),
+    // The one that is invoiced; such a contract goes back to Draft no more.
+    orderRecord("4500000003", [itemRecord("00010", "30.00")]),
   ];
-  await bench.post(`/rest/v1.0/projects/${project}/billing_periods`, {
-    billing_period: { start_date: "2026-10-01", end_date: "2026-10-31", due_date: "2026-10-31", status: "open" },
-  });
-  bench.records.invoices = [invoice("5105600001", [line("000001", "60.50", { purchaseOrder: "4500000003" })])];
+  const october = { start_date: "2026-10-01", end_date: "2026-10-31", due_date: "2026-11-05", status: "open" };
+  await bench.post(`/rest/v1.0/projects/${project}/billing_periods`, { billing_period: october });
+  bench.records.invoices = [invoiceRecord("5105600001", [invoiceLineRecord("000001", "12.34", { purchaseOrder: "4500000003" })])];
   bench.records.costs = [documentRecord("0100000001", [lineRecord("001", "200.00"), offsetLine("002", "-200.00")])];
   expect(await bench.sync()).toMatchObject({ state: "finished" });
 });
@@ -85,18 +85,35 @@ describe("the nightly listing", () => {
     expect(await findings()).toEqual([`deleted S01.100.PO.4500000002.${project}`]);
   });
 
-  it("finds what a person changed on a requisition", async () => {
-    await bench.door("/sandbox/switches", { requisitionEdits: "any" });
-    const [bill] = (await bench.get(`/rest/v1.1/requisitions?project_id=${project}&view=items`)) as {
-      id: number;
-      items: { id: number }[];
-    }[];
-    await bench.patch(`/rest/v1.1/requisitions/${bill?.id}`, { project_id: project, requisition: { status: "draft" } });
-    await bench.patch(`/rest/v1.0/requisitions/${bill?.id}/bulk_item_update?project_id=${project}`, {
-      requisition_items: [{ id: bill?.items[0]?.id, item_type: "contract_item", work_completed_this_period: "61.50" }],
-    });
+  it("finds a requisition of ours that nobody knows of, one that bills another amount, and one that was deleted", async () => {
+    const contract = await contractOf("4500000003");
+    const originId = `S01.100.RQ.5105600001.2026.4500000003.${project}`;
+    const [known] = (await bench.get(`/rest/v1.1/requisitions?project_id=${project}`)) as { id: number }[];
+    const twin = (await bench.post("/rest/v1.1/requisitions", {
+      project_id: project,
+      commitment_id: contract.id,
+      requisition: { origin_id: `S01.100.RQ.5105600002.2026.4500000003.${project}` },
+    })) as { id: number };
     await prove();
-    expect(await findings()).toEqual([`amount S01.100.RQ.5105600001.2026.4500000003.${project}`]);
+    expect(await findings()).toEqual([`stray S01.100.RQ.5105600002.2026.4500000003.${project}`]);
+    // Procore answers these with an empty body.
+    const done = () => undefined;
+    await bench.remove(`/rest/v1.1/requisitions/${twin.id}?project_id=${project}`).catch(done);
+    await bench.door("/sandbox/switches", { requisitionEdits: "any" });
+    const change = (await bench.get(`/rest/v1.1/requisitions/${known?.id}?project_id=${project}&view=items`)) as {
+      items: { id: number }[];
+    };
+    const item = { id: change.items[0]?.id, item_type: "contract_item", work_completed_this_period: "12.35" };
+    await bench
+      .patch(`/rest/v1.0/requisitions/${known?.id}/bulk_item_update?project_id=${project}`, {
+        requisition_items: [item],
+      })
+      .catch(done);
+    await prove();
+    expect(await findings()).toEqual([`amount ${originId}`]);
+    await bench.remove(`/rest/v1.1/requisitions/${known?.id}?project_id=${project}`).catch(done);
+    await prove();
+    expect(await findings()).toEqual([`missing ${originId}`]);
   });
 
   it("finds a record of ours that nobody knows of: a request that landed after it was given up", async () => {

@@ -525,21 +525,44 @@ describe("after doubt", () => {
     await expectOnce();
   });
 
-  it("a store that forgot finds what Procore has by its origin id", async () => {
-    await finished();
-    await bench.postgres.store.transact({ tenant: "main" }, async (tx) => {
-      await sql`delete from known where origin_id like '%.RQ.%'`.execute(tx);
-      await sql`delete from effect where flow = 'invoices'`.execute(tx);
-      await sql`update source_record set is_decided = false where flow = 'invoices'`.execute(tx);
-    });
+  it("what SAP changed while nobody knew whether it had arrived is held once it did, and never sent beside it", async () => {
+    await finished(["vendors", "purchase-orders"]);
+    const on = { path: "/rest/v1.1/requisitions$", method: "POST" };
+    await bench.door("/sandbox/weather", { on, times: 1, how: "timeout-after-commit", delayMs: 500 });
+    crashAt = "apply.settled";
+    expect((await bench.sync(["invoices"])).state).toBe("stopped");
+    bill(first({ lines: [line("000001", "41.10"), line("000002", "10.00", { item: "00020" })] }), second());
+    await finishedInTheEnd();
+    expect(await holds()).toEqual([
+      "5105600001.2026.000001.01 invoice-changed-after-posting",
+      "5105600001.2026.000002.01 invoice-changed-after-posting",
+    ]);
+    bill(first());
     await finished();
     await expectOnce();
   });
 
-  it("a requisition that is there but not as sent is held, never sent again", async () => {
+  it.each([true, false])(
+    "a store that forgot finds what Procore has by its origin id; Procore looks itself: %s",
+    async (looks) => {
+      await bench.door("/sandbox/switches", { requisitionOriginUnique: looks });
+      await finished();
+      await bench.postgres.store.transact({ tenant: "main" }, async (tx) => {
+        await sql`delete from known where origin_id like '%.RQ.%'`.execute(tx);
+        await sql`delete from effect where flow = 'invoices'`.execute(tx);
+        await sql`update source_record set is_decided = false where flow = 'invoices'`.execute(tx);
+      });
+      await finished();
+      await expectOnce();
+    },
+  );
+
+  it.each([0, 1])("a requisition that is there but not as sent is held, never sent again; unanswered: %i", async (times) => {
     // Rounded by Procore, silently.
-    await bench.door("/sandbox/switches", { amountDecimals: 1 });
-    await finished();
+    await bench.door("/sandbox/switches", { amountDecimals: 1, requisitionOriginUnique: false });
+    const on = { path: "/rest/v1.1/requisitions$", method: "POST" };
+    if (times > 0) await bench.door("/sandbox/weather", { on, times, how: "timeout-after-commit", delayMs: 500 });
+    await finishedInTheEnd();
     expect(await holds()).toEqual([
       "5105600001.2026.000001.01 procore-differs",
       "5105600001.2026.000002.01 procore-differs",

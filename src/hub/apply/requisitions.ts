@@ -5,6 +5,7 @@
  */
 import { isOwnOriginId } from "../../core/index.ts";
 import type { BillingPeriod, NewRequisition, ProcoreFault, Requisition, Sighting, SyncRow } from "../../procore/index.ts";
+import { sumDecimals } from "../../procore/index.ts";
 import { type CallScope, type Element, type Handler, type Seen, sameDecimal, toSeen } from "./handler.ts";
 
 type Item = NewRequisition["items"][number];
@@ -21,23 +22,7 @@ function filled<T extends Record<string, string | undefined>>(fields: T): { [Nam
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as { [Name in keyof T]?: string };
 }
 
-/** Decimal texts added without a float. */
-export function sumDecimals(texts: readonly string[]): string {
-  const digits = Math.max(0, ...texts.map((text) => text.split(".")[1]?.length ?? 0));
-  const total = texts.reduce((sum, text) => {
-    const [whole = "0", fraction = ""] = text.split(".");
-    return sum + BigInt(whole + fraction.padEnd(digits, "0"));
-  }, 0n);
-  const text = (total < 0n ? -total : total).toString().padStart(digits + 1, "0");
-  const shown = digits === 0 ? text : `${text.slice(0, -digits)}.${text.slice(-digits)}`;
-  return total < 0n ? `-${shown}` : shown;
-}
-
 type Billed = Requisition & { items: NonNullable<Requisition["items"]> };
-
-function amountOf({ items }: Billed): string {
-  return sumDecimals(items.map((item) => item.workCompletedThisPeriod ?? "0"));
-}
 
 function differenceOf(sent: Sent, contractId: number, found: Billed): { sent: string; found: string } | undefined {
   if (found.commitmentId !== contractId)
@@ -53,13 +38,13 @@ function differenceOf(sent: Sent, contractId: number, found: Billed): { sent: st
     return { sent: `${work} and ${retainage} retained on line ${wanted.line_item_id}`, found: has };
   }
   const total = sumDecimals(sent.items.map((item) => item.work_completed_this_period));
-  return sameDecimal(amountOf(found), total) ? undefined : { sent: `${total} in all`, found: amountOf(found) };
+  return sameDecimal(found.amount, total) ? undefined : { sent: `${total} in all`, found: found.amount ?? "nothing" };
 }
 
 function settled(scope: CallScope, originId: string, sent: Sent, found: Billed): Element {
   const difference = differenceOf(sent, scope.containerId, found);
   const differences = difference ? [{ field: "items", ...difference }] : [];
-  return { kind: "settled", originId, procoreId: found.id, amount: amountOf(found), differences };
+  return { kind: "settled", originId, procoreId: found.id, amount: found.amount, differences };
 }
 
 /** A look that failed says nothing of the record: nothing was sent, and it is asked again. */
@@ -143,14 +128,13 @@ async function send(scope: CallScope, row: SyncRow): Promise<Element> {
   return { kind: "held", originId, code: "requisition-no-period", detail: `project ${projectId} has no open billing period` };
 }
 
-type BilledSighting = Exclude<Sighting<Requisition>, { kind: "found" }> | { kind: "found"; entity: Billed & { amount: string } };
+type BilledSighting = Exclude<Sighting<Requisition>, { kind: "found" }> | { kind: "found"; entity: Billed };
 
-function withAmount(sighting: Sighting<Requisition>): BilledSighting {
+function withItems(sighting: Sighting<Requisition>): BilledSighting {
   if (sighting.kind !== "found") return sighting;
   const { items } = sighting.entity;
   if (!items) return { kind: "notCredible", reason: "the listing shows no items" };
-  const billed = { ...sighting.entity, items };
-  return { kind: "found", entity: { ...billed, amount: amountOf(billed) } };
+  return { kind: "found", entity: { ...sighting.entity, items } };
 }
 
 async function find(
@@ -160,7 +144,7 @@ async function find(
   const originIds = rows.map(({ originId }) => originId);
   const ask = { projectId, contractId: containerId, originIds, siblings };
   const found = [...(await connection.procore.readBack.requisitions(ask))];
-  const sightings = new Map(found.map(([originId, sighting]) => [originId, withAmount(sighting)]));
+  const sightings = new Map(found.map(([originId, sighting]) => [originId, withItems(sighting)]));
   return toSeen(
     sightings,
     rows,

@@ -75,10 +75,8 @@ function postedRows(invoice: InvoiceRecord, atoms: readonly InvoiceAtom[], poste
     const isSame = first?.hash === requisitionHash(members);
     return members.map((atom): AtomRow => {
       const row = { ...rowOf(invoice, atom), recordOriginId: originId, originId };
-      if (!first?.isKnown) return { ...row, disposition: "planned" };
-      return isSame
-        ? { ...row, disposition: "unchanged" }
-        : { ...row, disposition: "held", reason: "invoice-changed-after-posting" };
+      if (!isSame) return { ...row, disposition: "held", reason: "invoice-changed-after-posting" };
+      return { ...row, disposition: first?.isKnown ? "unchanged" : "planned" };
     });
   });
 }

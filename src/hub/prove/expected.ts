@@ -49,6 +49,12 @@ type Row = {
   currency: string | null;
 };
 
+/** A requisition is sent with its status, which is no aspect of its own. */
+function isStatusOf(kind: ProofKind, hash: string | null): Expected["isStatus"] {
+  if (kind === "requisitions") return (status) => status === "approved";
+  return hash === null ? undefined : (status) => statusHash(status) === hash;
+}
+
 export async function readExpected(tx: Tx, scope: ProofScope, { projectId, kind }: Target): Promise<Expected[]> {
   const { rows } = await sql<Row>`
     select k.origin_id, k.procore_id, s.desired_hash as status_hash, coalesce(l.amount_minor, k.amount_minor::text) as amount_minor,
@@ -65,7 +71,7 @@ export async function readExpected(tx: Tx, scope: ProofScope, { projectId, kind 
     procoreId: Number(row.procore_id),
     amount:
       row.amount_minor === null || row.currency === null ? null : { minor: BigInt(row.amount_minor), currency: row.currency },
-    isStatus: row.status_hash === null ? undefined : (status: string) => statusHash(status) === row.status_hash,
+    isStatus: isStatusOf(kind, row.status_hash),
   }));
 }
 

@@ -1,7 +1,6 @@
 /** Each kind of record as Procore lists it, complete or not at all. */
 import type { Listing, Procore } from "../../procore/index.ts";
 import { describeFault } from "../../procore/index.ts";
-import { sumDecimals } from "../apply/requisitions.ts";
 import type { Listed } from "./compare.ts";
 import type { ProofKind, Target } from "./expected.ts";
 
@@ -37,10 +36,10 @@ const readers: Readonly<Record<ProofKind, (procore: Procore, projectId: number) 
       isDeleted: deletedAt !== null,
     })),
   requisitions: ({ requisitions }, projectId) =>
-    readAll([requisitions.list({ projectId, withItems: true })], ({ id, originId, status, items }) => ({
+    readAll([requisitions.list({ projectId, withItems: true })], ({ id, originId, amount, status }) => ({
       id,
       originId,
-      amount: items && sumDecimals(items.map((item) => item.workCompletedThisPeriod ?? "0")),
+      amount,
       status,
       isDeleted: false,
     })),

@@ -6,6 +6,7 @@
 import { z } from "zod";
 import { assert, type Result } from "../../core/index.ts";
 import type { CallOptions, WriteOptions, WriteOutcome } from "../call.ts";
+import { sumDecimals } from "../decimal-sum.ts";
 import type { Door } from "../door.ts";
 import type { ProcoreFault } from "../faults.ts";
 import type { Listing } from "../paging.ts";
@@ -47,6 +48,8 @@ const requisitionSchema = z
     originId: requisition.origin_id,
     /** Null: this answer does not show them. */
     items: requisition.items ?? null,
+    /** The work of all items; null where they are not shown. */
+    amount: requisition.items ? sumDecimals(requisition.items.map((item) => item.workCompletedThisPeriod ?? "0")) : null,
   }));
 
 export type Requisition = z.infer<typeof requisitionSchema>;
