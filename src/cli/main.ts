@@ -16,6 +16,7 @@ import { sandboxCommand } from "./commands/sandbox.ts";
 import { sapCommand } from "./commands/sap.ts";
 import { startCommand } from "./commands/start.ts";
 import { syncCommand } from "./commands/sync.ts";
+import { vendorsCommand } from "./commands/vendors.ts";
 import { exitCodes, failureOf } from "./exit-codes.ts";
 import { terminal } from "./terminal.ts";
 
@@ -23,8 +24,8 @@ function createProgram(): Command {
   const program = new Command("ml-connector").description(
     "Keeps Procore's vendors, purchase order contracts and direct costs equal to SAP ECC, and proves it to the cent.",
   );
-  const commands = [demoCommand, initCommand, pingCommand, syncCommand, startCommand, runsCommand, holdsCommand, proofCommand];
-  for (const create of [...commands, sapCommand, ledgerCommand, auditCommand, configCommand, sandboxCommand])
+  const commands = [demoCommand, initCommand, pingCommand, syncCommand, startCommand, runsCommand, holdsCommand, vendorsCommand];
+  for (const create of [...commands, proofCommand, sapCommand, ledgerCommand, auditCommand, configCommand, sandboxCommand])
     program.addCommand(create());
   exitByError(program);
   return program;

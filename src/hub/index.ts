@@ -14,3 +14,6 @@ export {
 } from "./run/report.ts";
 export type { Amounts, FlowSummary, Tally } from "./run/summary.ts";
 export { type ConnectionSettings, connectionSettings } from "./settings.ts";
+export { decideVendors, type VendorDecisionAsk } from "./vendors/decide.ts";
+export type { VendorDecision } from "./vendors/decisions.ts";
+export { type LeftOut, listLeftOut, listWaitingVendors, type WaitingVendor } from "./vendors/list-waiting.ts";

@@ -5,7 +5,7 @@
 import { sql } from "kysely";
 import { Fault, type Flow } from "../../core/index.ts";
 import { applyFlow } from "../apply/apply-flow.ts";
-import { type Connection, type HubContext, inTenant, type RunContext, RunHalt } from "../context.ts";
+import { type Connection, createOnce, type HubContext, inTenant, type RunContext, RunHalt } from "../context.ts";
 import { readView } from "../map/view.ts";
 import type { Signals } from "../signals.ts";
 import { confirmFlow } from "./confirm-flow.ts";
@@ -76,7 +76,15 @@ function callRecorder(hub: HubContext, connection: Connection, run: bigint): () 
 export async function executeRun(hub: HubContext, connection: Connection, epoch: bigint, tools: Tools): Promise<void> {
   const first = await readOpenRun(hub, connection.name);
   if (!first) return;
-  const context: RunContext = { ...hub, connection, run: first.run, mode: first.mode, epoch, view: viewOnce(connection) };
+  const context: RunContext = {
+    ...hub,
+    connection,
+    run: first.run,
+    mode: first.mode,
+    epoch,
+    once: createOnce(),
+    view: viewOnce(connection),
+  };
   const recordCalls = callRecorder(hub, connection, first.run);
   try {
     await retryFailedTasks(context, first.flow);
