@@ -26,7 +26,11 @@ const placed = { journal, reference: "AAAABBBBCCCCDDDD", at: 2, lastAt: 3 } as P
 const dialogLimitMs = 600_000;
 
 /** How one posting call ends, and when it is executed, if at all. */
-type Fate = { executedAfterMs: number | undefined; answer: "posted" | "cut" | "refused-before" | "crash" };
+type Fate = {
+  frozenMs?: number | undefined;
+  executedAfterMs: number | undefined;
+  answer: "posted" | "cut" | "refused-before" | "crash";
+};
 class Crash extends Error {}
 
 function bench(fates: readonly Fate[], crashesAt: ReadonlySet<number> = new Set()) {
@@ -81,6 +85,8 @@ function bench(fates: readonly Fate[], crashesAt: ReadonlySet<number> = new Set(
       const fate = fates[sent] ?? { executedAfterMs: 0, answer: "posted" as const };
       sent += 1;
       if (fate.answer === "refused-before") return failure("UNREACHABLE");
+      // Frozen before the bytes left: the intent on disk is as much older than the call.
+      nowMs += fate.frozenMs ?? 0;
       if (fate.executedAfterMs !== undefined) committedAt.push(nowMs + fate.executedAfterMs);
       if (fate.answer === "crash") throw new Crash();
       step();
@@ -108,6 +114,7 @@ async function runToEnd({ poster }: ReturnType<typeof bench>) {
 describe("posting a journal", () => {
   it("happens exactly once, whatever becomes of calls and processes", async () => {
     const fate: fc.Arbitrary<Fate> = fc.record({
+      frozenMs: fc.constantFrom(undefined, dialogLimitMs * 6),
       executedAfterMs: fc.option(fc.oneof(fc.constant(0), fc.integer({ min: 1, max: dialogLimitMs })), { nil: undefined }),
       answer: fc.constantFrom("posted", "cut", "refused-before", "crash"),
     });

@@ -42,6 +42,21 @@ describe("the next step of a journal", () => {
     ["has another day", { kind: "none" }, [{ ...own, postingDate: "20261201" }], { code: "ledger.content-differs" }],
     ["has another type", { kind: "none" }, [{ ...own, documentType: "SB" }], { code: "ledger.content-differs" }],
     [
+      "was reversed, and the reversal has its reference without the copies",
+      { kind: "none" },
+      [
+        { ...own, number: "0100000009", hasCopy: false, isReversal: true, reversedBy: "0100000008" },
+        { ...own, reversedBy: "0100000009" },
+      ],
+      { step: "settle", document: { number: "0100000008" } },
+    ],
+    [
+      "has a reversal of somebody else's",
+      { kind: "none" },
+      [{ ...own, number: "0100000009", hasCopy: false, isReversal: true, reversedBy: "0100000007" }, own],
+      { step: "stop", code: "ledger.reference-foreign" },
+    ],
+    [
       "was reversed, and the reversal took its reference along",
       { kind: "none" },
       [

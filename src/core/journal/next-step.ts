@@ -43,7 +43,10 @@ const nameOf = ({ companyCode, number, year }: FoundDocument) => `${number} of $
 const stop = (code: JournalStop, detail: string): NextStep => ({ step: "stop", code, detail });
 
 function judge(found: readonly FoundDocument[], expected: ExpectedDocument): NextStep | undefined {
-  const foreign = found.find(({ hasCopy }) => !hasCopy);
+  // Whether a reversal takes the copies along is not sure [K]; that it names one of ours is enough.
+  const isOurs = (each: FoundDocument) =>
+    each.hasCopy || (each.isReversal && found.some((other) => other.hasCopy && other.number === each.reversedBy));
+  const foreign = found.find((each) => !isOurs(each));
   if (foreign) return stop("ledger.reference-foreign", `document ${nameOf(foreign)}`);
   const [document, second] = found.filter(({ isReversal }) => !isReversal);
   if (document === undefined) return undefined;
