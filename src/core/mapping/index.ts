@@ -1,4 +1,5 @@
 export { compileMapping } from "./compile.ts";
+export { findProjects, type ProjectFound, type ProjectNaming, type ProjectSeen } from "./find-projects.ts";
 export {
   type MappingCellProblem,
   type MappingCells,

@@ -8,8 +8,8 @@ import type { Mapping, MappingQuery, MappingTarget } from "../mapping/index.ts";
 export type ProjectView = { readonly id: number; readonly number: string; readonly currency: string };
 
 export type ProcoreView = {
-  /** Permitted, active projects only. */
-  projectByNumber(number: string): ProjectView | undefined;
+  /** By the name that rules use (`findProjects`); permitted, active projects only. Two of one name: neither is taken. */
+  projectByNumber(number: string): ProjectView | "ambiguous" | undefined;
   /** The `wbs_code_id` of cost code and cost type, if that budget code exists and is active. */
   budgetCode(projectId: number, costCode: string, costType: string): number | undefined;
 };
@@ -37,6 +37,7 @@ export function findTarget(
   const mapped = answer.rule.target;
   const project = context.view.projectByNumber(mapped.project);
   if (!project) return { kind: "held", hold: "project-not-permitted", mapped };
+  if (project === "ambiguous") return { kind: "held", hold: "project-ambiguous", mapped };
   const hold = currencyHold(project);
   if (hold) return { kind: "held", hold, mapped };
   const budgetCodeId = context.view.budgetCode(project.id, mapped.costCode, mapped.costType);
