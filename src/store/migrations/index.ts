@@ -10,6 +10,7 @@ import * as sapLoad from "./0004-sap-load.ts";
 import * as costSource from "./0005-cost-source.ts";
 import * as unfinishedDays from "./0006-unfinished-days.ts";
 import * as proof from "./0013-proof.ts";
+import * as mappingVersion from "./0014-mapping-version.ts";
 
 export const migrations: Readonly<Record<string, Migration>> = {
   "0001-tenant-audit": tenantAudit,
@@ -19,4 +20,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   "0005-cost-source": costSource,
   "0006-unfinished-days": unfinishedDays,
   "0013-proof": proof,
+  "0014-mapping-version": mappingVersion,
 };
