@@ -8,6 +8,7 @@ import { configCommand } from "./commands/config.ts";
 import { demoCommand } from "./commands/demo.ts";
 import { holdsCommand } from "./commands/holds.ts";
 import { initCommand } from "./commands/init.ts";
+import { mapCommand } from "./commands/map.ts";
 import { pingCommand } from "./commands/ping.ts";
 import { proofCommand } from "./commands/proof.ts";
 import { runsCommand } from "./commands/runs.ts";
@@ -23,7 +24,8 @@ function createProgram(): Command {
     "Keeps Procore's vendors, purchase order contracts and direct costs equal to SAP ECC, and proves it to the cent.",
   );
   const commands = [demoCommand, initCommand, pingCommand, syncCommand, startCommand, runsCommand, holdsCommand, proofCommand];
-  for (const create of [...commands, sapCommand, auditCommand, configCommand, sandboxCommand]) program.addCommand(create());
+  for (const create of [...commands, mapCommand, sapCommand, auditCommand, configCommand, sandboxCommand])
+    program.addCommand(create());
   exitByError(program);
   return program;
 }
