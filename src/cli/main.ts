@@ -9,6 +9,7 @@ import { demoCommand } from "./commands/demo.ts";
 import { holdsCommand } from "./commands/holds.ts";
 import { initCommand } from "./commands/init.ts";
 import { ledgerCommand } from "./commands/ledger.ts";
+import { mapCommand } from "./commands/map.ts";
 import { pingCommand } from "./commands/ping.ts";
 import { proofCommand } from "./commands/proof.ts";
 import { runsCommand } from "./commands/runs.ts";
@@ -25,7 +26,16 @@ function createProgram(): Command {
     "Keeps Procore's vendors, purchase order contracts and direct costs equal to SAP ECC, and proves it to the cent.",
   );
   const commands = [demoCommand, initCommand, pingCommand, syncCommand, startCommand, runsCommand, holdsCommand, vendorsCommand];
-  for (const create of [...commands, proofCommand, sapCommand, ledgerCommand, auditCommand, configCommand, sandboxCommand])
+  for (const create of [
+    ...commands,
+    mapCommand,
+    proofCommand,
+    sapCommand,
+    ledgerCommand,
+    auditCommand,
+    configCommand,
+    sandboxCommand,
+  ])
     program.addCommand(create());
   exitByError(program);
   return program;

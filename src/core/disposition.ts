@@ -87,6 +87,7 @@ export type ExclusionRule = keyof typeof exclusionRules;
 export const holdCodes = [
   "mapping-no-rule",
   "project-not-permitted",
+  "project-ambiguous",
   "budget-code-missing",
   "vendor-twin",
   "vendor-tax-id-shared",

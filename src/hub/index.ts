@@ -2,6 +2,7 @@ export type { RunProgress, RunStage } from "./context.ts";
 export { type Hold, type HoldFilter, type HoldSummary, listHolds, summarizeHolds } from "./holds/list.ts";
 export { type HoldAnswer, type HoldMemory, type ShownHold, showHold } from "./holds/show.ts";
 export { type Hub, type HubConnection, type HubOptions, startHub } from "./hub.ts";
+export { readCoverage } from "./map/coverage.ts";
 export type { FindingKind } from "./prove/compare.ts";
 export type { ProofOutcome } from "./prove/prove.ts";
 export { listFindings, listProofs, type ProofAge, type ProofFinding } from "./prove/report.ts";

@@ -34,8 +34,14 @@ export const connectionSettings = z.strictObject({
         "Calls an hour and in 10 seconds that Procore granted to this client id, where they are known. Without them the documented 600 and 25 until its answers show others.",
       ),
   }),
-  /** Path of the mapping CSV, relative to the configuration file. */
+  /** Path of the mapping, CSV or YAML, relative to the configuration file. */
   mapping: z.string().min(1),
+  projects: z
+    .record(z.string().min(1), z.number().int().positive())
+    .default({})
+    .describe(
+      "Procore's id of a project, by the name that mapping rules use. Without a row a name is looked for as `origin_id`, then as project number; two projects of one name are held.",
+    ),
   vendors: z
     .strictObject({
       accountGroups: z.array(code).min(1),

@@ -64,6 +64,8 @@ export type CostPartTable = {
   amount_minor: bigint;
   members: number;
   run: bigint;
+  /** Of the rules that placed its lines; null for parts older than migration 0014. */
+  mapping_version: string | null;
 };
 
 export type ReferenceNumberTable = {

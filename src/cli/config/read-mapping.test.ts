@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { Fault } from "../../core/index.ts";
 import { nearestOf } from "./nearest.ts";
 import { readMapping } from "./read-mapping.ts";
+import { mappingCsv, mappingYaml } from "./write-mapping.ts";
 
 const header = "company_code,object_type,object,account,material_group,valid_from,valid_to,project,cost_code,cost_type\n";
 const line = ",wbs,P-1,,,,,TOWER,03-100,M\n";
@@ -56,6 +57,62 @@ describe("a bad mapping names its line", () => {
         expect(faultOf(`${header}${text}x\n`).code).toBe("mapping.invalid");
       }),
     );
+  });
+});
+
+describe("a mapping as YAML", () => {
+  const yamlFault = (text: string): Fault => {
+    try {
+      readMapping("/c/mapping.yaml", text);
+    } catch (error) {
+      if (error instanceof Fault) return error;
+      throw error;
+    }
+    throw new Error("no fault");
+  };
+  const rule = "- object_type: cost-center\n  object: 0010\n  project: TOWER\n  cost_code: 03-100\n  cost_type: M\n";
+
+  it("takes values as they were typed", () => {
+    const mapping = readMapping("m.yml", `# rules\n${rule}  account: 040..050\n  valid_from: 2026-01-01\n`);
+    expect(mapping.rules[0]).toMatchObject({
+      name: "m.yml:2",
+      object: { kind: "exact", value: "0000000010" },
+      account: { kind: "range", from: "0000000040", to: "0000000050" },
+      validFrom: "20260101",
+    });
+    expect(readMapping("m.yaml", "").ruleCount).toBe(0);
+  });
+
+  it.each([
+    ["a key that is not known", `${rule}  acount: 1\n`, "6:3", 'nearest is "account"'],
+    [
+      "a bad cell",
+      `${rule}${rule.replace("cost-center", "costs").replace("0010", "11")}`,
+      "6",
+      'object_type "costs" is not one of',
+    ],
+    ["a tie", `${rule}${rule}`, "6", "lines 1 and 6 tie"],
+    ["no list", "object_type: wbs\n", "1:1", "no list of rules"],
+    ["no rule", "- wbs\n", "1:3", "no rule"],
+    ["a nested value", `${rule}  account: [1]\n`, "6:12", "account is no plain value"],
+    ["a key twice", `${rule}  object: 1\n`, "6:3", "is no YAML"],
+    ["no YAML", "- {", "1:4", "is no YAML"],
+  ] as const)("%s is named with its place", (_name, text, place, told) => {
+    expect(yamlFault(text)).toMatchObject({
+      code: "mapping.invalid",
+      place: `/c/mapping.yaml:${place}`,
+      detail: expect.stringContaining(told),
+    });
+  });
+
+  it("and as CSV is written so that it reads back equal", () => {
+    const csv = `${header}1000,wbs,P-1*,400..499,A,2026-01-01,2026-12-31,"T, ""1""",03,M\n,cost-center,0010,,,,,T,03,no\n,plant,1e3,,,,,T,03,M\n`;
+    const mapping = readMapping("m.csv", csv);
+    const again = [readMapping("m.csv", mappingCsv(mapping.rules)), readMapping("m.yaml", mappingYaml(mapping.rules))];
+    for (const each of again) {
+      expect(each.version).toBe(mapping.version);
+      expect(each.rules.map((one) => ({ ...one, name: "" }))).toEqual(mapping.rules.map((one) => ({ ...one, name: "" })));
+    }
   });
 });
 

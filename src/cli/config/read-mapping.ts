@@ -1,5 +1,5 @@
 /**
- * Reads a mapping CSV into compiled rules. Every complaint names file and line, column and value; two rules that tie name both lines. An
+ * Reads a mapping, CSV or by its name YAML, into compiled rules. Every complaint names file and line, column and value; two rules that tie name both lines. An
  * empty table is allowed: everything is then held for want of a rule, which is what a new installation should show.
  */
 import { basename } from "node:path";
@@ -8,7 +8,6 @@ import {
   compileMapping,
   Fault,
   type Mapping,
-  type MappingCells,
   type MappingColumn,
   type MappingProblem,
   type MappingRule,
@@ -16,7 +15,9 @@ import {
   mappingColumnsNeeded,
   readMappingRule,
 } from "../../core/index.ts";
+import type { MappingRow } from "./mapping-rows.ts";
 import { nearestOf } from "./nearest.ts";
+import { readYamlRows } from "./read-mapping-yaml.ts";
 
 type Row = { line: number; cells: readonly string[] };
 
@@ -59,21 +60,29 @@ function readHeader(file: string, row: Row | undefined): readonly MappingColumn[
 
 const linesShownMax = 5;
 
+type Wrong = { line: number; detail: string };
+
+function readCsvRows(file: string, text: string, wrong: Wrong[]): MappingRow[] {
+  const [header, ...rows] = readRows(file, text);
+  const columns = readHeader(file, header);
+  return rows.flatMap(({ line, cells }) => {
+    if (cells.length === columns.length)
+      return [{ line, cells: Object.fromEntries(columns.map((column, index) => [column, cells[index] ?? ""])) }];
+    wrong.push({ line, detail: `has ${cells.length} cells where the header has ${columns.length}` });
+    return [];
+  });
+}
+
 /** The first bad line in full; the others by number. */
-function readRules(file: string, columns: readonly MappingColumn[], rows: readonly Row[]): MappingRule[] {
-  const wrong: { line: number; detail: string }[] = [];
+function readRules(file: string, rows: readonly MappingRow[], unread: readonly Wrong[]): MappingRule[] {
+  const wrong = [...unread];
   const rules: MappingRule[] = [];
   for (const { line, cells } of rows) {
-    if (cells.length !== columns.length) {
-      wrong.push({ line, detail: `has ${cells.length} cells where the header has ${columns.length}` });
-      continue;
-    }
-    const named: MappingCells = Object.fromEntries(columns.map((column, index) => [column, cells[index] ?? ""]));
-    const rule = readMappingRule(`${basename(file)}:${line}`, named);
+    const rule = readMappingRule(`${basename(file)}:${line}`, cells);
     if (rule.ok) rules.push(rule.value);
     else wrong.push({ line, detail: rule.error.map(({ column, value, detail }) => `${column} "${value}" ${detail}`).join("; ") });
   }
-  const [first, ...others] = wrong;
+  const [first, ...others] = wrong.sort((left, right) => left.line - right.line);
   if (!first) return rules;
   const shown = others.slice(0, linesShownMax).map(({ line }) => line);
   const more = others.length === 0 ? "" : ` (${others.length} more bad lines: ${shown.join(", ")})`;
@@ -90,9 +99,9 @@ function problemFault(file: string, problems: readonly MappingProblem[]): Fault 
 }
 
 export function readMapping(file: string, text: string): Mapping {
-  const [header, ...rows] = readRows(file, text);
-  const columns = readHeader(file, header);
-  const mapping = compileMapping(readRules(file, columns, rows));
+  const unread: Wrong[] = [];
+  const rows = /\.ya?ml$/i.test(file) ? readYamlRows(file, text) : readCsvRows(file, text, unread);
+  const mapping = compileMapping(readRules(file, rows, unread));
   if (!mapping.ok) throw problemFault(file, mapping.error);
   return mapping.value;
 }

@@ -14,6 +14,12 @@ export const holds = {
     "The mapped project does not exist in Procore or is not permitted to the service account.",
     "Add the project to the app's permitted projects, or correct the rule.",
   ),
+  "project-ambiguous": entry(
+    "hold",
+    "project-manager",
+    "Procore has several active projects of the mapped number or origin id.",
+    "Name the right one under `projects` in ml-connector.yaml, or give them different numbers.",
+  ),
   "budget-code-missing": entry(
     "hold",
     "project-manager",

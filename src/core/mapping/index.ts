@@ -1,4 +1,6 @@
 export { compileMapping } from "./compile.ts";
+export { type Coverage, type CoverageLine, type CoverageShare, coverage } from "./coverage.ts";
+export { findProjects, type ProjectFound, type ProjectNaming, type ProjectSeen } from "./find-projects.ts";
 export {
   type MappingCellProblem,
   type MappingCells,
@@ -8,3 +10,4 @@ export {
   readMappingRule,
 } from "./read-rule.ts";
 export type { Mapping, MappingAnswer, MappingProblem, MappingQuery, MappingRule, MappingTarget, Pattern } from "./rule.ts";
+export { mappingCells } from "./write-rules.ts";

@@ -1,35 +1,38 @@
 /** Walks the tree of rules for one query. No memory between queries: each is answered from the tree alone. */
+import { accountForm, numberOf } from "./key-form.ts";
 import type { MappingAnswer, MappingQuery } from "./rule.ts";
-import { chainBeside, type Leaf, type Node, type Step } from "./tree.ts";
+import { type Chain, chainFor, type Leaf, type Node, type Step } from "./tree.ts";
 
 const noRule: MappingAnswer = { kind: "no-rule" };
 
-function keyOf(query: MappingQuery, step: Step): string {
+/** A query with what of it is read once: day and account are asked for in several branches. */
+type Read = { readonly query: MappingQuery; readonly day: number; readonly account: number };
+
+function nextOf(step: Step, { query, account }: Read): Chain {
+  const { form } = step;
   switch (step.dimension) {
     case "object":
-      return query.object;
+      return chainFor(step, query.object, numberOf(query.object, form));
     case "account":
-      return query.account;
+      return chainFor(step, query.account, account);
     case "materialGroup":
-      return query.materialGroup;
+      return chainFor(step, query.materialGroup, numberOf(query.materialGroup, form));
     case "companyCode":
-      return query.companyCode;
+      return chainFor(step, query.companyCode, numberOf(query.companyCode, form));
   }
 }
 
-function onDate({ spans }: Leaf, date: string): MappingAnswer | undefined {
-  for (const span of spans) if (span.from <= date && date <= span.to) return span.answer;
+function onDay({ spans }: Leaf, day: number): MappingAnswer | undefined {
+  for (const span of spans) if (span.from <= day && day <= span.to) return span.answer;
   return undefined;
 }
 
-/** Depth first, most telling branch first; a branch without a rule for the other dimensions or the date gives way to the next. */
-function walk(node: Node, query: MappingQuery): MappingAnswer | undefined {
-  if (node.kind === "leaf") return onDate(node, query.date);
-  const key = keyOf(query, node);
-  // Every cost line lacks a material group: an absent key meets "any" alone.
-  const chain = key === "" ? node.otherwise : (node.exact.get(key) ?? chainBeside(node, key));
-  for (const next of chain) {
-    const answer = walk(next, query);
+/** Depth first, most telling branch first; a branch without a rule for the other dimensions or the day gives way to the next. */
+function walk(node: Node, read: Read): MappingAnswer | undefined {
+  if (node.kind === "leaf") return onDay(node, read.day);
+  const chain = nextOf(node, read);
+  for (let index = 0; index < chain.length; index++) {
+    const answer = walk(chain[index] as Node, read);
     if (answer !== undefined) return answer;
   }
   return undefined;
@@ -38,6 +41,7 @@ function walk(node: Node, query: MappingQuery): MappingAnswer | undefined {
 export function resolveIn(roots: ReadonlyMap<string, Node>): (query: MappingQuery) => MappingAnswer {
   return (query) => {
     const root = roots.get(query.objectKind);
-    return (root && walk(root, query)) ?? noRule;
+    if (root === undefined) return noRule;
+    return walk(root, { query, day: Number(query.date), account: numberOf(query.account, accountForm) }) ?? noRule;
   };
 }

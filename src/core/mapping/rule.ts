@@ -12,7 +12,7 @@ export type Pattern =
   | { readonly kind: "range"; readonly from: string; readonly to: string };
 
 export type MappingTarget = {
-  /** Procore's project number, resolved to an id when a plan is made. */
+  /** A project's name for `findProjects`: of a row, an `origin_id` or a project number; resolved to an id when a plan is made. */
   readonly project: string;
   readonly costCode: string;
   readonly costType: string;
@@ -54,7 +54,7 @@ export type Mapping = {
   /** Names the content: equal rules, equal version. */
   readonly version: string;
   readonly ruleCount: number;
-  /** Procore project numbers that any rule leads to. */
+  /** Projects that any rule leads to, by the names that the rules use. */
   readonly projects: readonly string[];
   /** As they were given, for export and coverage. */
   readonly rules: readonly MappingRule[];

@@ -5,14 +5,17 @@
  */
 import type { CostObjectKind } from "../records/index.ts";
 import { type Dimension, dimensions, formOf, type KeyForm, numberOf } from "./key-form.ts";
+import { type NumberTable, numberTable, valueAt } from "./number-table.ts";
 import { compareReach, patternText } from "./pattern.ts";
 import type { MappingAnswer, MappingRule, Pattern } from "./rule.ts";
 import { type Line, layOut, numberStretches, stretchOf, textStretches } from "./spans.ts";
+import { type TextLine, textLine, textStretchOf } from "./text-line.ts";
 
 /** A rule with its place in the table, which orders what is reported. */
 export type Placed = { readonly rule: MappingRule; readonly place: number; readonly from: string; readonly to: string };
 
-export type Leaf = { readonly kind: "leaf"; readonly spans: readonly { from: string; to: string; answer: MappingAnswer }[] };
+/** Dates as `YYYYMMDD` in a number: comparing two texts costs ten times as much. */
+export type Leaf = { readonly kind: "leaf"; readonly spans: readonly { from: number; to: number; answer: MappingAnswer }[] };
 
 /** Where a look-up goes on, most telling first. */
 export type Chain = readonly Node[];
@@ -21,10 +24,14 @@ export type Step = {
   readonly kind: "step";
   readonly dimension: Dimension;
   readonly form: KeyForm;
-  readonly exact: ReadonlyMap<string, Chain>;
+  readonly exactTexts: ReadonlyMap<string, Chain>;
+  readonly exactNumbers: NumberTable<Chain>;
+  /** The only exact key, where a step has one, a number, and no stretches: most steps below the first. Otherwise -1. */
+  readonly onlyNumber: number;
+  readonly onlyChain: Chain;
   readonly numberStarts: Float64Array;
   readonly numberChains: readonly Chain[];
-  readonly textStarts: readonly string[];
+  readonly texts: TextLine;
   readonly textChains: readonly Chain[];
   readonly otherwise: Chain;
 };
@@ -44,7 +51,11 @@ function leafOf(rules: readonly Placed[], found: Found): Leaf {
     if (furthest && rule.from <= furthest.to) found.ties.push(rule.place < furthest.place ? [rule, furthest] : [furthest, rule]);
     if (!furthest || rule.to > furthest.to) furthest = rule;
   }
-  const spans = byDate.map(({ rule, from, to }) => ({ from, to, answer: { kind: "mapped" as const, rule } }));
+  const spans = byDate.map(({ rule, from, to }) => ({
+    from: Number(from),
+    to: Number(to),
+    answer: { kind: "mapped" as const, rule },
+  }));
   return { kind: "leaf", spans };
 }
 
@@ -112,24 +123,43 @@ function stepOf(groups: readonly Group[], dimension: Dimension, { depth, kind, f
     form,
     numberStarts: Float64Array.from((numbers ?? noLine<number>()).starts),
     numberChains: chainsOf(numbers ?? noLine<number>()),
-    textStarts: (texts ?? noLine<string>()).starts,
+    texts: textLine((texts ?? noLine<string>()).starts),
     textChains: chainsOf(texts ?? noLine<string>()),
     otherwise: chainOf(always),
   };
-  const exact = new Map<string, Chain>();
-  for (const [index, pattern] of patterns.entries()) {
-    if (pattern.kind !== "exact") continue;
-    exact.set(pattern.value, [...chainOf([index]), ...chainBeside(step, pattern.value)]);
-  }
-  return { ...step, exact };
+  return { ...step, ...exactOf(step, patterns, chainOf) };
 }
 
-/** What holds a key apart from a rule for just this key. */
-export function chainBeside(step: Omit<Step, "exact">, key: string): Chain {
-  if (step.numberStarts.length === 0 && step.textStarts.length === 0) return step.otherwise;
-  const number = numberOf(key, step.form);
+type Beside = Omit<Step, "exactTexts" | "exactNumbers" | "onlyNumber" | "onlyChain">;
+
+function exactOf(step: Beside, patterns: readonly Pattern[], chainOf: (members: readonly number[]) => Chain) {
+  const exactTexts = new Map<string, Chain>();
+  const numbers: [number, Chain][] = [];
+  for (const [index, pattern] of patterns.entries()) {
+    if (pattern.kind !== "exact") continue;
+    const number = numberOf(pattern.value, step.form);
+    const chain = [...chainOf([index]), ...chainBeside(step, pattern.value, number)];
+    if (number >= 0) numbers.push([number, chain]);
+    else exactTexts.set(pattern.value, chain);
+  }
+  const isSmall =
+    numbers.length === 1 && exactTexts.size === 0 && step.numberStarts.length === 0 && step.texts.texts.length === 0;
+  const [onlyNumber, onlyChain] = (isSmall ? numbers[0] : undefined) ?? [-1, []];
+  return { exactTexts, exactNumbers: numberTable(numbers), onlyNumber, onlyChain };
+}
+
+/** What holds a key apart from a rule for just this key. `number` is the key's own, -1 for a text. */
+function chainBeside(step: Beside, key: string, number: number): Chain {
   if (number >= 0) return step.numberChains[stretchOf(step.numberStarts, number)] ?? step.otherwise;
-  return step.textChains[stretchOf(step.textStarts, key)] ?? step.otherwise;
+  return step.textChains[textStretchOf(step.texts, key)] ?? step.otherwise;
+}
+
+/** Where a look-up goes on for this key. An absent one, such as the material group of a cost line, meets "any" alone. */
+export function chainFor(step: Step, key: string, number: number): Chain {
+  if (step.onlyNumber >= 0) return step.onlyNumber === number ? step.onlyChain : step.otherwise;
+  if (key === "") return step.otherwise;
+  const exact = number >= 0 ? valueAt(step.exactNumbers, number) : step.exactTexts.get(key);
+  return exact ?? chainBeside(step, key, number);
 }
 
 /** The node for these rules, all of one object kind, from `depth` on. A dimension in which all say "any" needs no step. */

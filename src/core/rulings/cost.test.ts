@@ -52,6 +52,7 @@ const mapping = (() => {
       target: { ...target, costType: "L" },
     },
     { ...base, name: "no code", object: { kind: "exact", value: "0000003000" }, target: { ...target, costCode: "none" } },
+    { ...base, name: "two projects", object: { kind: "exact", value: "0000005000" }, target: { ...target, project: "TWICE" } },
     { ...base, name: "no project", object: { kind: "exact", value: "0000004000" }, target: { ...target, project: "X" } },
   ]);
   if (!compiled.ok) throw new Error("mapping");
@@ -61,7 +62,8 @@ const mapping = (() => {
 const context = (change: Partial<CostContext> = {}): CostContext => ({
   mapping,
   view: {
-    projectByNumber: (number) => (number === "ONE" ? { id: 1, number, currency: "USD" } : undefined),
+    projectByNumber: (number) =>
+      number === "ONE" ? { id: 1, number, currency: "USD" } : number === "TWICE" ? "ambiguous" : undefined,
     budgetCode: (_project, costCode) => (costCode === "none" ? undefined : 11),
   },
   companyCodes: [],
@@ -121,6 +123,7 @@ describe("place", () => {
   it("holds with the first reason that a person should mend", () => {
     expect(became({ object: { kind: "cost-center", key: "0000009999" } })).toBe("mapping-no-rule");
     expect(became({ object: { kind: "cost-center", key: "0000004000" } })).toBe("project-not-permitted");
+    expect(became({ object: { kind: "cost-center", key: "0000005000" } })).toBe("project-ambiguous");
     expect(became({}, { currency: "CAD" })).toBe("cost-currency");
     expect(became({ object: { kind: "cost-center", key: "0000003000" } })).toBe("budget-code-missing");
     expect(became({}, { onlyVendor: "0000100009" })).toBe("cost-vendor-not-in-procore");

@@ -8,8 +8,8 @@ import type { Mapping, MappingQuery } from "../mapping/index.ts";
 export type ProjectView = { readonly id: number; readonly number: string; readonly currency: string };
 
 export type ProcoreView = {
-  /** Permitted, active projects only. */
-  projectByNumber(number: string): ProjectView | undefined;
+  /** By the name that rules use (`findProjects`); permitted, active projects only. Two of one name: neither is taken. */
+  projectByNumber(number: string): ProjectView | "ambiguous" | undefined;
   /** The `wbs_code_id` of cost code and cost type, if that budget code exists and is active. */
   budgetCode(projectId: number, costCode: string, costType: string): number | undefined;
 };
@@ -47,6 +47,8 @@ export function findTarget(
   const place = { project: mapped.project, rule };
   const project = context.view.projectByNumber(mapped.project);
   if (!project) return { kind: "held", hold: "project-not-permitted", waitsFor: `project ${mapped.project}`, ...place };
+  if (project === "ambiguous")
+    return { kind: "held", hold: "project-ambiguous", waitsFor: `one project ${mapped.project}`, ...place };
   const hold = currencyHold(project);
   if (hold) return { kind: "held", hold, ...place };
   const { costCode, costType } = mapped;

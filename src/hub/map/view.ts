@@ -2,7 +2,7 @@
  * Procore as planning sees it: permitted projects and their budget codes, read once before a plan. Only projects that a mapping rule leads
  * to are looked into, since each costs at least one call of the quota.
  */
-import type { ProcoreView, ProjectView } from "../../core/index.ts";
+import { findProjects, type ProcoreView, type ProjectView } from "../../core/index.ts";
 import type { ProcoreFault } from "../../procore/index.ts";
 import { type Connection, RunHalt } from "../context.ts";
 
@@ -20,17 +20,16 @@ async function readCurrency(connection: Connection, projectId: number): Promise<
   return own ?? connection.settings.procore.currency ?? "";
 }
 
-async function readProjects(connection: Connection): Promise<Map<string, ProjectView>> {
+async function readProjects(connection: Connection): Promise<Map<string, ProjectView | "ambiguous">> {
   const listed = await connection.procore.projects.list().all();
   if (!listed.ok) throw haltFor(listed.error);
-  const wanted = new Set(connection.mapping.projects);
-  const byNumber = new Map<string, ProjectView>();
-  for (const project of listed.value) {
-    const { projectNumber } = project;
-    if (projectNumber === null || !wanted.has(projectNumber) || project.isActive === false) continue;
-    byNumber.set(projectNumber, { id: project.id, number: projectNumber, currency: await readCurrency(connection, project.id) });
+  const { sap, projects: rows } = connection.settings;
+  const byName = new Map<string, ProjectView | "ambiguous">();
+  for (const [name, found] of findProjects(connection.mapping.projects, listed.value, { client: sap, rows })) {
+    if (found.kind === "ambiguous") byName.set(name, "ambiguous");
+    else byName.set(name, { id: found.project.id, number: name, currency: await readCurrency(connection, found.project.id) });
   }
-  return byNumber;
+  return byName;
 }
 
 async function readBudgetCodes(connection: Connection, projectId: number): Promise<Map<string, number>> {
@@ -44,12 +43,13 @@ async function readBudgetCodes(connection: Connection, projectId: number): Promi
 export async function readView(connection: Connection, onProject: (done: number, total: number) => void): Promise<ProcoreView> {
   const projects = await readProjects(connection);
   const codes = new Map<number, Map<string, number>>();
-  for (const project of projects.values()) {
-    codes.set(project.id, await readBudgetCodes(connection, project.id));
-    onProject(codes.size, projects.size);
+  const ids = new Set([...projects.values()].flatMap((project) => (project === "ambiguous" ? [] : [project.id])));
+  for (const id of ids) {
+    codes.set(id, await readBudgetCodes(connection, id));
+    onProject(codes.size, ids.size);
   }
   return {
-    projectByNumber: (number) => projects.get(number),
+    projectByNumber: (name) => projects.get(name),
     // `flat_code` is "<full cost code>.<cost type>", procore 4.12 [A].
     budgetCode: (projectId, costCode, costType) => codes.get(projectId)?.get(`${costCode}.${costType}`),
   };

@@ -89,8 +89,9 @@ async function insertParts(tx: Tx, context: RunContext, parts: readonly Part[]):
     members: group.members.length,
   }));
   await sql`
-    insert into cost_part (tenant, connection, group_id, part, group_key, origin_id, reference, project_id, currency, amount_minor, members, run)
-    select ${context.tenant}, ${context.connection.name}, x.*, ${context.run} from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
+    insert into cost_part (tenant, connection, group_id, part, group_key, origin_id, reference, project_id, currency, amount_minor, members, run,
+      mapping_version)
+    select ${context.tenant}, ${context.connection.name}, x.*, ${context.run}, ${context.connection.mapping.version} from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
       as x(group_id text, part integer, group_key jsonb, origin_id text, reference text, project_id bigint, currency text,
         amount_minor bigint, members integer)`.execute(tx);
 }

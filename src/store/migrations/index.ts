@@ -14,6 +14,7 @@ import * as requisitionChains from "./0008-requisition-chains.ts";
 import * as holds from "./0009-holds.ts";
 import * as webhooks from "./0011-webhooks.ts";
 import * as proof from "./0013-proof.ts";
+import * as mappingVersion from "./0014-mapping-version.ts";
 import * as effectOrder from "./0016-effect-order.ts";
 
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -28,5 +29,6 @@ export const migrations: Readonly<Record<string, Migration>> = {
   "0009-holds": holds,
   "0011-webhooks": webhooks,
   "0013-proof": proof,
+  "0014-mapping-version": mappingVersion,
   "0016-effect-order": effectOrder,
 };
