@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { fieldsFiltered, fieldsRead, standardReaders } from "../sap/index.ts";
+import { fieldsFiltered, fieldsRead, invoiceFields, standardReaders } from "../sap/index.ts";
 import { policyWithSources } from "./cost-sources.ts";
 import { agentSettings, ledgerSentence, policyOfFlows } from "./settings.ts";
 
@@ -63,7 +63,7 @@ describe("agent settings", () => {
 
   it("widen the default policy by the sources that are named, and no policy that somebody wrote", () => {
     const tables = (given: Record<string, unknown>) => Object.keys(policyWithSources(agentSettings.parse(given)).tables);
-    const usual = [...Object.keys(fieldsRead), "CDHDR"];
+    const usual = [...Object.keys(fieldsRead), "RBKP", "RSEG", "CDHDR"];
     expect(tables({ sap })).toEqual(usual);
     const named = { ...sap, costSources: { "1200": "coep" } };
     expect(tables({ sap: named })).toEqual([...usual, "COBK", "COEP", "AFKO"]);
@@ -143,8 +143,8 @@ describe("agent settings", () => {
 
   it("allow by default what the flows read and filter by, and no tax number 1", () => {
     const { tables } = policyOfFlows;
-    expect(Object.keys(tables)).toEqual([...Object.keys(fieldsRead), "CDHDR"]);
-    for (const [table, fields] of [...Object.entries(fieldsRead), ...Object.entries(fieldsFiltered)])
+    expect(Object.keys(tables)).toEqual([...Object.keys(fieldsRead), "RBKP", "RSEG", "CDHDR"]);
+    for (const [table, fields] of [fieldsRead, invoiceFields, fieldsFiltered].flatMap((part) => Object.entries(part)))
       expect(tables[table]).toEqual(expect.arrayContaining([...fields]));
     expect(tables.CDHDR).toEqual(["OBJECTCLAS", "OBJECTID", "CHANGENR", "UDATE"]);
     expect(Object.values(tables).flat()).not.toContain("STCD1");

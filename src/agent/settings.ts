@@ -10,6 +10,7 @@ import {
   deltaDefaults,
   fieldsFiltered,
   fieldsRead,
+  invoiceFields,
   standardReaders,
   triggerFields,
   zReaderDefault,
@@ -17,6 +18,13 @@ import {
 import { weekdays } from "./quiet-hours.ts";
 
 const companyCode = z.string().min(1).max(4);
+
+function allowedFields(parts: readonly Readonly<Record<string, readonly string[]>>[]): Record<string, string[]> {
+  const tables = new Map<string, Set<string>>();
+  for (const [table, fields] of parts.flatMap((part) => Object.entries(part)))
+    tables.set(table, new Set([...(tables.get(table) ?? []), ...fields]));
+  return Object.fromEntries([...tables].map(([table, fields]) => [table, [...fields]]));
+}
 
 /** The narrowest policy under which the flows work: what the extracts read, and nothing else. */
 export const policyOfFlows = {
@@ -31,12 +39,7 @@ export const policyOfFlows = {
     // What the table readers cannot pass: percentages and large exchange rates (docs/decisions/0004).
     "BAPI_PO_GETDETAIL1",
   ],
-  tables: Object.fromEntries(
-    Object.entries({ ...fieldsRead, CDHDR: triggerFields.CDHDR }).map(([table, fields]): [string, string[]] => {
-      const filtered: Readonly<Record<string, readonly string[]>> = fieldsFiltered;
-      return [table, [...fields, ...(filtered[table] ?? [])]];
-    }),
-  ),
+  tables: allowedFields([fieldsRead, invoiceFields, { CDHDR: triggerFields.CDHDR }, fieldsFiltered]),
 };
 
 /** A slice of 1,000 documents is their headers twice, two lines each and more, and look-ups: below this none may ever be finished. */

@@ -9,11 +9,13 @@ import { demoCommand } from "./commands/demo.ts";
 import { holdsCommand } from "./commands/holds.ts";
 import { initCommand } from "./commands/init.ts";
 import { pingCommand } from "./commands/ping.ts";
+import { proofCommand } from "./commands/proof.ts";
 import { runsCommand } from "./commands/runs.ts";
 import { sandboxCommand } from "./commands/sandbox.ts";
 import { sapCommand } from "./commands/sap.ts";
 import { startCommand } from "./commands/start.ts";
 import { syncCommand } from "./commands/sync.ts";
+import { vendorsCommand } from "./commands/vendors.ts";
 import { exitCodes, failureOf } from "./exit-codes.ts";
 import { terminal } from "./terminal.ts";
 
@@ -21,8 +23,9 @@ function createProgram(): Command {
   const program = new Command("ml-connector").description(
     "Keeps Procore's vendors, purchase order contracts and direct costs equal to SAP ECC, and proves it to the cent.",
   );
-  const commands = [demoCommand, initCommand, pingCommand, syncCommand, startCommand, runsCommand, holdsCommand];
-  for (const create of [...commands, sapCommand, auditCommand, configCommand, sandboxCommand]) program.addCommand(create());
+  const commands = [demoCommand, initCommand, pingCommand, syncCommand, startCommand, runsCommand, holdsCommand, vendorsCommand];
+  for (const create of [...commands, proofCommand, sapCommand, auditCommand, configCommand, sandboxCommand])
+    program.addCommand(create());
   exitByError(program);
   return program;
 }

@@ -1,15 +1,24 @@
 export { type Body, type DesiredContract, type DesiredContractLine, desiredContracts } from "./desired/contract.ts";
 export { type DesiredDirectCost, type DesiredDirectCostLine, desiredDirectCost, type PartMember } from "./desired/direct-cost.ts";
-export { desiredVendor, type VendorBody } from "./desired/vendor.ts";
+export type { PlaceSettings } from "./desired/place.ts";
+export {
+  type DesiredRequisition,
+  type DesiredRequisitionLine,
+  desiredRequisitions,
+  requisitionHash,
+} from "./desired/requisition.ts";
+export { type DesiredVendor, desiredVendor, type VendorBody } from "./desired/vendor.ts";
 export * from "./disposition.ts";
 export * from "./errors/index.ts";
 export * from "./fingerprint.ts";
 export * from "./keys.ts";
 export * from "./mapping/index.ts";
+export * from "./matching/index.ts";
 export * from "./money.ts";
 export * from "./records/index.ts";
 export * from "./result.ts";
 export * from "./rulings/cost.ts";
+export * from "./rulings/invoice.ts";
 export * from "./rulings/purchase-order.ts";
 export * from "./rulings/target.ts";
 export * from "./rulings/vendor.ts";

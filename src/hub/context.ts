@@ -1,5 +1,5 @@
 /** What every stage gets: the store, time, and who it works for. Nothing here is global, so that many hubs can live in one process. */
-import type { ErrorCode, Flow, Mapping, ProcoreView } from "../core/index.ts";
+import type { ErrorCode, Flow, Mapping, ProcoreView, Result } from "../core/index.ts";
 import type { Clock, Random } from "../ports/index.ts";
 import type { Procore } from "../procore/index.ts";
 import type { Store } from "../store/index.ts";
@@ -38,12 +38,27 @@ export type Connection = {
   readonly calls: { count(): number; byTemplate(): Record<string, number> };
 };
 
+/** A reading shared by everything that this stretch of work does: asked for once, and again only where it failed. */
+export type Once = <T, E>(key: string, read: () => Promise<Result<T, E>>) => Promise<Result<T, E>>;
+
+export function createOnce(): Once {
+  const readings = new Map<string, Promise<Result<unknown, unknown>>>();
+  return async <T, E>(key: string, read: () => Promise<Result<T, E>>) => {
+    const reading = readings.get(key) ?? read();
+    readings.set(key, reading);
+    const answer = await reading;
+    if (!answer.ok) readings.delete(key);
+    return answer as Result<T, E>;
+  };
+}
+
 export type RunContext = HubContext & {
   readonly connection: Connection;
   readonly run: bigint;
   readonly mode: "delta" | "full";
   /** Fences a superseded sender (design section 8). */
   readonly epoch: bigint;
+  readonly once: Once;
   /** Procore as it was when this stretch of work first asked: two calls a project, so the flows of a run share it. */
   readonly view: (onProject: (done: number, total: number) => void) => Promise<ProcoreView>;
 };

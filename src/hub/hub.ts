@@ -9,6 +9,8 @@ import { type Store, sealAudit } from "../store/index.ts";
 import { createEnrolmentCode } from "./api/agent-identity.ts";
 import { type DoorAnswer, type DoorRequest, startServer } from "./api/server.ts";
 import { type Connection, type HubContext, inTenant, now, type RunProgress } from "./context.ts";
+import { askForProofs, workProofs } from "./prove/keep-proving.ts";
+import { type ProofOutcome, prove } from "./prove/prove.ts";
 import { listRuns, type RunReport } from "./run/report.ts";
 import { openRun } from "./run/run-state.ts";
 import { workQuotaKey } from "./run/work-quota-key.ts";
@@ -38,6 +40,8 @@ export type HubOptions = {
   queue: JobQueue;
   log: (line: string) => void;
   onProgress?: (progress: RunProgress) => void;
+  /** It lives on, and does each night what nobody asks for. */
+  isLongLived?: boolean;
   faultPoint?: (name: string) => void;
 };
 
@@ -51,6 +55,8 @@ export type Hub = {
   createEnrolmentCode(connection: string): Promise<string>;
   /** Answers the run's id: a new one, or the connection's open or paused one, taken up again. */
   requestRun(ask: { connection: string; flows: readonly Flow[]; mode: "delta" | "full" }): Promise<string>;
+  /** Looks up what is in Procore, the longest unproved first, until that many calls are made. */
+  prove(ask: { connection: string; calls: number; signal?: AbortSignal }): Promise<ProofOutcome>;
   /** Settles when the run is finished, paused or stopped. */
   awaitRun(run: string): Promise<RunReport>;
   stop(): Promise<void>;
@@ -175,6 +181,9 @@ export async function startHub(options: HubOptions): Promise<Hub> {
     if (ours.length === 0) return log(`a run was asked for Procore client ${key}, which no connection of this hub has`);
     await workQuotaKey(context, key, ours, { signals, signal: AbortSignal.any([signal, stopping.signal]) });
   });
+  const proofs = { context, queue, connections: [...connections.values()], keyOf: quotaKeyOf };
+  const stopProofs = await workProofs(proofs, stopping.signal);
+  const asking = options.isLongLived ? askForProofs(proofs, stopping.signal) : Promise.resolve();
 
   const known = (name: string): Connection => {
     const connection = connections.get(name);
@@ -196,6 +205,8 @@ export async function startHub(options: HubOptions): Promise<Hub> {
       await queue.request(runQueue, quotaKeyOf(connection));
       return String(run);
     },
+    prove: ({ connection, calls, signal }) =>
+      prove({ ...context, connection: known(connection) }, { callsMax: calls, ...(signal ? { signal } : {}) }),
     async awaitRun(run) {
       for (;;) {
         const [report] = await listRuns(store, { tenant, run, limit: 1 });
@@ -209,6 +220,8 @@ export async function startHub(options: HubOptions): Promise<Hub> {
       signals.wake();
       await server.close();
       await stopWork();
+      await stopProofs();
+      await asking;
       await sealing;
     },
   };

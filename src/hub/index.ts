@@ -1,5 +1,8 @@
 export type { RunProgress, RunStage } from "./context.ts";
 export { type Hub, type HubConnection, type HubOptions, startHub } from "./hub.ts";
+export type { FindingKind } from "./prove/compare.ts";
+export type { ProofOutcome } from "./prove/prove.ts";
+export { listFindings, listProofs, type ProofAge, type ProofFinding } from "./prove/report.ts";
 export {
   type Hold,
   type HoldQuery,
@@ -11,3 +14,6 @@ export {
 } from "./run/report.ts";
 export type { Amounts, FlowSummary, Tally } from "./run/summary.ts";
 export { type ConnectionSettings, connectionSettings } from "./settings.ts";
+export { decideVendors, type VendorDecisionAsk } from "./vendors/decide.ts";
+export type { VendorDecision } from "./vendors/decisions.ts";
+export { type LeftOut, listLeftOut, listWaitingVendors, type WaitingVendor } from "./vendors/list-waiting.ts";

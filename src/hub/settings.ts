@@ -36,7 +36,36 @@ export const connectionSettings = z.strictObject({
   /** Path of the mapping CSV, relative to the configuration file. */
   mapping: z.string().min(1),
   vendors: z
-    .strictObject({ accountGroups: z.array(code).min(1), companyCodes: z.array(code).default([]) })
+    .strictObject({
+      accountGroups: z.array(code).min(1),
+      companyCodes: z.array(code).default([]),
+      /** LAND1 to ISO 3166 alpha-2, where this SAP system's keys differ. */
+      countries: z.record(code, z.string().regex(/^[A-Z]{2}$/, "is no ISO 3166 country such as US")).default({}),
+      /** By ISO country: REGIO to the ISO subdivision, without the country before it. */
+      regions: z
+        .record(z.string(), z.record(code, z.string().regex(/^[A-Z0-9]{1,3}$/, "is no ISO 3166-2 subdivision such as BY")))
+        .default({}),
+      /** Ruling 2: whether tax ids are written to Procore's business registers, one call a vendor; one that differs is held, never overwritten. */
+      businessRegister: z.enum(["off", "write"]).default("off"),
+      /** Ruling 33: how many vendors a run sets inactive without asking: the larger of a count and a share of those in Procore. */
+      inactivateAtOnce: z
+        .strictObject({
+          count: z.number().int().min(0).max(100_000).default(20),
+          percent: z.number().int().min(0).max(100).default(1),
+        })
+        .prefault({}),
+      /** Ruling 7: from how many points (docs/vendors.md) a company in Procore is the vendor, and from how many a person is asked. */
+      matching: z
+        .strictObject({
+          adoptFrom: z.number().int().min(1).max(1_000).default(100),
+          askFrom: z.number().int().min(1).max(1_000).default(40),
+          /** By how many points the company that is adopted leads the next. */
+          lead: z.number().int().min(0).max(1_000).default(20),
+          /** A sure match with a company that somebody set inactive. */
+          inactive: z.enum(["ask", "adopt"]).default("ask"),
+        })
+        .prefault({}),
+    })
     .describe("Which vendors are kept (ruling 6). Employees and one-time accounts never are."),
   purchaseOrders: z
     .strictObject({
@@ -45,6 +74,29 @@ export const connectionSettings = z.strictObject({
       foreignCurrency: z.enum(["hold", "purchase-order-rate"]).default("hold"),
     })
     .prefault({}),
+  invoices: z
+    .strictObject({
+      negative: z
+        .enum(["hold", "send"])
+        .default("hold")
+        .describe(
+          "Credit memos and cancellations are negative requisitions (ruling 17). Whether Procore takes them is not documented: `send` only where a sandbox of this company took one.",
+        ),
+      tax: z
+        .enum(["added", "included"])
+        .default("added")
+        .describe(
+          "Whether non-deductible tax is added to an invoice line's amount (RSEG-WRBTR), or stands in it already (ruling 18).",
+        ),
+      retainage: z
+        .enum(["kept", "none"])
+        .default("kept")
+        .describe(
+          "Whether this SAP system keeps retention amounts (EKBE-RETAMT_FC). `kept`: a line without one is held (ruling 18).",
+        ),
+    })
+    .prefault({})
+    .describe("Invoices of purchase orders become requisitions, in the order of their posting (rulings 16 to 19)."),
   costs: z
     .strictObject({
       companyCodes: z.array(code).default([]),
@@ -52,6 +104,15 @@ export const connectionSettings = z.strictObject({
       costTypes: z.record(z.string(), costClass).default({}),
     })
     .prefault({}),
+  proof: z
+    .strictObject({
+      callsPerNight: z.number().int().min(0).max(10_000).default(60),
+      everyHours: z.number().int().min(1).max(168).default(24),
+    })
+    .prefault({})
+    .describe(
+      "How many calls a night may look up again what is in Procore, the longest unproved first; 0: none. `ml-connector proof` says how old each proof is.",
+    ),
   /** Named limits of what one call carries and how long an answer may take. */
   limits: z
     .strictObject({

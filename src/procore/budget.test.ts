@@ -13,9 +13,19 @@ describe("calls of a load", () => {
           { contracts: 3, approved: 0 },
         ],
         linesByContract: [1, 1_000, 1_001, 0],
+        requisitions: 9,
         directCostsByProject: [{ directCosts: 40, lines: 1_200 }],
       }),
-    ).toEqual({ vendors: 3, projectVendors: 7, contracts: 3, contractLines: 4, directCosts: 2, directCostLines: 3, total: 22 });
+    ).toEqual({
+      vendors: 3,
+      projectVendors: 7,
+      contracts: 3,
+      contractLines: 4,
+      directCosts: 2,
+      directCostLines: 3,
+      requisitions: 9,
+      total: 31,
+    });
     expect(leastWrites({}).total).toBe(0);
   });
 });

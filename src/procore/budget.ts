@@ -10,6 +10,8 @@ export type Load = {
   contractsByProject?: readonly { contracts: number; approved: number }[];
   /** Per contract: how many lines are written. */
   linesByContract?: readonly number[];
+  /** One call each: there is no bulk form (procore 0.5, 0.7). */
+  requisitions?: number;
   /** Per project: direct costs and their lines. A part goes as draft, lines, approved (ruling 22). */
   directCostsByProject?: readonly { directCosts: number; lines: number }[];
 };
@@ -23,6 +25,7 @@ export type LoadCalls = {
   projectVendors: number;
   contracts: number;
   contractLines: number;
+  requisitions: number;
   directCosts: number;
   directCostLines: number;
   total: number;
@@ -45,6 +48,7 @@ export function leastWrites(load: Load, sizes: BatchSizes = defaultBatchSizes): 
       ),
     ),
     contractLines: sum((load.linesByContract ?? []).map((lines) => batches(lines, syncRowsMax))),
+    requisitions: load.requisitions ?? 0,
     directCosts: sum(costs.map(({ directCosts }) => 2 * batches(directCosts, syncRowsMax))),
     directCostLines: sum(costs.map(({ lines }) => batches(lines, directCostLineRows))),
   };

@@ -9,6 +9,7 @@ import { defaultLimits, type Limits } from "./limits.ts";
 import { createPacer, type Pacer } from "./pacing.ts";
 import { createReadBack, type ReadBack } from "./read-back.ts";
 import type { CallRecord } from "./record.ts";
+import { type BillingPeriods, createBillingPeriods } from "./resources/billing-periods.ts";
 import { type Budget, createBudget } from "./resources/budget.ts";
 import { type BudgetCodes, createBudgetCodes } from "./resources/budget-codes.ts";
 import { type CommitmentChangeOrders, createCommitmentChangeOrders } from "./resources/commitment-change-orders.ts";
@@ -20,6 +21,7 @@ import { createProjectVendors, type ProjectVendors } from "./resources/project-v
 import { createProjects, type Projects } from "./resources/projects.ts";
 import { createPurchaseOrderContracts, type PurchaseOrderContracts } from "./resources/purchase-order-contracts.ts";
 import { createPurchaseOrderLines, type PurchaseOrderLines } from "./resources/purchase-order-lines.ts";
+import { createRequisitions, type Requisitions } from "./resources/requisitions.ts";
 import { createUnits, type Units } from "./resources/units.ts";
 import { createVendors, type Vendors } from "./resources/vendors.ts";
 import { createTokens } from "./token.ts";
@@ -50,6 +52,8 @@ export type Procore = {
   budgetCodes: BudgetCodes;
   purchaseOrderContracts: PurchaseOrderContracts;
   purchaseOrderLines: PurchaseOrderLines;
+  billingPeriods: BillingPeriods;
+  requisitions: Requisitions;
   directCosts: DirectCosts;
   directCostLines: DirectCostLines;
   commitmentChangeOrders: CommitmentChangeOrders;
@@ -85,6 +89,8 @@ export function openProcore(options: ProcoreOptions): Procore {
     budgetCodes: createBudgetCodes(door),
     purchaseOrderContracts: createPurchaseOrderContracts(door),
     purchaseOrderLines: createPurchaseOrderLines(door),
+    billingPeriods: createBillingPeriods(door),
+    requisitions: createRequisitions(door),
     directCosts: createDirectCosts(door),
     directCostLines: createDirectCostLines(door),
     commitmentChangeOrders: createCommitmentChangeOrders(door),

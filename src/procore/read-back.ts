@@ -14,6 +14,7 @@ import type { ProjectVendor, ProjectVendors } from "./resources/project-vendors.
 import type { Projects } from "./resources/projects.ts";
 import type { PurchaseOrderContract, PurchaseOrderContracts } from "./resources/purchase-order-contracts.ts";
 import type { PurchaseOrderLines } from "./resources/purchase-order-lines.ts";
+import type { Requisition, Requisitions } from "./resources/requisitions.ts";
 import type { Vendor, Vendors } from "./resources/vendors.ts";
 
 export type Sighting<T> = { kind: "found"; entity: T } | { kind: "absent" } | { kind: "notCredible"; reason: string };
@@ -41,6 +42,11 @@ export type ReadBack = {
     ask: { projectId: number; contractId: number; originIds: readonly string[] } & Siblings,
     options?: CallOptions,
   ): Promise<Sightings<string, LineItem>>;
+  /** Of one contract, with their items. */
+  requisitions(
+    ask: { projectId: number; contractId: number; originIds: readonly string[] } & Siblings,
+    options?: CallOptions,
+  ): Promise<Sightings<string, Requisition>>;
   directCosts(
     ask: { projectId: number; originIds: readonly string[] } & Siblings,
     options?: CallOptions,
@@ -57,6 +63,7 @@ export type ReadBackResources = {
   projectVendors: ProjectVendors;
   purchaseOrderContracts: PurchaseOrderContracts;
   purchaseOrderLines: PurchaseOrderLines;
+  requisitions: Requisitions;
   directCosts: DirectCosts;
   directCostLines: DirectCostLines;
 };
@@ -90,6 +97,13 @@ export function createReadBack(resources: ReadBackResources): ReadBack {
         siblings,
         listings: [() => purchaseOrderLines.list({ projectId, contractId }, options)],
         // A wrong scope answers 200 with nothing (procore 3 [A]), so the contract itself must be seen.
+        doubts: [() => isPermitted(projectId, options), () => doubtContract(contracts, { projectId, id: contractId }, options)],
+      }),
+    requisitions: async ({ projectId, contractId, originIds, siblings }, options) =>
+      searchOrigins({
+        originIds,
+        siblings,
+        listings: [() => resources.requisitions.list({ projectId, contractId, withItems: true }, options)],
         doubts: [() => isPermitted(projectId, options), () => doubtContract(contracts, { projectId, id: contractId }, options)],
       }),
     directCosts: async ({ projectId, originIds, siblings }, options) =>

@@ -46,7 +46,21 @@ export type ProcoreSeed = {
   }[];
   projects: readonly ProcoreSeedProject[];
   lineItemTypes: readonly { id: number; companyId: number; code: string; name: string; baseType: string }[];
-  vendors: readonly { id: number; companyId: number; name: string; originId?: string; isActive: boolean; taxId?: string }[];
+  vendors: readonly ProcoreSeedVendor[];
+};
+
+export type ProcoreSeedVendor = {
+  id: number;
+  companyId: number;
+  name: string;
+  originId?: string;
+  isActive: boolean;
+  /** A US employer identification number, kept as the company's business register. */
+  taxId?: string;
+  address?: string;
+  city?: string;
+  phone?: string;
+  email?: string;
 };
 
 export type ProcoreSeedProject = {
@@ -60,6 +74,8 @@ export type ProcoreSeedProject = {
   costCodes: readonly { id: number; fullCode: string; name: string }[];
   /** Budget codes: which combinations exist. `flat_code` is `<full cost code>.<cost type>`. */
   wbsCodes: readonly { id: number; costCode: string; costType: string }[];
+  /** Of the project's invoicing; days as Procore writes them. */
+  billingPeriods?: readonly { id: number; startDate: string; endDate: string; dueDate: string; status: "open" | "closed" }[];
 };
 
 /** Decimal text with the currency's own decimals, signed, by ISO currency. */
@@ -76,6 +92,9 @@ export type ManifestProject = {
   contractLines: number;
   /** What Procore's contracts of the project must sum to. */
   commitments: string;
+  requisitions: number;
+  /** What the work of the project's requisitions must sum to. */
+  invoiced: string;
   /** What Procore's direct costs of the project must sum to. */
   directCosts: string;
   /** The direct costs by budget code, `<cost code>.<cost type>`. */
@@ -83,7 +102,7 @@ export type ManifestProject = {
 };
 
 export type ManifestFlow = {
-  /** Every atom a complete read finds: vendors; PO items by assignment; BSEG lines (a rejected document counts once). */
+  /** Every atom a complete read finds: vendors; PO items and invoice lines by assignment; BSEG lines (a rejected document counts once). */
   read: Tally;
   posted: Tally;
   held: Readonly<Record<string, Tally>>;
@@ -108,7 +127,7 @@ export type Manifest = {
   systemId: string;
   client: string;
   options: Readonly<Record<string, number>>;
-  flows: Readonly<Record<"vendors" | "purchase-orders" | "costs", ManifestFlow>>;
+  flows: Readonly<Record<"vendors" | "purchase-orders" | "invoices" | "costs", ManifestFlow>>;
   projects: readonly ManifestProject[];
   /** Every contract that must end in Procore, for auditors. */
   contracts: readonly {
@@ -117,6 +136,14 @@ export type Manifest = {
     vendor: string;
     status: "Approved" | "Draft";
     lines: readonly { item: string; assignment: string; amount: string; budgetCode: string }[];
+  }[];
+  /** Every requisition that must end in Procore; those of one contract in the order of their chain. */
+  requisitions: readonly {
+    /** `BELNR.GJAHR`. */
+    invoice: string;
+    purchaseOrder: string;
+    procoreProjectId: number;
+    lines: readonly { item: string; assignment: string; work: string; retained: string }[];
   }[];
   /** Which nasty cases stand where, in words. */
   nasty: readonly { name: string; keys: readonly string[] }[];

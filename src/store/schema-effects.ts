@@ -1,5 +1,5 @@
 /** Tables of migration 0003 as the queries see them. */
-import type { GeneratedAlways, JSONColumnType } from "kysely";
+import type { Generated, GeneratedAlways, JSONColumnType } from "kysely";
 
 type Json = object;
 
@@ -31,6 +31,8 @@ export type EffectTable = {
   procore_id: bigint | null;
   planned_at: Date;
   settled_at: Date | null;
+  urgency: Generated<string>;
+  wave: Generated<number>;
 };
 
 export type KnownTable = {

@@ -4,7 +4,9 @@
  */
 import type { GeneratedAlways, JSONColumnType } from "kysely";
 import type * as effects from "./schema-effects.ts";
+import type * as proof from "./schema-proof.ts";
 import type * as reading from "./schema-reading.ts";
+import type * as vendors from "./schema-vendors.ts";
 
 export type TenantTable = {
   tenant: string;
@@ -61,4 +63,9 @@ export type Database = {
   cost_part: effects.CostPartTable;
   reference_number: effects.ReferenceNumberTable;
   quota_lease: effects.QuotaLeaseTable;
+  vendor_finding: vendors.VendorFindingTable;
+  vendor_decision: vendors.VendorDecisionTable;
+  vendor_blocked: vendors.VendorBlockedTable;
+  proof: proof.ProofTable;
+  proof_finding: proof.ProofFindingTable;
 };

@@ -7,7 +7,7 @@ import { costObjectKinds, costSources, flows, rejectionCodes, type SourceRecord 
 
 /**
  * As many as SAP's keys can name, so that no object of SAP's is too long: EBELP has five digits, ETENR four, ZEKKN two and a little room. BUZEI
- * has three, and a ledger may split a line into several. A purchasing history has a sum by VGABE (one letter or digit) and ZEKKN. Company
+ * has three (six in RSEG), and a ledger may split a line into several. A purchasing history has a sum by VGABE (one letter or digit) and ZEKKN. Company
  * codes, purchasing organisations and service lines (INTROW, ten digits) have no such end; theirs is far above what is seen. How many bytes
  * they make is `uploadLimits`' to say.
  */
@@ -17,6 +17,7 @@ const many = {
   deliveries: 9_999,
   services: 99_999,
   history: 5_000,
+  invoiceLines: 999_999,
   documentLines: 10_000,
   organisations: 5_000,
 } as const;
@@ -142,6 +143,50 @@ const purchaseOrder = z.strictObject({
   items: z.array(item).max(many.items),
 });
 
+const invoiceLine = z.strictObject({
+  line: text,
+  purchaseOrder: text,
+  item: text,
+  assignment: text,
+  amount: text,
+  quantity: text,
+  unit: text,
+  conditionType: text,
+  isSubsequent: z.boolean(),
+  taxCode: text,
+  receipt: text,
+  retention: text.optional(),
+  shares: z
+    .array(z.strictObject({ assignment: text, quantity: text, amount: text }))
+    .max(many.assignments)
+    .optional(),
+});
+
+const invoice = z.strictObject({
+  kind: z.literal("invoice"),
+  key,
+  companyCode: text,
+  vendor: text,
+  documentType: text,
+  isInvoice: z.boolean(),
+  status: text,
+  documentDate: text,
+  postingDate: text,
+  entryDate: text,
+  entryTime: text,
+  reference: text,
+  headerText: text,
+  currency: text,
+  exchangeRate: text,
+  grossAmount: text,
+  taxAmount: text,
+  unplannedCosts: text,
+  paymentTerms: text,
+  paymentBlock: text,
+  cancellation: text,
+  lines: z.array(invoiceLine).max(many.invoiceLines),
+});
+
 const line = z.strictObject({
   line: text,
   account: text,
@@ -188,7 +233,7 @@ const rejected = z.strictObject({
   period: text,
 });
 
-export const recordSchema = z.discriminatedUnion("kind", [vendor, purchaseOrder, costDocument, rejected]);
+export const recordSchema = z.discriminatedUnion("kind", [vendor, purchaseOrder, invoice, costDocument, rejected]);
 
 type Same<Left, Right> = [Left] extends [Right] ? ([Right] extends [Left] ? true : never) : never;
 type Writable<T> = T extends readonly (infer Each)[]

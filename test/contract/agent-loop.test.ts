@@ -48,7 +48,12 @@ const idle: FlowExtract = {
 };
 
 function start(vendors: Partial<FlowExtract>, options: Partial<AgentOptions> = {}): void {
-  const extracts: Record<Flow, FlowExtract> = { vendors: { ...idle, ...vendors }, "purchase-orders": idle, costs: idle };
+  const extracts: Record<Flow, FlowExtract> = {
+    vendors: { ...idle, ...vendors },
+    "purchase-orders": idle,
+    invoices: idle,
+    costs: idle,
+  };
   let calls = 0;
   const receipt = () => {
     calls += 2;

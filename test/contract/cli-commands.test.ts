@@ -82,6 +82,16 @@ describe("sync, and what the other commands say of it", () => {
     const text = (await bench.run(["holds"])).out;
     expect(text).toMatch(/mapping-no-rule: No mapping rule says/);
 
+    expect((await bench.run(["proof"])).out).toContain("Nothing was proved yet");
+    const proof = await runJson<{ proved: number; targets: number; findings: object[] }>("proof", "run", "--calls", "500");
+    expect(proof).toMatchObject({ proved: proof.targets, findings: [] });
+    expect(await writesAtProcore()).toBe(writes);
+    await bench.procoreDoor("POST", "alter", { kind: "contract-line", pick: "first", add: "1" });
+    const differs = await bench.run(["proof", "run", "--calls", "500"]);
+    expect(differs.code).toBe(4);
+    expect(differs.out).toMatch(/project \d+ +S01\.\S+\.PO\.\S+ +amount +[\d,.]+ +[A-Z]{3} +[\d,.]+ [A-Z]{3}/);
+    expect((await bench.run(["proof"])).code).toBe(4);
+
     expect(await runJson("audit", "verify")).toMatchObject({ kind: "whole", waiting: "0" });
     expect(serverProcess()).toBeUndefined();
     expect(statSync(join(bench.folder, ".ml-connector", "agents", "main.json")).mode & 0o777).toBe(0o600);

@@ -91,8 +91,8 @@ describe("what Procore holds", () => {
     await read();
     const calls = await door.readCalls();
     expect(countWrites(calls)).toBe(0);
-    // One token, vendors, projects; per project the lists of contracts (three pages here), direct costs and lines; each contract once.
-    expect(calls.total).toBe(3 + (3 + 2) + (1 + 2) + manyContracts);
+    // One token, vendors, projects; per project the lists of contracts (three pages here), requisitions, direct costs and lines; each contract once.
+    expect(calls.total).toBe(3 + (3 + 3) + (1 + 3) + manyContracts);
     await bench.patch(`${costs}/sync`, { updates: [{ origin_id: "DC.1", description: "touched" }] });
     expect(countWrites(await door.readCalls())).toBe(1);
   });

@@ -9,7 +9,8 @@ import { documentRecord, itemRecord, lineRecord, offsetLine, orderRecord, vendor
 
 let bench: Bench;
 beforeEach(async () => {
-  bench = await openBench({ settings: { limits: { settleMs: 50, callTimeoutMs: 500, attemptsMax: 2 } } });
+  const vendors = { accountGroups: ["KRED"], regions: { US: { ZZ: "ZZ" } } };
+  bench = await openBench({ settings: { vendors, limits: { settleMs: 50, callTimeoutMs: 500, attemptsMax: 2 } } });
 });
 afterEach(async () => {
   await bench.close();
@@ -35,7 +36,8 @@ describe("vendors", () => {
     bench.records.vendors = [
       vendorRecord("0000100001"),
       vendorRecord("0000100002", { names: ["", " "] }),
-      vendorRecord("0000100003", { country: "US", region: "ZZ" }),
+      // A wrong line in the customer's own table of regions.
+      vendorRecord("0000100003", { region: "ZZ" }),
       vendorRecord("A.B"),
     ];
     await finished();

@@ -1,5 +1,13 @@
 // Records as an agent would upload them, with one field changed at a time by the test.
-import type { CostDocumentRecord, CostLine, PurchaseOrderItem, PurchaseOrderRecord, VendorRecord } from "../../src/core/index.ts";
+import type {
+  CostDocumentRecord,
+  CostLine,
+  InvoiceLine,
+  InvoiceRecord,
+  PurchaseOrderItem,
+  PurchaseOrderRecord,
+  VendorRecord,
+} from "../../src/core/index.ts";
 
 export function vendorRecord(key: string, change: Partial<VendorRecord> = {}): VendorRecord {
   return {
@@ -134,6 +142,52 @@ export function documentRecord(
     reference: "",
     headerText: "",
     reversalOf: "",
+    lines,
+    ...change,
+  };
+}
+
+export function invoiceLineRecord(line: string, amount: string, change: Partial<InvoiceLine> = {}): InvoiceLine {
+  return {
+    line,
+    purchaseOrder: "4500000001",
+    item: "00010",
+    assignment: "01",
+    amount,
+    quantity: "1.000",
+    unit: "EA",
+    conditionType: "",
+    isSubsequent: false,
+    taxCode: "",
+    receipt: "",
+    retention: "0.00",
+    ...change,
+  };
+}
+
+export function invoiceRecord(number: string, lines: readonly InvoiceLine[], change: Partial<InvoiceRecord> = {}): InvoiceRecord {
+  return {
+    kind: "invoice",
+    key: `${number}.2026`,
+    companyCode: "1000",
+    vendor: "0000100001",
+    documentType: "RE",
+    isInvoice: true,
+    status: "5",
+    documentDate: "20261018",
+    postingDate: "20261020",
+    entryDate: "20261020",
+    entryTime: "120000",
+    reference: `V-${number}`,
+    headerText: "",
+    currency: "USD",
+    exchangeRate: "1.00000",
+    grossAmount: "0.00",
+    taxAmount: "0.00",
+    unplannedCosts: "0.00",
+    paymentTerms: "0001",
+    paymentBlock: "",
+    cancellation: "",
     lines,
     ...change,
   };

@@ -23,7 +23,7 @@ export function startVendorAgent(
     http,
     clock: systemClock,
     random: systemRandom,
-    extracts: { vendors, "purchase-orders": vendors, costs: vendors },
+    extracts: { vendors, "purchase-orders": vendors, invoices: vendors, costs: vendors },
     receipt: () => ({ calls: 0, rows: 0, milliseconds: 0 }),
     parallel: 2,
     log: (line) => log.push(line),

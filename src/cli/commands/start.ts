@@ -41,7 +41,7 @@ async function takeUpOpenRuns({ config, store, hub }: Installation): Promise<voi
 
 async function start({ config: configFile, json }: Flags): Promise<void> {
   const interrupt = listenForInterrupt();
-  const installation = await openInstallation({ configFile, log: terminal.note, onProgress: logStages() });
+  const installation = await openInstallation({ configFile, log: terminal.note, onProgress: logStages(), isLongLived: true });
   try {
     const connections = Object.keys(installation.config.connections);
     if (json) terminal.json({ url: installation.hub.url, connections });

@@ -31,9 +31,10 @@ describe("a Procore that is what the manifest asks for", () => {
     for (const row of money) {
       expect(row.difference).toMatch(/^0(\.0+)?$/);
       expect(row.sap).toBe(row.procore);
-      expect(row.sap).toBe(manifest.flows[row.flow].posted.amount[row.currency]);
+      // What is billed has tax on top of what SAP's lines say.
+      if (row.flow !== "invoices") expect(row.sap).toBe(manifest.flows[row.flow].posted.amount[row.currency]);
     }
-    expect(counts.map(({ sap, procore }) => procore - sap)).toEqual([0, 0, 0]);
+    expect(counts.map(({ sap, procore }) => procore - sap)).toEqual([0, 0, 0, 0]);
     expect(counts.every(({ sap }) => sap > 0)).toBe(true);
   });
 });

@@ -5,6 +5,7 @@
  */
 import { type Flow, formatMoney, parseMoney } from "../../core/index.ts";
 import type { Manifest } from "../../sandbox/index.ts";
+import { compareRequisitions } from "./compare-requisitions.ts";
 import type { ProcoreContract, ProcoreLine, ProcoreProject, ProcoreTotals } from "./procore-totals.ts";
 
 /** `expected` is SAP's side (the manifest), `found` the other. */
@@ -180,7 +181,7 @@ function compareDirectCosts(expected: ManifestProject, found: ProcoreProject, pl
   }
 }
 
-type ProjectSums = { commitments: bigint; directCosts: bigint };
+type ProjectSums = { commitments: bigint; invoiced: bigint; directCosts: bigint };
 
 function compareProject(
   manifest: Manifest,
@@ -198,6 +199,11 @@ function compareProject(
       currency,
       silent,
     ),
+    invoiced: sumMinor(
+      found.requisitions.flatMap(({ items }) => items.map((item) => item.work)),
+      currency,
+      { ...silent, flow: "invoices" },
+    ),
     directCosts: sumMinor(
       found.directCostLines.map((line) => line.amount),
       currency,
@@ -208,6 +214,7 @@ function compareProject(
   const money = (at: Flow, what: string, wanted: string, minor: bigint) =>
     expectSame(report, { flow: at, place, what, expected: show(manifestMinor(wanted, currency)), found: show(minor) });
   money(flow, "commitments", expected.commitments, sums.commitments);
+  money("invoices", "invoiced", expected.invoiced, sums.invoiced);
   money("costs", "direct costs", expected.directCosts, sums.directCosts);
   const count = (what: string, wanted: number, number: number) =>
     expectSame(report, { flow, place, what, expected: String(wanted), found: String(number) });
@@ -220,20 +227,33 @@ function compareProject(
     Map.groupBy(lines, (line) => line.recordId),
     { flow, currency, place, report },
   );
+  const bills = manifest.requisitions.filter((each) => each.procoreProjectId === expected.procoreProjectId);
+  compareRequisitions({ prefix: manifest, expected: bills, found: found.requisitions, currency, place }, report);
   compareDirectCosts(expected, found, place, report);
   const costLines = Map.groupBy(found.directCostLines, (line) => line.recordId);
   checkTotals(found.directCosts, costLines, { flow: "costs", currency, place, report });
   return sums;
 }
 
+/** What is billed has its tax on top of what SAP's lines say, so that the sum over requisitions counts, not that over lines. */
+function sapSums(manifest: Manifest, flow: "purchase-orders" | "invoices" | "costs"): ReadonlyMap<string, bigint> {
+  const sums = new Map<string, bigint>();
+  if (flow === "invoices")
+    for (const { currency, invoiced } of manifest.projects) addTo(sums, currency, manifestMinor(invoiced, currency));
+  else
+    for (const [currency, text] of Object.entries(manifest.flows[flow].posted.amount))
+      addTo(sums, currency, manifestMinor(text, currency));
+  return sums;
+}
+
 function moneyRows(
   manifest: Manifest,
-  flow: "purchase-orders" | "costs",
+  flow: "purchase-orders" | "invoices" | "costs",
   procore: ReadonlyMap<string, bigint>,
 ): readonly MoneyRow[] {
-  const sap = manifest.flows[flow].posted.amount;
-  return [...new Set([...Object.keys(sap), ...procore.keys()])].sort().flatMap((currency) => {
-    const wanted = manifestMinor(sap[currency] ?? "0", currency);
+  const sap = sapSums(manifest, flow);
+  return [...new Set([...sap.keys(), ...procore.keys()])].sort().flatMap((currency) => {
+    const wanted = sap.get(currency) ?? 0n;
     const found = procore.get(currency) ?? 0n;
     if (wanted === 0n && found === 0n) return [];
     const show = (minor: bigint) => formatMoney({ minor, currency });
@@ -261,25 +281,31 @@ export function compareProcore(manifest: Manifest, totals: ProcoreTotals): Compa
   const vendors = compareVendors(manifest, totals.vendorOriginIds, report);
   const found = new Map(totals.projects.map((project) => [project.id, project]));
   const commitments = new Map<string, bigint>();
+  const invoiced = new Map<string, bigint>();
   const directCosts = new Map<string, bigint>();
   for (const expected of manifest.projects) {
     const { procoreProjectId: id, projectNumber: number } = expected;
-    const project = found.get(id) ?? { id, number, contracts: [], directCosts: [], directCostLines: [] };
+    const project = found.get(id) ?? { id, number, contracts: [], requisitions: [], directCosts: [], directCostLines: [] };
     if (!found.has(id))
       report({ flow: "purchase-orders", place: `project ${number}`, what: "project", expected: "visible", found: nothing });
     const sums = compareProject(manifest, { expected, found: project }, report);
     addTo(commitments, expected.currency, sums.commitments);
+    addTo(invoiced, expected.currency, sums.invoiced);
     addTo(directCosts, expected.currency, sums.directCosts);
   }
   const known = new Set(manifest.projects.map((project) => project.procoreProjectId));
   const sum = (of: (project: ProcoreProject) => number) => totals.projects.reduce((count, project) => count + of(project), 0);
   const expectedSum = (of: (project: ManifestProject) => number) =>
     manifest.projects.reduce((count, project) => count + of(project), 0);
-  for (const { id, number, contracts, directCosts: costs } of totals.projects)
-    if (!known.has(id) && contracts.length + costs.length > 0)
+  for (const { id, number, contracts, requisitions, directCosts: costs } of totals.projects)
+    if (!known.has(id) && contracts.length + requisitions.length + costs.length > 0)
       report({ flow: "purchase-orders", place: `project ${number}`, what: "records", expected: nothing, found: "some" });
   return {
-    money: [...moneyRows(manifest, "purchase-orders", commitments), ...moneyRows(manifest, "costs", directCosts)],
+    money: [
+      ...moneyRows(manifest, "purchase-orders", commitments),
+      ...moneyRows(manifest, "invoices", invoiced),
+      ...moneyRows(manifest, "costs", directCosts),
+    ],
     counts: [
       vendors,
       {
@@ -293,6 +319,12 @@ export function compareProcore(manifest: Manifest, totals: ProcoreTotals): Compa
         what: "contract lines",
         sap: expectedSum((project) => project.contractLines),
         procore: sum((project) => project.contracts.reduce((count, contract) => count + contract.lines.length, 0)),
+      },
+      {
+        flow: "invoices",
+        what: "requisitions",
+        sap: expectedSum((project) => project.requisitions),
+        procore: sum((project) => project.requisitions.length),
       },
     ],
     differences,

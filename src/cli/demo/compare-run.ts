@@ -2,7 +2,7 @@
  * Lays the product's own account of a run beside the manifest: what it says it read, posted, held, excluded and rejected, in count and in
  * money. Where they differ, the product or the builder misjudged a record, even if Procore's totals tie. Pure.
  */
-import { type Flow, formatMoney, parseMoney } from "../../core/index.ts";
+import { type Flow, flows, formatMoney, parseMoney } from "../../core/index.ts";
 import type { FlowSummary, RunReport } from "../../hub/index.ts";
 import type { Manifest } from "../../sandbox/index.ts";
 import type { Difference } from "./compare-procore.ts";
@@ -52,7 +52,7 @@ function compareFlow(flow: Flow, expected: Manifest["flows"][Flow], summary: Flo
 }
 
 export function compareRun(manifest: Manifest, run: Pick<RunReport, "flows">): readonly Difference[] {
-  return (["vendors", "purchase-orders", "costs"] as const).flatMap((flow) => {
+  return flows.flatMap((flow) => {
     const summary = run.flows[flow];
     if (summary !== undefined) return compareFlow(flow, manifest.flows[flow], summary);
     return [{ flow, place: "the run's own account", what: "flow", expected: "a summary", found: "nothing" }];

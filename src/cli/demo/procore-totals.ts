@@ -1,5 +1,6 @@
 /**
- * What Procore holds at the end, read through its public API only: contracts with their lines, direct costs with theirs, vendors. It shares
+ * What Procore holds at the end, read through its public API only: contracts with their lines, requisitions
+ * with theirs, direct costs with theirs, vendors. It shares
  * no code with the product's ledger or client (design section 10: the money must tie by two roads). Amounts stay the text that Procore wrote.
  */
 import { z } from "zod";
@@ -37,6 +38,21 @@ const directCost = z.object({
   currency_configuration: currency,
 });
 
+const requisition = z.object({
+  id: z.number(),
+  number: z.number(),
+  status: z.string(),
+  origin_id: z.string().nullable(),
+  commitment_id: z.number(),
+  items: z.array(
+    z.object({
+      line_item_id: z.number(),
+      work_completed_this_period: amount,
+      work_completed_retainage_retained_this_period: amount,
+    }),
+  ),
+});
+
 export type ProcoreLine = { id: number; originId: string; amount: string; budgetCode: string; recordId: number };
 export type ProcoreContract = {
   id: number;
@@ -49,10 +65,19 @@ export type ProcoreContract = {
   lines: readonly ProcoreLine[];
 };
 type ProcoreDirectCost = { id: number; originId: string; status: string; total: string; currency: string };
+export type ProcoreRequisition = {
+  originId: string;
+  contractOriginId: string;
+  /** Its place in the contract's chain. */
+  number: number;
+  status: string;
+  items: readonly { lineOriginId: string; work: string; retained: string }[];
+};
 export type ProcoreProject = {
   id: number;
   number: string;
   contracts: readonly ProcoreContract[];
+  requisitions: readonly ProcoreRequisition[];
   directCosts: readonly ProcoreDirectCost[];
   directCostLines: readonly ProcoreLine[];
 };
@@ -94,14 +119,40 @@ async function readContracts(reader: ProcoreReader, projectId: number): Promise<
   });
 }
 
+async function readRequisitions(
+  reader: ProcoreReader,
+  projectId: number,
+  contracts: readonly ProcoreContract[],
+): Promise<readonly ProcoreRequisition[]> {
+  const listed = await reader.list("/rest/v1.1/requisitions", { project_id: projectId, view: "items" });
+  const contractOrigins = new Map(contracts.map(({ id, originId }) => [id, originId]));
+  const lineOrigins = new Map(contracts.flatMap(({ lines }) => lines.map(({ id, originId }) => [id, originId] as const)));
+  return z
+    .array(requisition)
+    .parse(listed)
+    .map((each) => ({
+      originId: each.origin_id ?? "",
+      contractOriginId: contractOrigins.get(each.commitment_id) ?? "",
+      number: each.number,
+      status: each.status,
+      items: each.items.map((item) => ({
+        lineOriginId: lineOrigins.get(item.line_item_id) ?? "",
+        work: item.work_completed_this_period,
+        retained: item.work_completed_retainage_retained_this_period,
+      })),
+    }));
+}
+
 async function readProject(reader: ProcoreReader, project: z.infer<typeof listedProject>): Promise<ProcoreProject> {
   const costs = `/rest/v1.0/projects/${project.id}/direct_costs`;
   const directCosts = z.array(directCost).parse(await reader.list(costs));
   const lines = z.array(line).parse(await reader.list(`${costs}/line_items`));
+  const contracts = await readContracts(reader, project.id);
   return {
     id: project.id,
     number: project.project_number ?? "",
-    contracts: await readContracts(reader, project.id),
+    contracts,
+    requisitions: await readRequisitions(reader, project.id, contracts),
     directCosts: directCosts.map((cost) => ({
       id: cost.id,
       originId: cost.origin_id ?? "",

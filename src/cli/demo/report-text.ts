@@ -23,8 +23,9 @@ const summaries = (report: DemoReport) =>
 
 /** The columns do not add up across, and a reader who tries must be told why. */
 const unitsNote = [
-  "  Created and updated count Procore's records: vendors, contracts and their lines, direct costs' lines, which may hold many FI lines.",
-  "  All other columns count SAP's: vendors, order items by account assignment, FI lines.",
+  "  Created and updated count Procore's records: vendors, contracts and their lines, requisitions, direct costs' lines, which may hold many FI lines.",
+  "  All other columns count SAP's: vendors, order items and invoice lines by account assignment, FI lines.",
+  "  Vendors updated at the first sync were keyed into Procore by hand, were found to be SAP's, and adopted; doubtful ones are held.",
 ] as const;
 
 function flowTable(report: DemoReport, paint: Paint): readonly string[] {

@@ -56,6 +56,19 @@ function projectOf(manifest: Manifest, project: Manifest["projects"][number]): P
     id,
     number,
     contracts: own.map((contract, index) => contractOf(manifest, contract, id * 1000 + index, currency)),
+    requisitions: manifest.requisitions
+      .filter((each) => each.procoreProjectId === id)
+      .map(({ invoice, purchaseOrder, lines }, index) => ({
+        originId: origin(manifest, "RQ", invoice, purchaseOrder, id),
+        contractOriginId: origin(manifest, "PO", purchaseOrder, id),
+        number: index + 1,
+        status: "approved",
+        items: lines.map(({ item, assignment, work, retained }) => ({
+          lineOriginId: origin(manifest, "PL", purchaseOrder, item, assignment, id),
+          work,
+          retained,
+        })),
+      })),
     // One direct cost a budget code: how the product groups is not the demo's business.
     directCosts: codes.map(([code, total], index) => ({
       id: id * 1000 + index,

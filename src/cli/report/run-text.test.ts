@@ -34,6 +34,12 @@ const run: RunReport = {
 };
 
 describe("a run as text", () => {
+  it("tells how many vendors stood in Procore already", () => {
+    const adopting = { ...run, flows: { vendors: { ...summary, adopted: 2 } } };
+    expect(runLines(adopting, plain).join("\n")).toContain("Adopted: 2 vendors that stood in Procore already");
+    expect(runLines(run, plain).join("\n")).not.toContain("Adopted");
+  });
+
   it("shows what became of the records, what is held and whose it is", () => {
     const text = runLines(run, plain).join("\n");
     expect(text).toContain("Run 7 of main: finished, with holds: 5 records wait for somebody");
@@ -58,7 +64,7 @@ describe("a run as text", () => {
     };
     const text = runLines({ ...run, plans }, plain);
     expect(text).toContain("Planned vendors: 2,000 effects in 4 calls, at least 0 min");
-    expect(text).toContain("Planned purchase-orders: 9,104 effects in 4,700 calls, at least 8.6 h");
+    expect(text).toContain("Planned purchase-orders: 9,104 effects in 4,700 calls, at least 8.7 h");
     expect(text.join()).not.toContain("Planned costs");
   });
 

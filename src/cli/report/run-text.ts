@@ -85,6 +85,11 @@ function haltSentence({ code, detail }: RunReport): string | undefined {
 
 const howText = { sweep: "swept", window: "by date", changes: "changes only" } as const;
 
+function adoptedLines({ flows: summaries }: RunReport): readonly string[] {
+  const adopted = summaries.vendors?.adopted ?? 0;
+  return adopted === 0 ? [] : [`Adopted: ${groupDigits(adopted)} vendors that stood in Procore already, counted as updated`];
+}
+
 /** How the flows were read, and why so. */
 function readingLines({ readings }: RunReport): readonly string[] {
   return flows.flatMap((flow) => {
@@ -96,7 +101,9 @@ function readingLines({ readings }: RunReport): readonly string[] {
 /** `4 min`, `8.8 h`: nobody plans a night by the second. */
 export function spanText(ms: number): string {
   const minutes = Math.ceil(ms / 60_000);
-  return minutes < 120 ? `${minutes} min` : `${(ms / 3_600_000).toFixed(1)} h`;
+  if (minutes < 120) return `${minutes} min`;
+  const tenths = Math.ceil(ms / 360_000);
+  return `${groupDigits(Math.floor(tenths / 10))}.${tenths % 10} h`;
 }
 
 /** What was said before it was sent; a plan of nothing says nothing. */
@@ -145,6 +152,6 @@ export function runLines(run: RunReport, paint: Paint): readonly string[] {
   const halt = run.state === "finished" ? undefined : haltSentence(run);
   const held = heldCount(run) === 0 ? [] : ["", "Held or rejected", ...heldTable(run, paint)];
   const table = summariesOf(run).length === 0 ? [] : ["", ...flowTable(run, paint)];
-  const rest = ["", ...readingLines(run), ...planLines(run), callsLine(run), ...loadLines(run, paint)];
+  const rest = ["", ...adoptedLines(run), ...readingLines(run), ...planLines(run), callsLine(run), ...loadLines(run, paint)];
   return [stateLine(run, paint), ...(halt ? [`  ${halt}`] : []), ...table, ...held, ...rest];
 }

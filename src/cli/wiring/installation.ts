@@ -32,6 +32,8 @@ export type InstallationOptions = {
   configFile: string;
   log: (line: string) => void;
   onProgress?: (progress: RunProgress) => void;
+  /** `start`: what is done each night by itself is done. */
+  isLongLived?: boolean;
   /** Named places in hub and agent at which a test may end the process. */
   faultPoint?: (name: string) => void;
   /** Listens on a free port whatever the configuration says: for a command beside a running `start`. */
@@ -88,6 +90,7 @@ async function assemble(parts: Parts, teardown: Teardown): Promise<Installation>
     listen,
     queue,
     log,
+    ...(options.isLongLived ? { isLongLived: true } : {}),
     ...(options.onProgress ? { onProgress: options.onProgress } : {}),
     ...(options.faultPoint ? { faultPoint: options.faultPoint } : {}),
   }).catch((error: unknown) => {

@@ -29,7 +29,7 @@ function hubWith(left?: Left) {
   };
 }
 
-const all: readonly Flow[] = ["vendors", "purchase-orders", "costs"];
+const all: readonly Flow[] = ["vendors", "purchase-orders", "invoices", "costs"];
 
 describe("a sync", () => {
   it("is one run where nothing was left", async () => {

@@ -1,27 +1,48 @@
 /**
- * The Procore company that a SAP vendor should be: only the fields that we write. Blank SAP fields are left out rather than sent as
- * empty text, so that what people add in Procore stays.
+ * The Procore company that a SAP vendor should be: only the fields that we write. Blank SAP fields, and what cannot be told, are left out rather than
+ * sent as empty text, so that what people add in Procore stays.
  */
-import type { Canonical } from "../fingerprint.ts";
+import { type Canonical, canonicalText } from "../fingerprint.ts";
 import { fromAlpha } from "../keys.ts";
 import type { VendorRecord } from "../records/index.ts";
 import { vendorName } from "../rulings/vendor.ts";
+import { type PlaceSettings, readPlace } from "./place.ts";
 
 export type VendorBody = { readonly [field: string]: Canonical };
 
-// Procore wants ISO 3166 alpha-2 (procore 4.2 [A]). SAP's LAND1 is a customer's own key that mostly equals it; only these two letters pass.
-const isoCountry = /^[A-Z]{2}$/;
-// Where SAP's delivered REGIO keys equal the ISO subdivision. Elsewhere (Germany, Japan, the United Kingdom) they are SAP's own numbers.
-const countriesWithIsoRegions = new Set(["US", "CA", "AU"]);
+/** `leftOut`: what of the address could not be told, in words. */
+export type DesiredVendor = { readonly body: VendorBody; readonly leftOut: readonly string[] };
 
-function filled(fields: Readonly<Record<string, string>>): VendorBody {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== ""));
+function filled(fields: Readonly<Record<string, string | undefined>>): VendorBody {
+  return Object.fromEntries(
+    Object.entries(fields).flatMap(([name, value]) => (value === undefined || value === "" ? [] : [[name, value]])),
+  );
 }
 
-export function desiredVendor(vendor: VendorRecord): VendorBody {
-  const country = isoCountry.test(vendor.country) ? vendor.country : "";
-  const state = countriesWithIsoRegions.has(country) && isoCountry.test(vendor.region) ? vendor.region : "";
-  return {
+/** Which scopes have each of the terms: a vendor of many company codes mostly has one or two. */
+function scopesByTerms(scopes: readonly { scope: string; paymentTerms: string }[]): Record<string, string[]> | undefined {
+  const named = scopes.filter(({ paymentTerms }) => paymentTerms !== "");
+  if (named.length === 0) return undefined;
+  const groups = Map.groupBy(named, ({ paymentTerms }) => paymentTerms);
+  return Object.fromEntries([...groups].map(([terms, members]) => [terms, members.map(({ scope }) => scope).sort()]));
+}
+
+/** Ruling 9: a contract's terms are its purchase order's; the vendor's own travel along as information. */
+function originData(vendor: VendorRecord): string | undefined {
+  const companyCodes = scopesByTerms(
+    vendor.companies.map(({ companyCode, paymentTerms }) => ({ scope: companyCode, paymentTerms })),
+  );
+  const organisations = scopesByTerms(
+    (vendor.purchasing ?? []).map(({ organisation, paymentTerms }) => ({ scope: organisation, paymentTerms })),
+  );
+  if (!companyCodes && !organisations) return undefined;
+  const texts = vendor.paymentTermsTexts;
+  return canonicalText({ paymentTerms: { companyCodes, organisations, texts } });
+}
+
+export function desiredVendor(vendor: VendorRecord, places: PlaceSettings): DesiredVendor {
+  const { country, state, leftOut } = readPlace(vendor, places);
+  const body = {
     ...filled({
       address: vendor.street,
       city: vendor.city,
@@ -31,8 +52,10 @@ export function desiredVendor(vendor: VendorRecord): VendorBody {
       business_phone: vendor.phone,
       fax_number: vendor.fax,
       email_address: vendor.email,
+      origin_data: originData(vendor),
     }),
     name: vendorName(vendor),
     origin_code: fromAlpha(vendor.key),
   };
+  return { body, leftOut };
 }

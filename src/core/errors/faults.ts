@@ -213,6 +213,12 @@ export const faults = {
     "Use the key it was sealed with, or store the secret anew.",
   ),
   "mapping.invalid": entry("fix-config", "accountant", "The mapping cannot be used.", "Correct the named line."),
+  "vendor.decision-refused": entry(
+    "fix-config",
+    "accountant",
+    "The decision about the vendor cannot be taken down.",
+    "Look at `ml-connector vendors` and decide what applies to it.",
+  ),
   "agent.code-refused": entry(
     "fix-config",
     "integration-owner",

@@ -17,9 +17,10 @@ export { type RejectedRecord, rejectRecord } from "./rejected.ts";
 export type { VendorAddress, VendorRecord } from "./vendor.ts";
 
 import type { CostDocumentRecord } from "./cost-document.ts";
+import type { InvoiceRecord } from "./invoice.ts";
 import type { PurchaseOrderRecord } from "./purchase-order.ts";
 import type { RejectedRecord } from "./rejected.ts";
 import type { VendorRecord } from "./vendor.ts";
 
 /** What an agent uploads. */
-export type SourceRecord = VendorRecord | PurchaseOrderRecord | CostDocumentRecord | RejectedRecord;
+export type SourceRecord = VendorRecord | PurchaseOrderRecord | InvoiceRecord | CostDocumentRecord | RejectedRecord;

@@ -6,6 +6,7 @@ import type { RejectionCode } from "../disposition.ts";
 import { formatPeriod } from "../sap-date.ts";
 import type { CostDocumentRecord } from "./cost-document.ts";
 import type { Flow } from "./flow.ts";
+import type { InvoiceRecord } from "./invoice.ts";
 import type { PurchaseOrderRecord } from "./purchase-order.ts";
 import type { VendorRecord } from "./vendor.ts";
 
@@ -25,7 +26,7 @@ export type RejectedRecord = {
 
 /** A record that came whole from SAP and cannot go on as it is. */
 export function rejectRecord(
-  record: VendorRecord | PurchaseOrderRecord | CostDocumentRecord,
+  record: VendorRecord | PurchaseOrderRecord | InvoiceRecord | CostDocumentRecord,
   why: Pick<RejectedRecord, "code" | "detail">,
 ): RejectedRecord {
   const rejected = { kind: "rejected", key: record.key, ...why, balance: "0", period: "" } as const;
@@ -34,6 +35,8 @@ export function rejectRecord(
       return { ...rejected, flow: "vendors", currency: "" };
     case "purchase-order":
       return { ...rejected, flow: "purchase-orders", currency: record.currency };
+    case "invoice":
+      return { ...rejected, flow: "invoices", currency: record.currency };
     case "cost-document": {
       const period = formatPeriod({ year: record.fiscalYear, period: record.period });
       return { ...rejected, flow: "costs", currency: record.currency, period };

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { desiredVendor } from "../desired/vendor.ts";
 import type { VendorRecord } from "../records/index.ts";
-import { decideVendor, normalizeName, vendorName } from "./vendor.ts";
+import { decideVendor, vendorName } from "./vendor.ts";
 
 const vendor = (change: Partial<VendorRecord> = {}): VendorRecord => ({
   kind: "vendor",
@@ -47,10 +47,12 @@ describe("scope (rulings 6 and 8)", () => {
   });
 });
 
+const places = { countries: {}, regions: {} };
+
 describe("the company in Procore", () => {
   it("has a name of two lines at most, and no blank fields", () => {
     expect(vendorName(vendor())).toBe("Lehmann Stahlbau");
-    expect(desiredVendor(vendor())).toEqual({
+    expect(desiredVendor(vendor(), places).body).toEqual({
       name: "Lehmann Stahlbau",
       address: "1 Quay",
       city: "Boston",
@@ -61,16 +63,35 @@ describe("the company in Procore", () => {
     });
   });
 
-  it("sends a region only where SAP's key is the ISO one", () => {
-    expect(desiredVendor(vendor({ country: "DE", region: "09" }))).not.toHaveProperty("state_code");
-    expect(desiredVendor(vendor({ country: "XKX" }))).not.toHaveProperty("country_code");
+  it("says what of the place could not be told", () => {
+    const { body, leftOut } = desiredVendor(vendor({ country: "GB", region: "KE" }), places);
+    expect(body).toMatchObject({ country_code: "GB" });
+    expect(body).not.toHaveProperty("state_code");
+    expect(leftOut).toEqual(['region "KE" of GB']);
+  });
+
+  it("carries the vendor's own payment terms as information (ruling 9)", () => {
+    const company = { isDeleted: false, isBlocked: false };
+    const terms = vendor({
+      companies: [
+        { ...company, companyCode: "2000", paymentTerms: "ZB30" },
+        { ...company, companyCode: "1000", paymentTerms: "ZB30" },
+        { ...company, companyCode: "3000", paymentTerms: "" },
+      ],
+      purchasing: [{ organisation: "1000", isDeleted: false, isBlocked: false, currency: "USD", paymentTerms: "0001" }],
+      paymentTermsTexts: { ZB30: "30 days net" },
+    });
+    expect(JSON.parse(String(desiredVendor(terms, places).body.origin_data))).toEqual({
+      paymentTerms: {
+        companyCodes: { ZB30: ["1000", "2000"] },
+        organisations: { "0001": ["1000"] },
+        texts: { ZB30: "30 days net" },
+      },
+    });
+    expect(desiredVendor(vendor(), places).body).not.toHaveProperty("origin_data");
   });
 
   it("never carries a tax number", () => {
-    expect(JSON.stringify(desiredVendor(vendor()))).not.toContain("3456789");
-  });
-
-  it("meets twins by name whatever case and blanks", () => {
-    expect(normalizeName("  Twin  & SONS ")).toBe(normalizeName("twin & sons"));
+    expect(JSON.stringify(desiredVendor(vendor(), places))).not.toContain("3456789");
   });
 });

@@ -1,6 +1,5 @@
 /**
- * Whether a vendor is kept in Procore (rulings 6 and 8). Matching against Procore's own companies is not decided here; a twin by name
- * is held by the hub, which sees Procore's list.
+ * Whether a vendor is kept in Procore (rulings 6 and 8). Which company of Procore's it may be already is decided in `matching/`.
  */
 import type { Decision } from "../disposition.ts";
 import type { VendorRecord } from "../records/index.ts";
@@ -31,11 +30,6 @@ export function decideVendor(vendor: VendorRecord, scope: VendorScope, isKnownIn
   if (isBlockedEverywhere(vendor, scope) && !isKnownInProcore)
     return { disposition: "excluded", rule: "vendor-blocked-everywhere" };
   return { disposition: "planned" };
-}
-
-/** Names compare in lower case with blanks collapsed: two spellings of one firm must meet. */
-export function normalizeName(name: string): string {
-  return name.normalize("NFKC").toLowerCase().replace(/\s+/g, " ").trim();
 }
 
 export function vendorName(vendor: VendorRecord): string {

@@ -1,5 +1,5 @@
 /**
- * Carries out a flow's approved effects: projects side by side, within a project strictly stage after stage and call after call (direct costs
+ * Carries out a flow's approved effects: projects side by side, the latest first, within a project strictly wave by wave, stage after stage, call after call (direct costs
  * refuse concurrent writes, procore 0.17). Passes repeat until nothing is left to do; each begins by clearing up what is in doubt.
  */
 import { sql } from "kysely";
@@ -10,6 +10,7 @@ import type { Handler } from "./handler.ts";
 import { handlerOf } from "./handlers.ts";
 import { holdUnequalParts } from "./part-totals.ts";
 import { recover } from "./recover.ts";
+import { holdChains } from "./requisition-chains.ts";
 import { readIdsFor } from "./resolve.ts";
 import { sendBatch } from "./send-batch.ts";
 
@@ -41,6 +42,7 @@ async function applySlot(context: RunContext, flow: Flow, slot: Slot, onDone: (e
   const handler = handlerOf(slot.stage);
   for (let withdrawals = 0; withdrawals < withdrawalsMax; ) {
     await holdUnequalParts(context, slot);
+    onDone(await holdChains(context, slot));
     const effects = await readSlot(context, flow, slot);
     if (effects.length === 0) return;
     const ids = await readIdsFor(context, effects);
@@ -64,7 +66,7 @@ async function applyProject(
   slots: readonly Slot[],
   onDone: (effects: number) => void,
 ): Promise<void> {
-  for (const slot of [...slots].sort((left, right) => left.stage - right.stage)) await applySlot(context, flow, slot, onDone);
+  for (const slot of slots) await applySlot(context, flow, slot, onDone);
 }
 
 /** Company-wide slots (project 0) first, then the projects, a named number at a time. */

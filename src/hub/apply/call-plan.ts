@@ -15,12 +15,12 @@ type Group = { stage: number; container: string; count: bigint };
 
 /** Groups as calls are made: by project and stage, and by container where a call is made on one. */
 async function readGroups(tx: Transaction<Database>, context: RunContext, flow: Flow): Promise<readonly Group[]> {
-  const { rows } = await sql<Group & { project_id: bigint }>`
-    select stage, project_id, container, count(*) as count from effect
+  const { rows } = await sql<Group & { project_id: bigint; wave: number }>`
+    select stage, project_id, wave, container, count(*) as count from effect
     where tenant = ${context.tenant} and connection = ${context.connection.name} and flow = ${flow} and state = 'approved'
-    group by stage, project_id, container order by stage, project_id, container`.execute(tx);
-  const perCall = Map.groupBy(rows, ({ stage, project_id: project, container }) =>
-    handlerOf(stage).byContainer ? `${stage}/${project}/${container}` : `${stage}/${project}`,
+    group by stage, project_id, wave, container order by stage, project_id, wave, container`.execute(tx);
+  const perCall = Map.groupBy(rows, ({ stage, project_id: project, wave, container }) =>
+    [stage, project, wave, ...(handlerOf(stage).byContainer ? [container] : [])].join("/"),
   );
   return [...perCall.values()].flatMap((group) => {
     const [first] = group;

@@ -31,15 +31,20 @@ export type EffectRow = {
 const columns = sql`e.effect, e.stage, e.project_id, e.container, e.record_origin_id, e.origin_id, e.aspect, e.action, e.needs, e.desired,
   e.desired_hash, e.amount_minor, e.currency, e.attempts, e.deadline`;
 
-export type Slot = { projectId: bigint; stage: number };
+export type Slot = { projectId: bigint; wave: number; stage: number };
 
+/** Projects with the latest work first; within one wave by wave, and stage by stage. */
 export async function readSlots(context: RunContext, flow: string): Promise<Slot[]> {
   const { rows } = await context.store.transact(inTenant(context), (tx) =>
-    sql<{ project_id: bigint; stage: number }>`
-      select distinct project_id, stage from effect where tenant = ${context.tenant} and connection = ${context.connection.name}
-        and flow = ${flow} and state = 'approved' order by project_id, stage`.execute(tx),
+    sql<{ project_id: bigint; wave: number; stage: number }>`
+      with slot as (
+        select project_id, wave, stage, max(urgency) as urgency from effect where tenant = ${context.tenant}
+          and connection = ${context.connection.name} and flow = ${flow} and state = 'approved' group by project_id, wave, stage)
+      select project_id, wave, stage from slot order by max(urgency) over (partition by project_id) desc, project_id, wave, stage`.execute(
+      tx,
+    ),
   );
-  return rows.map((row) => ({ projectId: row.project_id, stage: row.stage }));
+  return rows.map((row) => ({ projectId: row.project_id, wave: row.wave, stage: row.stage }));
 }
 
 /** Effects of one slot at a time; a project with more comes back for the rest. */
@@ -48,7 +53,8 @@ const slotEffectsMax = 20_000;
 /**
  * The slot's effects that may go now, in the order of their calls. An effect waits while an earlier stage of its own record is still open: no
  * line before its header, no approval before the last line; nor while the link of a company that it names to its project is: Procore refuses a
- * contract whose vendor is not in the project's directory, and a link in doubt would hold it for no reason of its own.
+ * contract whose vendor is not in the project's directory, and a link in doubt would hold it for no reason of its own. Of a contract's chain of
+ * requisitions only the first may go.
  */
 export async function readSlot(context: RunContext, flow: string, slot: Slot): Promise<EffectRow[]> {
   const { rows } = await context.store.transact(inTenant(context), (tx) =>
@@ -58,10 +64,12 @@ export async function readSlot(context: RunContext, flow: string, slot: Slot): P
         and flow = ${flow} and project_id = ${slot.projectId} and state in ('approved', 'sending', 'unknown') group by record_origin_id)
     select ${columns} from effect e join open using (record_origin_id)
     where e.tenant = ${context.tenant} and e.connection = ${context.connection.name} and e.flow = ${flow} and e.stage = ${slot.stage}
-      and e.project_id = ${slot.projectId} and e.state = 'approved' and open.stage >= e.stage
+      and e.project_id = ${slot.projectId} and e.wave = ${slot.wave} and e.state = 'approved' and open.stage >= e.stage
       and not exists (select from unnest(e.needs) as need join effect link on link.tenant = e.tenant and link.connection = e.connection
         and link.origin_id = need || '@' || e.project_id and link.aspect = 'link' and link.effect <> e.effect
         and link.state in ('approved', 'sending', 'unknown') where e.stage > ${stages.projectVendor})
+      and (e.stage <> ${stages.requisition} or not exists (select 1 from effect o where o.tenant = e.tenant and o.connection = e.connection
+        and o.flow = e.flow and o.container = e.container and o.effect < e.effect and o.state in ('approved', 'sending', 'unknown', 'held')))
     order by e.container, e.effect limit ${slotEffectsMax}`.execute(tx),
   );
   return rows;
@@ -149,6 +157,20 @@ export async function readDoubtful(context: RunContext, flow: string): Promise<E
     ),
   );
   return rows;
+}
+
+/** Some of what was confirmed beside it: if Procore lists none of them, its listing is not to be believed. */
+export async function readSiblings(
+  context: RunContext,
+  { stage, container }: Pick<EffectRow, "stage" | "container">,
+): Promise<string[]> {
+  const { rows } = await context.store.transact(inTenant(context), (tx) =>
+    sql<{
+      origin_id: string;
+    }>`select origin_id from effect where tenant = ${context.tenant} and connection = ${context.connection.name}
+      and stage = ${stage} and container = ${container} and state = 'confirmed' order by effect desc limit 20`.execute(tx),
+  );
+  return rows.map((row) => row.origin_id);
 }
 
 /** Procore ids by origin id, for references and containers. */

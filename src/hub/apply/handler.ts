@@ -4,14 +4,16 @@
  */
 import type { HoldCode } from "../../core/index.ts";
 import type { Difference, ProcoreFault, SyncElement, SyncRow, WriteOptions } from "../../procore/index.ts";
-import type { Connection } from "../context.ts";
+import type { Connection, Once } from "../context.ts";
 
 /** One element's outcome, whatever call carried it. */
 export type Element =
   | { kind: "settled"; originId: string; procoreId: number; amount: string | null; differences: readonly Difference[] }
   | { kind: "refused"; originId: string; fault: ProcoreFault }
   | { kind: "notSent"; originId: string; fault: ProcoreFault; waitMs?: number }
-  | { kind: "unknown"; originId: string; fault: ProcoreFault };
+  | { kind: "unknown"; originId: string; fault: ProcoreFault }
+  /** Nothing was sent: something that must be in Procore before it is not there. */
+  | { kind: "held"; originId: string; code: HoldCode; detail: string };
 
 /** What a look-up found: `differs` where the record is there but not as sent. */
 export type Seen =
@@ -25,6 +27,9 @@ export type CallScope = {
   /** Procore id of the container, where the call is made on one. */
   containerId: number;
   options: WriteOptions;
+  once: Once;
+  /** Origin ids known to stand in the container: where none of them shows, nothing is believed absent (ruling 32). */
+  siblings: readonly string[];
 };
 
 export type Handler = {
@@ -33,6 +38,8 @@ export type Handler = {
   byContainer: boolean;
   /** There is no bulk form: each row of a batch is a call of its own. */
   isOneByOne?: true;
+  /** Each container's effects go strictly one after the other, and are never sent again where Procore has them already. */
+  isChain?: true;
   refusal: HoldCode;
   send(scope: CallScope, rows: readonly SyncRow[]): Promise<Element[]>;
   readBack(scope: CallScope, rows: readonly SyncRow[]): Promise<ReadonlyMap<string, Seen>>;

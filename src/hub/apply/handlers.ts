@@ -2,6 +2,8 @@
 import type { SyncRow } from "../../procore/index.ts";
 import { type Stage, stages } from "../plan/stages.ts";
 import { type CallScope, type Element, type Handler, type Seen, sameDecimal, toElements, toSeen } from "./handler.ts";
+import { requisition } from "./requisitions.ts";
+import { adoption, inactivation, reactivation, register } from "./vendor-handlers.ts";
 
 const originIds = (rows: readonly SyncRow[]) => rows.map((row) => row.originId);
 
@@ -22,7 +24,7 @@ function vendorIdOf(row: SyncRow): number {
   return Number(row.body.vendor_id);
 }
 
-/** A link has no origin id: its natural key is read before it is written (ruling 2). */
+/** After doubt: whether a link is there, as far as that can be believed. */
 async function findLinks({ connection, projectId }: CallScope, rows: readonly SyncRow[]): Promise<Map<string, Seen>> {
   const found = await connection.procore.readBack.projectVendors({ projectId, vendorIds: rows.map(vendorIdOf) });
   return new Map(
@@ -39,6 +41,14 @@ async function findLinks({ connection, projectId }: CallScope, rows: readonly Sy
   );
 }
 
+const linkedAlready = (row: SyncRow): Element => ({
+  kind: "settled",
+  originId: row.originId,
+  procoreId: vendorIdOf(row),
+  amount: null,
+  differences: [],
+});
+
 async function addLink({ connection, projectId, options }: CallScope, row: SyncRow): Promise<Element> {
   const { originId } = row;
   const vendorId = vendorIdOf(row);
@@ -53,15 +63,15 @@ const projectVendor: Handler = {
   byContainer: false,
   isOneByOne: true,
   refusal: "po-refused",
+  /**
+   * A link has no origin id: its natural key is read before it is written (ruling 2). One that the directory does not show is added without further
+   * looks: adding it twice is adding it once (procore 4.3 [D]).
+   */
   async send(scope, rows) {
-    const links = await findLinks(scope, rows);
+    const listed = await scope.connection.procore.projectVendors.list(scope.projectId).all();
+    const linked = new Set(listed.ok ? listed.value.map(({ id }) => id) : []);
     const elements: Element[] = [];
-    for (const row of rows) {
-      const link = links.get(row.originId);
-      if (link?.kind === "found")
-        elements.push({ kind: "settled", originId: row.originId, procoreId: link.procoreId, amount: null, differences: [] });
-      else elements.push(await addLink(scope, row));
-    }
+    for (const row of rows) elements.push(linked.has(vendorIdOf(row)) ? linkedAlready(row) : await addLink(scope, row));
     return elements;
   },
   readBack: findLinks,
@@ -135,12 +145,17 @@ const directCostLine: Handler = {
 };
 
 const byStage: Readonly<Record<Stage, Handler>> = {
+  [stages.vendorReactivate]: reactivation,
+  [stages.vendorAdopt]: adoption,
   [stages.vendor]: vendor,
+  [stages.vendorRegister]: register,
+  [stages.vendorStatus]: inactivation,
   [stages.projectVendor]: projectVendor,
   [stages.contractReopen]: contract("status"),
   [stages.contractHeader]: contract("header"),
   [stages.contractLine]: contractLine,
   [stages.contractStatus]: contract("status"),
+  [stages.requisition]: requisition,
   [stages.directCostHeader]: directCost("header"),
   [stages.directCostLine]: directCostLine,
   [stages.directCostStatus]: directCost("status"),

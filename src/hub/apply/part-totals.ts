@@ -7,9 +7,17 @@ import { inTenant, now, type RunContext } from "../context.ts";
 import { stages } from "../plan/stages.ts";
 import type { Slot } from "./effects.ts";
 
+/** A contract is not approved without its lines. A vendor whose adoption is held must not be written by its origin id: that would create its twin. */
+const behindHeld: ReadonlySet<number> = new Set([
+  stages.contractStatus,
+  stages.vendorAdopt,
+  stages.vendor,
+  stages.vendorRegister,
+]);
+
 export async function holdUnequalParts(context: RunContext, slot: Slot): Promise<void> {
   if (slot.stage === stages.directCostStatus) await holdParts(context, slot);
-  if (slot.stage === stages.contractStatus) await holdContracts(context, slot);
+  if (behindHeld.has(slot.stage)) await holdBehindHeld(context, slot);
 }
 
 async function holdParts(context: RunContext, slot: Slot): Promise<void> {
@@ -27,7 +35,7 @@ async function holdParts(context: RunContext, slot: Slot): Promise<void> {
   );
 }
 
-async function holdContracts(context: RunContext, slot: Slot): Promise<void> {
+async function holdBehindHeld(context: RunContext, slot: Slot): Promise<void> {
   await context.store.transact(inTenant(context), (tx) =>
     sql`
     update effect e set state = 'held', hold_code = 'waits-for-prerequisite', settled_at = ${now(context)},

@@ -4,7 +4,7 @@
  */
 import { parseMoney } from "../../core/index.ts";
 import { type RunContext, RunHalt } from "../context.ts";
-import { type Change, type EffectRow, readDoubtful, settle } from "./effects.ts";
+import { type Change, type EffectRow, readDoubtful, readSiblings, settle } from "./effects.ts";
 import type { Handler, Seen } from "./handler.ts";
 import { handlerOf } from "./handlers.ts";
 import { readIdsFor, resolve } from "./resolve.ts";
@@ -33,6 +33,14 @@ function changeOf(context: RunContext, handler: Handler, effect: EffectRow, seen
       row: effect,
     };
   }
+  // Found, yet not as sent, and there is no upsert: sent again it would stand there twice.
+  if (seen.kind === "found" && handler.isChain)
+    return {
+      effect: effect.effect,
+      state: "held",
+      code: "procore-differs",
+      detail: `Procore's ${seen.procoreId} is not as it was sent`,
+    };
   if (effect.attempts >= context.connection.settings.limits.attemptsMax) {
     return {
       effect: effect.effect,
@@ -59,6 +67,8 @@ async function lookUp(context: RunContext, effects: readonly EffectRow[]): Promi
     projectId: Number(first.project_id),
     containerId: resolved.containerId,
     options: {},
+    once: context.once,
+    siblings: handler.isChain ? await readSiblings(context, first) : [],
   };
   const seen = await handler.readBack(
     scope,

@@ -19,7 +19,16 @@ const systemic: ReadonlySet<string> = new Set([
 ]);
 
 /** Fields whose difference means another record than the one sent; the rest (text cut or cleaned by Procore) is only noted. */
-const decisive: ReadonlySet<string> = new Set(["amount", "wbs_code_id", "vendor_id", "status", "direct_cost_id", "number"]);
+const decisive: ReadonlySet<string> = new Set([
+  "amount",
+  "wbs_code_id",
+  "vendor_id",
+  "status",
+  "direct_cost_id",
+  "number",
+  "commitment_id",
+  "items",
+]);
 
 function describe(fault: ProcoreFault): string {
   return `${fault.endpoint}: ${fault.detail}`;
@@ -51,6 +60,8 @@ function changeOf(context: RunContext, handler: Handler, effect: EffectRow, elem
   switch (element.kind) {
     case "settled":
       return settledChange(effect, element);
+    case "held":
+      return { effect: effect.effect, state: "held", code: element.code, detail: element.detail };
     case "unknown":
       return { effect: effect.effect, state: "unknown", detail: describe(element.fault) };
     case "notSent":
@@ -69,7 +80,7 @@ function changeOf(context: RunContext, handler: Handler, effect: EffectRow, elem
 
 function haltOf(elements: readonly Element[]): RunHalt | undefined {
   for (const element of elements) {
-    if (element.kind === "settled" || !systemic.has(element.fault.code)) continue;
+    if (element.kind === "settled" || element.kind === "held" || !systemic.has(element.fault.code)) continue;
     if (element.kind === "unknown") continue;
     return new RunHalt("pause", element.fault.code as ErrorCode, describe(element.fault));
   }
@@ -105,6 +116,8 @@ export async function sendBatch(
     connection: context.connection,
     projectId: Number(slot.projectId),
     containerId: resolved.containerId,
+    once: context.once,
+    siblings: [],
     options: { timeoutMs: limits.callTimeoutMs, mayStillSend: () => context.clock.monotonic() < sendBy },
   };
   const elements = await handler.send(

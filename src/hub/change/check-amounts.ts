@@ -4,6 +4,7 @@
  */
 import {
   type CostDocumentRecord,
+  type InvoiceRecord,
   type PurchaseOrderRecord,
   parseMoney,
   rejectRecord,
@@ -31,9 +32,26 @@ function badDocumentAmount(document: CostDocumentRecord): string | undefined {
   return line && `line ${line.line} DMBTR "${line.amount}" in ${document.currency}`;
 }
 
+function badInvoiceAmount(invoice: InvoiceRecord): string | undefined {
+  const { currency } = invoice;
+  if (!isAmount(invoice.taxAmount, currency)) return `WMWST1 "${invoice.taxAmount}" in ${currency}`;
+  for (const { line, amount, retention = "", shares } of invoice.lines) {
+    if (amount === "" || !isAmount(amount, currency)) return `line ${line} WRBTR "${amount}" in ${currency}`;
+    if (!isAmount(retention, currency)) return `line ${line} RETAMT_FC "${retention}" in ${currency}`;
+    const bad = shares?.find((share) => share.amount === "" || !isAmount(share.amount, currency));
+    if (bad) return `line ${line} EKBE_MA ${bad.assignment} WRBTR "${bad.amount}" in ${currency}`;
+    if (shares?.length === 0) return `line ${line} EKBE_MA has no share`;
+  }
+  return undefined;
+}
+
 export function checkAmounts(record: SourceRecord): SourceRecord {
   if (record.kind === "purchase-order") {
     const bad = badOrderAmount(record);
+    return bad ? rejectRecord(record, { code: "amount-unreadable", detail: bad }) : record;
+  }
+  if (record.kind === "invoice") {
+    const bad = badInvoiceAmount(record);
     return bad ? rejectRecord(record, { code: "amount-unreadable", detail: bad }) : record;
   }
   if (record.kind === "cost-document") {

@@ -2,7 +2,14 @@
  * The left side of the first law (ruling 30): what was read, counted from the uploaded records themselves. Shares no code with the
  * decisions that make the right side, or both could be wrong alike.
  */
-import { type Flow, minorDigits, type PurchaseOrderRecord, parseMoney, type SourceRecord } from "../../core/index.ts";
+import {
+  type Flow,
+  type InvoiceLine,
+  minorDigits,
+  type PurchaseOrderRecord,
+  parseMoney,
+  type SourceRecord,
+} from "../../core/index.ts";
 
 export type ReadCount = {
   flow: Flow;
@@ -33,6 +40,8 @@ function purchaseOrderAtoms(order: PurchaseOrderRecord): number {
   return order.items.reduce((atoms, item) => atoms + Math.max(1, item.assignments.length), 0);
 }
 
+const invoiceAtoms = (line: InvoiceLine) => line.shares?.length ?? 1;
+
 /** A document without lines (not posted, or rejected) counts once. */
 export function countRead(record: SourceRecord): ReadCount {
   switch (record.kind) {
@@ -46,6 +55,15 @@ export function countRead(record: SourceRecord): ReadCount {
         currency: record.currency,
         atoms: purchaseOrderAtoms(record),
         amountMinor: purchaseOrderAmount(record),
+      };
+    case "invoice":
+      return {
+        flow: "invoices",
+        objectKey: record.key,
+        period: "",
+        currency: record.currency,
+        atoms: record.lines.length === 0 ? 1 : record.lines.reduce((atoms, line) => atoms + invoiceAtoms(line), 0),
+        amountMinor: record.lines.reduce((total, line) => total + minor(line.amount, record.currency), 0n),
       };
     case "cost-document": {
       const amountMinor = record.lines.reduce((total, line) => total + minor(line.amount, record.currency), 0n);

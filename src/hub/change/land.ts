@@ -39,6 +39,8 @@ function belongsTo(flow: Flow, record: SourceRecord): boolean {
       return flow === "vendors";
     case "purchase-order":
       return flow === "purchase-orders";
+    case "invoice":
+      return flow === "invoices";
     case "cost-document":
       return flow === "costs";
     case "rejected":

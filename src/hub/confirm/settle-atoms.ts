@@ -3,6 +3,7 @@
  * it, unknown while anything of it is. Written as three set statements a flow, never row by row.
  */
 import { type RawBuilder, sql, type Transaction } from "kysely";
+import type { Flow } from "../../core/index.ts";
 import type { Database } from "../../store/index.ts";
 import type { RunContext } from "../context.ts";
 
@@ -19,7 +20,7 @@ function recordStates(context: RunContext, flow: string): RawBuilder<unknown> {
       and state in ('approved', 'sending', 'unknown', 'held') group by record_origin_id`;
 }
 
-async function settleRecordAtoms(tx: Tx, context: RunContext, flow: "vendors" | "purchase-orders"): Promise<void> {
+async function settleRecordAtoms(tx: Tx, context: RunContext, flow: Exclude<Flow, "costs">): Promise<void> {
   // A line that was refused holds itself with its own code; its siblings wait for the contract.
   await sql`
     with record as (${recordStates(context, flow)}),
@@ -52,7 +53,7 @@ async function settleCostLines(tx: Tx, context: RunContext): Promise<void> {
   );
 }
 
-export async function settleAtoms(tx: Tx, context: RunContext, flow: "vendors" | "purchase-orders" | "costs"): Promise<void> {
+export async function settleAtoms(tx: Tx, context: RunContext, flow: Flow): Promise<void> {
   if (flow === "costs") await settleCostLines(tx, context);
   else await settleRecordAtoms(tx, context, flow);
 }

@@ -1,9 +1,9 @@
 /**
- * Vendor and purchase order atoms with what became of them. A record's atoms are replaced as a whole; one that SAP no longer has but
+ * Atoms of vendors, purchase orders and invoices with what became of them. A record's atoms are replaced as a whole; one that SAP no longer has but
  * Procore does stays, marked gone, and waits for a person.
  */
 import { sql, type Transaction } from "kysely";
-import type { Disposition, Flow, Money, Target } from "../../core/index.ts";
+import type { Disposition, Flow, HoldCode, Money, Target } from "../../core/index.ts";
 import type { Database } from "../../store/index.ts";
 import type { RunContext } from "../context.ts";
 
@@ -16,7 +16,14 @@ export type AtomRow = {
   recordOriginId?: string;
   originId?: string;
   target?: Target;
+  /** Invoices: what of it is billed, in minor units of the project's currency; stands where others keep their target. */
+  billed?: { contract: string; line: string; work: string; retainage: string };
 };
+
+/** SAP no longer has it, Procore does. */
+function goneReason(flow: Flow): HoldCode {
+  return flow === "invoices" ? "invoice-changed-after-posting" : "po-item-deleted-after-posting";
+}
 
 function columnsOf(atom: AtomRow) {
   return {
@@ -28,7 +35,7 @@ function columnsOf(atom: AtomRow) {
     reason: atom.reason ?? null,
     record_origin_id: atom.recordOriginId ?? null,
     origin_id: atom.originId ?? null,
-    target: atom.target ?? null,
+    target: atom.target ?? atom.billed ?? null,
   };
 }
 
@@ -45,7 +52,7 @@ export async function replaceAtoms(
   const keys = atoms.map((atom) => atom.key);
   await sql`delete from atom where tenant = ${tenant} and connection = ${connection} and flow = ${flow}
     and record_key = any (${recordKeys}::text[]) and not (key = any (${keys}::text[])) and origin_id is null`.execute(tx);
-  await sql`update atom set gone_run = ${run}, disposition = 'held', reason = 'po-item-deleted-after-posting'
+  await sql`update atom set gone_run = ${run}, disposition = 'held', reason = ${goneReason(flow)}
     where tenant = ${tenant} and connection = ${connection} and flow = ${flow} and gone_run is null
     and record_key = any (${recordKeys}::text[]) and not (key = any (${keys}::text[]))`.execute(tx);
   await sql`

@@ -17,6 +17,8 @@ export type ContractPlan =
   | { kind: "unchanged" }
   /** Ruling 13; the lines that would change. */
   | { kind: "in-release"; changedLines: ReadonlySet<string> }
+  /** Ruling 14: a contract that has been invoiced is not reopened; the lines that would change. */
+  | { kind: "invoiced"; changedLines: ReadonlySet<string> }
   | { kind: "effects"; effects: EffectDraft[]; changedLines: ReadonlySet<string> };
 
 function linkEffect(contract: DesiredContract, vendorOriginId: string): EffectDraft {
@@ -80,7 +82,7 @@ export function planContract(
   contract: DesiredContract,
   vendorOriginId: string,
   known: KnownHashes,
-  isLinked: boolean,
+  { isLinked, isInvoiced }: { isLinked: boolean; isInvoiced: boolean },
 ): ContractPlan {
   const knownHeader = known.get(contract.originId, "content");
   const knownStatus = known.get(contract.originId, "status");
@@ -92,6 +94,9 @@ export function planContract(
   const isApproved = knownStatus === statusHash("Approved");
   if (isApproved && contract.status === "Draft")
     return contentDiffers ? { kind: "in-release", changedLines } : { kind: "unchanged" };
+  // What only the header says (title, terms) changes no commitment, and is left as it was.
+  if (isApproved && isInvoiced && contentDiffers)
+    return changed.length > 0 ? { kind: "invoiced", changedLines } : { kind: "unchanged" };
 
   const effects: EffectDraft[] = [];
   if (!isLinked) effects.push(linkEffect(contract, vendorOriginId));

@@ -7,6 +7,7 @@ import { decideOpenLines } from "./decide-lines.ts";
 import { readItemRoutes } from "./item-routes.ts";
 import { openParts } from "./parts.ts";
 import { originPrefix, readKnown } from "./records.ts";
+import { isUsable } from "./vendor-activity.ts";
 
 type Tx = Transaction<Database>;
 
@@ -41,7 +42,7 @@ export async function planCosts(tx: Tx, context: RunContext, view: ProcoreView, 
     view,
     companyCodes: context.connection.settings.costs.companyCodes,
     itemRoute: await readItemRoutes(tx, context),
-    isVendorInProcore: (vendor) => vendors.get(`${originPrefix(context, "VN")}${vendor}`, "content") !== undefined,
+    isVendorInProcore: (vendor) => isUsable(vendors, `${originPrefix(context, "VN")}${vendor}`),
     costClass: costClassOf(context),
   };
   const groups = await decideOpenLines(tx, context, decide, onPage);

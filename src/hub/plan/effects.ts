@@ -18,13 +18,15 @@ export type EffectDraft = {
   recordOriginId: string;
   originId: string;
   aspect: Aspect;
-  action: "create" | "update" | "link" | "reopen" | "approve";
+  action: "create" | "update" | "link" | "reopen" | "approve" | "adopt" | "activate" | "inactivate";
   /** Fields whose value is the Procore id of another record, by that record's origin id. */
   refs: Readonly<Record<string, string>>;
   body: Body;
   /** What `known` compares with; without `sendOnly` fields. */
   hash: string;
   amount?: Money;
+  /** A SAP date: later goes out first, absent last. */
+  urgency?: string;
 };
 
 export function hashOf(body: Body, refs: Readonly<Record<string, string>>): string {
@@ -45,6 +47,7 @@ function rowOf(draft: EffectDraft) {
     desired_hash: draft.hash,
     amount_minor: draft.amount?.minor.toString() ?? null,
     currency: draft.amount?.currency ?? null,
+    urgency: draft.urgency ?? "",
   };
 }
 
@@ -77,11 +80,15 @@ async function insertBatch(
   // Approval policy `auto`: each effect is approved as it is planned, by its hash (ruling 35).
   await sql`
     insert into effect (tenant, connection, run, flow, stage, project_id, container, record_origin_id, origin_id, aspect, action, needs,
-      desired, desired_hash, amount_minor, currency, approval, state, attempts, epoch, planned_at)
+      desired, desired_hash, amount_minor, currency, urgency, approval, state, attempts, epoch, planned_at)
     select ${tenant}, ${connection}, ${context.run}, ${flow}, stage, project_id, container, record_origin_id, origin_id, aspect, action,
-      needs, desired, desired_hash, amount_minor, currency, 'auto', 'approved', 0, 0, ${now(context)}
-    from jsonb_to_recordset(${rows}::jsonb) as x(stage smallint, project_id bigint, container text, record_origin_id text, origin_id text,
-      aspect text, action text, needs text[], desired jsonb, desired_hash text, amount_minor bigint, currency text)
+      needs, desired, desired_hash, amount_minor, currency, urgency, 'auto', 'approved', 0, 0, ${now(context)}
+    from rows from (jsonb_to_recordset(${rows}::jsonb) as (stage smallint, project_id bigint, container text, record_origin_id text,
+      origin_id text, aspect text, action text, needs text[], desired jsonb, desired_hash text, amount_minor bigint, currency text,
+      urgency text))
+      with ordinality as x(stage, project_id, container, record_origin_id, origin_id, aspect, action, needs, desired, desired_hash,
+        amount_minor, currency, urgency, place)
+    order by place
     on conflict (tenant, connection, origin_id, aspect) where state in ('approved', 'sending', 'unknown', 'held') do nothing`.execute(
     tx,
   );

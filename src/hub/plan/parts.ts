@@ -28,7 +28,12 @@ async function readLastParts(tx: Tx, context: RunContext, ids: readonly string[]
 function partEffects(context: RunContext, { group, cost }: Part): EffectDraft[] {
   const vendorId = `${context.connection.settings.sap.systemId}.${context.connection.settings.sap.client}.VN.${cost.vendor}`;
   const refs = cost.vendor === "" ? {} : { vendor_id: vendorId };
-  const base = { projectId: cost.projectId, recordOriginId: cost.originId };
+  const urgency =
+    group.members
+      .map(({ postingDate }) => postingDate)
+      .sort()
+      .at(-1) ?? "";
+  const base = { projectId: cost.projectId, recordOriginId: cost.originId, urgency };
   const header: EffectDraft = {
     ...base,
     stage: stages.directCostHeader,

@@ -16,7 +16,10 @@ import type { RunContext } from "../context.ts";
 import { type AtomRow, replaceAtoms } from "./atoms.ts";
 import { type ContractPlan, linkOriginId, planContract } from "./contract-effects.ts";
 import { type EffectDraft, insertEffects } from "./effects.ts";
+import { readInvoicedContracts } from "./invoice-facts.ts";
 import { type KnownHashes, markDecided, originPrefix, readKnown, readUndecided, rejectedAtom } from "./records.ts";
+import { isUsable } from "./vendor-activity.ts";
+import { assignWaves, urgencyOf } from "./waves.ts";
 
 type Tx = Transaction<Database>;
 
@@ -27,6 +30,8 @@ type Tools = {
   decide: PurchaseOrderContext;
   /** Links planned in this plan already: two contracts of one vendor in one project need one. */
   linked: Set<string>;
+  /** Contracts with a requisition in Procore, or on its way there. */
+  invoiced: ReadonlySet<string>;
 };
 
 async function readFirstTargets(tx: Tx, context: RunContext, records: readonly string[]): Promise<Map<string, Target>> {
@@ -54,7 +59,8 @@ function planOne(tools: Tools, contract: DesiredContract): ContractPlan {
   const vendor = vendorOriginId(tools, contract.vendor);
   const link = linkOriginId(vendor, contract.projectId);
   const isLinked = tools.linked.has(link) || tools.vendors.get(link, "link") !== undefined;
-  const plan = planContract(contract, vendor, tools.known, isLinked);
+  const isInvoiced = tools.invoiced.has(contract.originId);
+  const plan = planContract(contract, vendor, tools.known, { isLinked, isInvoiced });
   if (plan.kind === "effects") tools.linked.add(link);
   return plan;
 }
@@ -78,6 +84,10 @@ function atomRow(order: PurchaseOrderRecord, atom: PurchaseOrderAtom, place: Lin
       return place.plan.changedLines.has(place.originId)
         ? { ...linked, disposition: "held", reason: "po-change-in-release" }
         : { ...linked, disposition: "unchanged" };
+    case "invoiced":
+      return place.plan.changedLines.has(place.originId)
+        ? { ...linked, disposition: "held", reason: "po-change-after-requisition" }
+        : { ...linked, disposition: "unchanged" };
     case "effects":
       return { ...linked, disposition: "planned" };
   }
@@ -100,7 +110,7 @@ function planOrder(tools: Tools, order: PurchaseOrderRecord): { atoms: AtomRow[]
   const effects: EffectDraft[] = [];
   for (const contract of contracts.value) {
     const plan = planOne(tools, contract);
-    if (plan.kind === "effects") effects.push(...plan.effects);
+    if (plan.kind === "effects") effects.push(...plan.effects.map((effect) => ({ ...effect, urgency: urgencyOf(order) })));
     for (const line of contract.lines) places.set(line.atomKey, { contract, plan, originId: line.originId });
   }
   const atoms = decided.value.map((atom) =>
@@ -113,6 +123,7 @@ export async function planPurchaseOrders(tx: Tx, context: RunContext, view: Proc
   const { settings, mapping } = context.connection;
   const vendors = await readKnown(tx, context, ["VN"]);
   const contracts = await readKnown(tx, context, ["PO", "PL"]);
+  const invoiced = await readInvoicedContracts(tx, context);
   const linked = new Set<string>();
   for (let after = ""; ; ) {
     const records = await readUndecided(tx, context, "purchase-orders", after);
@@ -126,10 +137,10 @@ export async function planPurchaseOrders(tx: Tx, context: RunContext, view: Proc
       mapping,
       view,
       ...settings.purchaseOrders,
-      isVendorInProcore: (vendor) => vendors.get(`${originPrefix(context, "VN")}${vendor}`, "content") !== undefined,
+      isVendorInProcore: (vendor) => isUsable(vendors, `${originPrefix(context, "VN")}${vendor}`),
       firstTarget: (key) => firstTargets.get(key),
     };
-    const tools: Tools = { context, known: contracts, vendors, decide, linked };
+    const tools: Tools = { context, known: contracts, vendors, decide, linked, invoiced };
     const atoms: AtomRow[] = [];
     const effects: EffectDraft[] = [];
     for (const record of records) {
@@ -143,5 +154,6 @@ export async function planPurchaseOrders(tx: Tx, context: RunContext, view: Proc
     await insertEffects(tx, context, "purchase-orders", effects);
     after = records.at(-1)?.key ?? "";
   }
+  await assignWaves(tx, context);
   await markDecided(tx, context, "purchase-orders");
 }

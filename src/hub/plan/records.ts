@@ -76,7 +76,7 @@ export async function readKnown(tx: Tx, context: RunContext, kinds: readonly Ori
   return { get: (originId, aspect) => hashes.get(`${aspect}\u0000${originId}`) };
 }
 
-export function originPrefix(context: RunContext, kind: OriginKind): string {
+export function originPrefix(context: Pick<RunContext, "connection">, kind: OriginKind): string {
   const { systemId, client } = context.connection.settings.sap;
   return `${systemId}.${client}.${kind}.`;
 }

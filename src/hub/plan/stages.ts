@@ -3,12 +3,17 @@
  * Numbers have gaps for what later flows put between.
  */
 export const stages = {
+  vendorReactivate: 3,
+  vendorAdopt: 5,
   vendor: 10,
+  vendorRegister: 15,
+  vendorStatus: 17,
   projectVendor: 20,
   contractReopen: 25,
   contractHeader: 30,
   contractLine: 40,
   contractStatus: 50,
+  requisition: 55,
   directCostHeader: 60,
   directCostLine: 70,
   directCostStatus: 80,
@@ -17,4 +22,4 @@ export const stages = {
 export type Stage = (typeof stages)[keyof typeof stages];
 
 /** What an effect changes of its record: at most one effect of an (origin id, aspect) is live. */
-export type Aspect = "content" | "link" | "status" | "reopen";
+export type Aspect = "content" | "link" | "status" | "reopen" | "adoption" | "activity" | "register";

@@ -1,99 +1,183 @@
-/** Plans the vendors flow (rulings 6 to 8): decide, meet Procore's own companies by name, and write one effect per new or changed vendor. */
-import type { Transaction } from "kysely";
+/**
+ * Plans the vendors flow (rulings 5 to 8): decide the scope, look what has become of those without a record in Procore (adopted, created, or waiting
+ * for a person), and write the effects of each new or changed vendor.
+ */
+import { sql, type Transaction } from "kysely";
 import {
+  type Candidate,
   decideVendor,
   desiredVendor,
-  normalizeName,
+  type HoldCode,
+  isBlockedEverywhere,
   originId,
+  readSapTaxId,
   type SourceRecord,
   type VendorRecord,
   vendorName,
   zero,
 } from "../../core/index.ts";
 import type { Database } from "../../store/index.ts";
-import type { RunContext } from "../context.ts";
-import { haltFor } from "../map/view.ts";
+import { now, type RunContext } from "../context.ts";
 import { type AtomRow, replaceAtoms } from "./atoms.ts";
-import { type EffectDraft, hashOf, insertEffects } from "./effects.ts";
-import { type KnownHashes, markDecided, readKnown, readUndecided, rejectedAtom, reopenUndecided } from "./records.ts";
-import { stages } from "./stages.ts";
+import { type EffectDraft, insertEffects } from "./effects.ts";
+import { type KnownHashes, markDecided, readKnown, readUndecided, rejectedAtom } from "./records.ts";
+import { type Activities, isInactive, readActivities } from "./vendor-activity.ts";
+import { adoptionEffect, contentEffect, inactivationEffect, reactivationEffect, registerEffect } from "./vendor-effects.ts";
+import { isInProcore, type VendorFates } from "./vendor-fates.ts";
+import { replaceFindings, type VendorFinding } from "./vendor-findings.ts";
 
 type Tx = Transaction<Database>;
 
-/** Names of Procore's companies that no system has linked; matched before anything is created (ruling 7). */
-export async function readUnlinkedNames(context: RunContext): Promise<ReadonlySet<string>> {
-  const { vendors } = context.connection.procore;
-  const names = new Set<string>();
-  for (const listing of [vendors.listActive(), vendors.listInactive()]) {
-    const listed = await listing.all();
-    if (!listed.ok) throw haltFor(listed.error);
-    for (const vendor of listed.value) if (!vendor.originId && vendor.name) names.add(normalizeName(vendor.name));
-  }
-  return names;
+type Planned = { atom: AtomRow; effects: readonly EffectDraft[]; finding?: VendorFinding };
+
+type Tools = { context: RunContext; known: KnownHashes; fates: VendorFates; activities: Activities };
+
+/** `before`: what must have happened before the content is written. */
+type Writing = { isNew?: boolean; before?: readonly EffectDraft[] };
+
+type Company = { companyId: number; isActive: boolean };
+
+type Waiting = { code: HoldCode; why?: string; candidates?: readonly Candidate[] };
+
+const atomOf = ({ key }: VendorRecord) => ({ key, recordKey: key, amount: zero("") });
+
+function excluded(vendor: VendorRecord, reason: string): Planned {
+  return { atom: { ...atomOf(vendor), disposition: "excluded", reason }, effects: [] };
 }
 
-type Planned = { atom: AtomRow; effect?: EffectDraft };
+function held(vendor: VendorRecord, { code, why = "", candidates = [] }: Waiting): Planned {
+  const finding = { vendor: vendor.key, name: vendorName(vendor), code, why, candidates, leftOut: [] };
+  return { atom: { ...atomOf(vendor), disposition: "held", reason: code }, effects: [], finding };
+}
 
-function planVendor(context: RunContext, vendor: VendorRecord, known: KnownHashes, unlinked: ReadonlySet<string>): Planned {
+function written(vendor: VendorRecord, id: string, effects: readonly EffectDraft[], leftOut: readonly string[]): Planned {
+  const disposition = effects.length === 0 ? "unchanged" : "planned";
+  const planned = { atom: { ...atomOf(vendor), recordOriginId: id, originId: id, disposition }, effects } as const;
+  if (leftOut.length === 0) return planned;
+  return { ...planned, finding: { vendor: vendor.key, name: vendorName(vendor), why: "", candidates: [], leftOut } };
+}
+
+/** Content, and what goes with it, behind the effects that it needs first. */
+function write({ context, known }: Tools, vendor: VendorRecord, id: string, { isNew = false, before = [] }: Writing): Planned {
   const { settings } = context.connection;
-  const atom = { key: vendor.key, recordKey: vendor.key, amount: zero("") };
-  const held = (reason: string): Planned => ({ atom: { ...atom, disposition: "held", reason } });
+  const { body, leftOut } = desiredVendor(vendor, settings.vendors);
+  const content = contentEffect(id, body, isNew);
+  const taxId = settings.vendors.businessRegister === "write" ? readSapTaxId(vendor) : undefined;
+  const register = taxId && registerEffect(id, taxId);
+  const effects = [
+    ...before,
+    ...(content.hash === known.get(id, "content") ? [] : [content]),
+    ...(register && register.hash !== known.get(id, "register") ? [register] : []),
+  ];
+  return written(vendor, id, effects, leftOut);
+}
+
+function adopted(tools: Tools, vendor: VendorRecord, id: string, { companyId, isActive }: Company): Planned {
+  const before = [...(isActive ? [] : [reactivationEffect(id, companyId)]), adoptionEffect(id, companyId)];
+  return write(tools, vendor, id, { before });
+}
+
+/** It bears our origin id already. */
+function relinked(tools: Tools, vendor: VendorRecord, id: string, { companyId, isActive }: Company): Planned {
+  return write(tools, vendor, id, { before: isActive ? [] : [reactivationEffect(id, companyId)] });
+}
+
+/** No record in Procore that we know of. */
+function planUnknown(tools: Tools, vendor: VendorRecord, id: string): Planned {
+  const { fates } = tools;
+  const decision = fates.decisions.get(vendor.key);
+  if (decision?.kind === "ignore") return excluded(vendor, "vendor-ignored");
+  const created = () => write(tools, vendor, id, { isNew: true });
+  if (decision?.kind === "create") return created();
+  const fate = fates.of(vendor.key);
+  switch (fate?.kind) {
+    case undefined:
+      throw new Error(`Assertion failed: vendor ${vendor.key} was not matched`);
+    case "create":
+      return created();
+    case "adopt":
+      return adopted(tools, vendor, id, fate.candidate);
+    case "adopt-decided":
+      return adopted(tools, vendor, id, fate);
+    case "linked":
+      return relinked(tools, vendor, id, fate);
+    case "ask":
+      return held(vendor, fate);
+    case "void":
+      return held(vendor, { code: "vendor-decision-void", why: fate.why });
+  }
+}
+
+/** Ruling 8. While it is inactive nothing of it is written: Procore hides it from every write but the one that takes it back. */
+function planKnown(tools: Tools, vendor: VendorRecord, id: string): Planned {
+  const { known, activities, context } = tools;
+  if (isInactive(known, id)) {
+    const isBack = !isBlockedEverywhere(vendor, context.connection.settings.vendors);
+    return isBack ? write(tools, vendor, id, { before: [reactivationEffect(id)] }) : written(vendor, id, [], []);
+  }
+  switch (activities.of(vendor.key)) {
+    case "stay":
+      return write(tools, vendor, id, {});
+    case "inactivate":
+      return written(vendor, id, [inactivationEffect(id)], []);
+    case "ask":
+      return held(vendor, { code: "vendor-inactivation-many", why: activities.why });
+  }
+}
+
+function planVendor(tools: Tools, vendor: VendorRecord): Planned {
+  const { settings } = tools.context.connection;
   const id = originId(settings.sap, "VN", [vendor.key]);
-  const knownHash = id.ok ? known.get(id.value, "content") : undefined;
-  const decision = decideVendor(vendor, settings.vendors, knownHash !== undefined);
-  if (decision.disposition === "excluded") return { atom: { ...atom, disposition: "excluded", reason: decision.rule } };
-  if (decision.disposition === "held") return held(decision.hold);
-  const name = vendorName(vendor);
-  if (!id.ok || name === "") return held("vendor-unmappable");
-  if (knownHash === undefined && unlinked.has(normalizeName(name))) return held("vendor-twin");
-  const body = desiredVendor(vendor);
-  const hash = hashOf(body, {});
-  const linked = { ...atom, recordOriginId: id.value, originId: id.value };
-  if (hash === knownHash) return { atom: { ...linked, disposition: "unchanged" } };
-  return {
-    atom: { ...linked, disposition: "planned" },
-    effect: {
-      stage: stages.vendor,
-      projectId: 0,
-      container: "",
-      recordOriginId: id.value,
-      originId: id.value,
-      aspect: "content",
-      action: knownHash === undefined ? "create" : "update",
-      refs: {},
-      body,
-      hash,
-    },
-  };
+  const isKnown = id.ok && isInProcore(tools.known, id.value);
+  const decision = decideVendor(vendor, settings.vendors, isKnown);
+  if (decision.disposition === "excluded") return excluded(vendor, decision.rule);
+  if (decision.disposition === "held") return held(vendor, { code: decision.hold });
+  if (!id.ok || vendorName(vendor) === "") return held(vendor, { code: "vendor-unmappable" });
+  return isKnown ? planKnown(tools, vendor, id.value) : planUnknown(tools, vendor, id.value);
 }
 
-export async function countUndecidedVendors(tx: Tx, context: RunContext): Promise<number> {
-  return reopenUndecided(tx, context, "vendors");
-}
-
-function planRecord(context: RunContext, record: SourceRecord, known: KnownHashes, unlinked: ReadonlySet<string>): Planned {
-  if (record.kind === "vendor") return planVendor(context, record, known, unlinked);
-  if (record.kind === "rejected") return { atom: rejectedAtom(record) };
+function planRecord(tools: Tools, record: SourceRecord): Planned {
+  if (record.kind === "vendor") return planVendor(tools, record);
+  if (record.kind === "rejected") return { atom: rejectedAtom(record), effects: [] };
   throw new Error(`Assertion failed: a ${record.kind} among the vendors`);
 }
 
-export async function planVendors(tx: Tx, context: RunContext, unlinked: ReadonlySet<string>): Promise<void> {
+/** What was planned before and never left, or was held, is planned anew or not at all: a decision may have turned an adoption into a create. */
+async function dropUnsent(tx: Tx, context: RunContext, originIds: readonly string[]): Promise<void> {
+  await sql`update effect set state = 'stale', settled_at = ${now(context)} where tenant = ${context.tenant}
+    and connection = ${context.connection.name} and flow = 'vendors' and record_origin_id = any (${originIds}::text[])
+    and state in ('approved', 'held')`.execute(tx);
+}
+
+function originIdsOf(context: RunContext, records: readonly SourceRecord[]): readonly string[] {
+  return records.flatMap(({ key }) => {
+    const id = originId(context.connection.settings.sap, "VN", [key]);
+    return id.ok ? [id.value] : [];
+  });
+}
+
+export async function planVendors(tx: Tx, context: RunContext, fates: VendorFates): Promise<void> {
   const known = await readKnown(tx, context, ["VN"]);
+  const tools: Tools = { context, known, fates, activities: await readActivities(tx, context, known, fates.decisions) };
   for (let after = ""; ; ) {
     const records = await readUndecided(tx, context, "vendors", after);
     if (records.length === 0) break;
-    const planned = records.map((record) => planRecord(context, record, known, unlinked));
-    await replaceAtoms(
+    const planned = records.map((record) => planRecord(tools, record));
+    const atoms = planned.map(({ atom }) => atom);
+    const findings = planned.flatMap(({ finding }) => finding ?? []);
+    await replaceAtoms(tx, context, "vendors", atoms);
+    await replaceFindings(
       tx,
       context,
-      "vendors",
-      planned.map(({ atom }) => atom),
+      records.map(({ key }) => key),
+      findings,
     );
+    await dropUnsent(tx, context, originIdsOf(context, records));
     await insertEffects(
       tx,
       context,
       "vendors",
-      planned.flatMap(({ effect }) => effect ?? []),
+      planned.flatMap(({ effects }) => effects),
     );
     after = records.at(-1)?.key ?? "";
   }

@@ -79,6 +79,21 @@ async function contractDifferences(tx: Tx, context: RunContext): Promise<readonl
   return rows;
 }
 
+/** Shares as they were billed, against the works that Procore read back. */
+async function requisitionDifferences(tx: Tx, context: RunContext): Promise<readonly Difference[]> {
+  const { rows } = await sql<Difference>`
+    with billed as (
+      select record_origin_id as origin_id, sum((target ->> 'work')::numeric) as amount from atom where tenant = ${context.tenant}
+        and connection = ${context.connection.name} and flow = 'invoices' and record_origin_id is not null group by record_origin_id)
+    select k.origin_id, b.amount::text as atoms, k.amount_minor::text as procore
+    from known k left join billed b using (origin_id)
+    where k.tenant = ${context.tenant} and k.connection = ${context.connection.name} and k.confirmed_run = ${context.run}
+      and k.aspect = 'content' and exists (select 1 from effect e where e.tenant = k.tenant and e.connection = k.connection
+        and e.origin_id = k.origin_id and e.flow = 'invoices' and e.run = ${context.run} and e.state = 'confirmed')
+      and b.amount is distinct from k.amount_minor order by k.origin_id limit 5`.execute(tx);
+  return rows;
+}
+
 async function partDifferences(tx: Tx, context: RunContext): Promise<readonly Difference[]> {
   const { rows } = await sql<Difference>`
     with confirmed as (
@@ -98,10 +113,21 @@ async function partDifferences(tx: Tx, context: RunContext): Promise<readonly Di
   return rows;
 }
 
+async function differencesOf(tx: Tx, context: RunContext, flow: Flow): Promise<readonly Difference[]> {
+  switch (flow) {
+    case "vendors":
+      return [];
+    case "purchase-orders":
+      return contractDifferences(tx, context);
+    case "invoices":
+      return requisitionDifferences(tx, context);
+    case "costs":
+      return partDifferences(tx, context);
+  }
+}
+
 export async function assertSecondLaw(tx: Tx, context: RunContext, flow: Flow): Promise<void> {
-  if (flow === "vendors") return;
-  const differences = flow === "costs" ? await partDifferences(tx, context) : await contractDifferences(tx, context);
-  const [first] = differences;
+  const [first] = await differencesOf(tx, context, flow);
   if (!first) return;
   const detail = `${first.origin_id}: its atoms sum to ${first.atoms ?? "nothing"} minor units, Procore says ${first.procore ?? "nothing"}`;
   throw new RunHalt("stop", "run.total-differs", detail);

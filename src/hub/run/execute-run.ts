@@ -6,7 +6,7 @@
 import { sql } from "kysely";
 import { Fault, type Flow } from "../../core/index.ts";
 import { applyFlow } from "../apply/apply-flow.ts";
-import { type Connection, type HubContext, inTenant, type RunContext, RunHalt } from "../context.ts";
+import { type Connection, createOnce, type HubContext, inTenant, type RunContext, RunHalt } from "../context.ts";
 import { readView } from "../map/view.ts";
 import type { Signals } from "../signals.ts";
 import { confirmFlow } from "./confirm-flow.ts";
@@ -80,7 +80,15 @@ export async function executeRun(unfenced: HubContext, connection: Connection, e
   const hub: HubContext = { ...unfenced, store: fenceStore(unfenced.store, { tenant: unfenced.tenant, quotaKey, epoch }) };
   const first = await readOpenRun(hub, connection.name);
   if (!first) return;
-  const context: RunContext = { ...hub, connection, run: first.run, mode: first.mode, epoch, view: viewOnce(connection) };
+  const context: RunContext = {
+    ...hub,
+    connection,
+    run: first.run,
+    mode: first.mode,
+    epoch,
+    once: createOnce(),
+    view: viewOnce(connection),
+  };
   const recordCalls = callRecorder(hub, connection, first.run);
   try {
     await retryFailedTasks(context, first.flow);

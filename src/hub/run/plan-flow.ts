@@ -5,9 +5,12 @@ import type { Database } from "../../store/index.ts";
 import { type CallPlan, planCalls } from "../apply/call-plan.ts";
 import { inTenant, type RunContext } from "../context.ts";
 import { countOpenLines, planCosts } from "../plan/costs.ts";
+import { planInvoices } from "../plan/invoices.ts";
 import { planPurchaseOrders } from "../plan/purchase-orders.ts";
 import { reopenUndecided } from "../plan/records.ts";
-import { planVendors, readUnlinkedNames } from "../plan/vendors.ts";
+import { prepareFates } from "../plan/vendor-fates.ts";
+import { reopenVendors } from "../plan/vendor-findings.ts";
+import { planVendors } from "../plan/vendors.ts";
 
 function report(context: RunContext, flow: Flow, done: number, total: number | undefined, detail?: string): void {
   const progress = { run: String(context.run), connection: context.connection.name, flow, stage: "plan" as const, done, total };
@@ -15,9 +18,10 @@ function report(context: RunContext, flow: Flow, done: number, total: number | u
 }
 
 async function countToDecide(context: RunContext, flow: Flow): Promise<number> {
-  return context.store.transact(inTenant(context), (tx) =>
-    flow === "costs" ? countOpenLines(tx, context) : reopenUndecided(tx, context, flow),
-  );
+  return context.store.transact(inTenant(context), (tx) => {
+    if (flow === "costs") return countOpenLines(tx, context);
+    return flow === "vendors" ? reopenVendors(tx, context) : reopenUndecided(tx, context, flow);
+  });
 }
 
 /** What planning needs from Procore is read before the transaction: no call is made inside one. */
@@ -27,9 +31,10 @@ async function preparePlan(
   total: number,
 ): Promise<(tx: Transaction<Database>) => Promise<void>> {
   if (flow === "vendors") {
-    const unlinked = await readUnlinkedNames(context);
-    return (tx) => planVendors(tx, context, unlinked);
+    const fates = await prepareFates(context);
+    return (tx) => planVendors(tx, context, fates);
   }
+  if (flow === "invoices") return (tx) => planInvoices(tx, context);
   const view = await context.view((done, projects) => report(context, flow, done, projects, "budget codes of projects"));
   if (flow === "purchase-orders") return (tx) => planPurchaseOrders(tx, context, view);
   return (tx) => planCosts(tx, context, view, (lines) => report(context, flow, lines, total));

@@ -154,8 +154,9 @@ function holdsOf(query: Omit<HoldQuery, "limit">) {
   return sql`(
     select a.flow, a.key, a.reason as code, a.disposition::text as disposition, a.amount_minor, a.currency, a.period,
       coalesce((select e.detail from effect e where e.tenant = a.tenant and e.connection = a.connection and e.origin_id = a.origin_id
-        and e.state = 'held' order by e.effect desc limit 1), r.content ->> 'detail', '') as detail
+        and e.state = 'held' order by e.effect desc limit 1), nullif(f.why, ''), r.content ->> 'detail', '') as detail
     from atom a left join source_record r on r.tenant = a.tenant and r.connection = a.connection and r.flow = a.flow and r.key = a.record_key
+    left join vendor_finding f on f.tenant = a.tenant and f.connection = a.connection and a.flow = 'vendors' and f.vendor = a.key
     where ${scope("a")} and a.disposition in ('held', 'rejected', 'unknown')
     union all
     select 'costs', c.company_code || '.' || c.document_number || '.' || c.fiscal_year || '.' || lpad(c.line::text, 3, '0'), c.reason,

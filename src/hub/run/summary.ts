@@ -14,6 +14,8 @@ export type FlowSummary = {
   created: number;
   updated: number;
   unchanged: number;
+  /** Of the updated: companies that stood in Procore before us. */
+  adopted?: number;
   held: Record<string, Tally>;
   excluded: Record<string, Tally>;
   rejected: Record<string, Tally>;
@@ -147,6 +149,7 @@ function loadOf(effects: readonly EffectCount[]): Load {
     projectVendors: sumOf(at(stages.projectVendor)),
     contractsByProject: [...headers].map(([id, each]) => ({ contracts: sumOf(each), approved: sumOf(approvals.get(id) ?? []) })),
     linesByContract: [...Map.groupBy(at(stages.contractLine), (effect) => effect.container).values()].map(sumOf),
+    requisitions: sumOf(at(stages.requisition)),
     directCostsByProject: [...costs].map(([id, each]) => ({ directCosts: sumOf(each), lines: sumOf(costLines.get(id) ?? []) })),
   };
 }
@@ -161,6 +164,7 @@ export async function summarizeFlow(tx: Transaction<Database>, context: RunConte
     created: countContent(effects, "create"),
     updated: countContent(effects, "update"),
     unchanged,
+    ...(flow === "vendors" ? { adopted: sumOf(effects.filter((effect) => effect.action === "adopt")) } : {}),
     held: groupRows(rows, "held"),
     excluded: groupRows(rows, "excluded"),
     rejected: groupRows(rows, "rejected"),

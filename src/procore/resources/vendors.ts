@@ -88,6 +88,8 @@ export type Vendors = {
   /** Active ones only, at most 50 ids. */
   listByIds(ids: readonly number[], options?: CallOptions): Listing<Vendor>;
   sync(rows: readonly SyncRow[], options?: WriteOptions): Promise<SyncSettlement<Vendor>>;
+  /** An inactive vendor is out of every other write's sight; 404 where it is none, or none any more. */
+  reactivate(vendorId: number, options?: WriteOptions): Promise<WriteOutcome<Vendor>>;
   /** A vendor has at most one; it is created with POST and changed with PATCH. US (ein) and AU (abn) only (procore 4.2 [A]). */
   setBusinessRegister(
     register: { vendorId: number; type: "ein" | "abn"; identifier: string; exists: boolean },
@@ -127,6 +129,17 @@ export function createVendors(door: Door): Vendors {
       door.sync(
         { template: `${list}/sync`, scope: { company_id: door.companyId }, rowSchema: vendorRow, schema: vendorSchema },
         rows,
+        options,
+      ),
+    reactivate: (vendorId, options) =>
+      door.write(
+        {
+          method: "PATCH",
+          template: "/rest/v1.0/companies/{company_id}/vendors/inactive/{id}",
+          path: { company_id: door.companyId, id: vendorId },
+          query: [["view", "extended"]],
+        },
+        vendorSchema,
         options,
       ),
     setBusinessRegister: ({ vendorId, type, identifier, exists }, options) =>

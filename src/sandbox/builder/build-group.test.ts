@@ -155,6 +155,14 @@ describe("its manifest", () => {
       without(sumTallies([flows["purchase-orders"].posted])),
     );
     expect(without(sumTallies(amounts((project) => project.directCosts)))).toEqual(without(sumTallies([flows.costs.posted])));
+    const billed = world.manifest.requisitions.flatMap(({ procoreProjectId, lines: own }) => {
+      const currency = projects.find((project) => project.procoreProjectId === procoreProjectId)?.currency ?? "";
+      return own.map(({ work }) => ({ count: 0, amount: { [currency]: work } }));
+    });
+    const notNone = (sums: ReturnType<typeof sumTallies>) => new Map([...without(sums)].filter(([, minor]) => minor !== 0n));
+    expect(notNone(sumTallies(amounts((project) => project.invoiced)))).toEqual(notNone(sumTallies(billed)));
+    // No tax that nobody gets back was invoiced in this world, so that what is billed is what the lines say.
+    expect(notNone(sumTallies(billed))).toEqual(notNone(sumTallies([flows.invoices.posted])));
     const lines = contracts.flatMap((contract) => contract.lines);
     expect(lines).toHaveLength(flows["purchase-orders"].posted.count);
     for (const project of projects) {
@@ -174,6 +182,8 @@ describe("its manifest", () => {
         "vendor-company-code-out-of-scope",
         "vendor-blocked-everywhere",
         "vendor-twin",
+        "vendor-foreign-origin",
+        "vendor-tax-id-shared",
         "po-not-a-purchase-order",
         "po-incomplete",
         "po-stock-transfer",
@@ -186,6 +196,13 @@ describe("its manifest", () => {
         "po-currency",
         "budget-code-missing",
         "po-vendor-not-in-procore",
+        "invoice-cancelled-unposted",
+        "invoice-contract-not-approved",
+        "invoice-negative",
+        "invoice-no-contract",
+        "invoice-purchase-order-undecided",
+        "requisition-no-period",
+        "requisition-waits-for-earlier",
         "cost-document-status",
         "document-without-lines",
         "document-unbalanced",

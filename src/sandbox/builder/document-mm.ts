@@ -186,7 +186,7 @@ function addInvoiceRecords(
   order: OrderItem,
   invoice: Invoice,
   key: InvoiceKey,
-  sums: { gross: bigint; amount: bigint },
+  sums: { gross: bigint; amount: bigint; tax: bigint },
 ): void {
   const { tables } = books.group;
   const { cancels, receipt } = invoice;
@@ -210,6 +210,7 @@ function addInvoiceRecords(
       WAERS: order.company.currency,
       KURSF: "1.00000",
       RMWWR: storedAmount(sizeOf(sums.gross)),
+      WMWST1: sums.tax === 0n ? undefined : storedAmount(sizeOf(sums.tax)),
       BEZNK: invoice.freight === undefined ? undefined : storedAmount(invoice.freight.amount),
       XRECH: isCredit ? undefined : "X",
       ZTERM: order.header["ZTERM"],
@@ -253,6 +254,12 @@ function addInvoiceRecords(
   );
 }
 
+/** The order's shares carry net and non-deductible tax together (ruling 12). */
+function nonDeductiblePart({ item }: OrderItem, amount: bigint): bigint {
+  const tax = minorOf(item["NAVNW"]);
+  return tax === 0n ? 0n : shareOf(amount, tax, minorOf(item["NETWR"]) + tax);
+}
+
 /** The invoice clears GR/IR where goods were received, otherwise it carries the assignments itself. */
 export function invoiceOrder(books: Books, order: OrderItem, invoice: Invoice): InvoiceKey {
   const { budat, freight, percent = 100n } = invoice;
@@ -272,7 +279,9 @@ export function invoiceOrder(books: Books, order: OrderItem, invoice: Invoice): 
   lines.push(vendorLine(-gross, order.header["LIFNR"] ?? "", budat));
   post(books, { company: order.company, blart: "RE", budat, header, lines });
   const isService = order.item["PSTYP"] === "9";
-  const common = { amount, quantity: orderQuantity(order), budat, ...key };
+  // Invoice verification keeps a line's net; what tax nobody gets back stands in the header, and on the cost object [K].
+  const tax = nonDeductiblePart(order, amount);
+  const common = { amount: amount - tax, quantity: orderQuantity(order), budat, ...key };
   if (isService) addHistory(books, order, { ...common, vgabe: "9", bewtp: "D" });
   addHistory(books, order, {
     ...common,
@@ -281,7 +290,7 @@ export function invoiceOrder(books: Books, order: OrderItem, invoice: Invoice): 
     quantity: invoice.isSubsequent === true ? 0n : common.quantity,
     ...(invoice.receipt === undefined ? {} : { receipt: invoice.receipt }),
   });
-  addInvoiceRecords(books, order, invoice, key, { gross, amount });
+  addInvoiceRecords(books, order, invoice, key, { gross, amount: amount - tax, tax });
   return key;
 }
 

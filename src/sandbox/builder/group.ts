@@ -53,6 +53,8 @@ export type Group = {
   /** Vendors that Procore will get, and those that it will not, by company code. */
   goodVendors: Map<string, GroupVendor[]>;
   badVendors: GroupVendor[];
+  /** Employer identification numbers that were given: none is given twice by chance. */
+  taxIds: Set<string>;
   rules: MappingRule[];
   note(name: string, ...keys: string[]): void;
   nasty: Map<string, string[]>;
@@ -67,6 +69,7 @@ export function createGroup(options: GroupOptions, draw: Draw, tables: Tables): 
     projects: [],
     goodVendors: new Map(),
     badVendors: [],
+    taxIds: new Set(),
     rules: [],
     nasty,
     note: (name, ...keys) => nasty.set(name, [...(nasty.get(name) ?? []), ...keys]),

@@ -3,6 +3,7 @@
  * vendors that people keyed by hand. Some budget codes are missing on purpose.
  */
 import type { ProcoreSeed, ProcoreSeedProject } from "../world.ts";
+import { addDays, isoDay, monthEnd, monthStart } from "./days.ts";
 import { costTypes, type Group, type SapProject } from "./group.ts";
 
 export const procoreCompanyId = 8080;
@@ -41,6 +42,18 @@ export function seedProject(
   };
 }
 
+/** The month before the books' last day is closed, and so is what the second site should have opened: its invoices wait. */
+function billingPeriods(group: Group, index: number, id: number): NonNullable<ProcoreSeedProject["billingPeriods"]> {
+  const { asOf } = group.options;
+  const period = (number: number, month: number, status: "open" | "closed") => {
+    const end = monthEnd(asOf, month);
+    const days = { startDate: isoDay(monthStart(asOf, month)), endDate: isoDay(end), dueDate: isoDay(addDays(end, 10)) };
+    return { id: id * 1000 + 900 + number, ...days, status };
+  };
+  if (index === 1) return [period(1, -1, "closed")];
+  return [period(1, -1, "closed"), period(2, 0, "open")];
+}
+
 function groupProject(group: Group, project: SapProject, index: number): ProcoreSeedProject {
   const last = project.elements.at(-1);
   const isMissing = (fullCode: string, costType: string) =>
@@ -52,6 +65,7 @@ function groupProject(group: Group, project: SapProject, index: number): Procore
       `${project.procore.number} ${last.costCode}.S`,
     );
   }
+  if (index === 1) group.note("no open billing period: invoices wait", project.procore.number);
   const codes = [...project.elements]
     .map(({ costCode, name }) => ({ fullCode: costCode, name }))
     .sort((a, b) => (a.fullCode < b.fullCode ? -1 : 1));
@@ -61,6 +75,7 @@ function groupProject(group: Group, project: SapProject, index: number): Procore
       name: project.name,
       projectNumber: project.procore.number,
       currencyIsoCode: project.company.currency,
+      billingPeriods: billingPeriods(group, index, project.procore.id),
     },
     codes,
     isMissing,

@@ -2,7 +2,7 @@
  * Vendor masters (LFA1, LFB1, LFM1, ADRC, ADR6) in several account groups, with the blocked, the employees, the one-time account, the
  * namesakes and the awkward keys; and the vendors that stand in Procore already.
  */
-import type { ProcoreSeed } from "../world.ts";
+import type { ProcoreSeed, ProcoreSeedVendor } from "../world.ts";
 import { compactRow, type Group } from "./group.ts";
 import { balanceAccounts, type Company, companies } from "./organisation.ts";
 import { procoreCompanyId } from "./procore-seed.ts";
@@ -19,13 +19,17 @@ const trades = [
 ]; // biome-ignore format: a word list
 const forms = ["Inc.", "LLC", "Co.", "Ltd.", "Corp.", "Group"];
 
+/** Of LFA1-NAME1. */
+const nameLengthMax = 35;
+
 /** All combinations before any repeats: 36 x 20 x 6 names, then numbered. */
-function vendorName(index: number): string {
+export function vendorName(index: number): string {
   const first = firsts[index % firsts.length];
   const trade = trades[Math.floor(index / firsts.length) % trades.length];
   const form = forms[Math.floor(index / (firsts.length * trades.length)) % forms.length];
   const round = Math.floor(index / (firsts.length * trades.length * forms.length));
-  return `${first} ${trade} ${form}${round === 0 ? "" : ` ${round + 1}`}`;
+  const number = round === 0 ? "" : ` ${round + 1}`;
+  return `${first} ${trade} ${form}`.slice(0, nameLengthMax - number.length) + number;
 }
 
 type VendorFacts = {
@@ -39,12 +43,20 @@ type VendorFacts = {
   companyFlags?: Readonly<Record<string, string>>;
 };
 
+function drawTaxId({ draw, taxIds }: Group): string {
+  const prefix = draw.int(10, 98);
+  let serial = draw.int(1_000_000, 9_999_999);
+  while (taxIds.has(`${prefix}-${serial}`)) serial = serial === 9_999_999 ? 1_000_000 : serial + 1;
+  taxIds.add(`${prefix}-${serial}`);
+  return `${prefix}-${serial}`;
+}
+
 function addVendor(group: Group, facts: VendorFacts): void {
   const { tables, draw } = group;
   const { land1, regio, city, currency } = facts.company;
   const adrnr = String(20_000 + tables.rows("LFA1").length).padStart(10, "0");
   const street = `${draw.int(1, 9900)} ${draw.pick(["Industrial Way", "Main St", "County Rd 12", "Harbor Blvd", "Nordstraße"])}`;
-  const stcd2 = land1 === "US" ? `${draw.int(10, 98)}-${draw.int(1_000_000, 9_999_999)}` : undefined;
+  const stcd2 = land1 === "US" ? drawTaxId(group) : undefined;
   const erdat = `20${draw.int(12, 22)}0${draw.int(1, 9)}1${draw.int(0, 9)}`;
   const place = { ORT01: city, PSTLZ: String(draw.int(10_000, 99_999)), REGIO: regio, STRAS: street };
   tables.add(
@@ -144,16 +156,51 @@ function addSpecialVendors(group: Group, home: Company, seedVendors: SeedVendor[
     true,
   );
   special("vendor name in Japanese", { lifnr: number(190_010), name: "株式会社鈴木建設" }, true);
-  special("vendor whose name a foreign Procore record bears", { lifnr: number(190_011), name: "Foreign Origin Roofing" }, true);
+  special("vendor whose name a foreign Procore record bears", { lifnr: number(190_011), name: "Foreign Origin Roofing" });
+  special(
+    "vendor that Procore has, known by its tax id",
+    { lifnr: number(190_012), name: "Harbor Point Hauling LLC", flags: { STCD2: "04-2100012" } },
+    true,
+  );
+  special(
+    "vendor that Procore has, known by name, address and telephone",
+    {
+      lifnr: number(190_013),
+      name: "Riverside Glass Works Inc.",
+      flags: { STRAS: "77 Foundry Street", TELF1: "(617) 555-0177" },
+    },
+    true,
+  );
+  special("vendor spelt a little otherwise in Procore", { lifnr: number(190_014), name: "Lehmann Stahlbau GmbH" });
+  special("vendor whose company was set inactive in Procore", {
+    lifnr: number(190_015),
+    name: "Sleepy Hollow Fencing",
+    flags: { STCD2: "04-2100015" },
+  });
+  special("two SAP vendors of one tax id", {
+    lifnr: number(190_016),
+    name: "Branch North Electric",
+    flags: { STCD2: "04-2100016" },
+  });
+  special("two SAP vendors of one tax id", {
+    lifnr: number(190_017),
+    name: "Branch South Electric",
+    flags: { STCD2: "042100016" },
+  });
+  const { city } = home;
   seedVendors.push(
     { name: "Twin Peaks  Concrete inc.", isActive: true },
     { name: "old mill lumber", isActive: false },
     { name: "Foreign Origin Roofing", isActive: true, originId: "LEGACY-4711" },
     { name: "Site Office Catering", isActive: true },
+    { name: "Harbor Point Hauling", isActive: true, taxId: "04-2100012" },
+    { name: "RIVERSIDE GLASS WORKS", isActive: true, address: "77 Foundry St.", city, phone: "+1 617 555 0177" },
+    { name: "Lehman Stahlbau GmbH", isActive: true },
+    { name: "Sleepy Hollow Fencing", isActive: false, taxId: "04-2100015" },
   );
 }
 
-type SeedVendor = { name: string; isActive: boolean; originId?: string };
+type SeedVendor = Omit<ProcoreSeedVendor, "id" | "companyId">;
 
 export function addVendors(group: Group): ProcoreSeed["vendors"] {
   const [home] = companies;

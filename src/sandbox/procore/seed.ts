@@ -57,13 +57,22 @@ function plantVendor(world: World, vendor: ProcoreSeed["vendors"][number]): void
     stateCode: null,
     parentId: null,
     businessRegister: register,
-    fields: {},
+    fields: filled({
+      address: vendor.address,
+      city: vendor.city,
+      business_phone: vendor.phone,
+      email_address: vendor.email,
+    }),
     ...stamps,
   });
 }
 
+function filled(fields: Readonly<Record<string, string | undefined>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(fields).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])));
+}
+
 function plantProject(world: World, project: ProcoreSeedProject): void {
-  const { costCodes, wbsCodes, ...header } = project;
+  const { costCodes, wbsCodes, billingPeriods = [], ...header } = project;
   world.projects.put({ ...header, ...stamps });
   const byFullCode = new Map(costCodes.map((code) => [code.fullCode, code]));
   costCodes.forEach((code, position) => {
@@ -82,6 +91,9 @@ function plantProject(world: World, project: ProcoreSeedProject): void {
       originData: null,
       ...stamps,
     });
+  });
+  billingPeriods.forEach((period, index) => {
+    world.billingPeriods.put({ ...period, projectId: project.id, position: index + 1, ...stamps });
   });
   for (const wbs of wbsCodes) {
     const costCode = byFullCode.get(wbs.costCode);

@@ -7,7 +7,7 @@ import type { Clock, RfcClient } from "../../ports/index.ts";
 import type { TableReader } from "../rfc/index.ts";
 
 /** What can be read: the flows that the hub takes, and what is read for people and for reconciliation. */
-export type ReadFlow = Flow | "invoices" | "reference" | "control-totals";
+export type ReadFlow = Flow | "reference" | "control-totals";
 
 /** Object slices of orders and vendors name these by their source keys: the hub looks for them when it judges an old digest. */
 export type SliceOffer<F extends ReadFlow = Flow> = {

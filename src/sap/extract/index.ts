@@ -1,6 +1,7 @@
 import type { Flow } from "../../core/index.ts";
 import { createCostExtract } from "./costs/index.ts";
 import type { ExtractSource, FlowExtract } from "./flow-extract.ts";
+import { createInvoiceExtract } from "./invoices.ts";
 import { createPurchaseOrderExtract } from "./purchase-orders.ts";
 import { createVendorExtract } from "./vendors.ts";
 
@@ -45,6 +46,7 @@ export function createExtracts(source: ExtractSource): Readonly<Record<Flow, Flo
   return {
     vendors: createVendorExtract(source),
     "purchase-orders": createPurchaseOrderExtract(source),
+    invoices: createInvoiceExtract(source),
     costs: createCostExtract(source),
   };
 }

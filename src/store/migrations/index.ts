@@ -9,6 +9,9 @@ import * as effects from "./0003-effects.ts";
 import * as sapLoad from "./0004-sap-load.ts";
 import * as costSource from "./0005-cost-source.ts";
 import * as unfinishedDays from "./0006-unfinished-days.ts";
+import * as vendorDecisions from "./0007-vendor-decisions.ts";
+import * as proof from "./0013-proof.ts";
+import * as effectOrder from "./0016-effect-order.ts";
 
 export const migrations: Readonly<Record<string, Migration>> = {
   "0001-tenant-audit": tenantAudit,
@@ -17,4 +20,7 @@ export const migrations: Readonly<Record<string, Migration>> = {
   "0004-sap-load": sapLoad,
   "0005-cost-source": costSource,
   "0006-unfinished-days": unfinishedDays,
+  "0007-vendor-decisions": vendorDecisions,
+  "0013-proof": proof,
+  "0016-effect-order": effectOrder,
 };

@@ -8,6 +8,7 @@ import { createMapping, type MappingRule } from "../mapping.ts";
 import type { Tables } from "../tables.ts";
 import { controlsOf } from "./controls.ts";
 import { type CostAtom, judgeCosts } from "./costs.ts";
+import { type InvoiceAtom, judgeInvoices } from "./invoices.ts";
 import { createObjectReader } from "./objects.ts";
 import { createProcoreSide } from "./procore-side.ts";
 import { judgeOrders, type OrderAtom } from "./purchase-orders.ts";
@@ -22,6 +23,7 @@ export type WorldParts = { system: EccSystem; tables: Tables; seed: ProcoreSeed;
 export type Judgement = {
   vendors: ReadonlyMap<string, Verdict>;
   orders: readonly OrderAtom[];
+  invoices: readonly InvoiceAtom[];
   costs: readonly CostAtom[];
 };
 
@@ -31,7 +33,8 @@ export function judgeWorld(parts: Omit<WorldParts, "system">, percents: Percents
   const procore = createProcoreSide(parts.seed, createMapping(parts.rules));
   const vendors = judgeVendors(parts.tables, parts.seed);
   const orders = judgeOrders(parts.tables, { objects, procore, vendors, percents });
-  return { vendors, orders, costs: judgeCosts(parts.tables, { objects, procore, vendors, orders }) };
+  const invoices = judgeInvoices(parts.tables, orders);
+  return { vendors, orders, invoices, costs: judgeCosts(parts.tables, { objects, procore, vendors, orders }) };
 }
 
 const byKey = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
@@ -60,12 +63,58 @@ function contractsOf(orders: readonly OrderAtom[], decimalsOf: Decimals): Manife
   return [...contracts.values()];
 }
 
-type ProjectSums = { contracts: Set<string>; lines: number; commitments: bigint; costs: bigint; byCode: Map<string, bigint> };
+function requisitionsOf(invoices: readonly InvoiceAtom[], decimalsOf: Decimals): Manifest["requisitions"] {
+  type Sum = { work: bigint; retained: bigint };
+  const requisitions = new Map<string, { atom: InvoiceAtom; lines: Map<string, Sum> }>();
+  for (const atom of invoices) {
+    const { header, bill } = atom;
+    if (bill === undefined) continue;
+    const key = `${header["BELNR"]} ${header["GJAHR"]} ${bill.order} ${bill.project.id}`;
+    const requisition = requisitions.get(key) ?? { atom, lines: new Map<string, Sum>() };
+    requisitions.set(key, requisition);
+    const line = `${bill.item} ${bill.assignment}`;
+    const { work, retained } = requisition.lines.get(line) ?? { work: 0n, retained: 0n };
+    requisition.lines.set(line, { work: work + bill.work, retained: retained + bill.retained });
+  }
+  const orderOf = ({ header }: InvoiceAtom) =>
+    [header["BUDAT"], header["CPUDT"], header["CPUTM"] ?? "", header["BELNR"], header["GJAHR"]].join(" ");
+  return [...requisitions.values()]
+    .sort((a, b) => byKey(orderOf(a.atom), orderOf(b.atom)))
+    .map(({ atom: { header, money, bill }, lines }) => ({
+      invoice: `${header["BELNR"]}.${header["GJAHR"]}`,
+      purchaseOrder: bill?.order ?? "",
+      procoreProjectId: bill?.project.id ?? 0,
+      lines: [...lines].map(([line, { work, retained }]) => ({
+        item: line.split(" ")[0] ?? "",
+        assignment: line.split(" ")[1] ?? "",
+        work: fixed(work, decimalsOf(money.currency)),
+        retained: fixed(retained, decimalsOf(money.currency)),
+      })),
+    }));
+}
+
+type ProjectSums = {
+  requisitions: Set<string>;
+  invoiced: bigint;
+  contracts: Set<string>;
+  lines: number;
+  commitments: bigint;
+  costs: bigint;
+  byCode: Map<string, bigint>;
+};
 
 function sumProjects(judgement: Judgement): ReadonlyMap<number, ProjectSums> {
   const sums = new Map<number, ProjectSums>();
   const sumOf = (id: number): ProjectSums => {
-    const sum = sums.get(id) ?? { contracts: new Set(), lines: 0, commitments: 0n, costs: 0n, byCode: new Map() };
+    const sum = sums.get(id) ?? {
+      requisitions: new Set(),
+      invoiced: 0n,
+      contracts: new Set(),
+      lines: 0,
+      commitments: 0n,
+      costs: 0n,
+      byCode: new Map(),
+    };
     sums.set(id, sum);
     return sum;
   };
@@ -75,6 +124,12 @@ function sumProjects(judgement: Judgement): ReadonlyMap<number, ProjectSums> {
     sum.contracts.add(header["EBELN"] ?? "");
     sum.lines += 1;
     sum.commitments += money.minor;
+  }
+  for (const { header, bill } of judgement.invoices) {
+    if (bill === undefined) continue;
+    const sum = sumOf(bill.project.id);
+    sum.requisitions.add(`${header["BELNR"]} ${header["GJAHR"]} ${bill.order}`);
+    sum.invoiced += bill.work;
   }
   for (const { money, place } of judgement.costs) {
     if (place === undefined) continue;
@@ -101,6 +156,8 @@ function projectsOf(seed: ProcoreSeed, judgement: Judgement, decimalsOf: Decimal
         contracts: sum?.contracts.size ?? 0,
         contractLines: sum?.lines ?? 0,
         commitments: fixed(sum?.commitments ?? 0n, decimalsOf(currency)),
+        requisitions: sum?.requisitions.size ?? 0,
+        invoiced: fixed(sum?.invoiced ?? 0n, decimalsOf(currency)),
         directCosts: fixed(sum?.costs ?? 0n, decimalsOf(currency)),
         directCostsByCode: Object.fromEntries(codes.map(([code, minor]) => [code, fixed(minor, decimalsOf(currency))])),
       };
@@ -123,6 +180,8 @@ export function manifestOf(
   for (const verdict of judgement.vendors.values()) vendors.count(verdict);
   const orders = createFlowCounter(decimalsOf);
   for (const atom of judgement.orders) orders.count(atom.verdict, atom.money);
+  const invoices = createFlowCounter(decimalsOf);
+  for (const atom of judgement.invoices) invoices.count(atom.verdict, atom.money);
   const costs = createFlowCounter(decimalsOf);
   for (const atom of judgement.costs) costs.count(atom.verdict, atom.money);
   return {
@@ -131,9 +190,10 @@ export function manifestOf(
     systemId: parts.system.systemId,
     client: parts.system.client,
     options: about.options,
-    flows: { vendors: vendors.flow(), "purchase-orders": orders.flow(), costs: costs.flow() },
+    flows: { vendors: vendors.flow(), "purchase-orders": orders.flow(), invoices: invoices.flow(), costs: costs.flow() },
     projects: projectsOf(parts.seed, judgement, decimalsOf),
     contracts: contractsOf(judgement.orders, decimalsOf),
+    requisitions: requisitionsOf(judgement.invoices, decimalsOf),
     nasty: about.nasty,
     controls: controlsOf(parts.tables, decimalsOf),
   };

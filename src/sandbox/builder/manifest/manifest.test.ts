@@ -26,6 +26,9 @@ const seed: ProcoreSeed = {
   vendors: [
     { id: 1, companyId: 1, name: "twin  CO", isActive: false },
     { id: 2, companyId: 1, name: "Foreign", originId: "X.1", isActive: true },
+    { id: 3, companyId: 1, name: "Awake", isActive: true, taxId: "54-1234567" },
+    { id: 4, companyId: 1, name: "Asleep", isActive: false, taxId: "56-1234567" },
+    { id: 5, companyId: 1, name: "Housed", isActive: true, address: "77 Quay", phone: "+1 617 555 0177" },
   ],
 };
 const rules: MappingRule[] = [
@@ -73,7 +76,10 @@ const reasonOf = (verdict: { kind: string; reason?: string }): string => verdict
 
 describe("vendors", () => {
   const verdicts = (facts: EccRow, companies: readonly EccRow[] = [{ LIFNR: "V9", BUKRS: "1000" }]) => {
-    const verdict = judge({ LFA1: [vendor("V9", facts)], LFB1: companies }).vendors.get("V9");
+    const verdict = judge({
+      LFA1: [vendor("V9", facts), vendor("V8", { STCD2: "521234567" })],
+      LFB1: [...companies, { LIFNR: "V8", BUKRS: "1000" }],
+    }).vendors.get("V9");
     return verdict === undefined ? "absent" : reasonOf(verdict);
   };
   it.each<[string, EccRow, readonly EccRow[] | undefined]>([
@@ -98,7 +104,12 @@ describe("vendors", () => {
       ],
     ],
     ["vendor-twin", { NAME1: " Twin Co" }, undefined],
-    ["posted", { NAME1: "Foreign", SPERM: "X" }, undefined],
+    ["vendor-foreign-origin", { NAME1: "Foreign", SPERM: "X" }, undefined],
+    ["vendor-tax-id-shared", { STCD2: "52-1234567" }, undefined],
+    ["posted", { NAME1: "Other", STCD2: "54-1234567" }, undefined],
+    ["vendor-twin", { NAME1: "Other", STCD2: "56-1234567" }, undefined],
+    ["posted", { NAME1: "Housed, Inc.", TELF1: "617 555 0177", STRAS: "77 Quay" }, undefined],
+    ["posted", { NAME1: "Other", SPERM: "X" }, undefined],
   ])("%s for %o", (expected, facts, companies) => {
     expect(verdicts(facts, companies)).toBe(expected);
   });

@@ -1,0 +1,172 @@
+/**
+ * Requisitions have no sync (procore 0.5): what Procore has of a project is listed once a stretch of work, looked up before a create, and after doubt
+ * looked for anew. The billing period is chosen when it leaves: the open one. One goes in a call, and its items are compared by line, work and
+ * retainage: Procore fills in what it was not told, and silently drops what it does not take.
+ */
+import type { BillingPeriod, NewRequisition, ProcoreFault, Requisition, Sighting, SyncRow } from "../../procore/index.ts";
+import { type CallScope, type Element, type Handler, type Seen, sameDecimal, toSeen } from "./handler.ts";
+
+type Item = NewRequisition["items"][number];
+type Sent = Pick<NewRequisition, "billing_date" | "invoice_number" | "status" | "origin_data"> & { items: readonly Item[] };
+
+/** The plan names contract lines by origin id, as references `items.<n>`. */
+function sentOf({ body }: SyncRow): Sent {
+  const { billing_date, invoice_number, status, origin_data, items } = body as unknown as Sent;
+  const named = items.map((item, index) => ({ ...item, line_item_id: Number(body[`items.${index}`]) }));
+  return { status, items: named, ...filled({ billing_date, invoice_number, origin_data }) };
+}
+
+function filled<T extends Record<string, string | undefined>>(fields: T): { [Name in keyof T]?: string } {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as { [Name in keyof T]?: string };
+}
+
+/** Decimal texts added without a float. */
+export function sumDecimals(texts: readonly string[]): string {
+  const digits = Math.max(0, ...texts.map((text) => text.split(".")[1]?.length ?? 0));
+  const total = texts.reduce((sum, text) => {
+    const [whole = "0", fraction = ""] = text.split(".");
+    return sum + BigInt(whole + fraction.padEnd(digits, "0"));
+  }, 0n);
+  const text = (total < 0n ? -total : total).toString().padStart(digits + 1, "0");
+  const shown = digits === 0 ? text : `${text.slice(0, -digits)}.${text.slice(-digits)}`;
+  return total < 0n ? `-${shown}` : shown;
+}
+
+type Billed = Requisition & { items: NonNullable<Requisition["items"]> };
+
+function amountOf({ items }: Billed): string {
+  return sumDecimals(items.map((item) => item.workCompletedThisPeriod ?? "0"));
+}
+
+function differenceOf(sent: Sent, contractId: number, found: Billed): { sent: string; found: string } | undefined {
+  if (found.commitmentId !== contractId)
+    return { sent: `contract ${contractId}`, found: `contract ${found.commitmentId ?? "none"}` };
+  if (found.status !== sent.status) return { sent: sent.status, found: found.status ?? "no status" };
+  const shown = found.items.filter((item) => item.itemType === "contract_item");
+  for (const wanted of sent.items) {
+    const item = shown.find(({ lineItemId }) => lineItemId === wanted.line_item_id);
+    const work = wanted.work_completed_this_period;
+    const retainage = wanted.work_completed_retainage_retained_this_period;
+    if (item && sameDecimal(item.workCompletedThisPeriod, work) && sameDecimal(item.retainageThisPeriod, retainage)) continue;
+    const has = item ? `${item.workCompletedThisPeriod} and ${item.retainageThisPeriod} retained` : "nothing";
+    return { sent: `${work} and ${retainage} retained on line ${wanted.line_item_id}`, found: has };
+  }
+  const total = sumDecimals(sent.items.map((item) => item.work_completed_this_period));
+  return sameDecimal(amountOf(found), total) ? undefined : { sent: `${total} in all`, found: amountOf(found) };
+}
+
+function settled(scope: CallScope, originId: string, sent: Sent, found: Billed): Element {
+  const difference = differenceOf(sent, scope.containerId, found);
+  const differences = difference ? [{ field: "items", ...difference }] : [];
+  return { kind: "settled", originId, procoreId: found.id, amount: amountOf(found), differences };
+}
+
+/** A look that failed says nothing of the record: nothing was sent, and it is asked again. */
+function unread(originId: string, fault: ProcoreFault): Element {
+  const isRefusal = fault.code === "procore.project-not-permitted" || fault.code === "procore.not-found";
+  return { kind: isRefusal ? "refused" : "notSent", originId, fault };
+}
+
+async function show({ connection, projectId }: CallScope, originId: string, id: number): Promise<Billed | Element> {
+  const read = await connection.procore.requisitions.get({ projectId, id });
+  if (!read.ok) return { kind: "unknown", originId, fault: read.error };
+  const { items } = read.value;
+  if (items) return { ...read.value, items };
+  const detail = `Requisition ${id} came without its items.`;
+  return {
+    kind: "unknown",
+    originId,
+    fault: { code: "procore.unreadable", endpoint: "GET /rest/v1.1/requisitions/{id}", detail, complaints: [] },
+  };
+}
+
+async function settleShown(scope: CallScope, originId: string, sent: Sent, id: number): Promise<Element> {
+  const shown = await show(scope, originId, id);
+  return "kind" in shown ? shown : settled(scope, originId, sent, shown);
+}
+
+/** Where people have opened several, the one that holds the billing date, else the last. */
+export function choosePeriod(periods: readonly BillingPeriod[], billingDate: string | undefined): BillingPeriod | undefined {
+  const open = periods
+    .filter(({ status }) => status === "open")
+    .sort((left, right) => ((left.endDate ?? "") < (right.endDate ?? "") ? -1 : 1));
+  const holds = ({ startDate, endDate }: BillingPeriod) =>
+    billingDate !== undefined && (startDate ?? "") <= billingDate && billingDate <= (endDate ?? "");
+  return open.find(holds) ?? open.at(-1);
+}
+
+async function create(scope: CallScope, originId: string, sent: Sent, period: BillingPeriod): Promise<Element> {
+  const { connection, projectId, containerId, options } = scope;
+  const days = filled({ requisition_start: period.startDate ?? undefined, requisition_end: period.endDate ?? undefined });
+  const content = { ...sent, items: [...sent.items], period_id: period.id, ...days, origin_id: originId };
+  const outcome = await connection.procore.requisitions.create({ projectId, contractId: containerId }, content, options);
+  switch (outcome.kind) {
+    case "answered": {
+      const { items } = outcome.body;
+      return items
+        ? settled(scope, originId, sent, { ...outcome.body, items })
+        : settleShown(scope, originId, sent, outcome.body.id);
+    }
+    case "throttled":
+      return { kind: "notSent", originId, fault: outcome.fault, waitMs: outcome.waitMs };
+    case "refused":
+      // It is there although the listing did not show it: looked up like any other doubt.
+      if (outcome.fault.code === "procore.duplicate-origin-id") return { kind: "unknown", originId, fault: outcome.fault };
+      return { kind: "refused", originId, fault: outcome.fault };
+    default:
+      return { kind: outcome.kind, originId, fault: outcome.fault };
+  }
+}
+
+async function send(scope: CallScope, row: SyncRow): Promise<Element> {
+  const { connection, projectId, once } = scope;
+  const { originId } = row;
+  const sent = sentOf(row);
+  const index = await once(`requisitions of ${projectId}`, () => connection.procore.requisitions.list({ projectId }).read());
+  if (!index.ok) return unread(originId, index.error);
+  const there = index.value.items.find((each) => each.originId === originId);
+  if (there) return settleShown(scope, originId, sent, there.id);
+  const periods = await once(`billing periods of ${projectId}`, () => connection.procore.billingPeriods.list(projectId).all());
+  if (!periods.ok) return unread(originId, periods.error);
+  const period = choosePeriod(periods.value, sent.billing_date);
+  if (period) return create(scope, originId, sent, period);
+  return { kind: "held", originId, code: "requisition-no-period", detail: `project ${projectId} has no open billing period` };
+}
+
+type BilledSighting = Exclude<Sighting<Requisition>, { kind: "found" }> | { kind: "found"; entity: Billed & { amount: string } };
+
+function withAmount(sighting: Sighting<Requisition>): BilledSighting {
+  if (sighting.kind !== "found") return sighting;
+  const { items } = sighting.entity;
+  if (!items) return { kind: "notCredible", reason: "the listing shows no items" };
+  const billed = { ...sighting.entity, items };
+  return { kind: "found", entity: { ...billed, amount: amountOf(billed) } };
+}
+
+async function find(
+  { connection, projectId, containerId, siblings }: CallScope,
+  rows: readonly SyncRow[],
+): Promise<ReadonlyMap<string, Seen>> {
+  const originIds = rows.map(({ originId }) => originId);
+  const ask = { projectId, contractId: containerId, originIds, siblings };
+  const found = [...(await connection.procore.readBack.requisitions(ask))];
+  const sightings = new Map(found.map(([originId, sighting]) => [originId, withAmount(sighting)]));
+  return toSeen(
+    sightings,
+    rows,
+    (entity, body) => differenceOf(sentOf({ originId: "", body }), containerId, entity) === undefined,
+  );
+}
+
+export const requisition: Handler = {
+  batchMax: () => 1,
+  byContainer: true,
+  isChain: true,
+  refusal: "requisition-refused",
+  send: async (scope, rows) => {
+    const elements: Element[] = [];
+    for (const row of rows) elements.push(await send(scope, row));
+    return elements;
+  },
+  readBack: find,
+};

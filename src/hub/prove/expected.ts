@@ -1,0 +1,75 @@
+/** What was last confirmed in Procore, by project and kind, and which of it is oldest without a proof. */
+import { sql, type Transaction } from "kysely";
+import type { OriginKind } from "../../core/index.ts";
+import type { Database } from "../../store/index.ts";
+import { type Connection, type HubContext, inTenant } from "../context.ts";
+import { statusHash } from "../plan/contract-effects.ts";
+import { originPrefix } from "../plan/records.ts";
+import type { Expected } from "./compare.ts";
+
+type Tx = Transaction<Database>;
+export type ProofScope = Pick<HubContext, "tenant" | "store" | "clock"> & { connection: Connection };
+
+export const proofKinds = ["vendors", "contracts", "direct-costs"] as const;
+export type ProofKind = (typeof proofKinds)[number];
+export type Target = { projectId: number; kind: ProofKind; provedAt: Date | null };
+
+export const originKindOf: Readonly<Record<ProofKind, OriginKind>> = { vendors: "VN", contracts: "PO", "direct-costs": "DC" };
+
+export function prefixOf(scope: Pick<ProofScope, "connection">, kind: ProofKind): string {
+  return originPrefix(scope, originKindOf[kind]);
+}
+
+/** Everything that is known to be in Procore has a target; the one that was proved longest ago, or never, comes first. */
+export async function readTargets(scope: ProofScope): Promise<Target[]> {
+  const kinds = JSON.stringify(proofKinds.map((kind) => ({ kind, prefix: prefixOf(scope, kind) })));
+  const { rows } = await scope.store.transact(inTenant(scope), (tx) =>
+    sql<{ project_id: bigint; kind: ProofKind; proved_at: Date | null }>`
+      with target as (
+        select distinct k.project_id, x.kind from known k join jsonb_to_recordset(${kinds}::jsonb) as x(kind text, prefix text)
+          on starts_with(k.origin_id, x.prefix)
+        where k.tenant = ${scope.tenant} and k.connection = ${scope.connection.name} and k.aspect = 'content')
+      select t.project_id, t.kind, p.proved_at from target t left join proof p on p.tenant = ${scope.tenant}
+        and p.connection = ${scope.connection.name} and p.project_id = t.project_id and p.kind = t.kind
+      order by p.tried_at nulls first, t.project_id, t.kind`.execute(tx),
+  );
+  return rows.map((row) => ({ projectId: Number(row.project_id), kind: row.kind, provedAt: row.proved_at }));
+}
+
+type Row = {
+  origin_id: string;
+  procore_id: bigint;
+  status_hash: string | null;
+  amount_minor: string | null;
+  currency: string | null;
+};
+
+export async function readExpected(tx: Tx, scope: ProofScope, { projectId, kind }: Target): Promise<Expected[]> {
+  const { rows } = await sql<Row>`
+    select k.origin_id, k.procore_id, s.desired_hash as status_hash, l.amount_minor, l.currency
+    from known k
+    left join known s on s.tenant = k.tenant and s.connection = k.connection and s.origin_id = k.origin_id and s.aspect = 'status'
+    left join lateral (select sum(amount_minor)::text as amount_minor, min(currency) as currency from known l
+      where l.tenant = k.tenant and l.connection = k.connection and l.record_origin_id = k.origin_id and l.origin_id <> k.origin_id
+        and l.aspect = 'content') l on true
+    where k.tenant = ${scope.tenant} and k.connection = ${scope.connection.name} and k.project_id = ${projectId} and k.aspect = 'content'
+      and starts_with(k.origin_id, ${prefixOf(scope, kind)}) order by k.origin_id`.execute(tx);
+  return rows.map((row) => ({
+    originId: row.origin_id,
+    procoreId: Number(row.procore_id),
+    amount:
+      row.amount_minor === null || row.currency === null ? null : { minor: BigInt(row.amount_minor), currency: row.currency },
+    isStatus: row.status_hash === null ? undefined : (status: string) => statusHash(status) === row.status_hash,
+  }));
+}
+
+/**
+ * Records with an effect that is approved, under way or in doubt, or that was settled since the listing began: what is listed of them may be older
+ * or newer than what is known.
+ */
+export async function readInMotion(tx: Tx, scope: ProofScope, { projectId }: Target, since: Date): Promise<ReadonlySet<string>> {
+  const { rows } = await sql<{ record_origin_id: string }>`
+    select distinct record_origin_id from effect where tenant = ${scope.tenant} and connection = ${scope.connection.name}
+      and project_id = ${projectId} and (state in ('approved', 'sending', 'unknown') or settled_at >= ${since})`.execute(tx);
+  return new Set(rows.map((row) => row.record_origin_id));
+}
