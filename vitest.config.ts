@@ -5,7 +5,7 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: "unit", include: ["src/**/*.test.ts", "test/rules/**/*.test.ts"], isolate: false, testTimeout: 30_000 } },
+      { test: { name: "unit", include: ["src/**/*.test.ts", "test/rules/**/*.test.ts", "test/simulation/**/*.test.ts"], isolate: false, testTimeout: 30_000 } },
       { test: { name: "contract", include: ["test/contract/**/*.test.ts"], maxWorkers: 2, testTimeout: 120_000, hookTimeout: 120_000 } },
       { test: { name: "fuzz", include: ["test/fuzz/**/*.test.ts"], fileParallelism: false, testTimeout: 3_600_000 } },
       { test: { name: "e2e", include: ["test/e2e/**/*.test.ts"], fileParallelism: false, testTimeout: 300_000 } },

@@ -8,7 +8,8 @@ import { faultPoints, type Moment, momentsOf, nameOf } from "./moments.ts";
 import { type Front, type History, openStage, type Stage } from "./stage.ts";
 import type { VictimAnswer } from "./victim-process.ts";
 
-const killsWanted = Number(process.env.KILLS ?? 24);
+/** All of them where all schedules are asked for. */
+const killsWanted = Number(process.env.KILLS ?? (Number(process.env.SEEDS ?? 0) >= 2_000 ? 50 : 24));
 const onlySeed = process.env.KILL_SEED === undefined ? undefined : Number(process.env.KILL_SEED);
 const caseTimeoutMs = 120_000;
 

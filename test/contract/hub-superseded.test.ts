@@ -2,6 +2,10 @@
 // it stands. The queue here is the test's own, so that nobody takes the job up again before the test has looked.
 import { sql } from "kysely";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { systemClock } from "../../src/cli/platform/index.ts";
+import type { RunContext } from "../../src/hub/context.ts";
+import { readFlow } from "../../src/hub/run/read-flow.ts";
+import { createSignals } from "../../src/hub/signals.ts";
 import type { JobHandler, JobQueue } from "../../src/ports/index.ts";
 import { type Bench, openBench, project } from "../support/hub-bench.ts";
 import { documentRecord, lineRecord, offsetLine, vendorRecord } from "../support/records.ts";
@@ -116,5 +120,23 @@ describe("a worker that was superseded", () => {
     expect(runs.map(({ state }) => state)).toEqual(["open"]);
     expect(audit.map(({ action }) => action)).toEqual(["run.started"]);
     await expectSuccessorFinishes(run);
+  });
+});
+
+describe("a worker whose hub stops", () => {
+  it("leaves its reading where it stands", async () => {
+    const run = await bench.hub.requestRun(ask);
+    const context = {
+      tenant: "main",
+      run: BigInt(run),
+      store: bench.postgres.store,
+      clock: systemClock,
+      connection: { name: "main", settings: { limits: { agentAbsentMs: 60_000 } } },
+      onProgress: () => undefined,
+    } as unknown as RunContext;
+    const reading = readFlow(context, "costs", createSignals(systemClock), AbortSignal.abort());
+    await expect(reading).rejects.toMatchObject({ kind: "pause", code: "run.already-open" });
+    const { runs } = (await books()) as { runs: unknown[] };
+    expect(runs).toEqual([{ state: "open", stage: "read", flow: "vendors", code: null }]);
   });
 });

@@ -6,7 +6,8 @@ import type { Dice } from "./dice.ts";
 import type { Faults } from "./faults.ts";
 import type { Scheduler } from "./scheduler.ts";
 
-type Worker = { actor: Actor; handler: JobHandler; running: Set<string> };
+/** Of one queue; a job is written `queue key`. */
+type Worker = { actor: Actor; queue: string; handler: JobHandler; running: Set<string> };
 type Claim = { worker: Worker; abort: AbortController };
 
 /** As long as a heartbeat that does not come is waited for. */
@@ -33,9 +34,10 @@ export class Jobs {
 
   of(actor: Actor): JobQueue {
     return {
-      request: (_queue, key) => actor.after(1, `${actor.name} asks for work`, () => this.#put(key, this.#dice.fraction() * 20)),
-      work: (_queue, handler) => {
-        const worker: Worker = { actor, handler, running: new Set() };
+      request: (queue, key) =>
+        actor.after(1, `${actor.name} asks for work`, () => this.#put(`${queue} ${key}`, this.#dice.fraction() * 20)),
+      work: (queue, handler) => {
+        const worker: Worker = { actor, queue, handler, running: new Set() };
         this.#workers.add(worker);
         actor.whenDead(() => this.#lose(worker));
         return Promise.resolve(() => Promise.resolve());
@@ -74,7 +76,7 @@ export class Jobs {
 
   #give(key: string): void {
     if (!this.#waiting.has(key)) return;
-    const free = [...this.#workers].filter(({ running }) => !running.has(key));
+    const free = [...this.#workers].filter(({ queue, running }) => key.startsWith(`${queue} `) && !running.has(key));
     if (this.#claims.has(key) || free.length === 0) {
       this.#scheduler.after(tryAgainMs, "", () => this.#give(key));
       return;
@@ -87,8 +89,8 @@ export class Jobs {
     const claim: Claim = { worker, abort: new AbortController() };
     this.#claims.set(key, claim);
     worker.running.add(key);
-    this.#scheduler.note(`${worker.actor.name} works`);
-    const isDone = await worker.handler(key, claim.abort.signal).then(
+    this.#scheduler.note(`${worker.actor.name} works: ${key}`);
+    const isDone = await worker.handler(key.slice(worker.queue.length + 1), claim.abort.signal).then(
       () => true,
       (error: unknown) => {
         if (worker.actor.isAlive) this.#scheduler.note(`${worker.actor.name} gives its job back: ${String(error)}`);

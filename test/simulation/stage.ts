@@ -55,6 +55,8 @@ const sapSettings = agentSettings.parse({
   sap: { url: `${urls.sap}/sap/bc/soap/rfc`, client: "100", user: sapUser.user, timeZoneMinutes: 0 },
 });
 
+type AgentIdentity = Parameters<typeof startAgent>[0]["identity"];
+
 export type StageOptions = {
   seed: number;
   store: Store;
@@ -204,6 +206,8 @@ export class Stage {
       connections: { main: { settings, mapping, readClientSecret: async () => client.clientSecret } },
       listen: undefined,
       queue: this.#jobs.of(actor),
+      // Then it also looks through Procore's listings by itself, which costs calls and, to the watch of writes, looks like a look.
+      isLongLived: this.#options.seed % 8 === 0,
     };
     try {
       const hub = await startHub(options);
@@ -218,13 +222,20 @@ export class Stage {
     return [...this.#hubs].find(([actor]) => actor.isAlive)?.[1];
   }
 
-  async enrol(): Promise<Parameters<typeof startAgent>[0]["identity"]> {
-    const code = await this.hub?.createEnrolmentCode("main");
+  /** As a person does: with a new code when the hub died over the last one. */
+  async enrol(): Promise<AgentIdentity> {
     const { http } = this.#portsOf(this.operator);
-    return enrolAgent({ hubUrl: urls.hub, code: code ?? "", name: "simulation", http });
+    for (;;) {
+      const patience = this.operator.clock.sleep(5_000);
+      const asked = this.hub?.createEnrolmentCode("main").catch(() => undefined) ?? patience;
+      const code = await Promise.race([asked, patience]);
+      if (typeof code !== "string") continue;
+      const identity = await enrolAgent({ hubUrl: urls.hub, code, name: "simulation", http }).catch(() => undefined);
+      if (identity) return identity;
+    }
   }
 
-  startAgent(identity: Parameters<typeof startAgent>[0]["identity"]): void {
+  startAgent(identity: AgentIdentity): void {
     if (this.#isOver) return;
     this.#lives += 1;
     const actor = this.#actor(`agent ${this.#lives}`);
