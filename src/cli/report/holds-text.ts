@@ -1,6 +1,6 @@
 /** What waits as people read it at a terminal: summed by code, record by record, or as CSV. Pure. */
 import { describeError, type ErrorCode, isErrorCode } from "../../core/index.ts";
-import type { Hold, HoldSummary } from "../../hub/index.ts";
+import type { Hold, HoldSummary, IgnoredHold } from "../../hub/index.ts";
 import { type Cell, type Column, groupDigits, type Paint, renderTable } from "../demo/text-table.ts";
 import { amountText } from "./run-text.ts";
 import { wrapText } from "./wrap-text.ts";
@@ -102,6 +102,25 @@ export function recordLines(
     ...summaryTable(summary, paint),
     "",
     "One in full: ml-connector holds show <hold>",
+  ];
+}
+
+export function ignoredLines(found: readonly IgnoredHold[], paint: Paint, width: number): readonly string[] {
+  if (found.length === 0) return ["Nothing is ignored."];
+  const rows = found.map(({ hold, flow, key, code, by, at, until }): Cell[] => [
+    hold,
+    flow,
+    key,
+    code,
+    by.replace(/^user:/, ""),
+    at.slice(0, 10),
+    until?.slice(0, 10) ?? "",
+  ]);
+  const columns = [right("hold"), ...["flow", "record", "was held by", "ignored by", "on", "until"].map(left)];
+  const [heading = "", ...lines] = renderTable(columns, rows, paint);
+  return [
+    heading,
+    ...lines.flatMap((line, index) => [line, ...wrapText(found[index]?.reason ?? "", width, "        ", "        ")]),
   ];
 }
 

@@ -1,5 +1,5 @@
 /** Plans the purchase-orders flow (rulings 10 to 15): every atom gets a disposition, every contract the effects that bring it level with SAP. */
-import type { Transaction } from "kysely";
+import { sql, type Transaction } from "kysely";
 import {
   type DesiredContract,
   decidePurchaseOrder,
@@ -12,7 +12,8 @@ import {
   type Target,
 } from "../../core/index.ts";
 import type { Database } from "../../store/index.ts";
-import type { RunContext } from "../context.ts";
+import { now, type RunContext } from "../context.ts";
+import { readIgnored } from "../holds/ignored.ts";
 import { type AtomRow, replaceAtoms } from "./atoms.ts";
 import { type ContractPlan, linkOriginId, planContract } from "./contract-effects.ts";
 import { type EffectDraft, insertEffects } from "./effects.ts";
@@ -70,7 +71,9 @@ function atomRow(order: PurchaseOrderRecord, atom: PurchaseOrderAtom, place: Lin
   const base = { key: atom.key, recordKey: order.key, amount: atom.amount };
   const { decision } = atom;
   if (decision.disposition === "excluded") {
-    if (isPosted) return { ...base, disposition: "held", reason: "po-item-deleted-after-posting" };
+    // What was refused has a place without being in Procore; a person can ignore no other.
+    if (isPosted && !decision.rule.startsWith("ignored by "))
+      return { ...base, disposition: "held", reason: "po-item-deleted-after-posting" };
     return { ...base, disposition: "excluded", reason: decision.rule };
   }
   if (decision.disposition === "held") return { ...base, disposition: "held", reason: decision.hold, waiting: decision };
@@ -118,11 +121,22 @@ function planOrder(tools: Tools, order: PurchaseOrderRecord): { atoms: AtomRow[]
   return { atoms, effects };
 }
 
+/** What an earlier plan left of these orders and this one does not want any more: never sent, or refused. */
+async function dropUnplanned(tx: Tx, context: RunContext, orders: readonly string[]): Promise<void> {
+  const { tenant, run } = context;
+  const connection = context.connection.name;
+  await sql`update effect set state = 'stale', settled_at = ${now(context)} where tenant = ${tenant} and connection = ${connection}
+    and flow = 'purchase-orders' and state in ('approved', 'held') and run <> ${run} and record_origin_id in (
+      select record_origin_id from atom where tenant = ${tenant} and connection = ${connection} and flow = 'purchase-orders'
+        and record_key = any (${orders}::text[]))`.execute(tx);
+}
+
 export async function planPurchaseOrders(tx: Tx, context: RunContext, view: ProcoreView): Promise<void> {
   const { settings, mapping } = context.connection;
   const vendors = await readKnown(tx, context, ["VN"]);
   const contracts = await readKnown(tx, context, ["PO", "PL"]);
   const invoiced = await readInvoicedContracts(tx, context);
+  const ignored = await readIgnored(tx, context, "purchase-orders");
   const linked = new Set<string>();
   for (let after = ""; ; ) {
     const records = await readUndecided(tx, context, "purchase-orders", after);
@@ -138,6 +152,7 @@ export async function planPurchaseOrders(tx: Tx, context: RunContext, view: Proc
       ...settings.purchaseOrders,
       isVendorInProcore: (vendor) => isUsable(vendors, `${originPrefix(context, "VN")}${vendor}`),
       firstTarget: (key) => firstTargets.get(key),
+      ignored,
     };
     const tools: Tools = { context, known: contracts, vendors, decide, linked, invoiced };
     const atoms: AtomRow[] = [];
@@ -151,6 +166,11 @@ export async function planPurchaseOrders(tx: Tx, context: RunContext, view: Proc
     }
     await replaceAtoms(tx, context, "purchase-orders", atoms);
     await insertEffects(tx, context, "purchase-orders", effects);
+    await dropUnplanned(
+      tx,
+      context,
+      records.map((record) => record.key),
+    );
     after = records.at(-1)?.key ?? "";
   }
   await markDecided(tx, context, "purchase-orders");

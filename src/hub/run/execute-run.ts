@@ -99,7 +99,7 @@ export async function executeRun(hub: HubContext, connection: Connection, epoch:
     if (tools.signal.aborted) return;
     if (!(error instanceof RunHalt || error instanceof Fault))
       hub.log(`run ${first.run}: ${error instanceof Error ? error.stack : String(error)}`);
-    await haltRun(hub, first.run, haltOf(error));
+    await haltRun(hub, connection, first.run, haltOf(error));
   } finally {
     if (!tools.signal.aborted) await recordCalls();
   }
