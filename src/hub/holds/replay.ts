@@ -5,7 +5,7 @@
 import { sql, type Transaction } from "kysely";
 import { Fault, type Flow, flows, formatMoney } from "../../core/index.ts";
 import { appendAudit, type Database } from "../../store/index.ts";
-import { type Connection, createOnce, type HubContext, inTenant, now, type RunContext } from "../context.ts";
+import { type Connection, createOnce, type HubContext, inTenant, now, type RunContext, RunHalt } from "../context.ts";
 import { readView } from "../map/view.ts";
 import { planFlow } from "../run/plan-flow.ts";
 import { filteredHolds, type HoldFilter } from "./list.ts";
@@ -186,6 +186,8 @@ export async function previewReplay(hub: HubContext, connection: Connection, ask
     });
   } catch (error) {
     if (error instanceof RolledBack) return error.preview;
+    // No run is halted here: what Procore refused to tell is the caller's to hear.
+    if (error instanceof RunHalt) throw new Fault(error.code, { place: `connection ${connection.name}`, detail: error.detail });
     throw error;
   }
 }
