@@ -1,6 +1,4 @@
 // What a person may press at night: the commands on holds and `runs resume` as processes of their own, against both simulated systems.
-import { writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Hold, IgnoredHold, RunReport, ShownHold } from "../../src/hub/index.ts";
 import { type CliBench, openCliBench } from "../support/cli-bench.ts";
@@ -62,7 +60,7 @@ describe("holds", () => {
     expect((await bench.run(["holds", "--owner", "accountant", "--limit", "1"])).out).toMatch(/… and \d+ more/);
   });
 
-  it("replays what a new rule released, and says before what it would send", async () => {
+  it("replays all of a code, and says before what it would send; what still waits keeps its number", async () => {
     const [hold] = await ruleless();
     const query = /company code (\w+), (\S+) (\S+), account (\w+)/.exec(hold?.waitsFor ?? "");
     expect(query).not.toBeNull();
