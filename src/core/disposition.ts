@@ -36,7 +36,7 @@ export function isSettled(disposition: Disposition): boolean {
 /** A decision about one atom before anything was sent. `planned` names the Procore record that the atom is to be part of. */
 export type Decision =
   | { readonly disposition: "planned" }
-  | { readonly disposition: "excluded"; readonly rule: ExclusionRule }
+  | { readonly disposition: "excluded"; readonly rule: ExclusionRule | IgnoreRule }
   | ({ readonly disposition: "held"; readonly hold: HoldCode } & Waiting);
 
 /** What a held atom waits for, as far as it can be told: for people, and to find what belongs together. */
@@ -78,10 +78,20 @@ export const exclusionRules = {
     "Settlement passes on cost that is counted where it arose (KOAO, cost elements of category 21 and 22; ruling 20).",
   "cost-no-cost-element":
     "Controlling posts it, but it is neither primary nor secondary cost: revenue, accruals, results (ruling 20).",
+  "ignored by":
+    "A person left the record out, with a reason; `holds list --ignored` tells who and why. It comes back at its date, when SAP changes it, or by `holds unignore`.",
   "cost-commitment": "Cost of a purchase order item that is a Procore contract line (ruling 21).",
 } as const;
 
 export type ExclusionRule = keyof typeof exclusionRules;
+
+/** Left out by a person's word, which names the person. */
+export type IgnoreRule = `ignored by ${string}`;
+
+/** `user:jane` as people call her. */
+export function ignoreRule(actor: string): IgnoreRule {
+  return `ignored by ${actor.replace(/^user:/, "")}`;
+}
 
 /** Codes under which an atom waits for somebody. The registry in `errors/` gives each its owner and next step. */
 export const holdCodes = [

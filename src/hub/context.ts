@@ -35,8 +35,16 @@ export type Connection = {
   readonly mapping: Mapping;
   readonly procore: Procore;
   /** HTTP attempts made to Procore by this process, for the run's own count. */
-  readonly calls: { count(): number; byTemplate(): Record<string, number> };
+  readonly calls: {
+    count(): number;
+    byTemplate(): Record<string, number>;
+    /** The last attempts that were no success, latest last. */
+    trouble(): readonly CallTrouble[];
+  };
 };
+
+/** An HTTP attempt at Procore that was no success; nothing in it can hold a secret. */
+export type CallTrouble = { at: string; endpoint: string; outcome: string; status?: number; requestId?: string; attempt: number };
 
 /** A reading shared by everything that this stretch of work does: asked for once, and again only where it failed. */
 export type Once = <T, E>(key: string, read: () => Promise<Result<T, E>>) => Promise<Result<T, E>>;
@@ -52,10 +60,13 @@ export function createOnce(): Once {
   };
 }
 
+/** `replay` reads nothing: it plans what it was given, as SAP last delivered it. */
+export type RunMode = "delta" | "full" | "replay";
+
 export type RunContext = HubContext & {
   readonly connection: Connection;
   readonly run: bigint;
-  readonly mode: "delta" | "full";
+  readonly mode: RunMode;
   /** Fences a superseded sender (design section 8). */
   readonly epoch: bigint;
   readonly once: Once;

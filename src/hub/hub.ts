@@ -8,7 +8,8 @@ import { createPacer, openProcore, type Pacer } from "../procore/index.ts";
 import { type Store, sealAudit } from "../store/index.ts";
 import { createEnrolmentCode } from "./api/agent-identity.ts";
 import { type DoorAnswer, type DoorRequest, startServer } from "./api/server.ts";
-import { type Connection, type HubContext, inTenant, now, type RunProgress } from "./context.ts";
+import { type CallTrouble, type Connection, type HubContext, inTenant, now, type RunProgress } from "./context.ts";
+import { openReplay, previewReplay, type ReplayAsk, type ReplayPreview } from "./holds/replay.ts";
 import { askForProofs, workProofs } from "./prove/keep-proving.ts";
 import { type ProofOutcome, prove } from "./prove/prove.ts";
 import { listRuns, type RunReport } from "./run/report.ts";
@@ -21,6 +22,8 @@ import { createIntake } from "./webhooks/intake.ts";
 
 /** Its keys are quota keys: what one worker may spend is spent by one (design section 9). */
 const runQueue = "quota-key-run";
+/** What a halted run tells of the calls before it. */
+const troubleMax = 10;
 const sealEveryMs = 1_000;
 const reportEveryMs = 500;
 
@@ -58,7 +61,11 @@ export type Hub = {
   storeId: string;
   createEnrolmentCode(connection: string): Promise<string>;
   /** Answers the run's id: a new one, or the connection's open or paused one, taken up again. */
-  requestRun(ask: { connection: string; flows: readonly Flow[]; mode: "delta" | "full" }): Promise<string>;
+  requestRun(ask: { connection: string; flows: readonly Flow[]; mode: "delta" | "full"; actor?: string }): Promise<string>;
+  /** Decides chosen holds anew, in a run of its own; without one where nothing that was chosen can be. */
+  replay(ask: ReplayAsk): ReturnType<typeof openReplay>;
+  /** What that would send as things stand in Procore now. Writes nothing, here or there. */
+  previewReplay(ask: ReplayAsk): Promise<ReplayPreview>;
   /** Looks up what is in Procore, the longest unproved first, until that many calls are made. */
   prove(ask: { connection: string; calls: number; signal?: AbortSignal }): Promise<ProofOutcome>;
   /** Settles when the run is finished, paused or stopped. */
@@ -87,6 +94,7 @@ function pacerOnce({ clock, random }: HubOptions): (name: string, settings: Conn
 function openConnection(name: string, given: HubConnection, options: HubOptions, pacer: Pacer): Connection {
   const { settings, mapping, readClientSecret } = given;
   const counts = new Map<string, number>();
+  const trouble: CallTrouble[] = [];
   const { apiUrl, authUrl, companyId, clientId } = settings.procore;
   const procore = openProcore({
     apiUrl,
@@ -98,10 +106,29 @@ function openConnection(name: string, given: HubConnection, options: HubOptions,
     clock: options.clock,
     random: options.random,
     pacer,
-    observe: ({ method, template }) => counts.set(`${method} ${template}`, (counts.get(`${method} ${template}`) ?? 0) + 1),
+    observe: (call) => {
+      const endpoint = `${call.method} ${call.template}`;
+      counts.set(endpoint, (counts.get(endpoint) ?? 0) + 1);
+      if (call.outcome === "answered") return;
+      trouble.push({
+        at: new Date(options.clock.now()).toISOString(),
+        endpoint,
+        outcome: call.outcome,
+        ...(call.status === undefined ? {} : { status: call.status }),
+        ...(call.requestId === undefined ? {} : { requestId: call.requestId }),
+        attempt: call.attempt,
+      });
+      if (trouble.length > troubleMax) trouble.shift();
+    },
   });
   const count = () => [...counts.values()].reduce((total, each) => total + each, 0);
-  return { name, settings, mapping, procore, calls: { count, byTemplate: () => Object.fromEntries(counts) } };
+  return {
+    name,
+    settings,
+    mapping,
+    procore,
+    calls: { count, byTemplate: () => Object.fromEntries(counts), trouble: () => [...trouble] },
+  };
 }
 
 async function registerConnections(context: HubContext, connections: readonly Connection[]): Promise<string> {
@@ -220,6 +247,13 @@ export async function startHub(options: HubOptions): Promise<Hub> {
       await queue.request(runQueue, quotaKeyOf(connection));
       return String(run);
     },
+    async replay(ask) {
+      const connection = known(ask.connection);
+      const opened = await openReplay(context, ask);
+      if (opened.run !== undefined) await queue.request(runQueue, quotaKeyOf(connection));
+      return opened;
+    },
+    previewReplay: (ask) => previewReplay(context, known(ask.connection), ask),
     prove: ({ connection, calls, signal }) =>
       prove({ ...context, connection: known(connection) }, { callsMax: calls, ...(signal ? { signal } : {}) }),
     async awaitRun(run) {

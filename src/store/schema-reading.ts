@@ -173,6 +173,8 @@ export type CostDocumentTable = {
   hash_version: number;
   changed_run: bigint;
   rejection: string | null;
+  /** The rule by which a person left a rejected one out. */
+  ignored: string | null;
   balance_minor: bigint;
   detail: string;
 };

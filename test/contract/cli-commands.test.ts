@@ -80,7 +80,7 @@ describe("sync, and what the other commands say of it", () => {
     const records = await runJson<Hold[]>("holds", "--code", "mapping-no-rule", "--flow", "costs");
     expect(records).toHaveLength(ruleless?.count ?? -1);
     const text = (await bench.run(["holds"])).out;
-    expect(text).toMatch(/mapping-no-rule: No mapping rule says/);
+    expect(text).toMatch(/mapping-no-rule \(accountant\): No mapping rule\s+says/);
 
     expect((await bench.run(["proof"])).out).toContain("Nothing was proved yet");
     const proof = await runJson<{ proved: number; targets: number; findings: object[] }>("proof", "run", "--calls", "500");

@@ -8,6 +8,7 @@ import {
   flows as allFlows,
   compileMapping,
   type Flow,
+  type Mapping,
   type MappingRule,
   type Pattern,
   type SourceRecord,
@@ -90,9 +91,17 @@ export type Bench = {
   patch(path: string, body: unknown): Promise<unknown>;
   remove(path: string): Promise<void>;
   door(path: string, body: unknown): Promise<unknown>;
+  setRules(rules: readonly MappingRule[]): void;
+  clearWeather(): Promise<unknown>;
   writes(): Promise<number>;
   close(): Promise<void>;
 };
+
+function compiled(rules: readonly MappingRule[]): Mapping {
+  const mapping = compileMapping(rules);
+  if (!mapping.ok) throw new Error(JSON.stringify(mapping.error));
+  return mapping.value;
+}
 
 async function readJson(url: string, options: Parameters<typeof request>[1]): Promise<unknown> {
   const answer = await request(url, options);
@@ -132,8 +141,7 @@ export async function openBench(
     limits: options.limits ?? { hourly: 1_000_000, spike: 100_000 },
   });
   const postgres = await openTestPostgres();
-  const mapping = compileMapping(options.rules ?? [rule("P-1", "M"), rule("P-1", "L", "0000500000")]);
-  if (!mapping.ok) throw new Error(JSON.stringify(mapping.error));
+  let mapping = compiled(options.rules ?? [rule("P-1", "M"), rule("P-1", "L", "0000500000")]);
   const settings = connectionSettings.parse({
     sap: { systemId: "S01", client: "100" },
     procore: { apiUrl: procore.url, authUrl: procore.url, companyId: company, clientId: "cid", ...options.procore },
@@ -143,9 +151,25 @@ export async function openBench(
     limits: { settleMs: 50, callTimeoutMs: 1_000 },
     ...options.settings,
   });
+  // The hub is given a mapping for good; here it follows `setRules`, as a hub that was started anew would.
+  const live: Mapping = {
+    get version() {
+      return mapping.version;
+    },
+    get ruleCount() {
+      return mapping.ruleCount;
+    },
+    get rules() {
+      return mapping.rules;
+    },
+    get projects() {
+      return mapping.projects;
+    },
+    resolve: (query) => mapping.resolve(query),
+  };
   const connection = {
     settings,
-    mapping: mapping.value,
+    mapping: live,
     readClientSecret: async () => "secret",
     readWebhookSecrets: async () => options.webhookSecrets?.() ?? [],
   };
@@ -209,6 +233,10 @@ export async function openBench(
         headers: { "content-type": "application/json" },
         body: JSON.stringify(body),
       }),
+    setRules(rules) {
+      mapping = compiled(rules);
+    },
+    clearWeather: () => readJson(`${procore.url}/sandbox/weather`, { method: "DELETE" }),
     async writes() {
       const stats = (await readJson(`${procore.url}/sandbox/stats`, {})) as { calls: Record<string, number> };
       return Object.entries(stats.calls)

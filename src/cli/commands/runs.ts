@@ -1,13 +1,14 @@
-/** `ml-connector runs`: what was run, or one run in full. Reads only; needs no running hub. */
+/** `ml-connector runs`: what was run, or one run in full; reads only, needs no running hub. `runs resume` takes a paused one up. */
 import { Command } from "commander";
 import { listRuns, type RunReport } from "../../hub/index.ts";
-import { UsageError } from "../exit-codes.ts";
+import { exitCodes, UsageError } from "../exit-codes.ts";
 import { wholeNumber, withConfig, withJson } from "../flags.ts";
 import { runLines } from "../report/run-text.ts";
 import { runsLines } from "../report/runs-text.ts";
 import { terminal } from "../terminal.ts";
 import { pickConnection } from "../wiring/connections.ts";
 import { lookAtStore } from "../wiring/store-only.ts";
+import { resumeRun } from "./resume-run.ts";
 
 type Flags = { config: string; connection?: string; limit: number; json: boolean };
 
@@ -33,15 +34,27 @@ async function runs(run: string | undefined, { config: configFile, connection, l
   show(found ?? [], run, json);
 }
 
+async function resume(run: string, { config, json }: Flags): Promise<void> {
+  if (!/^\d{1,18}$/.test(run)) throw new UsageError(`"${run}" is no run; runs are numbers such as 12.`);
+  const report = await resumeRun(run, config);
+  if (!report) return;
+  if (report.state !== "finished") process.exitCode = exitCodes.unfinished;
+  show([report], report.run, json);
+}
+
+/** A bare number is the short form of `show`. */
+function dispatch(first: string | undefined, second: string | undefined, flags: Flags): Promise<void> {
+  if (first === "resume") return resume(second ?? "", flags);
+  return runs(first === "show" ? (second ?? "") : first, flags);
+}
+
 export function runsCommand(): Command {
   const command = new Command("runs")
-    .description("list runs, or show one in full")
-    .argument("[run]", "number of a run; `show` may stand before it")
-    .argument("[number]", "after `show`");
+    .description("list runs, show one in full, or resume a paused one")
+    .argument("[run]", "number of a run; `show` or `resume` may stand before it")
+    .argument("[number]", "after `show` or `resume`");
   return withJson(withConfig(command))
     .option("--connection <name>", "only this connection")
     .option("--limit <n>", "how many, latest first", wholeNumber(1, runsMax), 20)
-    .action((first: string | undefined, second: string | undefined, flags: Flags) =>
-      runs(first === "show" ? (second ?? "") : first, flags),
-    );
+    .action(dispatch);
 }

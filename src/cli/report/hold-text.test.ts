@@ -109,16 +109,21 @@ describe("the list", () => {
     expect(text).toMatch(/12 +purchase-orders +4500000001\.00010\.01 +po-refused +1,250\.40 USD +3 days/);
     expect(text).toMatch(/has already been\s+taken/);
     expect(text).toContain("… and 2 more");
-    expect(text).toMatch(/purchase-orders +held +po-refused +3 +1 +99\.00 USD +integration-owner/);
+    expect(text).toMatch(/purchase-orders +po-refused +3 +1 +99\.00 USD$/m);
     expect(recordLines({ records: [], summary: [], limit: 1 }, plain, { nowMs, width: 80 })).toEqual([
       "Nothing is held that fits.",
     ]);
   });
 
-  it("sums by code, with the next step", () => {
-    expect(summaryLines([sums], plain, 80).join("\n")).toMatch(
-      /po-refused: Procore refused the contract or its line\. Read Procore's/,
-    );
+  it("sums by code and currency, with whose it is and the next step, within the terminal's width", () => {
+    const other = { ...sums, code: "po-currency", assigned: 0, amounts: { USD: "1.00", KRW: "5", EUR: "0.00" } };
+    const narrow = summaryLines([sums, other], plain, 80);
+    expect(narrow.join("\n")).toMatch(/po-refused \(integration-owner\): Procore refused the contract or its\s+line\./);
+    expect(narrow.some((line) => /^ +5 KRW$/.test(line) || /po-currency .* 5 KRW$/.test(line))).toBe(true);
+    expect(narrow.join("\n")).not.toContain("EUR");
+    for (const line of narrow) expect(line.length, line).toBeLessThanOrEqual(80);
+    const wide = summaryLines([sums], plain, 120).join("\n");
+    expect(wide).toMatch(/purchase-orders +held +po-refused +3 +1 +99\.00 USD +integration-owner/);
     expect(summaryLines([], plain, 80)).toEqual(["Nothing is held."]);
   });
 

@@ -1,6 +1,6 @@
 /** What waits as people read it at a terminal: summed by code, record by record, or as CSV. Pure. */
 import { describeError, type ErrorCode, isErrorCode } from "../../core/index.ts";
-import type { Hold, HoldSummary } from "../../hub/index.ts";
+import type { Hold, HoldSummary, IgnoredHold } from "../../hub/index.ts";
 import { type Cell, type Column, groupDigits, type Paint, renderTable } from "../demo/text-table.ts";
 import { amountText } from "./run-text.ts";
 import { wrapText } from "./wrap-text.ts";
@@ -12,17 +12,40 @@ export function describeHold(code: string): { sentence: string; owner: string; n
   return isErrorCode(code) ? describeError(code) : { sentence: "", owner: "", next: "" };
 }
 
-function summaryTable(found: readonly HoldSummary[], paint: Paint): readonly string[] {
-  const rows = found.map(({ flow, code, disposition, count, assigned, amounts }): Cell[] => [
+/** Below this width the table keeps to what only it says; whose a code is stands beside its sentence too. */
+const wideFrom = 110;
+
+/** One currency a line: a sum over many currencies would be wider than any terminal. */
+function amountsOf({ amounts }: HoldSummary): readonly string[] {
+  const texts = Object.entries(amounts).map(([currency, value]) => amountText({ [currency]: value }));
+  return texts.filter((text) => text !== "").sort();
+}
+
+function summaryTable(found: readonly HoldSummary[], paint: Paint, width: number): readonly string[] {
+  const isWide = width >= wideFrom;
+  const hasAssigned = found.some(({ assigned }) => assigned > 0);
+  const pick = <T>(wide: readonly [T, T], [flow, code, records, assigned, amount]: readonly [T, T, T, T, T]): T[] => [
     flow,
-    disposition,
+    ...(isWide ? [wide[0]] : []),
     code,
-    groupDigits(count),
-    assigned === 0 ? "" : groupDigits(assigned),
-    amountText(amounts),
-    describeHold(code).owner,
-  ]);
-  const columns = [left("flow"), left("is"), left("reason"), right("records"), right("assigned"), left("amount"), left("whose")];
+    records,
+    ...(hasAssigned ? [assigned] : []),
+    amount,
+    ...(isWide ? [wide[1]] : []),
+  ];
+  const rows = found.flatMap((summary): Cell[][] => {
+    const { flow, code, disposition, count, assigned } = summary;
+    const [first = "", ...others] = amountsOf(summary);
+    const given = assigned === 0 ? "" : groupDigits(assigned);
+    return [
+      pick<Cell>([disposition, describeHold(code).owner], [flow, code, groupDigits(count), given, first]),
+      ...others.map((amount) => pick<Cell>(["", ""], ["", "", "", "", amount])),
+    ];
+  });
+  const columns = pick(
+    [left("is"), left("whose")],
+    [left("flow"), left("reason"), right("records"), right("assigned"), right("amount")],
+  );
   return renderTable(columns, rows, paint);
 }
 
@@ -30,15 +53,15 @@ function summaryTable(found: readonly HoldSummary[], paint: Paint): readonly str
 function explained(codes: readonly string[], width: number): readonly string[] {
   const known = [...new Set(codes)].filter((code): code is ErrorCode => isErrorCode(code));
   return known.flatMap((code) => {
-    const { sentence, next } = describeHold(code);
-    return wrapText(`${code}: ${sentence} ${next}`, width, "  ", "      ");
+    const { sentence, next, owner } = describeHold(code);
+    return wrapText(`${code} (${owner}): ${sentence} ${next}`, width, "  ", "      ");
   });
 }
 
 export function summaryLines(found: readonly HoldSummary[], paint: Paint, width: number): readonly string[] {
   if (found.length === 0) return ["Nothing is held."];
   return [
-    ...summaryTable(found, paint),
+    ...summaryTable(found, paint, width),
     "",
     ...explained(
       found.map(({ code }) => code),
@@ -99,9 +122,28 @@ export function recordLines(
     ...recordTable(records, paint, nowMs, width),
     ...more,
     "",
-    ...summaryTable(summary, paint),
+    ...summaryTable(summary, paint, width),
     "",
     "One in full: ml-connector holds show <hold>",
+  ];
+}
+
+export function ignoredLines(found: readonly IgnoredHold[], paint: Paint, width: number): readonly string[] {
+  if (found.length === 0) return ["Nothing is ignored."];
+  const rows = found.map(({ hold, flow, key, code, by, at, until }): Cell[] => [
+    hold,
+    flow,
+    key,
+    code,
+    by.replace(/^user:/, ""),
+    at.slice(0, 10),
+    until?.slice(0, 10) ?? "",
+  ]);
+  const columns = [right("hold"), ...["flow", "record", "was held by", "ignored by", "on", "until"].map(left)];
+  const [heading = "", ...lines] = renderTable(columns, rows, paint);
+  return [
+    heading,
+    ...lines.flatMap((line, index) => [line, ...wrapText(found[index]?.reason ?? "", width, "        ", "        ")]),
   ];
 }
 

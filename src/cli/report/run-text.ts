@@ -2,6 +2,7 @@
 import { describeError, type Flow, flows, isErrorCode } from "../../core/index.ts";
 import type { FlowSummary, RunReport } from "../../hub/index.ts";
 import { type Cell, type Column, groupDigits, type Paint, renderTable } from "../demo/text-table.ts";
+import { haltLines } from "./halt-text.ts";
 
 const left = (title: string): Column => ({ title, align: "left" });
 const right = (title: string): Column => ({ title, align: "right" });
@@ -153,5 +154,5 @@ export function runLines(run: RunReport, paint: Paint): readonly string[] {
   const held = heldCount(run) === 0 ? [] : ["", "Held or rejected", ...heldTable(run, paint)];
   const table = summariesOf(run).length === 0 ? [] : ["", ...flowTable(run, paint)];
   const rest = ["", ...adoptedLines(run), ...readingLines(run), ...planLines(run), callsLine(run), ...loadLines(run, paint)];
-  return [stateLine(run, paint), ...(halt ? [`  ${halt}`] : []), ...table, ...held, ...rest];
+  return [stateLine(run, paint), ...(halt ? [`  ${halt}`] : []), ...haltLines(run, paint), ...table, ...held, ...rest];
 }

@@ -16,6 +16,7 @@ export type SyncAsk = {
 export type SyncParts = { config: Configuration; store: Store; hub: Pick<Hub, "requestRun" | "awaitRun"> };
 
 function covers({ flows, mode }: RunReport, ask: SyncAsk): boolean {
+  if (mode === "replay") return false;
   return (ask.flows ?? allFlows).every((flow) => flows[flow]) && (ask.mode !== "full" || mode === "full");
 }
 
@@ -43,6 +44,6 @@ const runsLookedAt = 100;
 /** Changes only where a run has finished each of the flows before; what was never read must be read whole. */
 async function defaultMode({ config, store }: SyncParts, connection: string, flows: readonly Flow[]): Promise<"delta" | "full"> {
   const runs = await listRuns(store, { tenant: config.tenant, connection, limit: runsLookedAt });
-  const finished = runs.filter(({ state }) => state === "finished");
+  const finished = runs.filter(({ state, mode }) => state === "finished" && mode !== "replay");
   return flows.every((flow) => finished.some((run) => run.flows[flow])) ? "delta" : "full";
 }

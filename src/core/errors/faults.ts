@@ -298,4 +298,11 @@ export const faults = {
     "The run ended on an unexpected error.",
     "Read the log and report it: it is a defect.",
   ),
+  "hold.not-ignorable": entry(
+    "fix-config",
+    "integration-owner",
+    "The hold cannot be ignored; nothing was noted.",
+    "Name only holds of records that are not in Procore, or correct the record and replay it.",
+  ),
+  "run.already-open": entry("hold", "integration-owner", "Another run of this connection is open.", "Wait for it, or resume it."),
 } as const;

@@ -3,7 +3,7 @@
  * work and retainage. A requisition is written once and whole, so what one line of a purchase order waits for, its siblings wait for too. The atoms'
  * amounts sum to the lines', whatever becomes of them.
  */
-import type { Decision, ExclusionRule, HoldCode } from "../disposition.ts";
+import type { Decision, ExclusionRule, HoldCode, IgnoreRule } from "../disposition.ts";
 import { add, convert, type Money, negate, parseMoney, splitByWeights, sum, zero } from "../money.ts";
 import type { InvoiceLine, InvoiceRecord, PurchaseOrderItem, PurchaseOrderRecord } from "../records/index.ts";
 import { assert } from "../result.ts";
@@ -29,6 +29,8 @@ export type InvoiceContext = {
   readonly retainage: "kept" | "none";
   /** Whether RSEG-WRBTR is without the tax that nobody gets back. Not documented [K]: the customer's to say. */
   readonly tax: "added" | "included";
+  /** What a person left out. */
+  readonly ignored?: (atomKey: string) => IgnoreRule | undefined;
 };
 
 /** What goes to Procore, in the project's currency. */
@@ -114,7 +116,7 @@ export function cancelsOut(left: InvoiceRecord, right: InvoiceRecord): boolean {
   return [...sums.values()].every((minor) => minor === 0n);
 }
 
-const excluded = (rule: ExclusionRule): Decision => ({ disposition: "excluded", rule });
+const excluded = (rule: ExclusionRule | IgnoreRule): Decision => ({ disposition: "excluded", rule });
 const held = (hold: HoldCode): Decision => ({ disposition: "held", hold });
 const waitsForOrder = ({ line }: Draft): Decision => ({
   disposition: "held",
@@ -172,6 +174,8 @@ function billDraft(
 function placeDraft(draft: Draft, tax: Money | undefined, context: InvoiceContext): Placed {
   const rule = excludedBy(draft);
   if (rule) return { decision: excluded(rule) };
+  const left = context.ignored?.(draft.key);
+  if (left) return { decision: excluded(left) };
   const found = findOrderLine(draft, context);
   if ("decision" in found) return found;
   const order = context.order(draft.purchaseOrder);

@@ -2,7 +2,7 @@
  * Rulings 10 to 13 and 25, read for each atom: one per item and account assignment. Decides whether it goes to Procore, where, and for how
  * much. NETWR is never recomputed; the last share takes the remainder; returns are negative.
  */
-import type { Decision, ExclusionRule } from "../disposition.ts";
+import type { Decision, ExclusionRule, IgnoreRule } from "../disposition.ts";
 import type { Mapping } from "../mapping/index.ts";
 import { add, convert, type Money, negate, parseFactor, parseMoney, splitByWeights, zero } from "../money.ts";
 import type { Assignment, PurchaseOrderItem, PurchaseOrderRecord } from "../records/index.ts";
@@ -24,6 +24,8 @@ export type PurchaseOrderContext = {
   readonly firstTarget: (atomKey: string) => Target | undefined;
   /** Its line is in Procore, or may be. */
   readonly isPosted: (atomKey: string) => boolean;
+  /** What a person left out. */
+  readonly ignored?: (atomKey: string) => IgnoreRule | undefined;
 };
 
 export type PurchaseOrderAtom = {
@@ -109,6 +111,8 @@ function placeAtom(
   amount: Money,
   context: PurchaseOrderContext,
 ): Pick<PurchaseOrderAtom, "decision" | "target" | "amountInProject"> {
+  const rule = context.ignored?.(key);
+  if (rule) return { decision: { disposition: "excluded", rule } };
   if (item.accountAssignmentCategory === "U") return { decision: { disposition: "held", hold: "po-unknown-assignment" } };
   const object = assignment.object ?? { kind: "plant" as const, key: item.plant };
   const kept = context.firstTarget(key);

@@ -6,6 +6,7 @@ import { type RawBuilder, sql, type Transaction } from "kysely";
 import type { Flow } from "../../core/index.ts";
 import type { Database } from "../../store/index.ts";
 import type { RunContext } from "../context.ts";
+import { noteHolds } from "../holds/note-holds.ts";
 
 type Tx = Transaction<Database>;
 
@@ -51,6 +52,31 @@ async function settleCostLines(tx: Tx, context: RunContext): Promise<void> {
         (case when p.record_origin_id is null then 'posted' when p.is_held then 'held' else 'unknown' end)::disposition)`.execute(
     tx,
   );
+}
+
+type HaltContext = Parameters<typeof noteHolds>[1];
+
+/**
+ * A run that is halted while it sends leaves records that are refused or in doubt: they take their dispositions now, so that they can be seen.
+ * What was not sent yet stays planned.
+ */
+export async function settleHalted(tx: Tx, context: HaltContext, flow: Flow): Promise<void> {
+  const scope = sql`tenant = ${context.tenant} and connection = ${context.connection.name}`;
+  const records = sql`
+    select record_origin_id, bool_or(state = 'held') as is_held,
+      (array_agg(hold_code order by hold_code = 'waits-for-prerequisite', stage, effect) filter (where state = 'held'))[1] as code
+    from effect where ${scope} and flow = ${flow} and state in ('sending', 'unknown', 'held') group by record_origin_id`;
+  const became = sql`(case when r.is_held then 'held' else 'unknown' end)::disposition`;
+  const why = sql`case when r.is_held then r.code end`;
+  if (flow === "costs")
+    await sql`update cost_line c set disposition = ${became}, reason = ${why} from cost_part p join (${records}) as r on r.record_origin_id = p.origin_id
+      where p.tenant = ${context.tenant} and p.connection = ${context.connection.name} and c.tenant = p.tenant and c.connection = p.connection
+        and c.group_id = p.group_id and c.part = p.part and c.disposition = 'planned'`.execute(tx);
+  else
+    await sql`update atom a set disposition = ${became}, reason = ${why} from (${records}) as r
+      where a.tenant = ${context.tenant} and a.connection = ${context.connection.name} and a.flow = ${flow}
+        and a.record_origin_id = r.record_origin_id and a.disposition = 'planned' and a.gone_run is null`.execute(tx);
+  await noteHolds(tx, context, flow, false);
 }
 
 export async function settleAtoms(tx: Tx, context: RunContext, flow: Flow): Promise<void> {

@@ -36,7 +36,7 @@ export function openHolds({ tenant, connection, flow }: OpenScope): RawBuilder<u
     union all
     select d.tenant, d.connection, 'costs', ${document("d")}, ${document("d")}, d.rejection, 'rejected', d.balance_minor, d.currency, ${period},
       '', '', '', d.detail, null, null, d.changed_run
-    from cost_document d where ${scope("d")} and ${ofCosts} and d.rejection is not null`;
+    from cost_document d where ${scope("d")} and ${ofCosts} and d.rejection is not null and d.ignored is null`;
 }
 
 /** The effect that holds a record: its own before its record's, a refusal before what merely waits for it. Expects an open hold as `h`. */

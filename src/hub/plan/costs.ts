@@ -1,9 +1,11 @@
 /** Plans the costs flow (rulings 20 to 24): decide what is open, open parts for what is planned, and send what an earlier run held again. */
 import { sql, type Transaction } from "kysely";
-import type { CostClass, CostContext, ProcoreView } from "../../core/index.ts";
+import type { CostClass, ProcoreView } from "../../core/index.ts";
 import type { Database } from "../../store/index.ts";
 import type { RunContext } from "../context.ts";
-import { decideOpenLines } from "./decide-lines.ts";
+import { readIgnored } from "../holds/ignored.ts";
+import { isPartReplayed, isReplayed } from "../holds/replayed.ts";
+import { decideOpenLines, type LineContext } from "./decide-lines.ts";
 import { readItemRoutes } from "./item-routes.ts";
 import { openParts } from "./parts.ts";
 import { originPrefix, readKnown } from "./records.ts";
@@ -18,17 +20,16 @@ function costClassOf(context: RunContext): (costType: string) => CostClass {
 
 export async function countOpenLines(tx: Tx, context: RunContext): Promise<number> {
   const { rows } = await sql<{ count: bigint }>`
-    select count(*) as count from cost_line where tenant = ${context.tenant} and connection = ${context.connection.name}
-      and (disposition is null or disposition = 'held') and part is null`.execute(tx);
+    select count(*) as count from cost_line c where tenant = ${context.tenant} and connection = ${context.connection.name}
+      and (disposition is null or disposition = 'held') and part is null and ${isReplayed(context, "c")}`.execute(tx);
   return Number(rows[0]?.count ?? 0n);
 }
 
 /** A part is frozen, so what Procore refused of it is sent again as it stands, not planned anew. */
 async function retryHeldParts(tx: Tx, context: RunContext): Promise<void> {
   await sql`update effect set state = 'approved', run = ${context.run}, hold_code = null, attempts = 0
-    where tenant = ${context.tenant} and connection = ${context.connection.name} and flow = 'costs' and state = 'held'`.execute(
-    tx,
-  );
+    where tenant = ${context.tenant} and connection = ${context.connection.name} and flow = 'costs' and state = 'held'
+      and ${isPartReplayed(context)}`.execute(tx);
   await sql`update effect set run = ${context.run}
     where tenant = ${context.tenant} and connection = ${context.connection.name} and flow = 'costs'
       and state in ('approved', 'sending', 'unknown')`.execute(tx);
@@ -37,13 +38,14 @@ async function retryHeldParts(tx: Tx, context: RunContext): Promise<void> {
 export async function planCosts(tx: Tx, context: RunContext, view: ProcoreView, onPage: (lines: number) => void): Promise<void> {
   await retryHeldParts(tx, context);
   const vendors = await readKnown(tx, context, ["VN"]);
-  const decide: CostContext = {
+  const decide: LineContext = {
     mapping: context.connection.mapping,
     view,
     companyCodes: context.connection.settings.costs.companyCodes,
     itemRoute: await readItemRoutes(tx, context),
     isVendorInProcore: (vendor) => isUsable(vendors, `${originPrefix(context, "VN")}${vendor}`),
     costClass: costClassOf(context),
+    ignored: await readIgnored(tx, context, "costs"),
   };
   const groups = await decideOpenLines(tx, context, decide, onPage);
   if (groups.size > 0) await openParts(tx, context, groups);

@@ -15,6 +15,8 @@ import {
 } from "../../core/index.ts";
 import type { Database } from "../../store/index.ts";
 import type { RunContext } from "../context.ts";
+import type { IgnoredAtoms } from "../holds/ignored.ts";
+import { isReplayed } from "../holds/replayed.ts";
 
 type Tx = Transaction<Database>;
 
@@ -45,6 +47,8 @@ type OpenLine = {
 
 export type Group = { key: GroupKey; members: (PartMember & { row: LineKey; rule: string; project: string })[] };
 type LineKey = { fiscal_year: number; company_code: string; document_number: string; line: number };
+/** And what a person left out. */
+export type LineContext = CostContext & { readonly ignored: IgnoredAtoms };
 type Position = [number, string, string, number];
 
 async function readPage(tx: Tx, context: RunContext, after: Position): Promise<OpenLine[]> {
@@ -57,6 +61,7 @@ async function readPage(tx: Tx, context: RunContext, after: Position): Promise<O
       and d.company_code = c.company_code and d.document_number = c.document_number
     where c.tenant = ${context.tenant} and c.connection = ${context.connection.name}
       and (c.disposition is null or c.disposition = 'held') and c.part is null and d.rejection is null
+      and ${isReplayed(context, "c")}
       and (c.fiscal_year, c.company_code, c.document_number, c.line) > (${year}::smallint, ${companyCode}, ${documentNumber}, ${line}::smallint)
     order by c.fiscal_year, c.company_code, c.document_number, c.line limit ${linePageRows}`.execute(tx);
   return rows;
@@ -84,13 +89,14 @@ type Decided = LineKey & { disposition: string; reason: string | null } & Place;
 
 const nowhere: Place = { waits_for: null, project: null, rule: null };
 
-function decideRow(row: OpenLine, decide: CostContext, groups: Map<string, Group>): Decided {
+function decideRow(row: OpenLine, { ignored, ...decide }: LineContext, groups: Map<string, Group>): Decided {
   const key = {
     fiscal_year: row.fiscal_year,
     company_code: row.company_code,
     document_number: row.document_number,
     line: row.line,
   };
+  const atomKey = `${row.company_code}.${row.document_number}.${row.fiscal_year}.${String(row.line).padStart(3, "0")}`;
   const facts = {
     source: costSourceOf(row.document_number),
     companyCode: row.company_code,
@@ -102,6 +108,8 @@ function decideRow(row: OpenLine, decide: CostContext, groups: Map<string, Group
     onlyVendor: row.only_vendor,
   };
   const { decision, target, group } = decideCostLine(lineOf(row), facts, decide);
+  const left = decision.disposition === "excluded" ? undefined : ignored(atomKey);
+  if (left) return { ...key, ...nowhere, disposition: "excluded", reason: left };
   if (decision.disposition === "excluded") return { ...key, ...nowhere, disposition: "excluded", reason: decision.rule };
   if (decision.disposition === "held") {
     const { hold: reason, waitsFor = null, project = null, rule = null } = decision;
@@ -112,7 +120,7 @@ function decideRow(row: OpenLine, decide: CostContext, groups: Map<string, Group
   const gathered = groups.get(id) ?? { key: group, members: [] };
   groups.set(id, gathered);
   gathered.members.push({
-    key: `${row.company_code}.${row.document_number}.${row.fiscal_year}.${String(row.line).padStart(3, "0")}`,
+    key: atomKey,
     amount: { minor: row.amount_minor, currency: row.currency },
     postingDate: row.posting_date,
     budgetCodeId: target.budgetCodeId,
@@ -140,7 +148,7 @@ async function writeDecisions(tx: Tx, context: RunContext, decided: readonly Dec
 export async function decideOpenLines(
   tx: Tx,
   context: RunContext,
-  decide: CostContext,
+  decide: LineContext,
   onPage: (lines: number) => void,
 ): Promise<Map<string, Group>> {
   const groups = new Map<string, Group>();

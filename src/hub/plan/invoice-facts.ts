@@ -11,8 +11,10 @@ import type {
 } from "../../core/index.ts";
 import type { Database } from "../../store/index.ts";
 import type { RunContext } from "../context.ts";
+import { readIgnored } from "../holds/ignored.ts";
 import type { AtomRow } from "./atoms.ts";
 import { statusHash } from "./contract-effects.ts";
+import { routeDisposition } from "./item-routes.ts";
 import { originPrefix } from "./records.ts";
 
 type Tx = Transaction<Database>;
@@ -114,7 +116,7 @@ async function readOrderLines(
   orders: readonly string[],
 ): Promise<ReadonlyMap<string, readonly OrderLine[]>> {
   const { rows } = await sql<OrderAtom>`
-    select a.key, a.disposition, a.target, a.record_origin_id as contract, a.origin_id as line,
+    select a.key, ${routeDisposition} as disposition, a.target, a.record_origin_id as contract, a.origin_id as line,
       exists (select 1 from known k where k.tenant = a.tenant and k.connection = a.connection and k.origin_id = a.origin_id
         and k.aspect = 'content') as is_known
     from atom a where a.tenant = ${context.tenant} and a.connection = ${context.connection.name} and a.flow = 'purchase-orders'
@@ -156,6 +158,7 @@ export async function readInvoiceFacts(tx: Tx, context: RunContext, invoices: re
       negative,
       retainage,
       tax,
+      ignored: await readIgnored(tx, context, "invoices"),
     },
   };
 }

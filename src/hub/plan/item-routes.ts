@@ -7,6 +7,9 @@ import type { Disposition, ItemRoute } from "../../core/index.ts";
 import type { Database } from "../../store/index.ts";
 import type { RunContext } from "../context.ts";
 
+/** What a person ignored may come back: until then it is neither commitment nor direct cost, or it would be both one day (ruling 21). */
+export const routeDisposition = sql<Disposition>`case when a.reason like 'ignored by %' then 'held' else a.disposition end`;
+
 type AtomState = { key: string; disposition: Disposition; is_posted: boolean };
 
 function routeOf(atom: AtomState): ItemRoute {
@@ -25,7 +28,7 @@ export async function readItemRoutes(
   context: RunContext,
 ): Promise<(purchaseOrder: string, item: string, assignment: string) => ItemRoute> {
   const { rows } = await sql<AtomState>`
-    select a.key, a.disposition, (a.disposition in ('posted', 'unchanged') or exists (select 1 from known k where k.tenant = a.tenant
+    select a.key, ${routeDisposition} as disposition, (a.disposition in ('posted', 'unchanged') or exists (select 1 from known k where k.tenant = a.tenant
       and k.connection = a.connection and k.origin_id = a.origin_id and k.aspect = 'content')) as is_posted
     from atom a where a.tenant = ${context.tenant} and a.connection = ${context.connection.name} and a.flow = 'purchase-orders'`.execute(
     tx,

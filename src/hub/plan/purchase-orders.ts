@@ -13,6 +13,7 @@ import {
 } from "../../core/index.ts";
 import type { Database } from "../../store/index.ts";
 import { now, type RunContext } from "../context.ts";
+import { readIgnored } from "../holds/ignored.ts";
 import { type AtomRow, replaceAtoms } from "./atoms.ts";
 import { type ContractPlan, linkOriginId, planContract } from "./contract-effects.ts";
 import { type EffectDraft, insertEffects } from "./effects.ts";
@@ -79,7 +80,9 @@ function atomRow(order: PurchaseOrderRecord, atom: PurchaseOrderAtom, place: Lin
   const base = { key: atom.key, recordKey: order.key, amount: atom.amount };
   const { decision } = atom;
   if (decision.disposition === "excluded") {
-    if (isPosted) return { ...base, disposition: "held", reason: "po-item-deleted-after-posting" };
+    // What was refused has a place without being in Procore; a person can ignore no other.
+    if (isPosted && !decision.rule.startsWith("ignored by "))
+      return { ...base, disposition: "held", reason: "po-item-deleted-after-posting" };
     return { ...base, disposition: "excluded", reason: decision.rule };
   }
   if (decision.disposition === "held") return { ...base, disposition: "held", reason: decision.hold, waiting: decision };
@@ -130,6 +133,7 @@ export async function planPurchaseOrders(tx: Tx, context: RunContext, view: Proc
   const vendors = await readKnown(tx, context, ["VN"]);
   const contracts = await readKnown(tx, context, ["PO", "PL"]);
   const invoiced = await readInvoicedContracts(tx, context);
+  const ignored = await readIgnored(tx, context, "purchase-orders");
   const linked = new Set<string>();
   for (let after = ""; ; ) {
     const records = await readUndecided(tx, context, "purchase-orders", after);
@@ -146,6 +150,7 @@ export async function planPurchaseOrders(tx: Tx, context: RunContext, view: Proc
       isVendorInProcore: (vendor) => isUsable(vendors, `${originPrefix(context, "VN")}${vendor}`),
       firstTarget: (key) => firstTargets.get(key)?.target,
       isPosted: (key) => firstTargets.get(key)?.isPosted === true,
+      ignored,
     };
     const tools: Tools = { context, known: contracts, vendors, decide, linked, invoiced };
     const atoms: AtomRow[] = [];

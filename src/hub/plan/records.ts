@@ -17,11 +17,15 @@ export async function reopenUndecided(tx: Tx, context: RunContext, flow: Flow): 
     where r.tenant = ${tenant} and r.connection = ${connection} and r.flow = ${flow} and r.is_decided
       and exists (select 1 from atom a where a.tenant = r.tenant and a.connection = r.connection and a.flow = r.flow and a.record_key = r.key
         and a.gone_run is null and a.disposition in ('held', 'planned', 'unknown', 'awaiting-approval'))`.execute(tx);
+  return countUndecided(tx, context, flow);
+}
+
+export async function countUndecided(tx: Tx, context: RunContext, flow: Flow): Promise<number> {
   const { count } = await tx
     .selectFrom("source_record")
     .select((eb) => eb.fn.countAll<bigint>().as("count"))
-    .where("tenant", "=", tenant)
-    .where("connection", "=", connection)
+    .where("tenant", "=", context.tenant)
+    .where("connection", "=", context.connection.name)
     .where("flow", "=", flow)
     .where("is_decided", "=", false)
     .executeTakeFirstOrThrow();

@@ -18,6 +18,7 @@ import {
 } from "../../core/index.ts";
 import type { Database } from "../../store/index.ts";
 import { now, type RunContext } from "../context.ts";
+import { type IgnoredAtoms, readIgnored } from "../holds/ignored.ts";
 import { type AtomRow, replaceAtoms } from "./atoms.ts";
 import { type EffectDraft, insertEffects } from "./effects.ts";
 import { type KnownHashes, markDecided, readKnown, readUndecided, rejectedAtom } from "./records.ts";
@@ -37,7 +38,7 @@ type Tx = Transaction<Database>;
 
 type Planned = { atom: AtomRow; effects: readonly EffectDraft[]; finding?: VendorFinding };
 
-type Tools = { context: RunContext; known: KnownHashes; fates: VendorFates; activities: Activities };
+type Tools = { context: RunContext; known: KnownHashes; fates: VendorFates; activities: Activities; ignored: IgnoredAtoms };
 
 /** `before`: what must have happened before the content is written. */
 type Writing = { of?: ContentOf; before?: readonly EffectDraft[] };
@@ -140,6 +141,8 @@ function planVendor(tools: Tools, vendor: VendorRecord): Planned {
   const isKnown = id.ok && isInProcore(tools.known, id.value);
   const decision = decideVendor(vendor, settings.vendors, isKnown);
   if (decision.disposition === "excluded") return excluded(vendor, decision.rule);
+  const left = tools.ignored(vendor.key);
+  if (left && !isKnown) return excluded(vendor, left);
   if (decision.disposition === "held") return held(vendor, { code: decision.hold });
   if (!id.ok || vendorName(vendor) === "") return held(vendor, { code: "vendor-unmappable" });
   const isSettled = isKnown && !isRelinking(tools.known, id.value, tools.fates.decisions.get(vendor.key));
@@ -168,7 +171,8 @@ function originIdsOf(context: RunContext, records: readonly SourceRecord[]): rea
 
 export async function planVendors(tx: Tx, context: RunContext, fates: VendorFates): Promise<void> {
   const known = await readKnown(tx, context, ["VN"]);
-  const tools: Tools = { context, known, fates, activities: await readActivities(tx, context, known, fates.decisions) };
+  const activities = await readActivities(tx, context, known, fates.decisions);
+  const tools: Tools = { context, known, fates, activities, ignored: await readIgnored(tx, context, "vendors") };
   for (let after = ""; ; ) {
     const records = await readUndecided(tx, context, "vendors", after);
     if (records.length === 0) break;

@@ -30,7 +30,8 @@ function dispositionsOf(context: RunContext, flow: Flow): RawBuilder<unknown> {
       and ${keyOf("d")} in ${read} and not exists (select 1 from cost_line c where c.tenant = d.tenant and c.connection = d.connection
         and c.fiscal_year = d.fiscal_year and c.company_code = d.company_code and c.document_number = d.document_number)
     union all
-    select case when d.period = 0 then '' else d.fiscal_year || '.' || lpad(d.period::text, 3, '0') end, d.currency, 'rejected', d.balance_minor
+    select case when d.period = 0 then '' else d.fiscal_year || '.' || lpad(d.period::text, 3, '0') end, d.currency,
+      case when d.ignored is null then 'rejected' else 'excluded' end, d.balance_minor
     from cost_document d where d.tenant = ${context.tenant} and d.connection = ${context.connection.name} and d.rejection is not null
       and ${keyOf("d")} in ${read}`;
 }

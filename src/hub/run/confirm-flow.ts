@@ -29,7 +29,9 @@ export async function confirmFlow(context: RunContext, flow: Flow): Promise<void
       .updateTable("run")
       .set({
         summary: JSON.stringify(summary),
-        ...(next ? { flow: next, stage: "read" } : { stage: "done", state: "finished", finished_at: now(context) }),
+        ...(next
+          ? { flow: next, stage: context.mode === "replay" ? "plan" : "read" }
+          : { stage: "done", state: "finished", finished_at: now(context) }),
       })
       .where("tenant", "=", context.tenant)
       .where("run", "=", context.run)

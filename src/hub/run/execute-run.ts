@@ -104,7 +104,7 @@ export async function executeRun(unfenced: HubContext, connection: Connection, e
     if (error instanceof Superseded) throw error;
     if (!(error instanceof RunHalt || error instanceof Fault))
       hub.log(`run ${first.run}: ${error instanceof Error ? error.stack : String(error)}`);
-    await haltRun(hub, first.run, haltOf(error));
+    await haltRun(hub, connection, first.run, haltOf(error));
   }
   if (!tools.signal.aborted) await recordCalls();
 }

@@ -4,6 +4,8 @@ import type { Flow } from "../../core/index.ts";
 import type { Database } from "../../store/index.ts";
 import { type CallPlan, planCalls } from "../apply/call-plan.ts";
 import { inTenant, type RunContext } from "../context.ts";
+import { excludeRejected, reopenIgnored } from "../holds/ignored.ts";
+import { reopenReplayed } from "../holds/replayed.ts";
 import { countOpenLines, planCosts } from "../plan/costs.ts";
 import { planInvoices } from "../plan/invoices.ts";
 import { planPurchaseOrders } from "../plan/purchase-orders.ts";
@@ -18,8 +20,10 @@ function report(context: RunContext, flow: Flow, done: number, total: number | u
 }
 
 async function countToDecide(context: RunContext, flow: Flow): Promise<number> {
-  return context.store.transact(inTenant(context), (tx) => {
+  return context.store.transact(inTenant(context), async (tx) => {
+    await reopenIgnored(tx, context, flow);
     if (flow === "costs") return countOpenLines(tx, context);
+    if (flow === "purchase-orders" && context.mode === "replay") return reopenReplayed(tx, context, flow);
     return flow === "vendors" ? reopenVendors(tx, context) : reopenUndecided(tx, context, flow);
   });
 }
@@ -59,6 +63,7 @@ export async function planFlow(context: RunContext, flow: Flow): Promise<void> {
   const plan = total === 0 && flow !== "costs" ? skipPlan : await preparePlan(context, flow, total);
   const planned = await context.store.transact(inTenant(context), async (tx) => {
     await plan(tx);
+    await excludeRejected(tx, context, flow);
     const { summary } = await tx
       .selectFrom("run")
       .select("summary")

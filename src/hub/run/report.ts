@@ -4,6 +4,7 @@ import { type ErrorCode, type Flow, flows, isErrorCode } from "../../core/index.
 import type { Store } from "../../store/index.ts";
 import type { Reading } from "../../wire/index.ts";
 import type { CallPlan } from "../apply/call-plan.ts";
+import type { Diagnostics } from "./diagnose.ts";
 import type { FlowSummary } from "./summary.ts";
 
 export type RunReport = {
@@ -15,6 +16,8 @@ export type RunReport = {
   mode: string;
   code?: ErrorCode;
   detail?: string;
+  /** How things stood when it was paused or stopped. */
+  halted?: Diagnostics;
   startedAt: string;
   finishedAt?: string;
   flows: Partial<Record<Flow, FlowSummary>>;
@@ -58,6 +61,7 @@ type Row = {
   started_at: Date;
   finished_at: Date | null;
   summary: Record<string, unknown>;
+  diagnostics: Diagnostics | null;
   calls: bigint;
   rows_read: bigint;
   call_ms: bigint;
@@ -101,6 +105,7 @@ function reportOf(row: Row): RunReport {
     mode: row.mode,
     ...(row.code !== null && isErrorCode(row.code) ? { code: row.code } : {}),
     ...(row.detail === null ? {} : { detail: row.detail }),
+    ...(row.diagnostics ? { halted: row.diagnostics } : {}),
     startedAt: row.started_at.toISOString(),
     ...(row.finished_at ? { finishedAt: row.finished_at.toISOString() } : {}),
     flows: summaries,
@@ -124,7 +129,7 @@ export async function listRuns(store: Store, query: RunQuery): Promise<RunReport
   const { tenant } = query;
   const { rows } = await store.transact({ tenant }, (tx) =>
     sql<Row>`
-    select r.run, r.connection, r.state, r.flow, r.stage, r.mode, r.code, r.detail, r.started_at, r.finished_at, r.summary,
+    select r.run, r.connection, r.state, r.flow, r.stage, r.mode, r.code, r.detail, r.started_at, r.finished_at, r.summary, r.diagnostics,
       coalesce(sum(t.calls), 0)::bigint as calls, coalesce(sum(t.rows_read), 0)::bigint as rows_read,
       coalesce(sum(t.call_ms), 0)::bigint as call_ms, count(t.task) filter (where t.kind = 'objects') as slices,
       count(t.task) filter (where t.is_same) as same, r.sap_in_flight_max, r.sap_halvings,

@@ -2,14 +2,16 @@
 import { sql } from "kysely";
 import { Fault, type Flow, flows } from "../../core/index.ts";
 import { appendAudit } from "../../store/index.ts";
-import { type HubContext, inTenant, now, type RunHalt } from "../context.ts";
+import { settleHalted } from "../confirm/settle-atoms.ts";
+import { type Connection, type HubContext, inTenant, now, type RunHalt, type RunMode } from "../context.ts";
+import { diagnose } from "./diagnose.ts";
 
-export type OpenRun = { run: bigint; flows: readonly Flow[]; mode: "delta" | "full"; flow: Flow; stage: string };
+export type OpenRun = { run: bigint; flows: readonly Flow[]; mode: RunMode; flow: Flow; stage: string };
 
 /** Opens a run, or takes up the one that is open or paused: its flows and mode stay what they were. */
 export async function openRun(
   context: HubContext,
-  ask: { connection: string; flows: readonly Flow[]; mode: "delta" | "full" },
+  ask: { connection: string; flows: readonly Flow[]; mode: "delta" | "full"; actor?: string },
 ): Promise<bigint> {
   const wanted = flows.filter((flow) => ask.flows.includes(flow));
   const [first] = wanted;
@@ -18,13 +20,13 @@ export async function openRun(
   return context.store.transact(inTenant(context), async (tx) => {
     const resumed = await tx
       .updateTable("run")
-      .set({ state: "open", code: null, detail: null })
+      .set({ state: "open", code: null, detail: null, diagnostics: null })
       .where("tenant", "=", tenant)
       .where("connection", "=", ask.connection)
       .where("state", "in", ["open", "paused"])
       .returning("run")
       .executeTakeFirst();
-    const actor = "system";
+    const actor = ask.actor ?? "system";
     const atMs = context.clock.now();
     if (resumed) {
       await appendAudit(tx, { tenant, atMs, actor, action: "run.resumed", subject: String(resumed.run) });
@@ -77,15 +79,19 @@ export async function readOpenRun(context: HubContext, connection: string): Prom
   };
 }
 
-export async function haltRun(context: HubContext, run: bigint, halt: RunHalt): Promise<void> {
+/** With diagnostics, and with what is held or in doubt by now noted: whoever looks at a paused run sees what it left. */
+export async function haltRun(context: HubContext, connection: Connection, run: bigint, halt: RunHalt): Promise<void> {
   const { tenant } = context;
   await context.store.transact(inTenant(context), async (tx) => {
+    const diagnostics = await diagnose(tx, { tenant, run }, connection.calls.trouble());
+    if (diagnostics?.stage === "apply") await settleHalted(tx, { ...context, connection, run }, diagnostics.flow);
     await tx
       .updateTable("run")
       .set({
         state: halt.kind === "pause" ? "paused" : "stopped",
         code: halt.code,
         detail: halt.detail.slice(0, 2_000),
+        diagnostics: diagnostics === undefined ? null : JSON.stringify(diagnostics),
         ...(halt.kind === "stop" ? { finished_at: now(context) } : {}),
       })
       .where("tenant", "=", tenant)
@@ -98,7 +104,7 @@ export async function haltRun(context: HubContext, run: bigint, halt: RunHalt): 
       actor: "system",
       action: halt.kind === "pause" ? "run.paused" : "run.stopped",
       subject: String(run),
-      detail: { code: halt.code, detail: halt.detail.slice(0, 500) },
+      detail: { code: halt.code, detail: halt.detail.slice(0, 500), ...diagnostics },
     });
   });
 }

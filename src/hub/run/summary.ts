@@ -55,8 +55,8 @@ async function tallyAtoms(
     where ${scope} and rejection is null and not exists (select 1 from cost_line c where c.tenant = d.tenant and c.connection = d.connection
       and c.fiscal_year = d.fiscal_year and c.company_code = d.company_code and c.document_number = d.document_number) group by 1, 2, 3
     union all
-    select 'rejected', rejection, currency, count(*), sum(balance_minor)::text from cost_document
-    where ${scope} and rejection is not null group by 1, 2, 3`.execute(tx);
+    select case when ignored is null then 'rejected' else 'excluded' end, coalesce(ignored, rejection), currency, count(*),
+      sum(balance_minor)::text from cost_document where ${scope} and rejection is not null group by 1, 2, 3`.execute(tx);
   return rows;
 }
 

@@ -9,7 +9,9 @@ import { guardByTenant } from "./tenant-guard.ts";
 export async function up(db: Kysely<unknown>): Promise<void> {
   await sql`alter table atom add column waits_for text, add column project text, add column rule text`.execute(db);
   await sql`alter table cost_line add column waits_for text, add column project text`.execute(db);
-  await sql`alter table run add column diagnostics jsonb`.execute(db);
+  await sql`alter table cost_document add column ignored text`.execute(db);
+  await sql`alter table run add column diagnostics jsonb, drop constraint run_mode_check,
+    add constraint run_mode_check check (mode in ('delta', 'full', 'replay'))`.execute(db);
 
   await sql`create table hold (
     tenant text not null,

@@ -1,12 +1,12 @@
 /** `ml-connector holds list`: what waits, for whom and why; with a filter record by record, with sums below. Reads only. */
 import { Command, InvalidArgumentError, Option } from "commander";
 import { type ErrorCode, errorRegistry, type Flow, isErrorCode, type Owner } from "../../../core/index.ts";
-import { type Hold, type HoldFilter, type HoldSummary, listHolds, summarizeHolds } from "../../../hub/index.ts";
+import { type Hold, type HoldFilter, type HoldSummary, listHolds, listIgnored, summarizeHolds } from "../../../hub/index.ts";
 import { nearestOf } from "../../config/index.ts";
 import { UsageError } from "../../exit-codes.ts";
 import { flowOption, wholeNumber } from "../../flags.ts";
 import { systemClock } from "../../platform/index.ts";
-import { csvLines, recordLines, summaryLines } from "../../report/holds-text.ts";
+import { csvLines, ignoredLines, recordLines, summaryLines } from "../../report/holds-text.ts";
 import { terminal } from "../../terminal.ts";
 import { pickConnection } from "../../wiring/connections.ts";
 import { lookAtStore, type StoreOnly } from "../../wiring/store-only.ts";
@@ -20,6 +20,7 @@ type Flags = HoldFlags & {
   assigned?: string;
   limit: number;
   all: boolean;
+  ignored: boolean;
   csv: boolean;
 };
 
@@ -79,9 +80,20 @@ function show({ records, summary }: Found, flags: Flags): void {
 
 async function list(flags: Flags): Promise<void> {
   if (flags.csv && flags.json) throw new UsageError("--csv and --json are two forms of one list; give one of them.");
+  if (flags.ignored) return showIgnored(flags);
   const isByRecord = flags.all || flags.csv || hasFilter(flags);
   const found = await lookAtStore(storeOptions(flags), (opened) => (isByRecord ? look(opened, flags) : summarize(opened, flags)));
   show(found ?? { summary: [], ...(isByRecord ? { records: [] } : {}) }, flags);
+}
+
+/** What people left out: who, why, until when. */
+async function showIgnored(flags: Flags): Promise<void> {
+  const found = await lookAtStore(storeOptions(flags), ({ config, store }) => {
+    const scope = flags.connection === undefined ? {} : { connection: pickConnection(config, flags.connection) };
+    return listIgnored(store, { tenant: config.tenant, ...scope, atMs: systemClock.now() });
+  });
+  if (flags.json) terminal.json(found ?? []);
+  else terminal.printAll(ignoredLines(found ?? [], terminal.paint, terminal.width));
 }
 
 export function listCommand(): Command {
@@ -93,6 +105,7 @@ export function listCommand(): Command {
     .option("--assigned <person>", 'only what is given to this person; "" for nobody')
     .option("--all", "record by record, without a filter", false)
     .option("--limit <n>", "how many records", wholeNumber(1, holdsMax), 50)
+    .option("--ignored", "instead: what people left out, and why", false)
     .option("--csv", "record by record, as CSV for a spreadsheet", false)
     .action(list);
 }

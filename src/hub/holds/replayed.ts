@@ -1,0 +1,37 @@
+/**
+ * What a replay run is about, as conditions for the plan; for every other run they let all pass. Orders and cost lines are taken one by one. Vendors are
+ * matched with one another and requisitions form chains, so of these flows all that waits is decided together.
+ */
+import { type RawBuilder, sql, type Transaction } from "kysely";
+import type { Flow } from "../../core/index.ts";
+import type { Database } from "../../store/index.ts";
+import type { RunContext } from "../context.ts";
+import { countUndecided } from "../plan/records.ts";
+
+function keys(context: RunContext, flow: Flow): RawBuilder<unknown> {
+  return sql`(select key from replay where tenant = ${context.tenant} and run = ${context.run} and flow = ${flow})`;
+}
+
+const lineKey = (table: string) => {
+  const at = sql.raw(table);
+  return sql`${at}.company_code || '.' || ${at}.document_number || '.' || ${at}.fiscal_year || '.' || lpad(${at}.line::text, 3, '0')`;
+};
+
+/** Of cost lines under this alias. */
+export function isReplayed(context: RunContext, table: string): RawBuilder<unknown> {
+  return context.mode === "replay" ? sql`${lineKey(table)} in ${keys(context, "costs")}` : sql`true`;
+}
+
+/** Of effects: those of the direct costs that the lines are frozen in. */
+export function isPartReplayed(context: RunContext): RawBuilder<unknown> {
+  if (context.mode !== "replay") return sql`true`;
+  return sql`record_origin_id in (select p.origin_id from cost_line c join cost_part p on p.tenant = c.tenant and p.connection = c.connection
+    and p.group_id = c.group_id and p.part = c.part
+    where c.tenant = ${context.tenant} and c.connection = ${context.connection.name} and ${lineKey("c")} in ${keys(context, "costs")})`;
+}
+
+export async function reopenReplayed(tx: Transaction<Database>, context: RunContext, flow: Flow): Promise<number> {
+  await sql`update source_record set is_decided = false where tenant = ${context.tenant} and connection = ${context.connection.name}
+    and flow = ${flow} and is_decided and key in ${keys(context, flow)}`.execute(tx);
+  return countUndecided(tx, context, flow);
+}
