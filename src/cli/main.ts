@@ -6,6 +6,7 @@ import { Command, CommanderError } from "commander";
 import { auditCommand } from "./commands/audit.ts";
 import { configCommand } from "./commands/config.ts";
 import { demoCommand } from "./commands/demo.ts";
+import { editsCommand } from "./commands/edits.ts";
 import { holdsCommand } from "./commands/holds.ts";
 import { initCommand } from "./commands/init.ts";
 import { pingCommand } from "./commands/ping.ts";
@@ -16,6 +17,7 @@ import { sapCommand } from "./commands/sap.ts";
 import { startCommand } from "./commands/start.ts";
 import { syncCommand } from "./commands/sync.ts";
 import { vendorsCommand } from "./commands/vendors.ts";
+import { webhooksCommand } from "./commands/webhooks.ts";
 import { exitCodes, failureOf } from "./exit-codes.ts";
 import { terminal } from "./terminal.ts";
 
@@ -24,7 +26,16 @@ function createProgram(): Command {
     "Keeps Procore's vendors, purchase order contracts and direct costs equal to SAP ECC, and proves it to the cent.",
   );
   const commands = [demoCommand, initCommand, pingCommand, syncCommand, startCommand, runsCommand, holdsCommand, vendorsCommand];
-  for (const create of [...commands, proofCommand, sapCommand, auditCommand, configCommand, sandboxCommand])
+  for (const create of [
+    ...commands,
+    editsCommand,
+    webhooksCommand,
+    proofCommand,
+    sapCommand,
+    auditCommand,
+    configCommand,
+    sandboxCommand,
+  ])
     program.addCommand(create());
   exitByError(program);
   return program;

@@ -8,6 +8,8 @@ import { applyFlow } from "../apply/apply-flow.ts";
 import { type Connection, createOnce, type HubContext, inTenant, type RunContext, RunHalt } from "../context.ts";
 import { readView } from "../map/view.ts";
 import type { Signals } from "../signals.ts";
+import { lookForDiscarded } from "../webhooks/discarded.ts";
+import { workHints } from "../webhooks/work-hints.ts";
 import { confirmFlow } from "./confirm-flow.ts";
 import { planFlow } from "./plan-flow.ts";
 import { readFlow, retryFailedTasks } from "./read-flow.ts";
@@ -72,6 +74,16 @@ function callRecorder(hub: HubContext, connection: Connection, run: bigint): () 
   };
 }
 
+/** What people did since, before it is planned over; a hub without hooks asks nothing. What goes wrong with hints does not stop a run. */
+async function catchUpWithHints(hub: HubContext, connection: Connection): Promise<void> {
+  try {
+    await lookForDiscarded({ ...hub, connection });
+    await workHints({ ...hub, connection });
+  } catch (error) {
+    hub.log(`webhooks: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
 /** `epoch` is that of whoever works for the connection's quota key now. */
 export async function executeRun(hub: HubContext, connection: Connection, epoch: bigint, tools: Tools): Promise<void> {
   const first = await readOpenRun(hub, connection.name);
@@ -88,6 +100,7 @@ export async function executeRun(hub: HubContext, connection: Connection, epoch:
   const recordCalls = callRecorder(hub, connection, first.run);
   try {
     await retryFailedTasks(context, first.flow);
+    await catchUpWithHints(hub, connection);
     // A run opened as this one ended is not ours: it is begun with an epoch, a view and a count of its own.
     for (let open: OpenRun | undefined = first; open?.run === first.run; open = await readOpenRun(hub, connection.name)) {
       if (tools.signal.aborted) return;

@@ -4,6 +4,7 @@ import type { Flow } from "../../core/index.ts";
 import type { Database } from "../../store/index.ts";
 import { type CallPlan, planCalls } from "../apply/call-plan.ts";
 import { inTenant, type RunContext } from "../context.ts";
+import { holdEdited } from "../edits/keep-edits.ts";
 import { countOpenLines, planCosts } from "../plan/costs.ts";
 import { planInvoices } from "../plan/invoices.ts";
 import { planPurchaseOrders } from "../plan/purchase-orders.ts";
@@ -59,6 +60,7 @@ export async function planFlow(context: RunContext, flow: Flow): Promise<void> {
   const plan = total === 0 && flow !== "costs" ? skipPlan : await preparePlan(context, flow, total);
   const planned = await context.store.transact(inTenant(context), async (tx) => {
     await plan(tx);
+    await holdEdited(tx, { ...context, connection: context.connection.name });
     const { summary } = await tx
       .selectFrom("run")
       .select("summary")
