@@ -6,6 +6,7 @@ import { Command, CommanderError } from "commander";
 import { auditCommand } from "./commands/audit.ts";
 import { configCommand } from "./commands/config.ts";
 import { demoCommand } from "./commands/demo.ts";
+import { editsCommand } from "./commands/edits.ts";
 import { holdsCommand } from "./commands/holds.ts";
 import { initCommand } from "./commands/init.ts";
 import { ledgerCommand } from "./commands/ledger.ts";
@@ -18,6 +19,7 @@ import { sapCommand } from "./commands/sap.ts";
 import { startCommand } from "./commands/start.ts";
 import { syncCommand } from "./commands/sync.ts";
 import { vendorsCommand } from "./commands/vendors.ts";
+import { webhooksCommand } from "./commands/webhooks.ts";
 import { exitCodes, failureOf } from "./exit-codes.ts";
 import { terminal } from "./terminal.ts";
 
@@ -29,6 +31,8 @@ function createProgram(): Command {
   for (const create of [
     ...commands,
     mapCommand,
+    editsCommand,
+    webhooksCommand,
     proofCommand,
     sapCommand,
     ledgerCommand,

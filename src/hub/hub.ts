@@ -19,6 +19,9 @@ import type { ConnectionSettings } from "./settings.ts";
 import { createSignals } from "./signals.ts";
 import { serveWebhooks } from "./webhooks/endpoint.ts";
 import { createIntake } from "./webhooks/intake.ts";
+import { askForHints, workHintQueue } from "./webhooks/keep-working.ts";
+import { removeWebhooks, type SetUpOutcome, setUpWebhooks } from "./webhooks/set-up.ts";
+import { type HintOutcome, workHints } from "./webhooks/work-hints.ts";
 
 /** Its keys are quota keys: what one worker may spend is spent by one (design section 9). */
 const runQueue = "quota-key-run";
@@ -68,6 +71,12 @@ export type Hub = {
   previewReplay(ask: ReplayAsk): Promise<ReplayPreview>;
   /** Looks up what is in Procore, the longest unproved first, until that many calls are made. */
   prove(ask: { connection: string; calls: number; signal?: AbortSignal }): Promise<ProofOutcome>;
+  /** Works the webhooks that wait: `ml-connector start` does it by itself. */
+  workHints(ask: { connection: string; signal?: AbortSignal }): Promise<HintOutcome>;
+  /** Makes what is missing, and tells Procore the secret. */
+  setUpWebhooks(ask: { connection: string; secret: string }): Promise<SetUpOutcome>;
+  /** Answers how many hooks were removed. */
+  removeWebhooks(ask: { connection: string }): Promise<number>;
   /** Settles when the run is finished, paused or stopped. */
   awaitRun(run: string): Promise<RunReport>;
   stop(): Promise<void>;
@@ -205,7 +214,9 @@ export async function startHub(options: HubOptions): Promise<Hub> {
   const storeId = await registerConnections(context, [...connections.values()]);
   const signals = createSignals(clock);
   const stopping = new AbortController();
-  const intake = createIntake(context, () => undefined);
+  const hints = { context, queue, connections: [...connections.values()], keyOf: quotaKeyOf };
+  const asking = options.isLongLived ? askForHints(hints, stopping.signal) : undefined;
+  const intake = createIntake(context, () => asking?.bell.ring());
   const doors = [...connections.values()].map((connection) => ({
     connection,
     readSecrets: options.connections[connection.name]?.readWebhookSecrets ?? (async () => []),
@@ -225,7 +236,8 @@ export async function startHub(options: HubOptions): Promise<Hub> {
   });
   const proofs = { context, queue, connections: [...connections.values()], keyOf: quotaKeyOf };
   const stopProofs = await workProofs(proofs, stopping.signal);
-  const asking = options.isLongLived ? askForProofs(proofs, stopping.signal) : Promise.resolve();
+  const askingProofs = options.isLongLived ? askForProofs(proofs, stopping.signal) : Promise.resolve();
+  const stopHints = await workHintQueue(hints, stopping.signal);
 
   const known = (name: string): Connection => {
     const connection = connections.get(name);
@@ -256,6 +268,9 @@ export async function startHub(options: HubOptions): Promise<Hub> {
     previewReplay: (ask) => previewReplay(context, known(ask.connection), ask),
     prove: ({ connection, calls, signal }) =>
       prove({ ...context, connection: known(connection) }, { callsMax: calls, ...(signal ? { signal } : {}) }),
+    workHints: ({ connection, signal }) => workHints({ ...context, connection: known(connection) }, signal),
+    setUpWebhooks: ({ connection, secret }) => setUpWebhooks({ ...context, connection: known(connection) }, secret),
+    removeWebhooks: ({ connection }) => removeWebhooks({ ...context, connection: known(connection) }),
     async awaitRun(run) {
       for (;;) {
         const [report] = await listRuns(store, { tenant, run, limit: 1 });
@@ -271,7 +286,9 @@ export async function startHub(options: HubOptions): Promise<Hub> {
       await intake.stop();
       await stopWork();
       await stopProofs();
-      await asking;
+      await stopHints();
+      await asking?.done;
+      await askingProofs;
       await sealing;
     },
   };

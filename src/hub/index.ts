@@ -1,4 +1,6 @@
 export type { RunProgress, RunStage } from "./context.ts";
+export { decideEdit, type EditDecisionAsk } from "./edits/decide.ts";
+export { type Edit, type EditState, listEdits } from "./edits/list.ts";
 export { type AssignAsk, assignHolds } from "./holds/assign.ts";
 export { type IgnoreAsk, type IgnoredHold, ignoreHolds, listIgnored, unignoreHolds } from "./holds/ignore.ts";
 export { type Hold, type HoldFilter, type HoldSummary, listHolds, summarizeHolds } from "./holds/list.ts";
@@ -15,3 +17,6 @@ export { type ConnectionSettings, connectionSettings } from "./settings.ts";
 export { decideVendors, type VendorDecisionAsk } from "./vendors/decide.ts";
 export type { VendorDecision } from "./vendors/decisions.ts";
 export { type LeftOut, listLeftOut, listWaitingVendors, type WaitingVendor } from "./vendors/list-waiting.ts";
+export type { SetUpOutcome } from "./webhooks/set-up.ts";
+export { readWebhookHooks, readWebhookQueue, type WebhookHookRow, type WebhookQueue } from "./webhooks/status.ts";
+export type { HintOutcome } from "./webhooks/work-hints.ts";

@@ -32,7 +32,7 @@ export type { Project } from "./resources/projects.ts";
 export type { ContractStatus, PurchaseOrderContract } from "./resources/purchase-order-contracts.ts";
 export type { NewRequisition, Requisition } from "./resources/requisitions.ts";
 export type { BusinessRegister, Vendor } from "./resources/vendors.ts";
-export type { Difference, SyncRow } from "./sent-body.ts";
+export { type Difference, differencesOf, type SyncRow } from "./sent-body.ts";
 export type { SyncElement, SyncSettlement } from "./sync.ts";
 export {
   type PayloadProblem,

@@ -24,6 +24,7 @@ import { createPurchaseOrderLines, type PurchaseOrderLines } from "./resources/p
 import { createRequisitions, type Requisitions } from "./resources/requisitions.ts";
 import { createUnits, type Units } from "./resources/units.ts";
 import { createVendors, type Vendors } from "./resources/vendors.ts";
+import { createWebhooks, type Webhooks } from "./resources/webhooks.ts";
 import { createTokens } from "./token.ts";
 
 export type ProcoreOptions = {
@@ -60,6 +61,7 @@ export type Procore = {
   contractPayments: ContractPayments;
   budget: Budget;
   units: Units;
+  webhooks: Webhooks;
   readBack: ReadBack;
   limits: Limits;
   pacer: Pacer;
@@ -97,6 +99,7 @@ export function openProcore(options: ProcoreOptions): Procore {
     contractPayments: createContractPayments(door),
     budget: createBudget(door),
     units: createUnits(door),
+    webhooks: createWebhooks(door),
   };
   return { companyId, ...resources, readBack: createReadBack(resources), limits, pacer };
 }

@@ -2,6 +2,7 @@
 import { request } from "undici";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { systemClock } from "../../src/cli/platform/index.ts";
+import { readWebhookQueue } from "../../src/hub/index.ts";
 import { openStore } from "../../src/store/index.ts";
 import { type Bench, company, openBench, project } from "../support/hub-bench.ts";
 
@@ -102,6 +103,9 @@ describe("the webhook address", () => {
     await open();
     const bodies = ["{", event(1, { api_version: "v9" }), event(2, { resource_name: "Meetings" }), event(3, { company_id: 78 })];
     for (const body of [...bodies, ...bodies]) expect((await post(body)).status).toBe(204);
+    const queue = await readWebhookQueue(bench.postgres.store, { tenant: "main", connection: "main" });
+    expect(queue.waiting).toBe(0);
+    expect(queue.unreadable.map(({ code }) => code)).toEqual(Array.from({ length: 4 }, () => "webhook.unreadable"));
     expect((await stored()).map((row) => `${row.state} ${row.outcome}`).sort()).toEqual([
       "unreadable (whole body): is no object",
       'unreadable api_version: "v9.0" is no known version; v2.0, v3.0 and v4.0 are',

@@ -2,7 +2,6 @@
  * `ml-connector vendors`: which vendors wait for a person, and which companies in Procore may be them; `adopt`, `create`, `ignore` and `undo` take a
  * decision down. Nothing is written to Procore here: the next run carries it out.
  */
-import { userInfo } from "node:os";
 import { Command, InvalidArgumentError } from "commander";
 import { toAlpha } from "../../core/index.ts";
 import { decideVendors, listLeftOut, listWaitingVendors, type VendorDecision } from "../../hub/index.ts";
@@ -13,6 +12,7 @@ import { leftOutLines, vendorLines } from "../report/vendors-text.ts";
 import { terminal } from "../terminal.ts";
 import { pickConnection } from "../wiring/connections.ts";
 import { lookAtStore, type StoreOnly } from "../wiring/store-only.ts";
+import { actor } from "./actor.ts";
 
 type Flags = { config: string; connection?: string; json: boolean };
 type ListFlags = Flags & { limit: number };
@@ -57,15 +57,6 @@ const readVendors = (text: string, before: readonly string[] | undefined) => [..
 function readNote(text: string): string {
   if (text.length <= noteLengthMax) return text;
   throw new InvalidArgumentError(`a note has up to ${noteLengthMax} characters.`);
-}
-
-/** Who sits at the terminal. A container may have no name for its user. */
-function actor(): string {
-  try {
-    return `user:${userInfo().username}`;
-  } catch {
-    return `user:${process.getuid?.() ?? "unknown"}`;
-  }
 }
 
 /** The connection may be left out where there is one only. */

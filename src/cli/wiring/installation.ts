@@ -15,6 +15,8 @@ import { openSecrets, requireSecret, sapPasswordName, secretNames } from "./plac
 import { type SyncAsk, sync } from "./sync.ts";
 import { createTeardown, type Teardown } from "./teardown.ts";
 
+import { webhookSecrets } from "./webhook-secrets.ts";
+
 export type { SyncAsk } from "./sync.ts";
 
 export type Installation = {
@@ -84,7 +86,12 @@ async function assemble(parts: Parts, teardown: Teardown): Promise<Installation>
     connections: Object.fromEntries(
       Object.entries(config.connections).map(([name, { settings, mapping }]) => [
         name,
-        { settings, mapping, readClientSecret: () => secrets.read(secretNames.procoreClientSecret(name)) },
+        {
+          settings,
+          mapping,
+          readClientSecret: () => secrets.read(secretNames.procoreClientSecret(name)),
+          readWebhookSecrets: () => webhookSecrets(secrets, clock, name),
+        },
       ]),
     ),
     listen,

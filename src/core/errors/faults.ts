@@ -268,6 +268,12 @@ export const faults = {
     "As many webhooks wait as the queue may hold.",
     "None: Procore sends it again. If it lasts, see what keeps the hub from working in `ml-connector webhooks status`.",
   ),
+  "edit.decision-refused": entry(
+    "fix-config",
+    "accountant",
+    "The decision about the edit cannot be taken down.",
+    "Look at `ml-connector edits` and decide what applies to it.",
+  ),
   "store.unavailable": entry(
     "retry",
     "it",

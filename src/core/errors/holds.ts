@@ -284,6 +284,18 @@ export const holds = {
     "An amount or date came back that cannot be read.",
     "Look at the named field in SAP.",
   ),
+  "edited-in-procore": entry(
+    "hold",
+    "accountant",
+    "Somebody changed in Procore what SAP says otherwise.",
+    "See `ml-connector edits`, then re-assert SAP's content or accept Procore's; undone in Procore, the hold releases itself.",
+  ),
+  "deleted-in-procore": entry(
+    "hold",
+    "accountant",
+    "Somebody deleted in Procore what SAP still has. It is not created again.",
+    "Restore it from Procore's recycle bin, or accept that it is gone: `ml-connector edits`.",
+  ),
   "object-unfit": entry(
     "hold",
     "integration-owner",

@@ -17,7 +17,8 @@ export type ProofAsk = {
 
 export type ProofOutcome = { targets: number; proved: number; findings: number; calls: number; isWhole: boolean };
 
-async function proveOne(scope: ProofScope, target: Target): Promise<Finding[] | undefined> {
+/** Undefined: the listing was not credible, and proved nothing. */
+export async function proveTarget(scope: ProofScope, target: Target): Promise<Finding[] | undefined> {
   const before = scope.connection.calls.count();
   const began = now(scope);
   const read = await listTarget(scope.connection.procore, target);
@@ -50,7 +51,7 @@ export async function prove(scope: ProofScope, { callsMax, signal }: ProofAsk): 
   for (const target of targets) {
     if (signal?.aborted || spent() >= callsMax) break;
     looked += 1;
-    const findings = await proveOne(scope, target);
+    const findings = await proveTarget(scope, target);
     if (findings === undefined) continue;
     outcome.proved += 1;
     outcome.findings += findings.length;

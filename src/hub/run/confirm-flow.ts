@@ -3,6 +3,7 @@ import { type Flow, flows } from "../../core/index.ts";
 import { appendAudit } from "../../store/index.ts";
 import { settleAtoms } from "../confirm/settle-atoms.ts";
 import { inTenant, now, type RunContext } from "../context.ts";
+import { holdEdited } from "../edits/keep-edits.ts";
 import { noteHolds } from "../holds/note-holds.ts";
 import { assertFirstLaw, assertSecondLaw } from "../reconcile/conservation.ts";
 import { summarizeFlow } from "./summary.ts";
@@ -14,6 +15,7 @@ function nextFlow(wanted: readonly string[], flow: Flow): Flow | undefined {
 export async function confirmFlow(context: RunContext, flow: Flow): Promise<void> {
   await context.store.transact(inTenant(context), async (tx) => {
     await settleAtoms(tx, context, flow);
+    await holdEdited(tx, { ...context, connection: context.connection.name });
     await assertFirstLaw(tx, context, flow);
     await assertSecondLaw(tx, context, flow);
     await noteHolds(tx, context, flow, true);

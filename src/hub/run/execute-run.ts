@@ -9,6 +9,8 @@ import { applyFlow } from "../apply/apply-flow.ts";
 import { type Connection, createOnce, type HubContext, inTenant, type RunContext, RunHalt } from "../context.ts";
 import { readView } from "../map/view.ts";
 import type { Signals } from "../signals.ts";
+import { lookForDiscarded } from "../webhooks/discarded.ts";
+import { workHints } from "../webhooks/work-hints.ts";
 import { confirmFlow } from "./confirm-flow.ts";
 import { fenceStore, Superseded } from "./fence.ts";
 import { planFlow } from "./plan-flow.ts";
@@ -74,6 +76,17 @@ function callRecorder(hub: HubContext, connection: Connection, run: bigint): () 
   };
 }
 
+/** What people did since, before it is planned over; a hub without hooks asks nothing. What goes wrong with hints does not stop a run. */
+async function catchUpWithHints(hub: HubContext, connection: Connection): Promise<void> {
+  try {
+    await lookForDiscarded({ ...hub, connection });
+    await workHints({ ...hub, connection });
+  } catch (error) {
+    if (error instanceof Superseded) throw error;
+    hub.log(`webhooks: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
 /** `epoch` is that of whoever works for the connection's quota key now. Throws `Superseded` where that is somebody else meanwhile. */
 export async function executeRun(unfenced: HubContext, connection: Connection, epoch: bigint, tools: Tools): Promise<void> {
   const quotaKey = connection.settings.procore.clientId;
@@ -92,6 +105,7 @@ export async function executeRun(unfenced: HubContext, connection: Connection, e
   const recordCalls = callRecorder(hub, connection, first.run);
   try {
     await retryFailedTasks(context, first.flow);
+    await catchUpWithHints(hub, connection);
     // A run opened as this one ended is not ours: it is begun with an epoch, a view and a count of its own.
     for (let open: OpenRun | undefined = first; open?.run === first.run; open = await readOpenRun(hub, connection.name)) {
       if (tools.signal.aborted) return;

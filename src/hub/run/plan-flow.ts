@@ -4,6 +4,7 @@ import type { Flow } from "../../core/index.ts";
 import type { Database } from "../../store/index.ts";
 import { type CallPlan, planCalls } from "../apply/call-plan.ts";
 import { inTenant, type RunContext } from "../context.ts";
+import { holdEdited } from "../edits/keep-edits.ts";
 import { excludeRejected, reopenIgnored } from "../holds/ignored.ts";
 import { reopenReplayed } from "../holds/replayed.ts";
 import { countOpenLines, planCosts } from "../plan/costs.ts";
@@ -64,6 +65,7 @@ export async function planFlow(context: RunContext, flow: Flow): Promise<void> {
   const planned = await context.store.transact(inTenant(context), async (tx) => {
     await plan(tx);
     await excludeRejected(tx, context, flow);
+    await holdEdited(tx, { ...context, connection: context.connection.name });
     const { summary } = await tx
       .selectFrom("run")
       .select("summary")

@@ -1,0 +1,53 @@
+import { describe, expect, it } from "vitest";
+import { type Confirmed, findEdits, type Held, toWireNames } from "./find-edits.ts";
+
+const own: Confirmed = {
+  originId: "PO.1",
+  aspect: "content",
+  procoreId: 7,
+  body: { title: "Steel", vendor_id: 5001, contract_date: "2026-01-02", fax_number: "1" },
+};
+const status: Confirmed = { originId: "PO.1", aspect: "status", procoreId: 7, body: { status: "Approved" } };
+const line: Confirmed = { originId: "PL.1", aspect: "content", procoreId: 8, body: { amount: "100.10", wbs_code_id: 33001 } };
+const entity: Held = { id: 7, title: "Steel", vendorId: 5001, contractDate: "2026-01-02", status: "Approved" };
+const heldLine: Held = { id: 8, amount: "100.1", wbsCodeId: 33001 };
+const find = (change: { entity?: Held; lines?: ReadonlyMap<string, Held> | undefined } = {}) =>
+  findEdits("PO.1", [own, status, line], {
+    kind: "there",
+    entity,
+    lines: new Map([["PL.1", heldLine]]),
+    ...change,
+  }).map((edit) => `${edit.originId} ${edit.aspect} ${edit.field}: ${edit.confirmed} > ${edit.found}`);
+
+describe("what a person changed", () => {
+  it("is nothing where Procore holds what was confirmed, however it writes it, and where it says nothing", () => {
+    expect(find()).toEqual([]);
+    expect(find({ lines: undefined })).toEqual([]);
+  });
+
+  it("is told field by field, of the record, its status and its lines", () => {
+    const lines = new Map([["PL.1", { ...heldLine, amount: "99", wbsCodeId: 33002 }]]);
+    expect(find({ entity: { ...entity, title: "Iron", vendorId: null, status: "Draft" }, lines })).toEqual([
+      "PO.1 content title: Steel > Iron",
+      "PO.1 content vendor_id: 5001 > ",
+      "PO.1 status status: Approved > Draft",
+      "PL.1 content amount: 100.1 > 99",
+      "PL.1 content wbs_code_id: 33001 > 33002",
+    ]);
+  });
+
+  it("may be a line that is gone, or the record", () => {
+    expect(find({ lines: new Map() })).toEqual(["PL.1 record record: there > no line of the record any more"]);
+    expect(findEdits("PO.1", [own, status, line], { kind: "gone", how: "in the recycle bin" })).toEqual([
+      { originId: "PO.1", aspect: "record", procoreId: 7, field: "record", confirmed: "there", found: "in the recycle bin" },
+    ]);
+  });
+
+  it("is not guessed of a record of which nothing was confirmed", () => {
+    expect(findEdits("PO.1", [line], { kind: "gone", how: "x" })).toEqual([]);
+  });
+
+  it("is compared in Procore's own words", () => {
+    expect(toWireNames({ wbsCodeId: 1, grandTotal: "2" })).toEqual({ wbs_code_id: 1, grand_total: "2" });
+  });
+});

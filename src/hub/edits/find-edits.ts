@@ -1,0 +1,70 @@
+/**
+ * What people changed in a record of ours: what Procore holds now beside what was last confirmed there. Pure. Only fields that we wrote and Procore
+ * tells are compared; a record or line that is gone is an edit of its own. A line that a person added is not found here: the proof's totals show it.
+ */
+import { differencesOf } from "../../procore/index.ts";
+
+export type Confirmed = {
+  originId: string;
+  aspect: "content" | "status";
+  procoreId: number;
+  /** Procore's field names, as sent. */
+  body: Readonly<Record<string, unknown>>;
+};
+
+/** An entity as Procore's resources read it. */
+export type Held = Readonly<Record<string, unknown>>;
+
+export type FoundRecord =
+  | { kind: "there"; entity: Held; lines: ReadonlyMap<string, Held> | undefined }
+  | { kind: "gone"; how: string };
+
+export type FoundEdit = {
+  originId: string;
+  aspect: "content" | "status" | "record";
+  procoreId: number;
+  field: string;
+  confirmed: string;
+  found: string;
+};
+
+const wireName = (name: string): string => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+
+/** In Procore's field names again. */
+export function toWireNames(entity: Held): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(entity).map(([name, value]) => [wireName(name), value]));
+}
+
+function editsOf(confirmed: Confirmed, entity: Held): FoundEdit[] {
+  const { originId, aspect, procoreId } = confirmed;
+  return differencesOf(confirmed.body, toWireNames(entity)).map(({ field, sent, found }) => ({
+    originId,
+    aspect,
+    procoreId,
+    field,
+    confirmed: sent,
+    found,
+  }));
+}
+
+const goneOf = ({ originId, procoreId }: Confirmed, how: string): FoundEdit => ({
+  originId,
+  aspect: "record",
+  procoreId,
+  field: "record",
+  confirmed: "there",
+  found: how,
+});
+
+/** `confirmed`: the record's own content and status, and its lines', where any are known. */
+export function findEdits(recordOriginId: string, confirmed: readonly Confirmed[], found: FoundRecord): FoundEdit[] {
+  const [own] = confirmed.filter(({ originId }) => originId === recordOriginId);
+  if (!own) return [];
+  if (found.kind === "gone") return [goneOf(own, found.how)];
+  return confirmed.flatMap((each) => {
+    if (each.originId === recordOriginId) return editsOf(each, found.entity);
+    if (!found.lines) return [];
+    const line = found.lines.get(each.originId);
+    return line ? editsOf(each, line) : [goneOf(each, "no line of the record any more")];
+  });
+}
