@@ -1,3 +1,4 @@
+export * from "./calendar/index.ts";
 export { type Body, type DesiredContract, type DesiredContractLine, desiredContracts } from "./desired/contract.ts";
 export { type DesiredDirectCost, type DesiredDirectCostLine, desiredDirectCost, type PartMember } from "./desired/direct-cost.ts";
 export type { PlaceSettings } from "./desired/place.ts";
@@ -23,4 +24,5 @@ export * from "./rulings/purchase-order.ts";
 export * from "./rulings/target.ts";
 export * from "./rulings/vendor.ts";
 export * from "./sap-date.ts";
+export * from "./schedule/index.ts";
 export * from "./time-zone.ts";
