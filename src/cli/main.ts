@@ -13,6 +13,7 @@ import { proofCommand } from "./commands/proof.ts";
 import { runsCommand } from "./commands/runs.ts";
 import { sandboxCommand } from "./commands/sandbox.ts";
 import { sapCommand } from "./commands/sap.ts";
+import { scheduleCommand } from "./commands/schedule.ts";
 import { startCommand } from "./commands/start.ts";
 import { syncCommand } from "./commands/sync.ts";
 import { vendorsCommand } from "./commands/vendors.ts";
@@ -24,7 +25,7 @@ function createProgram(): Command {
     "Keeps Procore's vendors, purchase order contracts and direct costs equal to SAP ECC, and proves it to the cent.",
   );
   const commands = [demoCommand, initCommand, pingCommand, syncCommand, startCommand, runsCommand, holdsCommand, vendorsCommand];
-  for (const create of [...commands, proofCommand, sapCommand, auditCommand, configCommand, sandboxCommand])
+  for (const create of [...commands, scheduleCommand, proofCommand, sapCommand, auditCommand, configCommand, sandboxCommand])
     program.addCommand(create());
   exitByError(program);
   return program;

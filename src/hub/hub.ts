@@ -14,6 +14,8 @@ import { type ProofOutcome, prove } from "./prove/prove.ts";
 import { listRuns, type RunReport } from "./run/report.ts";
 import { openRun } from "./run/run-state.ts";
 import { workQuotaKey } from "./run/work-quota-key.ts";
+import type { NamedSchedule } from "./schedule/compile.ts";
+import { keepSchedules } from "./schedule/keep-schedules.ts";
 import type { ConnectionSettings } from "./settings.ts";
 import { createSignals } from "./signals.ts";
 
@@ -26,6 +28,8 @@ export type HubConnection = {
   settings: ConnectionSettings;
   mapping: Mapping;
   readClientSecret: () => Promise<string | undefined>;
+  /** Worked through while the hub is long-lived. */
+  schedules?: readonly NamedSchedule[];
 };
 
 export type HubOptions = {
@@ -181,6 +185,13 @@ export async function startHub(options: HubOptions): Promise<Hub> {
   const stopProofs = await workProofs(proofs, stopping.signal);
   const asking = options.isLongLived ? askForProofs(proofs, stopping.signal) : Promise.resolve();
 
+  const scheduled = [...connections.values()].map((connection) => ({
+    name: connection.name,
+    schedules: options.connections[connection.name]?.schedules ?? [],
+    requestWork: () => queue.request(runQueue, quotaKeyOf(connection)),
+  }));
+  const scheduling = options.isLongLived ? keepSchedules(context, scheduled, stopping.signal) : Promise.resolve();
+
   const known = (name: string): Connection => {
     const connection = connections.get(name);
     if (connection) return connection;
@@ -217,6 +228,7 @@ export async function startHub(options: HubOptions): Promise<Hub> {
       await stopWork();
       await stopProofs();
       await asking;
+      await scheduling;
       await sealing;
     },
   };

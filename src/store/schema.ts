@@ -6,6 +6,7 @@ import type { GeneratedAlways, JSONColumnType } from "kysely";
 import type * as effects from "./schema-effects.ts";
 import type * as proof from "./schema-proof.ts";
 import type * as reading from "./schema-reading.ts";
+import type * as schedule from "./schema-schedule.ts";
 import type * as vendors from "./schema-vendors.ts";
 
 export type TenantTable = {
@@ -68,4 +69,5 @@ export type Database = {
   vendor_blocked: vendors.VendorBlockedTable;
   proof: proof.ProofTable;
   proof_finding: proof.ProofFindingTable;
+  schedule_done: schedule.ScheduleDoneTable;
 };

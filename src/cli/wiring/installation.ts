@@ -82,9 +82,9 @@ async function assemble(parts: Parts, teardown: Teardown): Promise<Installation>
     http,
     tenant: config.tenant,
     connections: Object.fromEntries(
-      Object.entries(config.connections).map(([name, { settings, mapping }]) => [
+      Object.entries(config.connections).map(([name, { settings, mapping, schedules }]) => [
         name,
-        { settings, mapping, readClientSecret: () => secrets.read(secretNames.procoreClientSecret(name)) },
+        { settings, mapping, schedules, readClientSecret: () => secrets.read(secretNames.procoreClientSecret(name)) },
       ]),
     ),
     listen,

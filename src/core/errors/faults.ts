@@ -293,4 +293,10 @@ export const faults = {
     "A schedule cannot be used.",
     "Correct the named entry under `schedules`; docs/schedules.md lists the forms.",
   ),
+  "schedule.not-available": entry(
+    "fix-config",
+    "integration-owner",
+    "This kind of schedule is not available yet.",
+    "Use `cron` or `fiscal` until it is; docs/schedules.md says what it waits for.",
+  ),
 } as const;

@@ -11,6 +11,7 @@ import * as costSource from "./0005-cost-source.ts";
 import * as unfinishedDays from "./0006-unfinished-days.ts";
 import * as vendorDecisions from "./0007-vendor-decisions.ts";
 import * as proof from "./0013-proof.ts";
+import * as schedule from "./0015-schedule.ts";
 import * as effectOrder from "./0016-effect-order.ts";
 
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -22,5 +23,6 @@ export const migrations: Readonly<Record<string, Migration>> = {
   "0006-unfinished-days": unfinishedDays,
   "0007-vendor-decisions": vendorDecisions,
   "0013-proof": proof,
+  "0015-schedule": schedule,
   "0016-effect-order": effectOrder,
 };
