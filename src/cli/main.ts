@@ -16,6 +16,7 @@ import { proofCommand } from "./commands/proof.ts";
 import { runsCommand } from "./commands/runs.ts";
 import { sandboxCommand } from "./commands/sandbox.ts";
 import { sapCommand } from "./commands/sap.ts";
+import { scheduleCommand } from "./commands/schedule.ts";
 import { startCommand } from "./commands/start.ts";
 import { syncCommand } from "./commands/sync.ts";
 import { vendorsCommand } from "./commands/vendors.ts";
@@ -33,6 +34,7 @@ function createProgram(): Command {
     mapCommand,
     editsCommand,
     webhooksCommand,
+    scheduleCommand,
     proofCommand,
     sapCommand,
     ledgerCommand,

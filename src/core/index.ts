@@ -1,3 +1,4 @@
+export * from "./calendar/index.ts";
 export {
   type Body,
   type ContractState,
@@ -31,4 +32,5 @@ export * from "./rulings/purchase-order.ts";
 export * from "./rulings/target.ts";
 export * from "./rulings/vendor.ts";
 export * from "./sap-date.ts";
+export * from "./schedule/index.ts";
 export * from "./time-zone.ts";

@@ -68,3 +68,18 @@ export function whenOver(zone: TimeZone, fromMs: number, left: (local: number) =
     at = changeBetween(zone, at, end) ?? end;
   }
 }
+
+const dayMs = 86_400_000;
+
+/** When the zone's clock shows a local minute: once, twice where an hour is repeated, never where it is skipped; then `gapEnd` is when it goes on. */
+export function momentsAt(zone: TimeZone, local: number): { readonly moments: readonly number[]; readonly gapEnd?: number } {
+  const near = local * minuteMs;
+  const offsets = new Set([offsetMinutes(zone, near - dayMs), offsetMinutes(zone, near + dayMs)]);
+  const moments = [...offsets]
+    .map((offset) => (local - offset) * minuteMs)
+    .filter((moment) => localMinutes(zone, moment) === local)
+    .sort((one, other) => one - other);
+  if (moments.length > 0) return { moments };
+  const gapEnd = changeBetween(zone, near - dayMs, near + dayMs);
+  return gapEnd === undefined ? { moments } : { moments, gapEnd };
+}

@@ -15,6 +15,8 @@ import { type ProofOutcome, prove } from "./prove/prove.ts";
 import { listRuns, type RunReport } from "./run/report.ts";
 import { openRun } from "./run/run-state.ts";
 import { workQuotaKey } from "./run/work-quota-key.ts";
+import type { NamedSchedule } from "./schedule/compile.ts";
+import { keepSchedules } from "./schedule/keep-schedules.ts";
 import type { ConnectionSettings } from "./settings.ts";
 import { createSignals } from "./signals.ts";
 import { serveWebhooks } from "./webhooks/endpoint.ts";
@@ -36,6 +38,8 @@ export type HubConnection = {
   readClientSecret: () => Promise<string | undefined>;
   /** Whatever a webhook may carry: two while one is rotated, none where none was set up. */
   readWebhookSecrets?: () => Promise<readonly string[]>;
+  /** Worked through while the hub is long-lived. */
+  schedules?: readonly NamedSchedule[];
 };
 
 export type HubOptions = {
@@ -239,6 +243,13 @@ export async function startHub(options: HubOptions): Promise<Hub> {
   const askingProofs = options.isLongLived ? askForProofs(proofs, stopping.signal) : Promise.resolve();
   const stopHints = await workHintQueue(hints, stopping.signal);
 
+  const scheduled = [...connections.values()].map((connection) => ({
+    name: connection.name,
+    schedules: options.connections[connection.name]?.schedules ?? [],
+    requestWork: () => queue.request(runQueue, quotaKeyOf(connection)),
+  }));
+  const scheduling = options.isLongLived ? keepSchedules(context, scheduled, stopping.signal) : Promise.resolve();
+
   const known = (name: string): Connection => {
     const connection = connections.get(name);
     if (connection) return connection;
@@ -289,6 +300,7 @@ export async function startHub(options: HubOptions): Promise<Hub> {
       await stopHints();
       await asking?.done;
       await askingProofs;
+      await scheduling;
       await sealing;
     },
   };

@@ -3,6 +3,7 @@
  * are the agent's. Unknown keys are errors. Defaults are the rulings' own (the ones marked as settings).
  */
 import { z } from "zod";
+import { calendarSettings, schedulesSettings } from "./schedule/settings.ts";
 import { webhookSettings } from "./webhooks/settings.ts";
 
 const code = z.string().min(1).max(10);
@@ -127,6 +128,8 @@ export const connectionSettings = z.strictObject({
       "How many calls a night may look up again what is in Procore, the longest unproved first; 0: none. `ml-connector proof` says how old each proof is.",
     ),
   webhooks: webhookSettings,
+  calendar: calendarSettings.describe("Days and fiscal periods that `schedules` go by."),
+  schedules: schedulesSettings,
   /** Named limits of what one call carries and how long an answer may take. */
   limits: z
     .strictObject({

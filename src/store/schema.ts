@@ -7,6 +7,7 @@ import type * as effects from "./schema-effects.ts";
 import type * as holds from "./schema-holds.ts";
 import type * as proof from "./schema-proof.ts";
 import type * as reading from "./schema-reading.ts";
+import type * as schedule from "./schema-schedule.ts";
 import type * as vendors from "./schema-vendors.ts";
 import type * as webhooks from "./schema-webhooks.ts";
 
@@ -78,4 +79,5 @@ export type Database = {
   webhook_hook: webhooks.WebhookHookTable;
   webhook_sweep: webhooks.WebhookSweepTable;
   procore_edit: webhooks.ProcoreEditTable;
+  schedule_done: schedule.ScheduleDoneTable;
 };

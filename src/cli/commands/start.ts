@@ -1,6 +1,6 @@
 /**
  * `ml-connector start`: hub and agents until SIGINT or SIGTERM. Runs that an earlier process left open are taken up; runs that `sync` asks
- * for meanwhile may be worked on here. It keeps no schedule of its own yet: call `sync` from one.
+ * for meanwhile may be worked on here. It asks for the runs of `schedules` when their windows open (docs/schedules.md).
  */
 import { Command } from "commander";
 import { flows } from "../../core/index.ts";

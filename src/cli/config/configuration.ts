@@ -1,7 +1,7 @@
 /** The configuration as the rest of the command line sees it: checked, paths absolute, mapping compiled. */
 import type { AgentSettings } from "../../agent/index.ts";
 import type { Mapping } from "../../core/index.ts";
-import type { ConnectionSettings } from "../../hub/index.ts";
+import type { ConnectionSettings, NamedSchedule } from "../../hub/index.ts";
 
 export type ConnectionConfiguration = {
   settings: ConnectionSettings;
@@ -9,6 +9,7 @@ export type ConnectionConfiguration = {
   agent: AgentSettings;
   mappingFile: string;
   mapping: Mapping;
+  schedules: readonly NamedSchedule[];
 };
 
 export type Configuration = {

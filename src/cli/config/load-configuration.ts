@@ -7,7 +7,9 @@ import { isDeepStrictEqual } from "node:util";
 import type { z } from "zod";
 import { type AgentSettings, policyOfFlows, policySettings } from "../../agent/index.ts";
 import { Fault } from "../../core/index.ts";
+import { compileSchedules } from "../../hub/index.ts";
 import type { Configuration, ConnectionConfiguration } from "./configuration.ts";
+import { readCalendarRows } from "./read-calendar.ts";
 import { readMapping } from "./read-mapping.ts";
 import { readText } from "./read-text.ts";
 import { readYaml } from "./read-yaml.ts";
@@ -47,8 +49,9 @@ async function loadPolicy(
 
 type Given = z.infer<typeof configurationSchema>["connections"][string];
 
-async function loadConnection(folder: string, place: string, given: Given): Promise<ConnectionConfiguration> {
+async function loadConnection(file: string, place: string, given: Given): Promise<ConnectionConfiguration> {
   const { agent: agentPath, ...settings } = given;
+  const folder = dirname(file);
   const agentFile = resolve(folder, agentPath);
   const mappingFile = resolve(folder, settings.mapping);
   const agent = await loadAgent(agentFile);
@@ -57,7 +60,8 @@ async function loadConnection(folder: string, place: string, given: Given): Prom
     throw new Fault("config.invalid", { place: agentFile, detail });
   }
   const mapping = readMapping(mappingFile, await readText(mappingFile, "mapping.invalid"));
-  return { settings, agentFile, agent, mappingFile, mapping };
+  const schedules = compileSchedules(settings, await readCalendarRows(file, settings.calendar), place);
+  return { settings, agentFile, agent, mappingFile, mapping, schedules };
 }
 
 export async function loadConfiguration(configFile: string): Promise<Configuration> {
@@ -67,7 +71,7 @@ export async function loadConfiguration(configFile: string): Promise<Configurati
   const { connections, dataFolder, hub, tenant } = readYaml({ file, text, schema: configurationSchema });
   const loaded: Record<string, ConnectionConfiguration> = {};
   for (const [name, given] of Object.entries(connections)) {
-    loaded[name] = await loadConnection(folder, `connections.${name} of ${file}`, given);
+    loaded[name] = await loadConnection(file, `connections.${name} of ${file}`, given);
   }
   return { file, dataFolder: resolve(folder, dataFolder), hub, tenant, connections: loaded };
 }

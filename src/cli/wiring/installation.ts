@@ -84,11 +84,12 @@ async function assemble(parts: Parts, teardown: Teardown): Promise<Installation>
     http,
     tenant: config.tenant,
     connections: Object.fromEntries(
-      Object.entries(config.connections).map(([name, { settings, mapping }]) => [
+      Object.entries(config.connections).map(([name, { settings, mapping, schedules }]) => [
         name,
         {
           settings,
           mapping,
+          schedules,
           readClientSecret: () => secrets.read(secretNames.procoreClientSecret(name)),
           readWebhookSecrets: () => webhookSecrets(secrets, clock, name),
         },

@@ -311,4 +311,28 @@ export const faults = {
     "Name only holds of records that are not in Procore, or correct the record and replay it.",
   ),
   "run.already-open": entry("hold", "integration-owner", "Another run of this connection is open.", "Wait for it, or resume it."),
+  "calendar.invalid": entry(
+    "fix-config",
+    "integration-owner",
+    "A fiscal calendar cannot be used.",
+    "Compare the named rows of T009, T009B or T001B with SAP (OB29, OB52) and give them anew.",
+  ),
+  "calendar.gap": entry(
+    "fix-config",
+    "integration-owner",
+    "The fiscal calendar has no period for this.",
+    "Maintain the year in SAP (OB29), then give the rows of T009B anew.",
+  ),
+  "schedule.invalid": entry(
+    "fix-config",
+    "integration-owner",
+    "A schedule cannot be used.",
+    "Correct the named entry under `schedules`; docs/schedules.md lists the forms.",
+  ),
+  "schedule.not-available": entry(
+    "fix-config",
+    "integration-owner",
+    "This kind of schedule is not available yet.",
+    "Use `cron` or `fiscal` until it is; docs/schedules.md says what it waits for.",
+  ),
 } as const;

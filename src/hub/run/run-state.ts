@@ -1,62 +1,64 @@
 /** A run's row: opened, resumed, halted. One open run per connection, by a unique index and not by hope. */
-import { sql } from "kysely";
+import { sql, type Transaction } from "kysely";
 import { Fault, type Flow, flows } from "../../core/index.ts";
-import { appendAudit } from "../../store/index.ts";
+import { appendAudit, type Database } from "../../store/index.ts";
 import { settleHalted } from "../confirm/settle-atoms.ts";
 import { type Connection, type HubContext, inTenant, now, type RunHalt, type RunMode } from "../context.ts";
 import { diagnose } from "./diagnose.ts";
 
 export type OpenRun = { run: bigint; flows: readonly Flow[]; mode: RunMode; flow: Flow; stage: string };
 
+type RunAsk = { connection: string; flows: readonly Flow[]; mode: "delta" | "full"; actor?: string };
+
 /** Opens a run, or takes up the one that is open or paused: its flows and mode stay what they were. */
-export async function openRun(
-  context: HubContext,
-  ask: { connection: string; flows: readonly Flow[]; mode: "delta" | "full"; actor?: string },
-): Promise<bigint> {
+export async function openRun(context: HubContext, ask: RunAsk): Promise<bigint> {
+  return context.store.transact(inTenant(context), (tx) => openRunWithin(tx, context, ask));
+}
+
+/** The same within a transaction of the caller's. */
+export async function openRunWithin(tx: Transaction<Database>, context: HubContext, ask: RunAsk): Promise<bigint> {
   const wanted = flows.filter((flow) => ask.flows.includes(flow));
   const [first] = wanted;
   if (!first) throw new Fault("config.invalid", { place: "flows", detail: "no flow is asked for" });
   const { tenant } = context;
-  return context.store.transact(inTenant(context), async (tx) => {
-    const resumed = await tx
-      .updateTable("run")
-      .set({ state: "open", code: null, detail: null, diagnostics: null })
-      .where("tenant", "=", tenant)
-      .where("connection", "=", ask.connection)
-      .where("state", "in", ["open", "paused"])
-      .returning("run")
-      .executeTakeFirst();
-    const actor = ask.actor ?? "system";
-    const atMs = context.clock.now();
-    if (resumed) {
-      await appendAudit(tx, { tenant, atMs, actor, action: "run.resumed", subject: String(resumed.run) });
-      return resumed.run;
-    }
-    const { run } = await tx
-      .insertInto("run")
-      .values({
-        tenant,
-        connection: ask.connection,
-        flows: [...wanted],
-        mode: ask.mode,
-        state: "open",
-        flow: first,
-        stage: "read",
-        started_at: now(context),
-        summary: JSON.stringify({}),
-      })
-      .returning("run")
-      .executeTakeFirstOrThrow();
-    await appendAudit(tx, {
+  const resumed = await tx
+    .updateTable("run")
+    .set({ state: "open", code: null, detail: null, diagnostics: null })
+    .where("tenant", "=", tenant)
+    .where("connection", "=", ask.connection)
+    .where("state", "in", ["open", "paused"])
+    .returning("run")
+    .executeTakeFirst();
+  const actor = ask.actor ?? "system";
+  const atMs = context.clock.now();
+  if (resumed) {
+    await appendAudit(tx, { tenant, atMs, actor, action: "run.resumed", subject: String(resumed.run) });
+    return resumed.run;
+  }
+  const { run } = await tx
+    .insertInto("run")
+    .values({
       tenant,
-      atMs,
-      actor,
-      action: "run.started",
-      subject: String(run),
-      detail: { flows: wanted, mode: ask.mode },
-    });
-    return run;
+      connection: ask.connection,
+      flows: [...wanted],
+      mode: ask.mode,
+      state: "open",
+      flow: first,
+      stage: "read",
+      started_at: now(context),
+      summary: JSON.stringify({}),
+    })
+    .returning("run")
+    .executeTakeFirstOrThrow();
+  await appendAudit(tx, {
+    tenant,
+    atMs,
+    actor,
+    action: "run.started",
+    subject: String(run),
+    detail: { flows: wanted, mode: ask.mode },
   });
+  return run;
 }
 
 export async function readOpenRun(context: HubContext, connection: string): Promise<OpenRun | undefined> {

@@ -15,6 +15,7 @@ import * as holds from "./0009-holds.ts";
 import * as webhooks from "./0011-webhooks.ts";
 import * as proof from "./0013-proof.ts";
 import * as mappingVersion from "./0014-mapping-version.ts";
+import * as schedule from "./0015-schedule.ts";
 import * as effectOrder from "./0016-effect-order.ts";
 
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -30,5 +31,6 @@ export const migrations: Readonly<Record<string, Migration>> = {
   "0011-webhooks": webhooks,
   "0013-proof": proof,
   "0014-mapping-version": mappingVersion,
+  "0015-schedule": schedule,
   "0016-effect-order": effectOrder,
 };
