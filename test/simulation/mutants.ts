@@ -7,7 +7,7 @@ const sendBatch = "src/hub/apply/send-batch.ts";
 const recover = "src/hub/apply/recover.ts";
 const effects = "src/hub/apply/effects.ts";
 
-const asUnknown = `return { effect: effect.effect, state: "unknown", detail: describe(element.fault) };`;
+const asUnknown = `return { effect: effect.effect, state: "unknown", detail, exchange };`;
 const doubts = [
   "procore timeout-after-commit",
   "procore cut-after-commit",
@@ -25,7 +25,7 @@ export const mutants: readonly Mutant[] = [
       {
         file: sendBatch,
         from: asUnknown,
-        to: `return { effect: effect.effect, state: "held", code: handler.refusal, detail: describe(element.fault) };`,
+        to: `return { effect: effect.effect, state: "held", code: handler.refusal, detail, exchange };`,
       },
     ],
   },

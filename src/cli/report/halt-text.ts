@@ -34,7 +34,7 @@ function answerTable({ lastAnswers }: NonNullable<RunReport["halted"]>, paint: P
     String(attempt),
     requestId ?? "",
   ]);
-  const columns = ["at (UTC)", "Procore's last failures", "status", "outcome", "attempt", "request id"].map(left);
+  const columns = ["time (UTC)", "Procore's last failures", "status", "outcome", "attempt", "request id"].map(left);
   return ["", ...renderTable(columns, rows, paint)];
 }
 
