@@ -231,6 +231,12 @@ export async function startHub(options: HubOptions): Promise<Hub> {
     signals,
     onUpload: () => signals.wake(),
     webhooks: (at) => serveWebhooks(at, { context, doors, intake }),
+  }).catch(async (error: unknown) => {
+    // The port is taken, say: what was begun before must not keep the process alive.
+    stopping.abort();
+    await intake.stop();
+    await asking?.done;
+    throw error;
   });
   const sealing = keepSealing(context, stopping.signal);
   const stopWork = await queue.work(runQueue, async (key, signal) => {
