@@ -15,8 +15,10 @@ export async function readPostmaster(clusterFolder: string): Promise<Postmaster 
     if (errorCode(error) === "ENOENT") return "";
     throw error;
   });
-  const [pid, , , port, socketFolder] = text.split("\n");
-  if (pid === undefined || port === undefined || socketFolder === undefined || socketFolder === "") return undefined;
+  // The server writes while we read: a line counts once its end is there, or half a folder is taken for the whole.
+  const [pid, , , port, socketFolder, next] = text.split("\n");
+  if (pid === undefined || port === undefined || socketFolder === undefined || socketFolder === "" || next === undefined)
+    return undefined;
   return { pid: Number(pid), port: Number(port), socketFolder };
 }
 
