@@ -51,7 +51,8 @@ describe("two connections of one Procore client", () => {
     const [main, other] = await Promise.all([bench.sync(flows), bench.sync(flows, "other")]);
     expect([main.state, other.state]).toEqual(["finished", "finished"]);
     const stats = (await bench.get("/sandbox/stats")) as { total: number; tooManyRequests: number };
-    expect(stats.total).toBeGreaterThan(20);
+    // More than one window of 10 holds, so that somebody had to wait.
+    expect(stats.total).toBeGreaterThan(12);
     expect(stats.tooManyRequests).toBe(0);
   });
 
