@@ -121,6 +121,18 @@ describe("the days of a period", () => {
     expect(datesOfPeriod(w4, { year: 2027, period: 1 })).toEqual({ first: "20261227", last: "20270123" });
   });
 
+  it("of a period that has the 29th of February alone are none in a common year", () => {
+    const rows = [
+      row({ BUMON: "02", BUTAG: "28", POPER: "001" }),
+      row({ BUMON: "02", BUTAG: "29", POPER: "002" }),
+      row({ POPER: "003" }),
+    ];
+    const variant = compileVariant(header({ ANZBP: "003" }), rows);
+    expect(datesOfPeriod(variant, { year: 2028, period: 2 })).toEqual({ first: "20280229", last: "20280229" });
+    expect(codeOf(() => datesOfPeriod(variant, { year: 2027, period: 2 }))).toBe("calendar.gap");
+    expect(datesOfPeriod(variant, { year: 2027, period: 3 }).first).toBe("20270301");
+  });
+
   it("of a special period are those of the last ordinary one, whose number the document keeps", () => {
     expect(ordinaryPeriod(k4, { year: 2026, period: 16 })).toEqual({ year: 2026, period: 12 });
     expect(datesOfPeriod(k4, { year: 2026, period: 13 })).toEqual({ first: "20261201", last: "20261231" });
