@@ -21,6 +21,14 @@ export function wholeNumber(low: number, high: number): (text: string) => number
   };
 }
 
+const noteLengthMax = 300;
+
+/** A person's words beside a decision, for the audit trail. */
+export function readNote(text: string): string {
+  if (text.length <= noteLengthMax) return text;
+  throw new InvalidArgumentError(`a note has up to ${noteLengthMax} characters.`);
+}
+
 function readFlow(text: string): Flow {
   const flow = flows.find((name) => name === text);
   if (flow) return flow;

@@ -58,7 +58,7 @@ function report(error: unknown, isJson: boolean): number {
   const { exitCode, sentence, ...rest } = failureOf(error);
   if (isJson) terminal.json({ error: { ...rest, message: sentence, exitCode } });
   else terminal.note(`ml-connector: ${sentence}`);
-  if (terminal.isDebug && error instanceof Error) terminal.note(error.stack ?? "");
+  if (error instanceof Error) terminal.debug(error.stack ?? "");
   return exitCode;
 }
 

@@ -2,8 +2,9 @@
  * Where a command speaks: results to standard output, everything about its work to standard error, colour only on a terminal without
  * NO_COLOR. Commands get it passed in, so that a test sees what a person would.
  */
-import { type Paint, paintWith } from "./demo/text-table.ts";
+
 import { exitCodes } from "./exit-codes.ts";
+import { type Paint, paintWith } from "./report/text-table.ts";
 
 export type Terminal = {
   /** A line of the result. */
@@ -13,14 +14,15 @@ export type Terminal = {
   drained(): Promise<void>;
   /** A line about the work. */
   note(line: string): void;
+  /** The same for whoever looks for a fault: said only where ML_CONNECTOR_DEBUG is set. */
+  debug(line: string): void;
   /** How far the work is: one line that is written over, on a terminal only. Empty text ends it. */
   progress(text: string): void;
-  /** The result for programs. */
+  /** The result for programs; a bigint as text, which no reader rounds. */
   json(value: unknown): void;
   paint: Paint;
   /** In characters: what long texts are broken at. */
   width: number;
-  isDebug: boolean;
   env: NodeJS.ProcessEnv;
 };
 
@@ -32,6 +34,8 @@ const widthMin = 40;
 const widthMax = 120;
 const widthOfPipe = 100;
 
+const bigintAsText = (_: string, value: unknown): unknown => (typeof value === "bigint" ? String(value) : value);
+
 function createTerminal(given: { stdout: Drainable; stderr: Stream; env: NodeJS.ProcessEnv }): Terminal {
   const { stdout, stderr, env } = given;
   return {
@@ -41,13 +45,15 @@ function createTerminal(given: { stdout: Drainable; stderr: Stream; env: NodeJS.
       if (stdout.writableNeedDrain) await new Promise<void>((resolve) => stdout.once("drain", resolve));
     },
     note: (line) => void stderr.write(`${line}\n`),
+    debug: (line) => {
+      if (env.ML_CONNECTOR_DEBUG) stderr.write(`${line}\n`);
+    },
     progress: (text) => {
       if (stderr.isTTY === true) stderr.write(`\r\u001b[K${text}`);
     },
-    json: (value) => void stdout.write(`${JSON.stringify(value, undefined, 2)}\n`),
+    json: (value) => void stdout.write(`${JSON.stringify(value, bigintAsText, 2)}\n`),
     paint: paintWith(stdout.isTTY === true && !env.NO_COLOR),
     width: Math.min(widthMax, Math.max(widthMin, stdout.columns ?? (Number(env.COLUMNS) || widthOfPipe))),
-    isDebug: Boolean(env.ML_CONNECTOR_DEBUG),
     env,
   };
 }

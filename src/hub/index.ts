@@ -1,12 +1,13 @@
+export type { HubConnection } from "./connections.ts";
 export type { RunProgress, RunStage } from "./context.ts";
-export { decideEdit, type EditDecisionAsk } from "./edits/decide.ts";
+export { decideEdits, type EditDecisionAsk } from "./edits/decide.ts";
 export { type Edit, type EditState, listEdits } from "./edits/list.ts";
 export { type AssignAsk, assignHolds } from "./holds/assign.ts";
 export { type IgnoreAsk, type IgnoredHold, ignoreHolds, listIgnored, unignoreHolds } from "./holds/ignore.ts";
 export { type Hold, type HoldFilter, type HoldSummary, listHolds, summarizeHolds } from "./holds/list.ts";
 export type { ReplayAsk, ReplayPreview } from "./holds/replay.ts";
 export { type HoldAnswer, type HoldMemory, type ShownHold, showHold } from "./holds/show.ts";
-export { type Hub, type HubConnection, type HubOptions, startHub } from "./hub.ts";
+export { type Hub, type HubOptions, startHub } from "./hub.ts";
 export { readCoverage } from "./map/coverage.ts";
 export type { FindingKind } from "./prove/compare.ts";
 export type { ProofOutcome } from "./prove/prove.ts";

@@ -24,11 +24,7 @@ afterAll(async () => {
   await bench.close();
 });
 
-const runJson = async <T>(...args: string[]): Promise<T> => {
-  const ended = await bench.run([...args, "--json"]);
-  expect(ended).toMatchObject({ code: 0 });
-  return JSON.parse(ended.out) as T;
-};
+const runJson = <T>(...args: string[]) => bench.runJson<T>(...args);
 
 async function writesAtProcore(): Promise<number> {
   const calls = Object.entries(await bench.procoreCalls());

@@ -13,11 +13,7 @@ afterAll(async () => {
   await bench.close();
 });
 
-const json = async <T>(...args: string[]): Promise<T> => {
-  const ended = await bench.run([...args, "--json"]);
-  expect(ended).toMatchObject({ code: 0 });
-  return JSON.parse(ended.out) as T;
-};
+const json = <T>(...args: string[]) => bench.runJson<T>(...args);
 const ruleless = () => json<Hold[]>("holds", "list", "--code", "mapping-no-rule", "--flow", "costs", "--limit", "1000");
 
 describe("holds", () => {

@@ -11,11 +11,7 @@ afterAll(async () => {
   await bench.close();
 });
 
-const json = async <T>(...args: string[]): Promise<T> => {
-  const ended = await bench.run([...args, "--json"]);
-  expect(ended).toMatchObject({ code: 0 });
-  return JSON.parse(ended.out) as T;
-};
+const json = <T>(...args: string[]) => bench.runJson<T>(...args);
 
 it("lists the vendors that wait, takes decisions down, and the next sync carries them out", async () => {
   await bench.init();

@@ -7,6 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { request } from "undici";
+import { expect } from "vitest";
 import { systemClock as clock, systemRandom as random } from "../../src/cli/platform/index.ts";
 import { buildGroup, type ProcoreSeed, startEcc, startProcore } from "../../src/sandbox/index.ts";
 
@@ -29,6 +30,8 @@ export type CliBench = {
   clientSecret: string;
   start(args: readonly string[], env?: NodeJS.ProcessEnv): Cli;
   run(args: readonly string[], env?: NodeJS.ProcessEnv): Promise<Ended>;
+  /** With `--json`; what it answers where it ends well, and a failed test otherwise. */
+  runJson<T>(...args: readonly string[]): Promise<T>;
   /** `init` by flags; the mapping is the world's, without the projects that Procore does not show. */
   init(changed?: Readonly<Record<string, string>>, secrets?: { sap?: string; procore?: string }): Promise<Ended>;
   eccSwitch(switches: Record<string, unknown>): Promise<void>;
@@ -121,6 +124,11 @@ export async function openCliBench(): Promise<CliBench> {
     clientSecret: client.clientSecret,
     start: (args, env = {}) => startCli(bench.folder, args, env),
     run: (args, env = {}) => startCli(bench.folder, args, env).ended,
+    async runJson<T>(...args: readonly string[]) {
+      const ended = await bench.run([...args, "--json"]);
+      expect(ended).toMatchObject({ code: 0 });
+      return JSON.parse(ended.out) as T;
+    },
     async init(changed = {}, secrets = {}) {
       const flags = {
         "sap-url": ecc.url,

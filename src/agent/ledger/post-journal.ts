@@ -54,7 +54,7 @@ export async function markDoubts(journal: PostingJournal, clock: Pick<Clock, "no
 }
 
 /** The reference belongs to one source key, and to one content as long as it may have been posted. */
-export function objectionOf(last: PostingEntry | undefined, { journal, reference }: PlacedJournal): JournalResult | undefined {
+function objectionOf(last: PostingEntry | undefined, { journal, reference }: PlacedJournal): JournalResult | undefined {
   if (last === undefined) return undefined;
   const source = journalKey(journal);
   if (last.source !== source || last.version !== journal.postingVersion)

@@ -1,9 +1,9 @@
 /** `ml-connector audit verify`: walks the hash chain of the audit trail and names the first break. Exit code 4 when there is one. */
 import { Command } from "commander";
 import { type AuditVerdict, verifyAudit } from "../../store/index.ts";
-import { groupDigits } from "../demo/text-table.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { withConfig, withJson } from "../flags.ts";
+import { groupDigits } from "../report/text-table.ts";
 import { terminal } from "../terminal.ts";
 import { lookAtStore } from "../wiring/store-only.ts";
 
@@ -27,14 +27,12 @@ function sentenceOf(verdict: AuditVerdict): string {
 }
 
 /** Counts as text: they are bigint. */
-const forJson = (verdict: AuditVerdict): unknown =>
-  JSON.parse(JSON.stringify(verdict, (_, value: unknown) => (typeof value === "bigint" ? String(value) : value)));
-
 async function verify({ config: configFile, json }: Flags): Promise<void> {
-  const log = terminal.isDebug ? terminal.note : () => undefined;
-  const verdict = await lookAtStore({ configFile, log }, ({ config, store }) => verifyAudit(store, { tenant: config.tenant }));
+  const verdict = await lookAtStore({ configFile, log: terminal.debug }, ({ config, store }) =>
+    verifyAudit(store, { tenant: config.tenant }),
+  );
   if (verdict?.kind === "broken") process.exitCode = exitCodes.different;
-  if (json) terminal.json(verdict === undefined ? { kind: "empty" } : forJson(verdict));
+  if (json) terminal.json(verdict === undefined ? { kind: "empty" } : verdict);
   else terminal.print(verdict === undefined ? "There is no audit trail yet; nothing was ever run." : sentenceOf(verdict));
 }
 

@@ -52,7 +52,7 @@ async function makeReport(options: DemoOptions, isJson: boolean, interrupt: Inte
       peakMegabytes,
       // Never into a server that DATABASE_URL names, never under a key of somebody's: the demo is its own.
       openInstallation: (given) => openInstallation({ ...given, env: {} }),
-      log: (line) => (terminal.isDebug ? terminal.note(line) : undefined),
+      log: terminal.debug,
     });
   } finally {
     await progress.stop();

@@ -4,8 +4,8 @@ import { type Coverage, formatMoney, fromAlpha } from "../../core/index.ts";
 import { readCoverage } from "../../hub/index.ts";
 import { loadConfiguration } from "../config/index.ts";
 import { mappingCsv, mappingYaml } from "../config/write-mapping.ts";
-import { type Cell, groupDigits, renderTable } from "../demo/text-table.ts";
 import { wholeNumber, withConfig, withJson } from "../flags.ts";
+import { type Cell, groupDigits, renderTable } from "../report/text-table.ts";
 import { terminal } from "../terminal.ts";
 import { pickConnection } from "../wiring/connections.ts";
 import { lookAtStore } from "../wiring/store-only.ts";
@@ -82,19 +82,15 @@ function coverageLines(found: Coverage, ruleCount: number, limit: number): reado
   return [...head, ...renderTable(columns, rows, terminal.paint)];
 }
 
-const forJson = (value: unknown): unknown =>
-  JSON.parse(JSON.stringify(value, (_, each: unknown) => (typeof each === "bigint" ? String(each) : each)));
-
 async function tellCoverage(flags: Flags & { limit: number }): Promise<void> {
-  const log = terminal.isDebug ? terminal.note : () => undefined;
-  const found = await lookAtStore({ configFile: flags.config, log }, async ({ config, store }) => {
+  const found = await lookAtStore({ configFile: flags.config, log: terminal.debug }, async ({ config, store }) => {
     const connection = pickConnection(config, flags.connection);
     const mapping = config.connections[connection]?.mapping;
     if (!mapping) throw new Error("Assertion failed: a picked connection is not there");
     const currencies = await readCoverage(store, { tenant: config.tenant, connection, mapping });
     return { connection, version: mapping.version, rules: mapping.ruleCount, currencies };
   });
-  if (flags.json) return terminal.json(forJson(found ?? { currencies: [] }));
+  if (flags.json) return terminal.json(found ?? { currencies: [] });
   if (!found || found.currencies.length === 0) return terminal.print("No cost line was read yet; sync first.");
   for (const each of found.currencies) terminal.printAll(coverageLines(each, found.rules, flags.limit));
 }

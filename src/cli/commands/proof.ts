@@ -4,11 +4,12 @@
  */
 import { Command } from "commander";
 import { listFindings, listProofs, type ProofAge, type ProofFinding, type ProofOutcome } from "../../hub/index.ts";
-import { type Cell, groupDigits, renderTable } from "../demo/text-table.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { wholeNumber, withConfig, withJson } from "../flags.ts";
 import { listenForInterrupt } from "../interrupt.ts";
 import { systemClock } from "../platform/index.ts";
+import { sinceText } from "../report/holds-text.ts";
+import { type Cell, groupDigits, left, renderTable, right } from "../report/text-table.ts";
 import { terminal } from "../terminal.ts";
 import { pickConnection } from "../wiring/connections.ts";
 import { openInstallation } from "../wiring/installation.ts";
@@ -19,24 +20,14 @@ type RunFlags = Flags & { calls?: number };
 type Seen = { proofs: ProofAge[]; findings: ProofFinding[] };
 
 const callsMax = 10_000;
-const left = (title: string) => ({ title, align: "left" }) as const;
-const right = (title: string) => ({ title, align: "right" }) as const;
 const placeOf = (projectId: number) => (projectId === 0 ? "company" : `project ${projectId}`);
-
-/** `3 h`, `2 days`: an age, not a time. */
-export function ageText(provedAt: string | undefined, nowMs: number): string {
-  if (provedAt === undefined) return "never";
-  const hours = Math.max(0, Math.floor((nowMs - Date.parse(provedAt)) / 3_600_000));
-  if (hours < 1) return "under 1 h";
-  return hours < 48 ? `${hours} h` : `${Math.floor(hours / 24)} days`;
-}
 
 function proofTable(proofs: readonly ProofAge[]): readonly string[] {
   const rows = proofs.map((proof): Cell[] => [
     proof.connection,
     placeOf(proof.projectId),
     proof.kind,
-    ageText(proof.provedAt, systemClock.now()),
+    proof.provedAt === undefined ? "never" : sinceText(proof.provedAt, systemClock.now()),
     groupDigits(proof.expected),
     proof.findings === 0 ? "0" : { text: groupDigits(proof.findings), style: "bad" },
     proof.problem ?? "",
@@ -65,8 +56,7 @@ function linesOf({ proofs, findings }: Seen): readonly string[] {
 }
 
 async function look(flags: Flags): Promise<Seen> {
-  const log = terminal.isDebug ? terminal.note : () => undefined;
-  const seen = await lookAtStore({ configFile: flags.config, log }, async ({ config, store }) => {
+  const seen = await lookAtStore({ configFile: flags.config, log: terminal.debug }, async ({ config, store }) => {
     const scope = flags.connection === undefined ? {} : { connection: pickConnection(config, flags.connection) };
     const query = { tenant: config.tenant, ...scope };
     return { proofs: await listProofs(store, query), findings: await listFindings(store, query) };
@@ -88,8 +78,7 @@ function outcomeLine({ targets, proved, calls, isWhole }: ProofOutcome): string 
 
 async function run(flags: RunFlags): Promise<void> {
   const interrupt = listenForInterrupt();
-  const log = terminal.isDebug ? terminal.note : () => undefined;
-  const installation = await openInstallation({ configFile: flags.config, log, onFreePort: true });
+  const installation = await openInstallation({ configFile: flags.config, log: terminal.debug, onFreePort: true });
   let outcome: ProofOutcome;
   try {
     const connection = pickConnection(installation.config, flags.connection);

@@ -6,7 +6,7 @@ import { exitCodes, UsageError } from "../exit-codes.ts";
 import { listenForInterrupt } from "../interrupt.ts";
 import { terminal } from "../terminal.ts";
 import { type Installation, openInstallation } from "../wiring/installation.ts";
-import { actor } from "./holds/common.ts";
+import { actor } from "./actor.ts";
 
 async function findRun({ config, store }: Installation, run: string): Promise<RunReport> {
   const [found] = await listRuns(store, { tenant: config.tenant, run, limit: 1 });
@@ -20,8 +20,7 @@ async function findRun({ config, store }: Installation, run: string): Promise<Ru
 export async function resumeRun(run: string, configFile: string): Promise<RunReport | undefined> {
   const interrupt = listenForInterrupt();
   try {
-    const log = terminal.isDebug ? terminal.note : () => undefined;
-    const installation = await openInstallation({ configFile, log, onFreePort: true });
+    const installation = await openInstallation({ configFile, log: terminal.debug, onFreePort: true });
     try {
       const { connection } = await findRun(installation, run);
       const { hub } = installation;

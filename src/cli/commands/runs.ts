@@ -24,13 +24,10 @@ function show(runs: readonly RunReport[], run: string | undefined, isJson: boole
 
 async function runs(run: string | undefined, { config: configFile, connection, limit, json }: Flags): Promise<void> {
   if (run !== undefined && !/^\d{1,18}$/.test(run)) throw new UsageError(`"${run}" is no run; runs are numbers such as 12.`);
-  const found = await lookAtStore(
-    { configFile, log: terminal.isDebug ? terminal.note : () => undefined },
-    ({ config, store }) => {
-      const scope = connection === undefined ? {} : { connection: pickConnection(config, connection) };
-      return listRuns(store, { tenant: config.tenant, limit, ...scope, ...(run === undefined ? {} : { run }) });
-    },
-  );
+  const found = await lookAtStore({ configFile, log: terminal.debug }, ({ config, store }) => {
+    const scope = connection === undefined ? {} : { connection: pickConnection(config, connection) };
+    return listRuns(store, { tenant: config.tenant, limit, ...scope, ...(run === undefined ? {} : { run }) });
+  });
   show(found ?? [], run, json);
 }
 

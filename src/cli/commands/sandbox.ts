@@ -15,11 +15,11 @@ import {
   startEcc,
   startProcore,
 } from "../../sandbox/index.ts";
-import { groupDigits } from "../demo/text-table.ts";
 import { UsageError } from "../exit-codes.ts";
 import { wholeNumber, withJson } from "../flags.ts";
 import { listenForInterrupt, untilInterrupted } from "../interrupt.ts";
 import { createHttpClient, systemClock, systemRandom } from "../platform/index.ts";
+import { groupDigits } from "../report/text-table.ts";
 import { terminal } from "../terminal.ts";
 
 const portMax = 65_535;

@@ -6,11 +6,11 @@ import { Command } from "commander";
 import { Fault } from "../../core/index.ts";
 import { listScheduleDone, type NamedSchedule, nextRuns, type RunReport, type ScheduleDone } from "../../hub/index.ts";
 import { type ConnectionConfiguration, loadConfiguration } from "../config/index.ts";
-import { renderTable } from "../demo/text-table.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { wholeNumber, withConfig, withJson } from "../flags.ts";
 import { systemClock } from "../platform/index.ts";
 import { runLines } from "../report/run-text.ts";
+import { left, renderTable } from "../report/text-table.ts";
 import { terminal } from "../terminal.ts";
 import { pickConnection } from "../wiring/connections.ts";
 import { openInstallation } from "../wiring/installation.ts";
@@ -21,7 +21,6 @@ type NextFlags = Flags & { count: number };
 type Picked = { connection: string; schedules: readonly NamedSchedule[] };
 
 const countMax = 1_000;
-const log = () => (terminal.isDebug ? terminal.note : () => undefined);
 
 async function pick(flags: Flags): Promise<Picked> {
   const config = await loadConfiguration(flags.config);
@@ -31,7 +30,7 @@ async function pick(flags: Flags): Promise<Picked> {
 }
 
 async function readDone(flags: Flags, connection: string): Promise<ReadonlyMap<string, ScheduleDone>> {
-  const done = await lookAtStore({ configFile: flags.config, log: log() }, ({ config, store }) =>
+  const done = await lookAtStore({ configFile: flags.config, log: terminal.debug }, ({ config, store }) =>
     listScheduleDone(store, { tenant: config.tenant, connection }),
   );
   return done ?? new Map();
@@ -47,9 +46,7 @@ async function list(flags: Flags): Promise<void> {
   });
   if (flags.json) return terminal.json(rows);
   if (rows.length === 0) return terminal.print("No schedules; docs/schedules.md says how they are written.");
-  const columns = ["schedule", "flows", "mode", "next (UTC)", "done up to (UTC)", "run"].map(
-    (title) => ({ title, align: "left" }) as const,
-  );
+  const columns = ["schedule", "flows", "mode", "next (UTC)", "done up to (UTC)", "run"].map(left);
   const cells = rows.map((row) => [
     row.schedule,
     row.flows.join(" "),
@@ -79,7 +76,7 @@ async function runNow(name: string, flags: Flags): Promise<void> {
     const detail = `there is no schedule "${name}"; there are ${schedules.map((each) => each.name).join(", ") || "none"}`;
     throw new Fault("schedule.invalid", { place: `connections.${connection}.schedules`, detail });
   }
-  const installation = await openInstallation({ configFile: flags.config, log: log(), onFreePort: true });
+  const installation = await openInstallation({ configFile: flags.config, log: terminal.debug, onFreePort: true });
   let run: RunReport;
   try {
     const mode = named.mode === "full" ? ({ mode: "full" } as const) : {};

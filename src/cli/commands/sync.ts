@@ -42,7 +42,7 @@ async function runOnce(flags: Flags, interrupt: Interrupt): Promise<RunReport> {
     progress.begin("start", "PostgreSQL, hub and agent");
     const opening = openInstallation({
       configFile: flags.config,
-      log: terminal.isDebug ? terminal.note : () => undefined,
+      log: terminal.debug,
       onProgress: showRun(progress),
       onFreePort: true,
     });

@@ -6,7 +6,7 @@ import { Command, InvalidArgumentError } from "commander";
 import { toAlpha } from "../../core/index.ts";
 import { decideVendors, listLeftOut, listWaitingVendors, type VendorDecision } from "../../hub/index.ts";
 import { UsageError } from "../exit-codes.ts";
-import { wholeNumber, withConfig, withJson } from "../flags.ts";
+import { readNote, wholeNumber, withConfig, withJson } from "../flags.ts";
 import { systemClock } from "../platform/index.ts";
 import { leftOutLines, vendorLines } from "../report/vendors-text.ts";
 import { terminal } from "../terminal.ts";
@@ -19,11 +19,10 @@ type ListFlags = Flags & { limit: number };
 type DecideFlags = Flags & { note: string };
 
 const waitingMax = 100_000;
-const noteLengthMax = 300;
 
 const storeOptions = ({ config }: Flags) => ({
   configFile: config,
-  log: terminal.isDebug ? terminal.note : () => undefined,
+  log: terminal.debug,
 });
 
 async function list(flags: ListFlags): Promise<void> {
@@ -53,11 +52,6 @@ function readVendor(text: string): string {
 }
 
 const readVendors = (text: string, before: readonly string[] | undefined) => [...(before ?? []), readVendor(text)];
-
-function readNote(text: string): string {
-  if (text.length <= noteLengthMax) return text;
-  throw new InvalidArgumentError(`a note has up to ${noteLengthMax} characters.`);
-}
 
 /** The connection may be left out where there is one only. */
 function connectionOf({ config }: StoreOnly, flags: Flags): string {

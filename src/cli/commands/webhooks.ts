@@ -10,9 +10,9 @@ import {
   type WebhookHookRow,
   type WebhookQueue,
 } from "../../hub/index.ts";
-import { groupDigits } from "../demo/text-table.ts";
 import { withConfig, withJson } from "../flags.ts";
 import { systemClock, systemRandom } from "../platform/index.ts";
+import { groupDigits } from "../report/text-table.ts";
 import { terminal } from "../terminal.ts";
 import { pickConnection } from "../wiring/connections.ts";
 import { type Installation, openInstallation } from "../wiring/installation.ts";
@@ -26,7 +26,6 @@ type Flags = { config: string; connection?: string; json: boolean };
 const untilSeenMs = 2_500;
 
 const placeOf = (projectId: number) => (projectId === 0 ? "company" : `project ${projectId}`);
-const log = () => (terminal.isDebug ? terminal.note : () => undefined);
 
 function statusLines(hooks: readonly WebhookHookRow[], queue: WebhookQueue): readonly string[] {
   const waits = `${groupDigits(queue.waiting)} hints wait${queue.oldest ? `, the oldest since ${queue.oldest}` : ""}.`;
@@ -40,7 +39,7 @@ function statusLines(hooks: readonly WebhookHookRow[], queue: WebhookQueue): rea
 }
 
 async function status(flags: Flags): Promise<void> {
-  const seen = await lookAtStore({ configFile: flags.config, log: log() }, async ({ config, store }) => {
+  const seen = await lookAtStore({ configFile: flags.config, log: terminal.debug }, async ({ config, store }) => {
     const query = { tenant: config.tenant, connection: pickConnection(config, flags.connection) };
     return { hooks: await readWebhookHooks(store, query), queue: await readWebhookQueue(store, query) };
   });
@@ -64,7 +63,7 @@ function outcomeLines({ hooks, notOffered }: SetUpOutcome): readonly string[] {
 }
 
 async function withHub<T>(flags: Flags, work: (installation: Installation, connection: string) => Promise<T>): Promise<T> {
-  const installation = await openInstallation({ configFile: flags.config, log: log(), onFreePort: true });
+  const installation = await openInstallation({ configFile: flags.config, log: terminal.debug, onFreePort: true });
   try {
     return await work(installation, pickConnection(installation.config, flags.connection));
   } finally {

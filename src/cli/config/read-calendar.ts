@@ -20,7 +20,7 @@ const fieldsOfT009b = [
 
 const invalid = (place: string, detail: string) => new Fault("calendar.invalid", { place, detail });
 
-export function readTableRows<F extends string>(file: string, text: string, fields: readonly F[]): Record<F, string>[] {
+function readTableRows<F extends string>(file: string, text: string, fields: readonly F[]): Record<F, string>[] {
   try {
     const [header, ...rows] = parse(text, { bom: true, skip_empty_lines: true, trim: true }) as string[][];
     const missing = fields.find((field) => !header?.includes(field));

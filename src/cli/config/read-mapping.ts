@@ -3,78 +3,30 @@
  * empty table is allowed: everything is then held for want of a rule, which is what a new installation should show.
  */
 import { basename } from "node:path";
-import { CsvError, parse } from "csv-parse/sync";
 import {
   compileMapping,
   Fault,
   type Mapping,
-  type MappingColumn,
   type MappingProblem,
   type MappingRule,
   mappingColumns,
   mappingColumnsNeeded,
   readMappingRule,
 } from "../../core/index.ts";
+import { type CsvComplaint, readCsvTable } from "./csv-table.ts";
 import type { MappingRow } from "./mapping-rows.ts";
-import { nearestOf } from "./nearest.ts";
 import { readYamlRows } from "./read-mapping-yaml.ts";
-
-type Row = { line: number; cells: readonly string[] };
 
 const invalid = (place: string, detail: string) => new Fault("mapping.invalid", { place, detail });
 
-function readRows(file: string, text: string): Row[] {
-  try {
-    const options = { info: true, bom: true, relax_column_count: true, skip_empty_lines: true };
-    // csv-parse's types do not know what `info` makes of a record.
-    const found = parse(text, options) as unknown as { record: string[]; info: { lines: number } }[];
-    // `lines` counts to the record's last line; its first is earlier by the line breaks inside it.
-    return found.map(({ record, info }) => ({
-      line: info.lines - record.reduce((breaks, cell) => breaks + cell.split("\n").length - 1, 0),
-      cells: record,
-    }));
-  } catch (error) {
-    if (!(error instanceof CsvError)) throw error;
-    throw invalid(`${file}:${String(error.lines)}`, `is no CSV (${error.message})`);
-  }
-}
-
-function isColumn(name: string): name is MappingColumn {
-  return mappingColumns.some((column) => column === name);
-}
-
-function readHeader(file: string, row: Row | undefined): readonly MappingColumn[] {
-  if (!row) throw invalid(`${file}:1`, `has no header; the first line is ${mappingColumns.join(",")}`);
-  const place = `${file}:${row.line}`;
-  const names = row.cells.map((cell) => cell.trim().toLowerCase());
-  const columns = names.filter(isColumn);
-  const unknown = names.find((name) => !isColumn(name));
-  if (unknown !== undefined)
-    throw invalid(place, `column "${unknown}" is not known; the nearest is "${nearestOf(unknown, mappingColumns)}"`);
-  const twice = columns.find((column, index) => columns.indexOf(column) !== index);
-  if (twice) throw invalid(place, `column "${twice}" is there twice`);
-  const missing = mappingColumnsNeeded.find((column) => !columns.includes(column));
-  if (missing) throw invalid(place, `column "${missing}" is missing`);
-  return columns;
-}
-
 const linesShownMax = 5;
 
-type Wrong = { line: number; detail: string };
-
-function readCsvRows(file: string, text: string, wrong: Wrong[]): MappingRow[] {
-  const [header, ...rows] = readRows(file, text);
-  const columns = readHeader(file, header);
-  return rows.flatMap(({ line, cells }) => {
-    if (cells.length === columns.length)
-      return [{ line, cells: Object.fromEntries(columns.map((column, index) => [column, cells[index] ?? ""])) }];
-    wrong.push({ line, detail: `has ${cells.length} cells where the header has ${columns.length}` });
-    return [];
-  });
+function readCsvRows(file: string, text: string): { rows: readonly MappingRow[]; complaints: readonly CsvComplaint[] } {
+  return readCsvTable(file, text, { columns: mappingColumns, needed: mappingColumnsNeeded, invalid });
 }
 
 /** The first bad line in full; the others by number. */
-function readRules(file: string, rows: readonly MappingRow[], unread: readonly Wrong[]): MappingRule[] {
+function readRules(file: string, rows: readonly MappingRow[], unread: readonly CsvComplaint[]): MappingRule[] {
   const wrong = [...unread];
   const rules: MappingRule[] = [];
   for (const { line, cells } of rows) {
@@ -99,9 +51,9 @@ function problemFault(file: string, problems: readonly MappingProblem[]): Fault 
 }
 
 export function readMapping(file: string, text: string): Mapping {
-  const unread: Wrong[] = [];
-  const rows = /\.ya?ml$/i.test(file) ? readYamlRows(file, text) : readCsvRows(file, text, unread);
-  const mapping = compileMapping(readRules(file, rows, unread));
+  const isYaml = /\.ya?ml$/i.test(file);
+  const { rows, complaints } = isYaml ? { rows: readYamlRows(file, text), complaints: [] } : readCsvRows(file, text);
+  const mapping = compileMapping(readRules(file, rows, complaints));
   if (!mapping.ok) throw problemFault(file, mapping.error);
   return mapping.value;
 }

@@ -4,7 +4,7 @@
  */
 import type { RunProgress } from "../../hub/index.ts";
 import type { Clock } from "../../ports/index.ts";
-import { groupDigits } from "./text-table.ts";
+import { groupDigits } from "../report/text-table.ts";
 
 export type ProgressStream = { isTTY?: boolean; columns?: number; write(text: string): unknown };
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { paintWith } from "../report/text-table.ts";
 import type { DemoReport } from "./demo-report.ts";
 import { reportLines } from "./report-text.ts";
-import { paintWith } from "./text-table.ts";
 
 const empty = { read: 0, created: 0, updated: 0, unchanged: 0, held: {}, excluded: {}, rejected: {}, leastCalls: 0 };
 

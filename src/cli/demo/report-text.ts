@@ -2,13 +2,10 @@
 import type { Flow } from "../../core/index.ts";
 import { flows } from "../../core/index.ts";
 import type { FlowSummary } from "../../hub/index.ts";
+import { type Cell, groupDigits, left, type Paint, renderTable, right } from "../report/text-table.ts";
 import type { Difference } from "./compare-procore.ts";
 import type { DemoReport } from "./demo-report.ts";
 import { secondsText } from "./progress.ts";
-import { type Cell, groupDigits, type Paint, renderTable } from "./text-table.ts";
-
-const left = (title: string) => ({ title, align: "left" }) as const;
-const right = (title: string) => ({ title, align: "right" }) as const;
 
 type Disposition = "held" | "excluded" | "rejected";
 

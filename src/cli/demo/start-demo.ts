@@ -6,13 +6,13 @@ import { chmod, mkdtemp, realpath, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { exitCodes, UsageError } from "../exit-codes.ts";
+import { groupDigits } from "../report/text-table.ts";
 import type { Teardown } from "../wiring/teardown.ts";
 import { type Child, ChildFailed, runChild, startChild } from "./child-server.ts";
 import { type DemoInstallation, type DemoPorts, unlessInterrupted } from "./demo-ports.ts";
 import type { DemoSize } from "./demo-report.ts";
 import { showRun } from "./progress.ts";
 import { openEccDoor, openProcoreDoor, type ProcoreDoor } from "./sandbox-door.ts";
-import { groupDigits } from "./text-table.ts";
 import { readWorld, type World } from "./world-files.ts";
 import { writeDemoConfig } from "./write-config.ts";
 

@@ -1,8 +1,6 @@
 /** How things stood when a run was paused or stopped, and what to press. Pure. */
 import type { RunReport } from "../../hub/index.ts";
-import { type Cell, type Column, groupDigits, type Paint, renderTable } from "../demo/text-table.ts";
-
-const left = (title: string): Column => ({ title, align: "left" });
+import { type Cell, groupDigits, left, type Paint, renderTable } from "./text-table.ts";
 
 const inWords: Readonly<Record<string, string>> = {
   approved: "not sent yet",

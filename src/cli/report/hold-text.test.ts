@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { Hold, ShownHold } from "../../hub/index.ts";
-import { paintWith } from "../demo/text-table.ts";
 import { goneLines, holdLines } from "./hold-text.ts";
 import { csvLines, recordLines, summaryLines } from "./holds-text.ts";
+import { paintWith } from "./text-table.ts";
 import { wrapText } from "./wrap-text.ts";
 
 const plain = paintWith(false);

@@ -1,7 +1,7 @@
 /** One hold in full, for whoever looks at it at night: which record, why, whose, what was said between us and Procore, what to press. Pure. */
 import type { HoldMemory, ShownHold } from "../../hub/index.ts";
-import { groupDigits, type Paint } from "../demo/text-table.ts";
 import { describeHold, sinceText } from "./holds-text.ts";
+import { groupDigits, type Paint } from "./text-table.ts";
 import { wrapText } from "./wrap-text.ts";
 
 type Look = { nowMs: number; width: number };

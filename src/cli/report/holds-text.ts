@@ -1,12 +1,9 @@
 /** What waits as people read it at a terminal: summed by code, record by record, or as CSV. Pure. */
 import { describeError, type ErrorCode, isErrorCode } from "../../core/index.ts";
 import type { Hold, HoldSummary, IgnoredHold } from "../../hub/index.ts";
-import { type Cell, type Column, groupDigits, type Paint, renderTable } from "../demo/text-table.ts";
 import { amountText } from "./run-text.ts";
+import { type Cell, groupDigits, left, type Paint, renderTable, right } from "./text-table.ts";
 import { wrapText } from "./wrap-text.ts";
-
-const left = (title: string): Column => ({ title, align: "left" });
-const right = (title: string): Column => ({ title, align: "right" });
 
 export function describeHold(code: string): { sentence: string; owner: string; next: string } {
   return isErrorCode(code) ? describeError(code) : { sentence: "", owner: "", next: "" };

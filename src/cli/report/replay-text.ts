@@ -1,10 +1,7 @@
 /** What a replay would send, before it is sent. Pure. */
 import type { ReplayPreview } from "../../hub/index.ts";
-import { type Cell, type Column, groupDigits, type Paint, renderTable } from "../demo/text-table.ts";
+import { type Cell, groupDigits, left, type Paint, renderTable, right } from "./text-table.ts";
 import { wrapText } from "./wrap-text.ts";
-
-const left = (title: string): Column => ({ title, align: "left" });
-const right = (title: string): Column => ({ title, align: "right" });
 
 function changeTable({ changes, changesInAll }: ReplayPreview, paint: Paint): readonly string[] {
   if (changes.length === 0) return [];

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { FlowSummary, RunReport } from "../../hub/index.ts";
-import { paintWith } from "../demo/text-table.ts";
 import { amountText, heldCount, runLines } from "./run-text.ts";
 import { runsLines } from "./runs-text.ts";
+import { paintWith } from "./text-table.ts";
 
 const plain = paintWith(false);
 const summary: FlowSummary = {

@@ -1,11 +1,8 @@
 /** A run as people read it at a terminal: what became of the records, what is held and by whom, the money, the calls. Pure. */
 import { describeError, type Flow, flows, isErrorCode } from "../../core/index.ts";
 import type { FlowSummary, RunReport } from "../../hub/index.ts";
-import { type Cell, type Column, groupDigits, type Paint, renderTable } from "../demo/text-table.ts";
 import { haltLines } from "./halt-text.ts";
-
-const left = (title: string): Column => ({ title, align: "left" });
-const right = (title: string): Column => ({ title, align: "right" });
+import { type Cell, groupDigits, left, type Paint, renderTable, right } from "./text-table.ts";
 
 export function amountText(amounts: Readonly<Record<string, string>>): string {
   return Object.entries(amounts)
@@ -100,7 +97,7 @@ function readingLines({ readings }: RunReport): readonly string[] {
 }
 
 /** `4 min`, `8.8 h`: nobody plans a night by the second. */
-export function spanText(ms: number): string {
+function spanText(ms: number): string {
   const minutes = Math.ceil(ms / 60_000);
   if (minutes < 120) return `${minutes} min`;
   const tenths = Math.ceil(ms / 360_000);

@@ -1,8 +1,8 @@
 /** The list of runs, one line each. Pure. */
 import { flows } from "../../core/index.ts";
 import type { FlowSummary, RunReport } from "../../hub/index.ts";
-import { type Cell, groupDigits, type Paint, renderTable, type Style } from "../demo/text-table.ts";
 import { heldCount } from "./run-text.ts";
+import { type Cell, groupDigits, type Paint, renderTable, type Style } from "./text-table.ts";
 
 const styles: Readonly<Record<RunReport["state"], Style>> = { finished: "good", open: "warn", paused: "bad", stopped: "bad" };
 

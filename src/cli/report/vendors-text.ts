@@ -1,10 +1,7 @@
 /** Vendors that wait, as people read them: which companies in Procore may be each, how many points speak for it, and why. Pure. */
 import { describeError, fromAlpha, isErrorCode } from "../../core/index.ts";
 import type { LeftOut, WaitingVendor } from "../../hub/index.ts";
-import { type Cell, groupDigits, type Paint, renderTable } from "../demo/text-table.ts";
-
-const left = (title: string) => ({ title, align: "left" }) as const;
-const right = (title: string) => ({ title, align: "right" }) as const;
+import { type Cell, groupDigits, left, type Paint, renderTable, right } from "./text-table.ts";
 
 type Candidate = WaitingVendor["candidates"][number];
 

@@ -1,6 +1,6 @@
 /** A table's fields for people and for programs. */
 import { type DictionaryField, type TableDescription, whyUnreadable } from "../../sap/index.ts";
-import { type Cell, type Column, type Paint, renderTable } from "../demo/text-table.ts";
+import { type Cell, type Column, type Paint, renderTable } from "../report/text-table.ts";
 
 const columns: readonly Column[] = [
   { title: "Field", align: "left" },

@@ -3,7 +3,7 @@
  * the right, and an empty number as a dash. CSV is streamed; a table is laid out in one piece, so it is for limited reads.
  */
 import type { DictionaryField, TableRow } from "../../sap/index.ts";
-import { type Column, type Paint, renderTable } from "../demo/text-table.ts";
+import { type Column, type Paint, renderTable } from "../report/text-table.ts";
 
 export type RowOutput = { header(): string[]; rows(rows: readonly TableRow[]): string[]; end(): string[] };
 

@@ -12,7 +12,7 @@ export type Stretch<Key> = { readonly low: Key; readonly high: Key; readonly pat
 export type Line<Key> = { readonly starts: readonly Key[]; readonly held: readonly (readonly number[])[] };
 
 /** Patterns counted once for each stretch that they hold: bounds the memory that crossing ranges can take. */
-export const heldMax = 2_000_000;
+const heldMax = 2_000_000;
 
 /** Undefined when the patterns cross one another more often than `heldMax`. */
 export function layOut<Key extends number | string>(stretches: readonly Stretch<Key>[]): Line<Key> | undefined {

@@ -1,6 +1,7 @@
 /**
- * Carries out a flow's approved effects: projects side by side, the latest first, within a project strictly wave by wave, stage after stage, call after call (direct costs
- * refuse concurrent writes, procore 0.17). Passes repeat until nothing is left to do; each begins by clearing up what is in doubt.
+ * Carries out a flow's approved effects: projects side by side, the latest first; within a project strictly wave by wave, stage after stage, call
+ * after call (direct costs refuse concurrent writes, procore 0.17). Passes repeat until nothing is left to do; each begins by clearing up what is
+ * in doubt.
  */
 import { sql } from "kysely";
 import type { Flow } from "../../core/index.ts";

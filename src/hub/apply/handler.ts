@@ -1,6 +1,6 @@
 /**
  * What apply needs to know of one kind of effect: how many go in a call, how they are sent, and how their outcome is looked up after doubt.
- * Everything else (state, fencing, settling, retry) is the same for all kinds and stands in `engine.ts`.
+ * Everything else (state, fencing, settling, retry) is the same for all kinds and stands in `apply-flow.ts` and `send-batch.ts`.
  */
 import type { HoldCode } from "../../core/index.ts";
 import type { Difference, ProcoreFault, SyncElement, SyncRow, WriteOptions } from "../../procore/index.ts";

@@ -3,22 +3,9 @@ import type { SyncRow } from "../../procore/index.ts";
 import { type Stage, stages } from "../plan/stages.ts";
 import { type CallScope, type Element, type Handler, type Seen, sameDecimal, toElements, toSeen } from "./handler.ts";
 import { requisition } from "./requisitions.ts";
-import { adoption, inactivation, reactivation, register } from "./vendor-handlers.ts";
+import { adoption, inactivation, reactivation, register, vendorContent } from "./vendor-handlers.ts";
 
 const originIds = (rows: readonly SyncRow[]) => rows.map((row) => row.originId);
-
-const vendor: Handler = {
-  batchMax: ({ settings }) => settings.limits.vendorsPerCall,
-  byContainer: false,
-  refusal: "vendor-refused",
-  send: async ({ connection, options }, rows) => toElements((await connection.procore.vendors.sync(rows, options)).elements),
-  readBack: async ({ connection }, rows) =>
-    toSeen(
-      await connection.procore.readBack.vendors({ originIds: originIds(rows) }),
-      rows,
-      (entity, body) => entity.name === body.name,
-    ),
-};
 
 function vendorIdOf(row: SyncRow): number {
   return Number(row.body.vendor_id);
@@ -147,7 +134,7 @@ const directCostLine: Handler = {
 const byStage: Readonly<Record<Stage, Handler>> = {
   [stages.vendorReactivate]: reactivation,
   [stages.vendorAdopt]: adoption,
-  [stages.vendor]: vendor,
+  [stages.vendor]: vendorContent,
   [stages.vendorRegister]: register,
   [stages.vendorStatus]: inactivation,
   [stages.projectVendor]: projectVendor,

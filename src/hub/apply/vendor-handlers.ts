@@ -1,7 +1,7 @@
 /**
- * Adopting a company that stands in Procore, and taking an inactive one back into use. Adoption gives the company's id and our origin id in one
- * sync row, the only call that sets an origin id on an existing record (procore 3 [A]); it overwrites whatever stood there, so the company is
- * looked at immediately before (ruling 5). Neither call can create anything.
+ * Vendors: written, taken out of use and back, registered, and adopted. Adoption gives the company's id and our origin id in one sync row, the only
+ * call that sets an origin id on an existing record (procore 3 [A]); it overwrites whatever stood there, so the company is looked at immediately
+ * before (ruling 5). Only a vendor's content can create a company.
  */
 import type { ProcoreFault, SyncRow, Vendor, WriteOutcome } from "../../procore/index.ts";
 import { type CallScope, type Element, type Handler, type Seen, toElements, toSeen } from "./handler.ts";
@@ -173,15 +173,15 @@ export const register: Handler = {
   },
 };
 
-export const inactivation: Handler = {
+/** Written by sync rows: those that Procore knows by their origin id are updated, others created. */
+const synced = (isAsSent: (company: Vendor, body: SyncRow["body"]) => boolean): Handler => ({
   batchMax: ({ settings }) => settings.limits.vendorsPerCall,
   byContainer: false,
   refusal: "vendor-refused",
   send: async ({ connection, options }, rows) => toElements((await connection.procore.vendors.sync(rows, options)).elements),
   readBack: async ({ connection }, rows) =>
-    toSeen(
-      await connection.procore.readBack.vendors({ originIds: originIds(rows) }),
-      rows,
-      (company) => company.isActive === false,
-    ),
-};
+    toSeen(await connection.procore.readBack.vendors({ originIds: originIds(rows) }), rows, isAsSent),
+});
+
+export const vendorContent = synced((company, body) => company.name === body.name);
+export const inactivation = synced((company) => company.isActive === false);

@@ -93,7 +93,11 @@ export async function keepRecord(tx: Tx, scope: EditScope, record: EditedRecord)
     const state = policy === "ask" ? "open" : policy === "accept" ? "accepted" : "re-asserted";
     await insertEdit(tx, scope, record, edit, state);
     if (policy === "re-assert")
-      await reassert(tx, { ...scope, connection: scope.connection.name }, { ...edit, recordOriginId: record.recordOriginId });
+      await reassert(
+        tx,
+        { tenant: scope.tenant, connection: scope.connection.name },
+        { ...edit, recordOriginId: record.recordOriginId },
+      );
   }
   if (news.length > 0) {
     const detail = {
@@ -111,7 +115,7 @@ export async function keepRecord(tx: Tx, scope: EditScope, record: EditedRecord)
       detail,
     });
   }
-  await holdEdited(tx, { ...scope, connection: scope.connection.name });
+  await holdEdited(tx, scope);
   return news.length;
 }
 
@@ -121,19 +125,17 @@ export async function keepRecord(tx: Tx, scope: EditScope, record: EditedRecord)
  */
 export async function holdEdited(
   tx: Tx,
-  { tenant, connection }: { tenant: string; connection: string } & Pick<HubContext, "clock">,
+  { tenant, connection: { name: connection } }: Pick<HubContext, "tenant"> & { connection: Pick<Connection, "name"> },
 ): Promise<void> {
-  const { rows } = await sql`select 1 from procore_edit where tenant = ${tenant} and connection = ${connection}
-    and (state = 'open' or (state = 'accepted' and field = 'record')) limit 1`.execute(tx);
+  const standing = sql`(select record_origin_id, origin_id, field from procore_edit where tenant = ${tenant} and connection = ${connection}
+    and (state = 'open' or (state = 'accepted' and field = 'record')))`;
+  const { rows } = await sql`select 1 from ${standing} as d limit 1`.execute(tx);
   if (rows.length === 0) return;
-  await sql`update effect e set state = 'stale' from procore_edit d
-    where d.tenant = ${tenant} and d.connection = ${connection} and (d.state = 'open' or (d.state = 'accepted' and d.field = 'record'))
-      and e.tenant = d.tenant and e.connection = d.connection and e.record_origin_id = d.record_origin_id and e.state in ('approved', 'held')`.execute(
-    tx,
-  );
+  await sql`update effect e set state = 'stale' from ${standing} as d where e.tenant = ${tenant} and e.connection = ${connection}
+    and e.record_origin_id = d.record_origin_id and e.state in ('approved', 'held')`.execute(tx);
   const code = sql`(case when edited.is_gone then 'deleted-in-procore' else 'edited-in-procore' end)`;
-  const edited = sql`(select record_origin_id, origin_id, bool_or(field = 'record') as is_gone from procore_edit where tenant = ${tenant}
-    and connection = ${connection} and (state = 'open' or (state = 'accepted' and field = 'record')) group by record_origin_id, origin_id)`;
+  const edited = sql`(select record_origin_id, origin_id, bool_or(field = 'record') as is_gone from ${standing} as d
+    group by record_origin_id, origin_id)`;
   // A line's edit holds its own atom; one of the record itself holds them all. What was withdrawn above is held, whichever line it is of.
   await sql`update atom a set disposition = 'held', reason = ${code} from ${edited} as edited
     where a.tenant = ${tenant} and a.connection = ${connection} and a.record_origin_id = edited.record_origin_id and a.gone_run is null

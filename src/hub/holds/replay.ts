@@ -6,8 +6,9 @@ import { sql, type Transaction } from "kysely";
 import { Fault, type Flow, flows, formatMoney } from "../../core/index.ts";
 import { appendAudit, type Database } from "../../store/index.ts";
 import { type Connection, createOnce, type HubContext, inTenant, now, type RunContext, RunHalt } from "../context.ts";
-import { readView } from "../map/view.ts";
+import { viewOnce } from "../map/view.ts";
 import { planFlow } from "../run/plan-flow.ts";
+import { readSummary } from "../run/run-summary.ts";
 import { filteredHolds, type HoldFilter } from "./list.ts";
 
 type Tx = Transaction<Database>;
@@ -146,14 +147,8 @@ async function readWaiting(tx: Tx, context: RunContext, chosen: readonly Chosen[
 }
 
 async function readCalls(tx: Tx, context: RunContext): Promise<number> {
-  const { summary } = await tx
-    .selectFrom("run")
-    .select("summary")
-    .where("tenant", "=", context.tenant)
-    .where("run", "=", context.run)
-    .executeTakeFirstOrThrow();
-  const plans = (summary as { plans?: Record<string, { calls: number }> }).plans ?? {};
-  return Object.values(plans).reduce((sum, { calls }) => sum + calls, 0);
+  const { plans } = await readSummary(tx, context);
+  return Object.values(plans ?? {}).reduce((sum, { calls }) => sum + calls, 0);
 }
 
 /** The stages' own code, every transaction of theirs in this one. Procore is read meanwhile, which only a preview may afford. */
@@ -163,7 +158,6 @@ async function planOnly(tx: Tx, hub: HubContext, connection: Connection, ask: Re
   const nothing = { changes: [], changesInAll: 0, lookedUp: 0, waiting: [] };
   if (chosen.length === 0) return { taken: 0, left, calls: 0, ...nothing };
   const run = await insertRun(tx, hub, connection.name, chosen);
-  let view: ReturnType<RunContext["view"]> | undefined;
   const context: RunContext = {
     ...hub,
     store: { ...hub.store, transact: (_scope, work) => work(tx) },
@@ -172,7 +166,7 @@ async function planOnly(tx: Tx, hub: HubContext, connection: Connection, ask: Re
     mode: "replay",
     epoch: 0n,
     once: createOnce(),
-    view: (onProject) => (view ??= readView(connection, onProject)),
+    view: viewOnce(connection),
   };
   for (const flow of flows) if (chosen.some((each) => each.flow === flow)) await planFlow(context, flow);
   const waiting = await readWaiting(tx, context, chosen);

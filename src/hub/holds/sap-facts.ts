@@ -26,7 +26,7 @@ function invoiceFacts(key: string): readonly Fact[] {
 }
 
 /** `BUKRS.BELNR.GJAHR.BUZEI`; from controlling the number is `CO:<controlling area>:<BELNR>`. */
-export function costFacts(key: string): readonly Fact[] {
+function costFacts(key: string): readonly Fact[] {
   const [companyCode = "", number = "", year = "", line = ""] = key.split(".");
   return known([
     ["company code (BUKRS)", companyCode],

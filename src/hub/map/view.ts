@@ -4,7 +4,7 @@
  */
 import { findProjects, type ProcoreView, type ProjectView } from "../../core/index.ts";
 import type { ProcoreFault } from "../../procore/index.ts";
-import { type Connection, RunHalt } from "../context.ts";
+import { type Connection, type RunContext, RunHalt } from "../context.ts";
 
 export function haltFor(problem: ProcoreFault): RunHalt {
   const code = problem.code === "procore.withdrawn" ? "procore.server" : problem.code;
@@ -40,7 +40,7 @@ async function readBudgetCodes(connection: Connection, projectId: number): Promi
   return codes;
 }
 
-export async function readView(connection: Connection, onProject: (done: number, total: number) => void): Promise<ProcoreView> {
+async function readView(connection: Connection, onProject: (done: number, total: number) => void): Promise<ProcoreView> {
   const projects = await readProjects(connection);
   const codes = new Map<number, Map<string, number>>();
   const ids = new Set([...projects.values()].flatMap((project) => (project === "ambiguous" ? [] : [project.id])));
@@ -52,5 +52,17 @@ export async function readView(connection: Connection, onProject: (done: number,
     projectByNumber: (name) => projects.get(name),
     // `flat_code` is "<full cost code>.<cost type>", procore 4.12 [A].
     budgetCode: (projectId, costCode, costType) => codes.get(projectId)?.get(`${costCode}.${costType}`),
+  };
+}
+
+/** Read when first asked for, and again only where that failed. */
+export function viewOnce(connection: Connection): RunContext["view"] {
+  let view: ReturnType<RunContext["view"]> | undefined;
+  return (onProject) => {
+    view ??= readView(connection, onProject).catch((error: unknown) => {
+      view = undefined;
+      throw error;
+    });
+    return view;
   };
 }

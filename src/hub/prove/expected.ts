@@ -10,7 +10,7 @@ import type { Expected } from "./compare.ts";
 type Tx = Transaction<Database>;
 export type ProofScope = Pick<HubContext, "tenant" | "store" | "clock"> & { connection: Connection };
 
-export const proofKinds = ["vendors", "contracts", "requisitions", "direct-costs"] as const;
+const proofKinds = ["vendors", "contracts", "requisitions", "direct-costs"] as const;
 export type ProofKind = (typeof proofKinds)[number];
 export type Target = { projectId: number; kind: ProofKind; provedAt: Date | null };
 

@@ -1,10 +1,7 @@
-/**
- * Asks for the night's listing while a hub lives: for each quota key whose connections were last looked at longer ago than `everyHours`. The job
- * queue gives it to one process, whichever of them asked.
- */
+/** Asks for the night's listing while a hub lives: for each quota key whose connections were last looked at longer ago than `everyHours`. */
 import { sql } from "kysely";
-import type { JobQueue } from "../../ports/index.ts";
 import { type Connection, type HubContext, inTenant } from "../context.ts";
+import { type KeyWork, quotaKeyOf, workByKey } from "../quota-key.ts";
 import { prove } from "./prove.ts";
 
 const proofQueue = "quota-key-proof";
@@ -21,35 +18,24 @@ async function isDue(context: HubContext, { name, settings }: Connection): Promi
   return last === null || context.clock.now() - last.getTime() >= settings.proof.everyHours * hourMs;
 }
 
-export type ProofWork = {
-  context: HubContext;
-  queue: JobQueue;
-  connections: readonly Connection[];
-  keyOf: (of: Connection) => string;
-};
-
 /** Works for whoever asks; the answer ends it. */
-export async function workProofs(
-  { context, queue, connections, keyOf }: ProofWork,
-  signal: AbortSignal,
-): Promise<() => Promise<void>> {
-  return queue.work(proofQueue, async (key, stopping) => {
-    for (const connection of connections.filter((each) => keyOf(each) === key)) {
-      if (!(await isDue(context, connection))) continue;
-      const ask = { callsMax: connection.settings.proof.callsPerNight, signal: AbortSignal.any([signal, stopping]) };
-      const { targets, proved, findings, calls } = await prove({ ...context, connection }, ask);
-      const found = findings === 0 ? "all as confirmed" : `${findings} findings, see ml-connector proof`;
-      context.log(`proof of ${connection.name}: ${proved} of ${targets} listings in ${calls} calls, ${found}`);
-    }
+export function workProofs(work: KeyWork, signal: AbortSignal): Promise<() => Promise<void>> {
+  const { context } = work;
+  return workByKey(work, proofQueue, signal, async (connection, stopping) => {
+    if (!(await isDue(context, connection))) return;
+    const ask = { callsMax: connection.settings.proof.callsPerNight, signal: stopping };
+    const { targets, proved, findings, calls } = await prove({ ...context, connection }, ask);
+    const found = findings === 0 ? "all as confirmed" : `${findings} findings, see ml-connector proof`;
+    context.log(`proof of ${connection.name}: ${proved} of ${targets} listings in ${calls} calls, ${found}`);
   });
 }
 
 /** Settles when the signal aborts. */
-export async function askForProofs({ context, queue, connections, keyOf }: ProofWork, signal: AbortSignal): Promise<void> {
+export async function askForProofs({ context, queue, connections }: KeyWork, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
     for (const connection of connections) {
       const ask = async () => {
-        if (await isDue(context, connection)) await queue.request(proofQueue, keyOf(connection));
+        if (await isDue(context, connection)) await queue.request(proofQueue, quotaKeyOf(connection));
       };
       await ask().catch((error: unknown) => context.log(`proof: ${error instanceof Error ? error.message : String(error)}`));
     }

@@ -6,6 +6,7 @@ import { inTenant, now, type RunContext } from "../context.ts";
 import { holdEdited } from "../edits/keep-edits.ts";
 import { noteHolds } from "../holds/note-holds.ts";
 import { assertFirstLaw, assertSecondLaw } from "../reconcile/conservation.ts";
+import { readSummary } from "./run-summary.ts";
 import { summarizeFlow } from "./summary.ts";
 
 function nextFlow(wanted: readonly string[], flow: Flow): Flow | undefined {
@@ -15,18 +16,18 @@ function nextFlow(wanted: readonly string[], flow: Flow): Flow | undefined {
 export async function confirmFlow(context: RunContext, flow: Flow): Promise<void> {
   await context.store.transact(inTenant(context), async (tx) => {
     await settleAtoms(tx, context, flow);
-    await holdEdited(tx, { ...context, connection: context.connection.name });
+    await holdEdited(tx, context);
     await assertFirstLaw(tx, context, flow);
     await assertSecondLaw(tx, context, flow);
     await noteHolds(tx, context, flow, true);
-    const run = await tx
+    const { flows: wanted } = await tx
       .selectFrom("run")
-      .select(["flows", "summary"])
+      .select("flows")
       .where("tenant", "=", context.tenant)
       .where("run", "=", context.run)
       .executeTakeFirstOrThrow();
-    const summary = { ...run.summary, [flow]: await summarizeFlow(tx, context, flow) };
-    const next = nextFlow(run.flows, flow);
+    const summary = { ...(await readSummary(tx, context)), [flow]: await summarizeFlow(tx, context, flow) };
+    const next = nextFlow(wanted, flow);
     await tx
       .updateTable("run")
       .set({

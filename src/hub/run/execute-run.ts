@@ -7,7 +7,8 @@ import { sql } from "kysely";
 import { Fault, type Flow } from "../../core/index.ts";
 import { applyFlow } from "../apply/apply-flow.ts";
 import { type Connection, createOnce, type HubContext, inTenant, type RunContext, RunHalt } from "../context.ts";
-import { readView } from "../map/view.ts";
+import { viewOnce } from "../map/view.ts";
+import { quotaKeyOf } from "../quota-key.ts";
 import type { Signals } from "../signals.ts";
 import { lookForDiscarded } from "../webhooks/discarded.ts";
 import { workHints } from "../webhooks/work-hints.ts";
@@ -48,17 +49,6 @@ async function refreshStatistics(context: RunContext): Promise<void> {
   await context.store.transact(inTenant(context), (tx) => sql`select refresh_statistics()`.execute(tx));
 }
 
-function viewOnce(connection: Connection): RunContext["view"] {
-  let view: ReturnType<RunContext["view"]> | undefined;
-  return (onProject) => {
-    view ??= readView(connection, onProject).catch((error: unknown) => {
-      view = undefined;
-      throw error;
-    });
-    return view;
-  };
-}
-
 function haltOf(error: unknown): RunHalt {
   if (error instanceof RunHalt) return error;
   if (error instanceof Fault)
@@ -89,8 +79,8 @@ async function catchUpWithHints(hub: HubContext, connection: Connection): Promis
 
 /** `epoch` is that of whoever works for the connection's quota key now. Throws `Superseded` where that is somebody else meanwhile. */
 export async function executeRun(unfenced: HubContext, connection: Connection, epoch: bigint, tools: Tools): Promise<void> {
-  const quotaKey = connection.settings.procore.clientId;
-  const hub: HubContext = { ...unfenced, store: fenceStore(unfenced.store, { tenant: unfenced.tenant, quotaKey, epoch }) };
+  const holding = { tenant: unfenced.tenant, quotaKey: quotaKeyOf(connection), epoch };
+  const hub: HubContext = { ...unfenced, store: fenceStore(unfenced.store, holding) };
   const first = await readOpenRun(hub, connection.name);
   if (!first) return;
   const context: RunContext = {

@@ -14,6 +14,7 @@ import { reopenUndecided } from "../plan/records.ts";
 import { prepareFates } from "../plan/vendor-fates.ts";
 import { reopenVendors } from "../plan/vendor-findings.ts";
 import { planVendors } from "../plan/vendors.ts";
+import { readSummary } from "./run-summary.ts";
 
 function report(context: RunContext, flow: Flow, done: number, total: number | undefined, detail?: string): void {
   const progress = { run: String(context.run), connection: context.connection.name, flow, stage: "plan" as const, done, total };
@@ -65,15 +66,10 @@ export async function planFlow(context: RunContext, flow: Flow): Promise<void> {
   const planned = await context.store.transact(inTenant(context), async (tx) => {
     await plan(tx);
     await excludeRejected(tx, context, flow);
-    await holdEdited(tx, { ...context, connection: context.connection.name });
-    const { summary } = await tx
-      .selectFrom("run")
-      .select("summary")
-      .where("tenant", "=", context.tenant)
-      .where("run", "=", context.run)
-      .executeTakeFirstOrThrow();
+    await holdEdited(tx, context);
     const cost = await planCalls(tx, context, flow);
-    const plans = { ...(summary as { plans?: object }).plans, [flow]: cost };
+    const summary = await readSummary(tx, context);
+    const plans = { ...summary.plans, [flow]: cost };
     await tx
       .updateTable("run")
       .set({ stage: "apply", summary: JSON.stringify({ ...summary, plans }) })

@@ -1,10 +1,11 @@
 /** Runs as people read them. Reads only; needs no running hub. */
 import { sql } from "kysely";
-import { type ErrorCode, type Flow, flows, isErrorCode } from "../../core/index.ts";
+import { type ErrorCode, type Flow, isErrorCode } from "../../core/index.ts";
 import type { Store } from "../../store/index.ts";
 import type { Reading } from "../../wire/index.ts";
 import type { CallPlan } from "../apply/call-plan.ts";
 import type { Diagnostics } from "./diagnose.ts";
+import type { RunSummary } from "./run-summary.ts";
 import type { FlowSummary } from "./summary.ts";
 
 export type RunReport = {
@@ -60,7 +61,7 @@ type Row = {
   detail: string | null;
   started_at: Date;
   finished_at: Date | null;
-  summary: Record<string, unknown>;
+  summary: RunSummary;
   diagnostics: Diagnostics | null;
   calls: bigint;
   rows_read: bigint;
@@ -90,9 +91,7 @@ function loadOf(row: Row): SapLoad | undefined {
 }
 
 function reportOf(row: Row): RunReport {
-  const byTemplate = { ...(row.summary.calls as Record<string, number> | undefined) };
-  const summaries: Partial<Record<Flow, FlowSummary>> = {};
-  for (const flow of flows) if (row.summary[flow]) summaries[flow] = row.summary[flow] as FlowSummary;
+  const { calls: byTemplate = {}, plans = {}, ...summaries } = row.summary;
   const total = Object.values(byTemplate).reduce((sum, count) => sum + count, 0);
   const lowerBound = Object.values(summaries).reduce((sum, summary) => sum + summary.leastCalls, 0);
   const load = loadOf(row);
@@ -110,7 +109,7 @@ function reportOf(row: Row): RunReport {
     ...(row.finished_at ? { finishedAt: row.finished_at.toISOString() } : {}),
     flows: summaries,
     readings: row.readings ?? {},
-    plans: (row.summary.plans as RunReport["plans"] | undefined) ?? {},
+    plans,
     calls: { total, byTemplate, lowerBound },
     sap: {
       calls: Number(row.calls),

@@ -5,6 +5,7 @@ import { appendAudit, type Database } from "../../store/index.ts";
 import { settleHalted } from "../confirm/settle-atoms.ts";
 import { type Connection, type HubContext, inTenant, now, type RunHalt, type RunMode } from "../context.ts";
 import { diagnose } from "./diagnose.ts";
+import { readSummary } from "./run-summary.ts";
 
 export type OpenRun = { run: bigint; flows: readonly Flow[]; mode: RunMode; flow: Flow; stage: string };
 
@@ -128,14 +129,7 @@ export async function takeEpoch(context: HubContext, quotaKey: string): Promise<
 /** Adds the calls of this stretch of work to the run's own count. */
 export async function addCalls(context: HubContext, run: bigint, calls: Readonly<Record<string, number>>): Promise<void> {
   await context.store.transact(inTenant(context), async (tx) => {
-    const row = await tx
-      .selectFrom("run")
-      .select("summary")
-      .where("tenant", "=", context.tenant)
-      .where("run", "=", run)
-      .executeTakeFirst();
-    if (!row) return;
-    const summary = row.summary as { calls?: Record<string, number> };
+    const summary = await readSummary(tx, { tenant: context.tenant, run });
     const total = { ...summary.calls };
     for (const [template, count] of Object.entries(calls)) total[template] = (total[template] ?? 0) + count;
     const text = JSON.stringify({ ...summary, calls: total });

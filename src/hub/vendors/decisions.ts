@@ -2,7 +2,7 @@
 import type { Transaction } from "kysely";
 import type { Database } from "../../store/index.ts";
 
-export const vendorDecisions = ["adopt", "create", "ignore", "inactivate", "keep-active"] as const;
+const vendorDecisions = ["adopt", "create", "ignore", "inactivate", "keep-active"] as const;
 export type VendorDecisionKind = (typeof vendorDecisions)[number];
 
 export type VendorDecision =

@@ -51,7 +51,7 @@ function unreadable(connection: string, body: Buffer, problem: string): TakenEve
   };
 }
 
-export function readEvent(connection: Pick<Connection, "name" | "settings">, body: Buffer): TakenEvent {
+function readEvent(connection: Pick<Connection, "name" | "settings">, body: Buffer): TakenEvent {
   const read = readWebhookPayload(parse(body));
   if (!read.ok) return unreadable(connection.name, body, `${read.error.field}: ${read.error.problem}`);
   const event = read.value;

@@ -1,9 +1,7 @@
 /**
- * Works hints while a hub lives, soon after they come: whoever takes one asks the job queue, which gives a quota key's hints to one process. In a
- * pause between two looks, repeated touches of one record gather and are read once.
+ * Works hints while a hub lives, soon after they come. In a pause between two looks, repeated touches of one record gather and are read once.
  */
-import type { JobQueue } from "../../ports/index.ts";
-import type { Connection, HubContext } from "../context.ts";
+import { type KeyWork, quotaKeyOf, workByKey } from "../quota-key.ts";
 import { workHints } from "./work-hints.ts";
 
 const hintQueue = "quota-key-webhooks";
@@ -12,54 +10,42 @@ const gatherMs = 5_000;
 /** What waits for a write under way, or came to another process, is looked at again. */
 const lookEveryMs = 60_000;
 
-export type HintWork = {
-  context: HubContext;
-  queue: JobQueue;
-  connections: readonly Connection[];
-  keyOf: (of: Connection) => string;
-};
-
-export async function workHintQueue(
-  { context, queue, connections, keyOf }: HintWork,
-  signal: AbortSignal,
-): Promise<() => Promise<void>> {
-  return queue.work(hintQueue, async (key, stopping) => {
-    for (const connection of connections.filter((each) => keyOf(each) === key)) {
-      const { edited, looked } = await workHints({ ...context, connection }, AbortSignal.any([signal, stopping]));
-      if (edited > 0) context.log(`webhooks of ${connection.name}: ${looked} hints, edits found, see ml-connector edits`);
-    }
+/** Works for whoever asks; the answer ends it. */
+export function workHintQueue(work: KeyWork, signal: AbortSignal): Promise<() => Promise<void>> {
+  const { context } = work;
+  return workByKey(work, hintQueue, signal, async (connection, stopping) => {
+    const { edited, looked } = await workHints({ ...context, connection }, stopping);
+    if (edited > 0) context.log(`webhooks of ${connection.name}: ${looked} hints, edits found, see ml-connector edits`);
   });
 }
 
-export type HintBell = { ring(): void };
+/** Rung at each commit of new hints. */
+export type Bell = { ring(): void; isRung: boolean };
 
-/** Settles when the signal aborts. `ring` is told of each commit of new hints. */
-export function askForHints(
-  { context, queue, connections, keyOf }: HintWork,
-  signal: AbortSignal,
-): { bell: HintBell; done: Promise<void> } {
-  let isRung = true;
-  const ask = async () => {
-    for (const connection of connections) await queue.request(hintQueue, keyOf(connection));
-  };
-  const loop = async () => {
-    let quietMs = 0;
-    while (!signal.aborted) {
-      if (isRung || quietMs >= lookEveryMs) {
-        isRung = false;
-        quietMs = 0;
-        await ask().catch((error: unknown) => context.log(`webhooks: ${error instanceof Error ? error.message : String(error)}`));
-      }
-      await context.clock.sleep(gatherMs, signal);
-      quietMs += gatherMs;
-    }
-  };
-  return {
-    bell: {
-      ring: () => {
-        isRung = true;
-      },
+export function createBell(): Bell {
+  const bell: Bell = {
+    // Hints may wait from before this process.
+    isRung: true,
+    ring: () => {
+      bell.isRung = true;
     },
-    done: loop(),
   };
+  return bell;
+}
+
+/** Settles when the signal aborts. */
+export async function askForHints({ context, queue, connections }: KeyWork, bell: Bell, signal: AbortSignal): Promise<void> {
+  let quietMs = 0;
+  const ask = async () => {
+    for (const connection of connections) await queue.request(hintQueue, quotaKeyOf(connection));
+  };
+  while (!signal.aborted) {
+    if (bell.isRung || quietMs >= lookEveryMs) {
+      bell.isRung = false;
+      quietMs = 0;
+      await ask().catch((error: unknown) => context.log(`webhooks: ${error instanceof Error ? error.message : String(error)}`));
+    }
+    await context.clock.sleep(gatherMs, signal);
+    quietMs += gatherMs;
+  }
 }

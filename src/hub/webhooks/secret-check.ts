@@ -7,7 +7,7 @@ import { createHash, timingSafeEqual } from "node:crypto";
 import type { Clock } from "../../ports/index.ts";
 
 /** Whoever rotates waits longer than this before Procore is told the new one. */
-export const secretsKeptMs = 2_000;
+const secretsKeptMs = 2_000;
 
 const digest = (text: string): Buffer => createHash("sha256").update(text).digest();
 

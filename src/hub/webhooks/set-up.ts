@@ -35,7 +35,7 @@ async function offeredAt({ webhooks }: Procore, projectId: number, version: stri
   return new Map(resources.flatMap(({ name, actions }) => (wanted.includes(name) ? [[name, actions] as const] : [])));
 }
 
-export function destinationOf({ connection }: Pick<HintScope, "connection">): string {
+function destinationOf({ connection }: Pick<HintScope, "connection">): string {
   const { publicUrl } = connection.settings.webhooks;
   const place = `connections.${connection.name}.webhooks.publicUrl`;
   if (publicUrl === undefined)

@@ -85,7 +85,7 @@ export const switchesShape = z.strictObject({
 export type Switches = z.infer<typeof switchesShape>;
 export type PlannedFault = z.infer<typeof planned>;
 
-export const addedReaders = ["Z_MLC_READ_TABLE", "/SAPDS/RFC_READ_TABLE2", "/BODS/RFC_READ_TABLE2"] as const;
+const addedReaders = ["Z_MLC_READ_TABLE", "/SAPDS/RFC_READ_TABLE2", "/BODS/RFC_READ_TABLE2"] as const;
 const addedModules = [...addedReaders, "Z_MLC_POST_DOCUMENT"] as const;
 
 export function defaultSwitches(profile: ProfileName = "classic"): Switches {

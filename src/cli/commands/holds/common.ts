@@ -1,5 +1,4 @@
-/** What the commands on holds share: flags, the numbers of holds, and who sits at the terminal. */
-import { userInfo } from "node:os";
+/** What the commands on holds share: flags and the numbers of holds. */
 import { type Command, InvalidArgumentError } from "commander";
 import { UsageError } from "../../exit-codes.ts";
 import { withConfig, withJson } from "../../flags.ts";
@@ -14,7 +13,7 @@ export function withHoldFlags(command: Command): Command {
 
 export const storeOptions = ({ config }: Pick<HoldFlags, "config">) => ({
   configFile: config,
-  log: terminal.isDebug ? terminal.note : () => undefined,
+  log: terminal.debug,
 });
 
 export function readHold(text: string): bigint {
@@ -38,13 +37,4 @@ export function readUntil(text: string): number {
   const isDay = !Number.isNaN(ms) && new Date(ms).toISOString().startsWith(text);
   if (isDay && ms > systemClock.now()) return ms;
   throw new InvalidArgumentError(isDay ? `${text} is past; name a day to come.` : `"${text}" is no day such as 2026-12-31.`);
-}
-
-/** Who sits at the terminal. A container may have no name for its user. */
-export function actor(): string {
-  try {
-    return `user:${userInfo().username}`;
-  } catch {
-    return `user:${process.getuid?.() ?? "unknown"}`;
-  }
 }

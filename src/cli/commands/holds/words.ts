@@ -2,13 +2,14 @@
 import { Command, InvalidArgumentError } from "commander";
 import type { ErrorCode, Flow } from "../../../core/index.ts";
 import { assignHolds, type HoldFilter, ignoreHolds, unignoreHolds } from "../../../hub/index.ts";
-import { groupDigits } from "../../demo/text-table.ts";
 import { UsageError } from "../../exit-codes.ts";
 import { systemClock } from "../../platform/index.ts";
+import { groupDigits } from "../../report/text-table.ts";
 import { terminal } from "../../terminal.ts";
 import { pickConnection } from "../../wiring/connections.ts";
 import { lookAtStore, type StoreOnly } from "../../wiring/store-only.ts";
-import { actor, type HoldFlags, readHold, readHolds, readUntil, storeOptions, withHoldFlags } from "./common.ts";
+import { actor } from "../actor.ts";
+import { type HoldFlags, readHold, readHolds, readUntil, storeOptions, withHoldFlags } from "./common.ts";
 import { readCode } from "./list.ts";
 
 type Choice = { holds: readonly bigint[]; code?: ErrorCode; record?: string; flow?: Flow };

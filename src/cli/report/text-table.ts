@@ -4,6 +4,9 @@ export type Style = "good" | "bad" | "warn" | "dim" | "strong";
 export type Column = { title: string; align: "left" | "right" };
 export type Paint = (text: string, style: Style) => string;
 
+export const left = (title: string): Column => ({ title, align: "left" });
+export const right = (title: string): Column => ({ title, align: "right" });
+
 const codes: Readonly<Record<Style, string>> = { good: "32", bad: "31", warn: "33", dim: "2", strong: "1" };
 
 export function paintWith(hasColours: boolean): Paint {
