@@ -1,7 +1,7 @@
 // What people do in the simulated Procore comes as its real deliveries (twice, out of order), is read again, and becomes an edit with its author;
 // what the connector did itself does not. A person's word on it is carried out by the next run.
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { decideEdit, listEdits, listHolds, readWebhookQueue } from "../../src/hub/index.ts";
+import { decideEdits, listEdits, listHolds, readWebhookQueue } from "../../src/hub/index.ts";
 import { type Bench, company, openBench, project } from "../support/hub-bench.ts";
 import { documentRecord, itemRecord, lineRecord, offsetLine, orderRecord, vendorRecord } from "../support/records.ts";
 
@@ -86,8 +86,9 @@ const holds = async () =>
   (await listHolds(bench.postgres.store, { tenant: "main", limit: 100 })).map(
     ({ flow, code, amount }) => `${flow} ${code} ${amount}`,
   );
-const decide = (id: string, decision: "accept" | "re-assert") =>
-  decideEdit(bench.postgres.store, { tenant: "main", edit: id, decision, actor: "user:jane", note: "", atMs: 0 });
+const decideAll = (ids: readonly string[], decision: "accept" | "re-assert") =>
+  decideEdits(bench.postgres.store, { tenant: "main", edits: ids, decision, actor: "user:jane", note: "", atMs: 0 });
+const decide = (id: string, decision: "accept" | "re-assert") => decideAll([id], decision);
 async function onlyOpen(): Promise<string> {
   const [one, ...others] = await edits("open");
   if (!one || others.length > 0) throw new Error(JSON.stringify(await edits()));
@@ -165,6 +166,18 @@ describe("a person's edit", () => {
     await expect(decide((await edits("re-asserted"))[0]?.edit ?? "", "accept")).rejects.toMatchObject({
       code: "edit.decision-refused",
     });
+  });
+
+  it("is decided with others or not at all", async () => {
+    await open();
+    await edit("4500000001", { title: "By hand" });
+    await work();
+    const one = await onlyOpen();
+    await expect(decideAll([one, "999999"], "accept")).rejects.toMatchObject({
+      code: "edit.decision-refused",
+      place: "edit 999999",
+    });
+    expect(await onlyOpen()).toBe(one);
   });
 
   it("stays, and is no news again, when it is accepted", async () => {

@@ -3,11 +3,11 @@
  * written to Procore here: the next run carries it out.
  */
 import { Command, InvalidArgumentError } from "commander";
-import { decideEdit, type Edit, type EditState, listEdits } from "../../hub/index.ts";
-import { type Cell, renderTable } from "../demo/text-table.ts";
+import { decideEdits, type Edit, type EditState, listEdits } from "../../hub/index.ts";
 import { UsageError } from "../exit-codes.ts";
-import { wholeNumber, withConfig, withJson } from "../flags.ts";
+import { readNote, wholeNumber, withConfig, withJson } from "../flags.ts";
 import { systemClock } from "../platform/index.ts";
+import { type Cell, left, renderTable } from "../report/text-table.ts";
 import { terminal } from "../terminal.ts";
 import { pickConnection } from "../wiring/connections.ts";
 import { lookAtStore } from "../wiring/store-only.ts";
@@ -18,12 +18,11 @@ type ListFlags = Flags & { limit: number; all: boolean };
 type DecideFlags = Flags & { note: string };
 
 const editsMax = 100_000;
-const noteLengthMax = 300;
 const standing: readonly EditState[] = ["open", "accepted"];
 
 const storeOptions = ({ config }: Flags) => ({
   configFile: config,
-  log: terminal.isDebug ? terminal.note : () => undefined,
+  log: terminal.debug,
 });
 
 const who = ({ userId }: Edit) => (userId === undefined ? "unknown" : `user ${userId}`);
@@ -42,11 +41,7 @@ function tableOf(edits: readonly Edit[]): readonly string[] {
     when(each),
   ]);
   const columns = ["edit", "is", "record", "field", "we wrote", "Procore has", "last touched by", "at"];
-  return renderTable(
-    columns.map((title) => ({ title, align: "left" }) as const),
-    rows,
-    terminal.paint,
-  );
+  return renderTable(columns.map(left), rows, terminal.paint);
 }
 
 async function list(flags: ListFlags): Promise<void> {
@@ -70,8 +65,14 @@ async function show(edit: string, flags: Flags): Promise<void> {
 
 async function decide(edits: readonly string[], decision: "re-assert" | "accept", flags: DecideFlags): Promise<void> {
   const done = await lookAtStore(storeOptions(flags), async ({ config, store }) => {
-    const common = { tenant: config.tenant, decision, actor: actor(), note: flags.note, atMs: systemClock.now() };
-    for (const edit of new Set(edits)) await decideEdit(store, { ...common, edit });
+    await decideEdits(store, {
+      tenant: config.tenant,
+      edits,
+      decision,
+      actor: actor(),
+      note: flags.note,
+      atMs: systemClock.now(),
+    });
     return true;
   });
   if (done === undefined) throw new UsageError("Nothing was ever read; run `ml-connector sync` first.");
@@ -84,11 +85,6 @@ function readEdit(text: string): string {
   throw new InvalidArgumentError(`"${text}" is no number of an edit; see ml-connector edits.`);
 }
 const readEdits = (text: string, before: readonly string[] | undefined) => [...(before ?? []), readEdit(text)];
-
-function readNote(text: string): string {
-  if (text.length <= noteLengthMax) return text;
-  throw new InvalidArgumentError(`a note has up to ${noteLengthMax} characters.`);
-}
 
 function decideCommand(decision: "re-assert" | "accept", description: string): Command {
   return withJson(withConfig(new Command(decision).description(description)))

@@ -126,6 +126,12 @@ describe("scope (ruling 10)", () => {
 });
 
 describe("place (rulings 2, 11, 25, 27)", () => {
+  it("leaves out what a person ignored, unless it is in Procore or may be", () => {
+    const ignored = () => "ignored by jane" as const;
+    expect(dispositions(order([item("00010")]), { ignored })).toEqual(["ignored by jane"]);
+    expect(dispositions(order([item("00010")]), { ignored, isPosted: () => true })).toEqual(["planned"]);
+  });
+
   it("holds with the first reason that a person should mend", () => {
     expect(dispositions(order([item("00010", { accountAssignmentCategory: "U" })]))).toEqual(["po-unknown-assignment"]);
     expect(dispositions(order([item("00010", { assignments: [on("?")] })]))).toEqual(["mapping-no-rule"]);

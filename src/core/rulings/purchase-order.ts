@@ -111,7 +111,8 @@ function placeAtom(
   amount: Money,
   context: PurchaseOrderContext,
 ): Pick<PurchaseOrderAtom, "decision" | "target" | "amountInProject"> {
-  const rule = context.ignored?.(key);
+  // A word that came while its line was being sent came too late: what is in Procore is in the sums.
+  const rule = context.isPosted(key) ? undefined : context.ignored?.(key);
   if (rule) return { decision: { disposition: "excluded", rule } };
   if (item.accountAssignmentCategory === "U") return { decision: { disposition: "held", hold: "po-unknown-assignment" } };
   const object = assignment.object ?? { kind: "plant" as const, key: item.plant };

@@ -80,9 +80,7 @@ function atomRow(order: PurchaseOrderRecord, atom: PurchaseOrderAtom, place: Lin
   const base = { key: atom.key, recordKey: order.key, amount: atom.amount };
   const { decision } = atom;
   if (decision.disposition === "excluded") {
-    // What was refused has a place without being in Procore; a person can ignore no other.
-    if (isPosted && !decision.rule.startsWith("ignored by "))
-      return { ...base, disposition: "held", reason: "po-item-deleted-after-posting" };
+    if (isPosted) return { ...base, disposition: "held", reason: "po-item-deleted-after-posting" };
     return { ...base, disposition: "excluded", reason: decision.rule };
   }
   if (decision.disposition === "held") return { ...base, disposition: "held", reason: decision.hold, waiting: decision };
