@@ -13,7 +13,7 @@ import {
   readChangePointers,
   type TableReader,
 } from "../../src/sap/index.ts";
-import { asOf, type ExtractBench, openExtractBench, readAllOf } from "../support/extract-bench.ts";
+import { asOf, type ExtractBench, openExtractBench, readAllOf, serverClock } from "../support/extract-bench.ts";
 
 let bench: ExtractBench;
 let reader: TableReader;
@@ -45,6 +45,7 @@ const totalsOf = (sources: readonly ControlTotalRecord["source"][]) =>
     createControlTotalExtract({
       reader,
       client: bench.client,
+      clock: serverClock,
       settings: { zone: bench.zone, sources, years: [] },
     }),
   );

@@ -3,11 +3,11 @@
 import { createHash, generateKeyPairSync, type KeyObject, sign } from "node:crypto";
 import { zstdCompressSync } from "node:zlib";
 import { request } from "undici";
-import type { Flow, SourceRecord } from "../../src/core/index.ts";
+import type { RunFlow, UploadedRecord } from "../../src/core/index.ts";
 import type { Lease, UploadAnswer } from "../../src/wire/index.ts";
 
 export type FakeAgent = { stop(): Promise<void>; readonly uploads: number };
-export type Given = () => Partial<Record<Flow, readonly SourceRecord[]>>;
+export type Given = () => Partial<Record<RunFlow, readonly UploadedRecord[]>>;
 
 function signed(agent: string, key: KeyObject, path: string, body: Buffer, timeMs: number): Record<string, string> {
   const contentHash = createHash("sha256").update(body).digest("hex");
@@ -49,7 +49,7 @@ export async function postSigned(
   return { status: answer.statusCode, body: (await answer.body.json()) as Record<string, unknown> };
 }
 
-export function uploadBody(lease: Lease, outcome: Record<string, unknown>, records: readonly SourceRecord[]): Buffer {
+export function uploadBody(lease: Lease, outcome: Record<string, unknown>, records: readonly UploadedRecord[]): Buffer {
   const header = {
     task: lease.task,
     epoch: lease.epoch,

@@ -1,13 +1,13 @@
 /** A run's row: opened, resumed, halted. One open run per connection, by a unique index and not by hope. */
 import { sql, type Transaction } from "kysely";
-import { Fault, type Flow, flows } from "../../core/index.ts";
+import { Fault, type Flow, flows, type RunFlow } from "../../core/index.ts";
 import { appendAudit, type Database } from "../../store/index.ts";
 import { settleHalted } from "../confirm/settle-atoms.ts";
 import { type Connection, type HubContext, inTenant, now, type RunHalt, type RunMode } from "../context.ts";
 import { diagnose } from "./diagnose.ts";
 import { readSummary } from "./run-summary.ts";
 
-export type OpenRun = { run: bigint; flows: readonly Flow[]; mode: RunMode; flow: Flow; stage: string };
+export type OpenRun = { run: bigint; flows: readonly Flow[]; mode: RunMode; flow: RunFlow; stage: string };
 
 type RunAsk = { connection: string; flows: readonly Flow[]; mode: "delta" | "full"; actor?: string };
 
@@ -77,7 +77,7 @@ export async function readOpenRun(context: HubContext, connection: string): Prom
     run: row.run,
     flows: row.flows as Flow[],
     mode: row.mode as OpenRun["mode"],
-    flow: row.flow as Flow,
+    flow: row.flow as RunFlow,
     stage: row.stage,
   };
 }
@@ -87,7 +87,8 @@ export async function haltRun(context: HubContext, connection: Connection, run: 
   const { tenant } = context;
   await context.store.transact(inTenant(context), async (tx) => {
     const diagnostics = await diagnose(tx, { tenant, run }, connection.calls.trouble());
-    if (diagnostics?.stage === "apply") await settleHalted(tx, { ...context, connection, run }, diagnostics.flow);
+    if (diagnostics?.stage === "apply" && diagnostics.flow !== "control-totals")
+      await settleHalted(tx, { ...context, connection, run }, diagnostics.flow);
     await tx
       .updateTable("run")
       .set({

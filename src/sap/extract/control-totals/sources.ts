@@ -3,6 +3,8 @@
  * stand. COSP and COSS are CO's own, signed, in the controlling area's currency; FAGLFLEXT and GLT0 the ledger's, signed, in the company code's.
  */
 import type { ControlTotalSource } from "../../../core/index.ts";
+import { costSourceFields } from "../fields-read.ts";
+import { historyFields } from "./history.ts";
 
 export type TotalsTable = {
   source: Exclude<ControlTotalSource, "EKBE">;
@@ -81,6 +83,15 @@ export function fieldsOf(table: TotalsTable): string[] {
   return [...new Set([...table.keyFields, ...table.rowFields, table.companyCode, ...columnsOf(table).map(({ field }) => field)])];
 }
 
+/** What is read beside a source's own table. */
+export const controlTotalLookUps: Readonly<Record<ControlTotalSource, readonly string[]>> = {
+  COSP: ["T001", "TKA01", "TKA02", "TCURX", "AFKO"],
+  COSS: ["T001", "TKA01", "TKA02", "TCURX", "AFKO"],
+  FAGLFLEXT: ["T001", "TKA01", "TKA02", "TCURX"],
+  GLT0: ["T001", "TKA01", "TKA02", "TCURX"],
+  EKBE: ["T001", "TKA01", "TKA02", "TCURX", "EKKO"],
+};
+
 /** What the control totals read of each table: also what a policy must allow. */
 export const controlTotalTables: Readonly<Record<string, readonly string[]>> = {
   ...Object.fromEntries(
@@ -93,4 +104,7 @@ export const controlTotalTables: Readonly<Record<string, readonly string[]>> = {
   TKA01: ["KOKRS", "WAERS"],
   TKA02: ["BUKRS", "GSBER", "KOKRS"],
   TCURX: ["CURRKEY", "CURRDEC"],
+  AFKO: costSourceFields.AFKO,
+  EKBE: historyFields,
+  EKKO: ["EBELN", "BUKRS"],
 };
