@@ -6,7 +6,13 @@ export {
   type DesiredContractLine,
   desiredContracts,
 } from "./desired/contract.ts";
-export { type DesiredDirectCost, type DesiredDirectCostLine, desiredDirectCost, type PartMember } from "./desired/direct-cost.ts";
+export {
+  costLineOriginId,
+  type DesiredDirectCost,
+  type DesiredDirectCostLine,
+  desiredDirectCost,
+  type PartMember,
+} from "./desired/direct-cost.ts";
 export type { PlaceSettings } from "./desired/place.ts";
 export {
   type DesiredRequisition,
@@ -24,6 +30,7 @@ export * from "./keys.ts";
 export * from "./mapping/index.ts";
 export * from "./matching/index.ts";
 export * from "./money.ts";
+export * from "./reconciliation/index.ts";
 export * from "./records/index.ts";
 export * from "./result.ts";
 export * from "./rulings/cost.ts";
