@@ -89,7 +89,8 @@ function recordOf(table: TotalsTable, row: TableRow, currencies: Currencies, obj
   const isControlling = table.object !== undefined;
   const companyCode = cell(row, table.companyCode);
   const controllingArea = isControlling ? areaOf(row, currencies) : "";
-  const currency = (isControlling ? currencies.ofArea.get(controllingArea) : currencies.ofCompany.get(companyCode)) ?? "";
+  // A row of controlling without a company code is compared with nothing; its amounts still need a name.
+  const currency = currencies.ofCompany.get(companyCode) ?? currencies.ofArea.get(controllingArea) ?? "";
   const objectNumber = table.object === undefined ? "" : cell(row, table.object);
   const costObject = objectOf(objectNumber);
   const columns = columnsOf(table).map(({ period, field }) => ({ period, raw: cell(row, field) }));

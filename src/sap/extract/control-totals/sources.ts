@@ -1,6 +1,7 @@
 /**
  * The totals tables of SAP as data (sap-data 2.3, 2.5, 2.6): by which fields rows are found, which rows count, and in which columns the periods
- * stand. COSP and COSS are CO's own, signed, in the controlling area's currency; FAGLFLEXT and GLT0 the ledger's, signed, in the company code's.
+ * stand. COSP and COSS are CO's own, signed, in the object's currency, which is the company code's unless its master data say otherwise [K]: then the
+ * totals do not tie, and say so. FAGLFLEXT and GLT0 are the ledger's, signed, in the company code's currency.
  */
 import type { ControlTotalSource } from "../../../core/index.ts";
 import { costSourceFields } from "../fields-read.ts";
@@ -32,7 +33,7 @@ function controlling(source: "COSP" | "COSS"): TotalsTable {
     year: "GJAHR",
     object: "OBJNR",
     companyCode: "BUKRS",
-    column: (period) => `WKG${String(period).padStart(3, "0")}`,
+    column: (period) => `WOG${String(period).padStart(3, "0")}`,
   };
 }
 
