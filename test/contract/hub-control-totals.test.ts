@@ -54,6 +54,17 @@ it("are replaced by what SAP says next, and what SAP no longer has goes", async 
   expect(await reads()).toEqual([`COSP 20261124 ${second.run} 1`]);
 });
 
+it("go with their slice: one that is cut another way leaves nothing behind", async () => {
+  await bench.postgres.store.transact({ tenant: "main" }, (tx) =>
+    sql`insert into control_total select (jsonb_populate_record(c, '{"key": "of a slice that is no more", "label": "gone"}')).* from control_total c`.execute(
+      tx,
+    ),
+  );
+  expect((await kept()).length).toBe(2);
+  await bench.sync(["costs"]);
+  expect((await kept()).length).toBe(1);
+});
+
 it("pause the run where one is no amount: a control that is short controls nothing", async () => {
   bench.records["control-totals"] = totals("20O.00");
   expect(await bench.sync(["costs"])).toMatchObject({ state: "paused", flow: "control-totals", code: "agent.record-invalid" });

@@ -124,6 +124,8 @@ describe("a statement", () => {
     ];
     bench.records["control-totals"] = totals({ [material]: "207.00", [labour]: "0.00" }, "12.00", "-219.00");
     await bench.sync(["costs"]);
+    // Something was sent since Procore was listed: that listing says nothing any more.
+    expect((await state()).rows.at(-1)?.classes).toEqual({ "not-listed": 20700n, "cut-off": -700n });
     await list();
     const { rows, control, ledger } = await state();
     expect([control.run, control.day, control.closedAt]).toEqual([closed.run, "20261124", closed.closedAt]);
