@@ -165,6 +165,12 @@ describe("a certificate", () => {
       { ...content, rows: [{ ...first, classes: { edited: "2.49" } }, second] },
       { ...content, rows: [{ ...first, read: "12.51" }, second] },
       { ...content, rows: [second] },
+      // Every sum but one: what became of the lines is more than was read.
+      {
+        ...content,
+        rows: [{ ...first, held: "1.00" }, second],
+        totals: [{ ...(content.totals as object[])[0], held: "1.00" }],
+      },
     ] as CertificateContent[];
     for (const wrong of cases) expect(problemOf(Buffer.from(signCertificate(wrong, key)))).toBe("sums-differ");
   });

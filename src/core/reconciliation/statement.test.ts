@@ -87,6 +87,7 @@ describe("a statement", () => {
     ["another amount in Procore", { controls: [control(5n)], lines: [line(5n)], sent: [sent(5n)], listed: [listed(3n)] }, ["TOWER edited 2"]],
     ["one minor unit by hand", { controls: [control(5n)], lines: [line(5n)], sent: [sent(5n)], listed: [listed(4n)] }, ["TOWER edited 1"]],
     ["one minor unit by multiplication", { controls: [control(5n)], lines: [line(5n)], sent: [sent(5n)], listed: [listed(4n, { isCalculated: true })] }, ["TOWER rounding 1"]],
+    ["two minor units, however multiplied", { controls: [control(5n)], lines: [line(5n)], sent: [sent(5n)], listed: [listed(3n, { isCalculated: true })] }, ["TOWER edited 2"]],
     ["a draft again", { controls: [control(5n)], lines: [line(5n)], sent: [sent(5n)], listed: [listed(5n, { counts: false })] }, ["TOWER edited 5"]],
     ["the recycle bin", { controls: [control(5n)], lines: [line(5n)], sent: [sent(5n)], listed: [listed(5n, { counts: false, isDeleted: true })] }, ["TOWER deleted 5"]],
     ["what is gone", { controls: [control(5n)], lines: [line(5n)], sent: [sent(5n)] }, ["TOWER deleted 5"]],
