@@ -12,7 +12,8 @@ import { type HubConnection, openConnections, registerConnections } from "./conn
 import type { Connection, HubContext, RunProgress } from "./context.ts";
 import { openReplay, previewReplay, type ReplayAsk, type ReplayPreview } from "./holds/replay.ts";
 import { type ProofOutcome, prove } from "./prove/prove.ts";
-import { listRuns, type RunReport } from "./run/report.ts";
+import { awaitRun } from "./run/await-run.ts";
+import type { RunReport } from "./run/report.ts";
 import { requestRunWork } from "./run/run-queue.ts";
 import { openRun } from "./run/run-state.ts";
 import { createSignals } from "./signals.ts";
@@ -21,8 +22,6 @@ import { createIntake } from "./webhooks/intake.ts";
 import { createBell } from "./webhooks/keep-working.ts";
 import { removeWebhooks, type SetUpOutcome, setUpWebhooks } from "./webhooks/set-up.ts";
 import { type HintOutcome, workHints } from "./webhooks/work-hints.ts";
-
-const reportEveryMs = 500;
 
 export type HubOptions = {
   store: Store;
@@ -126,14 +125,7 @@ function answerAsks({ options: { store, clock, tenant, queue }, context, known }
     workHints: ({ connection, signal }) => workHints({ ...context, connection: known(connection) }, signal),
     setUpWebhooks: ({ connection, secret }) => setUpWebhooks({ ...context, connection: known(connection) }, secret),
     removeWebhooks: ({ connection }) => removeWebhooks({ ...context, connection: known(connection) }),
-    async awaitRun(run) {
-      for (;;) {
-        const [report] = await listRuns(store, { tenant, run, limit: 1 });
-        if (!report) throw new Fault("config.invalid", { place: "run", detail: `there is no run ${run}` });
-        if (report.state !== "open") return report;
-        await clock.sleep(reportEveryMs);
-      }
-    },
+    awaitRun: (run) => awaitRun({ store, clock, tenant }, run),
   };
 }
 
