@@ -135,6 +135,7 @@ export const connectionSettings = z.strictObject({
     .strictObject({
       vendorsPerCall: z.number().int().min(1).max(1000).default(500),
       contractsPerCall: z.number().int().min(1).max(1000).default(200),
+      directCostsPerCall: z.number().int().min(1).max(1000).default(1000),
       // Line sync of direct costs (procore 4.11 [D]): no more than 500 rows, for time-outs.
       costLinesPerCall: z.number().int().min(1).max(500).default(500),
       parallelProjects: z.number().int().min(1).max(16).default(4),
