@@ -1,3 +1,7 @@
+export type { CallCost } from "./apply/call-plan.ts";
+export { type ApproveAsk, approve } from "./approve/approve.ts";
+export { listAwaiting, type WaitingQuery, type WaitingRecord } from "./approve/list-waiting.ts";
+export type { ApprovalPolicy } from "./approve/policy.ts";
 export type { HubConnection } from "./connections.ts";
 export type { RunProgress, RunStage } from "./context.ts";
 export { decideEdits, type EditDecisionAsk } from "./edits/decide.ts";
