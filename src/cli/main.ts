@@ -8,6 +8,7 @@ import { auditCommand } from "./commands/audit.ts";
 import { configCommand } from "./commands/config.ts";
 import { demoCommand } from "./commands/demo.ts";
 import { editsCommand } from "./commands/edits.ts";
+import { explainCommand } from "./commands/explain.ts";
 import { holdsCommand } from "./commands/holds.ts";
 import { initCommand } from "./commands/init.ts";
 import { ledgerCommand } from "./commands/ledger.ts";
@@ -35,6 +36,7 @@ function createProgram(): Command {
     planCommand,
     approvalsCommand,
     vendorsCommand,
+    explainCommand,
     mapCommand,
     editsCommand,
     webhooksCommand,

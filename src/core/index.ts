@@ -6,7 +6,13 @@ export {
   type DesiredContractLine,
   desiredContracts,
 } from "./desired/contract.ts";
-export { type DesiredDirectCost, type DesiredDirectCostLine, desiredDirectCost, type PartMember } from "./desired/direct-cost.ts";
+export {
+  costLineOriginId,
+  type DesiredDirectCost,
+  type DesiredDirectCostLine,
+  desiredDirectCost,
+  type PartMember,
+} from "./desired/direct-cost.ts";
 export type { PlaceSettings } from "./desired/place.ts";
 export {
   type DesiredRequisition,
