@@ -80,6 +80,18 @@ export const connectionSettings = z.strictObject({
       companyCodes: z.array(code).default([]),
       /** Ruling 25. */
       foreignCurrency: z.enum(["hold", "purchase-order-rate"]).default("hold"),
+      changeAfterRequisition: z
+        .enum(["change-order", "hold"])
+        .default("change-order")
+        .describe(
+          "A change in SAP of a contract that has been invoiced in Procore, and is therefore not reopened (ruling 14): one commitment change order a contract and version, or held.",
+        ),
+      changeOrdersByHand: z
+        .enum(["hold", "append"])
+        .default("hold")
+        .describe(
+          "A contract that has commitment change orders made by people: SAP's changes wait, or are ordered beside them (rulings 4 and 5).",
+        ),
     })
     .prefault({}),
   invoices: z

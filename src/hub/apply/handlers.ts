@@ -1,6 +1,7 @@
 /** Each kind of effect and the Procore calls behind it. Reading back compares only what decides: money, place, status, identity. */
 import type { SyncRow } from "../../procore/index.ts";
 import { type Stage, stages } from "../plan/stages.ts";
+import { changeOrder, changeOrderApproval, changeOrderLine } from "./change-orders.ts";
 import { type CallScope, type Element, type Handler, type Seen, sameDecimal, toElements, toSeen } from "./handler.ts";
 import { requisition } from "./requisitions.ts";
 import { adoption, inactivation, reactivation, register, vendorContent } from "./vendor-handlers.ts";
@@ -142,6 +143,9 @@ const byStage: Readonly<Record<Stage, Handler>> = {
   [stages.contractHeader]: contract("header"),
   [stages.contractLine]: contractLine,
   [stages.contractStatus]: contract("status"),
+  [stages.changeOrderHeader]: changeOrder,
+  [stages.changeOrderLine]: changeOrderLine,
+  [stages.changeOrderStatus]: changeOrderApproval,
   [stages.requisition]: requisition,
   [stages.directCostHeader]: directCost("header"),
   [stages.directCostLine]: directCostLine,

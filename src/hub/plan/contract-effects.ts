@@ -17,8 +17,6 @@ export type ContractPlan =
   | { kind: "unchanged" }
   /** Ruling 13; the lines that would change. */
   | { kind: "in-release"; changedLines: ReadonlySet<string> }
-  /** Ruling 14: a contract that has been invoiced is not reopened; the lines that would change. */
-  | { kind: "invoiced"; changedLines: ReadonlySet<string> }
   | { kind: "effects"; effects: EffectDraft[]; changedLines: ReadonlySet<string> };
 
 function linkEffect(contract: DesiredContract, vendorOriginId: string): EffectDraft {
@@ -83,11 +81,17 @@ function lineEffect(contract: DesiredContract, line: DesiredContract["lines"][nu
   };
 }
 
+/** Approved or closed in Procore: it changes by being reopened, or by a change order. */
+export function isContractSettled({ originId }: Pick<DesiredContract, "originId">, known: KnownHashes): boolean {
+  const status = known.get(originId, "status");
+  return status === statusHash("Approved") || status === statusHash("Closed");
+}
+
 export function planContract(
   contract: DesiredContract,
   vendorOriginId: string,
   known: KnownHashes,
-  { isLinked, isInvoiced }: { isLinked: boolean; isInvoiced: boolean },
+  { isLinked }: { isLinked: boolean },
 ): ContractPlan {
   const knownHeader = known.get(contract.originId, "content");
   const knownStatus = known.get(contract.originId, "status");
@@ -96,12 +100,9 @@ export function planContract(
   const changed = lines.filter((line) => line.hash !== known.get(line.originId, "content"));
   const changedLines = new Set(changed.map((line) => line.originId));
   const contentDiffers = header.hash !== knownHeader || changed.length > 0;
-  const isSettled = knownStatus === statusHash("Approved") || knownStatus === statusHash("Closed");
+  const isSettled = isContractSettled(contract, known);
   if (isSettled && contract.status === "Draft")
     return contentDiffers ? { kind: "in-release", changedLines } : { kind: "unchanged" };
-  // What only header (title, terms) or status say changes no commitment, and is left as it was.
-  if (isSettled && isInvoiced) return changed.length > 0 ? { kind: "invoiced", changedLines } : { kind: "unchanged" };
-
   const isDue = contract.status !== "Draft" && (contentDiffers || knownStatus !== statusHash(contract.status));
 
   const effects: EffectDraft[] = [];
