@@ -37,6 +37,7 @@ export * from "./money.ts";
 export * from "./records/index.ts";
 export * from "./result.ts";
 export * from "./rulings/change-order.ts";
+export * from "./rulings/contract-currency.ts";
 export * from "./rulings/cost.ts";
 export * from "./rulings/invoice.ts";
 export * from "./rulings/purchase-order.ts";

@@ -238,3 +238,59 @@ it("is held where the settings say so, and by the line", async () => {
   await finished();
   expect(await holds()).toEqual([]);
 });
+
+describe("an order in another currency than its project's", () => {
+  const euros = (amount: string) => {
+    const abroad = { currency: "EUR", exchangeRate: "1.10000", companyCurrency: "USD" };
+    bench.records["purchase-orders"] = [orderRecord("4500000001", [ten(amount)], abroad)];
+  };
+  const inEuros = () => invoiceRecord("5105600001", [line("000001", "40.10")], { postingDate: "20261010", currency: "EUR" });
+  const start = async (change: Record<string, unknown>) => {
+    bench = await openBench({ settings: { limits: { settleMs: 100, callTimeoutMs: 400 }, purchaseOrders: change } });
+    bench.records.vendors = [vendorRecord("0000100001")];
+    const october = { start_date: "2026-10-01", end_date: "2026-10-31", due_date: "2026-11-05", status: "open" };
+    await bench.post(`/rest/v1.0/projects/${project}/billing_periods`, { billing_period: october });
+    bill(inEuros());
+    euros("100.00");
+  };
+  const currencyAndTotal = async () => {
+    const one = (await contract()) as unknown as { currency_configuration: { currency_iso_code: string }; grand_total: string };
+    return [one.currency_configuration.currency_iso_code, Number(one.grand_total)];
+  };
+  const billed = async () => {
+    const all = (await bench.get(`/rest/v1.1/requisitions?project_id=${project}&view=items`)) as {
+      items: { work_completed_this_period: string }[];
+    }[];
+    return all.map(({ items }) => items.map(({ work_completed_this_period: work }) => work));
+  };
+
+  it("is converted by its own rate where the settings say so, and so are its changes and invoices", async () => {
+    await start({ foreignCurrency: "purchase-order-rate" });
+    await finished();
+    expect(await currencyAndTotal()).toEqual(["USD", 110]);
+    expect(await billed()).toEqual([["44.11"]]);
+    euros("120.00");
+    await finished();
+    expect(await shown()).toEqual(["approved: 00010.01 Item 00010 22"]);
+    await writesNothingMore();
+  });
+
+  it("is a contract in its own currency where the project has that, made once, and held where it has not", async () => {
+    await start({ foreignCurrency: "multicurrency", contractRate: "purchase-order" });
+    await finished();
+    expect(await holds()).toEqual(["4500000001.00010.01 po-currency"]);
+    await bench.door("/sandbox/switches", { multicurrency: true });
+    const on = { path: "/purchase_order_contracts$", method: "POST" };
+    await bench.door("/sandbox/weather", { on, times: 1, how: "timeout-after-commit", delayMs: 1_000 });
+    await finished();
+    expect(await currencyAndTotal()).toEqual(["EUR", 100]);
+    expect(await billed()).toEqual([["40.10"]]);
+    await writesNothingMore();
+    euros("120.00");
+    await finished();
+    expect(await shown()).toEqual(["approved: 00010.01 Item 00010 20"]);
+    expect((await bench.get(`/rest/v1.0/purchase_order_contracts?project_id=${project}`)) as unknown[]).toHaveLength(1);
+    await bench.hub.prove({ connection: "main", calls: 100 });
+    expect(await listFindings(bench.postgres.store, { tenant: "main" })).toEqual([]);
+  });
+});

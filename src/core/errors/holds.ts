@@ -83,8 +83,8 @@ export const holds = {
   "po-currency": entry(
     "hold",
     "accountant",
-    "The purchase order is not in the project's currency.",
-    "Choose the policy for foreign-currency purchase orders.",
+    "The purchase order is not in the project's currency, and no policy says in which its contract is kept.",
+    "Choose `purchaseOrders.foreignCurrency`; a contract in its own currency needs multicurrency in the project.",
   ),
   "po-vendor-not-in-procore": entry(
     "hold",

@@ -50,8 +50,10 @@ function statusEffect(contract: DesiredContract, status: ContractState): EffectD
 
 function headerEffect(contract: DesiredContract, vendorOriginId: string, isNew: boolean): EffectDraft {
   const refs = { vendor_id: vendorOriginId };
+  // Sync knows no currency and drops it without a word (procore 4.4): such a contract is created by itself, and keeps its currency for good.
+  const currency = isNew ? contract.currency : undefined;
   return {
-    stage: stages.contractHeader,
+    stage: currency ? stages.contractInCurrency : stages.contractHeader,
     projectId: contract.projectId,
     container: "",
     recordOriginId: contract.originId,
@@ -60,7 +62,7 @@ function headerEffect(contract: DesiredContract, vendorOriginId: string, isNew: 
     action: isNew ? "create" : "update",
     refs,
     // Status travels by its own effect; a new contract starts as Draft whatever the project's default is.
-    body: isNew ? { ...contract.header, status: "Draft" } : contract.header,
+    body: isNew ? { ...contract.header, ...currency, status: "Draft" } : contract.header,
     hash: hashOf(contract.header, refs),
   };
 }

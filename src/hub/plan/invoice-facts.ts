@@ -1,13 +1,14 @@
 /** What the invoices of a page are ruled by: their orders as read, what became of the orders' items, contracts, and what is posted of them already. */
 import { sql, type Transaction } from "kysely";
-import type {
-  Disposition,
-  InvoiceContext,
-  InvoiceRecord,
-  OrderLine,
-  PurchaseOrderRecord,
-  SourceRecord,
-  Target,
+import {
+  currencyOfTarget,
+  type Disposition,
+  type InvoiceContext,
+  type InvoiceRecord,
+  type OrderLine,
+  type PurchaseOrderRecord,
+  type SourceRecord,
+  type Target,
 } from "../../core/index.ts";
 import type { Database } from "../../store/index.ts";
 import type { RunContext } from "../context.ts";
@@ -104,8 +105,8 @@ function orderLineOf(atom: OrderAtom): OrderLine {
   const assignment = atom.key.slice(atom.key.lastIndexOf(".") + 1);
   const { contract, line, target } = atom;
   if (atom.is_known && contract !== null && line !== null && target !== null) {
-    const { id, currency } = target.project;
-    return { assignment, route: "contract-line", place: { contract, line, projectId: id, currency } };
+    const place = { contract, line, projectId: target.project.id, currency: currencyOfTarget(target) };
+    return { assignment, route: "contract-line", place };
   }
   return { assignment, route: atom.disposition === "excluded" ? "no-contract" : "undecided" };
 }

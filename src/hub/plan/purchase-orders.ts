@@ -134,7 +134,7 @@ function planOrder(tools: Tools, order: PurchaseOrderRecord): { atoms: AtomRow[]
   const decided = decidePurchaseOrder(order, decide);
   if (!decided.ok)
     throw new Error(`Assertion failed: ${order.key} item ${decided.error.item} ${decided.error.field} was checked on arrival`);
-  const contracts = desiredContracts(context.connection.settings.sap, order, decided.value);
+  const contracts = desiredContracts(context.connection.settings.sap, order, decided.value, decide.contractRate);
   if (!contracts.ok) return { atoms: decided.value.map((atom) => withoutOriginId(order, atom)), effects: [] };
   const places = new Map<string, LinePlace>();
   const effects: EffectDraft[] = [];

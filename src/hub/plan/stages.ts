@@ -10,6 +10,7 @@ export const stages = {
   vendorStatus: 17,
   projectVendor: 20,
   contractReopen: 25,
+  contractInCurrency: 28,
   contractHeader: 30,
   contractLine: 40,
   contractStatus: 50,
