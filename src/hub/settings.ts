@@ -80,8 +80,30 @@ export const connectionSettings = z.strictObject({
   purchaseOrders: z
     .strictObject({
       companyCodes: z.array(code).default([]),
-      /** Ruling 25. */
-      foreignCurrency: z.enum(["hold", "purchase-order-rate"]).default("hold"),
+      foreignCurrency: z
+        .enum(["hold", "purchase-order-rate", "multicurrency"])
+        .default("hold")
+        .describe(
+          "A purchase order in another currency than its project's (ruling 25): held; converted by its own rate (EKKO-WKURS); or a contract in its own currency, in projects that have multicurrency, and held in others.",
+        ),
+      contractRate: z
+        .enum(["procore", "purchase-order"])
+        .default("procore")
+        .describe(
+          "The exchange rate of a contract in its own currency: what the project has in Procore, or EKKO-WKURS. To send one, Procore demands a granular permission (procore 4.4).",
+        ),
+      changeAfterRequisition: z
+        .enum(["change-order", "hold"])
+        .default("change-order")
+        .describe(
+          "A change in SAP of a contract that has been invoiced in Procore, and is therefore not reopened (ruling 14): one commitment change order a contract and version, or held.",
+        ),
+      changeOrdersByHand: z
+        .enum(["hold", "append"])
+        .default("hold")
+        .describe(
+          "A contract that has commitment change orders made by people: SAP's changes wait, or are ordered beside them (rulings 4 and 5).",
+        ),
       approval: approvalPolicy,
     })
     .prefault({}),

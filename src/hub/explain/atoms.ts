@@ -175,9 +175,21 @@ export async function findAtoms(tx: Tx, tenant: string, patterns: readonly AtomP
   return found;
 }
 
+/** A change order is of a contract, and its line of the contract's line where that has one. */
+function ofContract(originId: string): string {
+  const [system, client, kind, ...key] = originId.split(".");
+  if (kind !== "CO" && kind !== "CL") return originId;
+  return [system, client, kind === "CO" ? "PO" : "PL", ...key.slice(0, -1)].join(".");
+}
+
 /** Of a Procore record, or of one of its lines. */
 export async function findMembers(tx: Tx, tenant: string, originId: string): Promise<ExplainedAtom[]> {
-  const record = await readRecordAtoms(tx, tenant, sql`(a.record_origin_id = ${originId} or a.origin_id = ${originId})`);
+  const ids = [originId, ofContract(originId)];
+  const record = await readRecordAtoms(
+    tx,
+    tenant,
+    sql`(a.record_origin_id = any (${ids}::text[]) or a.origin_id = any (${ids}::text[]))`,
+  );
   if (record.length > 0) return record;
   const lines = await readCostLines(
     tx,

@@ -164,6 +164,8 @@ const proofKinds: Readonly<Record<string, string>> = {
   VN: "vendors",
   PO: "contracts",
   PL: "contracts",
+  CO: "contracts",
+  CL: "contracts",
   RQ: "requisitions",
   DC: "direct-costs",
   DL: "direct-costs",

@@ -1,18 +1,20 @@
 /** What the invoices of a page are ruled by: their orders as read, what became of the orders' items, contracts, and what is posted of them already. */
 import { sql, type Transaction } from "kysely";
-import type {
-  Disposition,
-  InvoiceContext,
-  InvoiceRecord,
-  OrderLine,
-  PurchaseOrderRecord,
-  SourceRecord,
-  Target,
+import {
+  currencyOfTarget,
+  type Disposition,
+  type InvoiceContext,
+  type InvoiceRecord,
+  type OrderLine,
+  type PurchaseOrderRecord,
+  type SourceRecord,
+  type Target,
 } from "../../core/index.ts";
 import type { Database } from "../../store/index.ts";
 import type { RunContext } from "../context.ts";
 import { readIgnored } from "../holds/ignored.ts";
 import type { AtomRow } from "./atoms.ts";
+import { isInTheWay, orderOfLine } from "./change-order-sql.ts";
 import { statusHash } from "./contract-effects.ts";
 import { routeDisposition } from "./item-routes.ts";
 import { originPrefix } from "./records.ts";
@@ -28,7 +30,7 @@ export type InvoiceFacts = {
 };
 
 /** Requisitions that are written, or may be: confirmed ones, and those whose request is under way or in doubt. */
-function writtenRequisitions(context: RunContext) {
+export function writtenRequisitions(context: RunContext) {
   const scope = sql`tenant = ${context.tenant} and connection = ${context.connection.name}`;
   return sql`
     select origin_id, desired_hash, true as is_known from known where ${scope} and aspect = 'content'
@@ -103,10 +105,18 @@ function orderLineOf(atom: OrderAtom): OrderLine {
   const assignment = atom.key.slice(atom.key.lastIndexOf(".") + 1);
   const { contract, line, target } = atom;
   if (atom.is_known && contract !== null && line !== null && target !== null) {
-    const { id, currency } = target.project;
-    return { assignment, route: "contract-line", place: { contract, line, projectId: id, currency } };
+    const place = { contract, line, projectId: target.project.id, currency: currencyOfTarget(target) };
+    return { assignment, route: "contract-line", place };
   }
   return { assignment, route: atom.disposition === "excluded" ? "no-contract" : "undecided" };
+}
+
+/** A line of a change order bills nothing before that is approved: Procore shows requisitions none (procore 4.9). */
+function isBillable(atom: string) {
+  const line = sql.ref(`${atom}.origin_id`);
+  return sql<boolean>`(split_part(${line}, '.', 3) <> 'CL' or exists (select 1 from known co where co.tenant = ${sql.ref(`${atom}.tenant`)}
+    and co.connection = ${sql.ref(`${atom}.connection`)} and co.aspect = 'status' and co.desired_hash = ${statusHash("approved")}
+    and co.origin_id = ${orderOfLine(line)}))`;
 }
 
 /** By `EBELN.EBELP`. */
@@ -118,7 +128,7 @@ async function readOrderLines(
   const { rows } = await sql<OrderAtom>`
     select a.key, ${routeDisposition} as disposition, a.target, a.record_origin_id as contract, a.origin_id as line,
       exists (select 1 from known k where k.tenant = a.tenant and k.connection = a.connection and k.origin_id = a.origin_id
-        and k.aspect = 'content') as is_known
+        and k.aspect = 'content') and ${isBillable("a")} as is_known
     from atom a where a.tenant = ${context.tenant} and a.connection = ${context.connection.name} and a.flow = 'purchase-orders'
       and a.record_key = any (${orders}::text[]) order by a.key`.execute(tx);
   const byItem = Map.groupBy(rows, ({ key }) => key.slice(0, key.lastIndexOf(".")));
@@ -130,7 +140,7 @@ async function readReadyContracts(tx: Tx, context: RunContext, contracts: readon
     select k.origin_id from known k where k.tenant = ${context.tenant} and k.connection = ${context.connection.name} and k.aspect = 'status'
       and k.origin_id = any (${contracts}::text[]) and k.desired_hash = ${statusHash("Approved")}
       and not exists (select 1 from effect e where e.tenant = k.tenant and e.connection = k.connection and e.record_origin_id = k.origin_id
-        and e.state in ('planned', 'approved', 'sending', 'unknown', 'held'))`.execute(tx);
+        and ${isInTheWay("e")})`.execute(tx);
   return new Set(rows.map((row) => row.origin_id));
 }
 
