@@ -116,6 +116,12 @@ export const connectionSettings = z.strictObject({
       companyCodes: z.array(code).default([]),
       /** Class and type by cost type code; a code that is not here is a class of its own, of type expense. */
       costTypes: z.record(z.string(), costClass).default({}),
+      withoutVendor: z
+        .enum(["never", "stays-in-sap", "always"])
+        .default("stays-in-sap")
+        .describe(
+          "Whose costs post as expense that names no vendor (ruling 8): nobody's, those of vendors that stay in SAP (left out by a rule or a person, or out of use), or those of held ones too. Others wait for their vendor.",
+        ),
     })
     .prefault({}),
   proof: z
