@@ -233,8 +233,8 @@ export const holds = {
   "cost-vendor-not-in-procore": entry(
     "hold",
     "accountant",
-    "The invoice's vendor is not in Procore.",
-    "Release the vendor; the line follows by itself.",
+    "The invoice's vendor is not in Procore, and may still come.",
+    "Release the vendor; the line follows by itself. If it stays in SAP, ignore it: then its cost posts as expense without a vendor (`costs.withoutVendor`).",
   ),
   "cost-changed-after-posting": entry(
     "hold",
