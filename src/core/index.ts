@@ -47,6 +47,7 @@ export * from "./rulings/contract-currency.ts";
 export * from "./rulings/cost.ts";
 export * from "./rulings/invoice.ts";
 export * from "./rulings/purchase-order.ts";
+export * from "./rulings/retainage.ts";
 export * from "./rulings/target.ts";
 export * from "./rulings/vendor.ts";
 export * from "./sap-date.ts";

@@ -134,6 +134,19 @@ export const connectionSettings = z.strictObject({
         .describe(
           "Whether this SAP system keeps retention amounts (EKBE-RETAMT_FC). `kept`: a line without one is held (ruling 18).",
         ),
+      retainageRelease: z
+        .enum(["follow", "none"])
+        .default("follow")
+        .describe(
+          "What was retained is released by a requisition of its own once SAP cleared all retention items of the invoice (ruling 18), or by people in Procore.",
+        ),
+      retentionSpecialGl: z
+        .array(z.string().length(1))
+        .max(20)
+        .default([])
+        .describe(
+          "Special G/L indicators (BSEG-UMSKZ) of retention items. Without them any but A, F and W, which are down payments and bills of exchange.",
+        ),
     })
     .prefault({})
     .describe("Invoices of purchase orders become requisitions, in the order of their posting (rulings 16 to 19)."),
@@ -142,6 +155,12 @@ export const connectionSettings = z.strictObject({
       companyCodes: z.array(code).default([]),
       /** Class and type by cost type code; a code that is not here is a class of its own, of type expense. */
       costTypes: z.record(z.string(), costClass).default({}),
+      withoutVendor: z
+        .enum(["never", "stays-in-sap", "always"])
+        .default("stays-in-sap")
+        .describe(
+          "Whose costs post as expense that names no vendor (ruling 8): nobody's, those of vendors that stay in SAP (left out by a rule or a person, or out of use), or those of held ones too. Others wait for their vendor.",
+        ),
       approval: approvalPolicy,
     })
     .prefault({}),

@@ -194,6 +194,30 @@ export const holds = {
     "SAP changed an invoice whose requisition is in Procore already, where it is never rewritten (ruling 17).",
     "Compare both and correct by a further invoice or credit memo.",
   ),
+  "retainage-release-unknown": entry(
+    "hold",
+    "accountant",
+    "Whether SAP released what the invoice retained cannot be told: its retention items are not found, do not come to what its history retained, or their clearing cannot be read (ruling 18).",
+    "Name the special G/L indicators of retentions under `invoices.retentionSpecialGl`, release it in Procore by hand and ignore this, or set `invoices.retainageRelease` to `none`.",
+  ),
+  "retainage-release-partial": entry(
+    "hold",
+    "accountant",
+    "SAP cleared a part of what the invoice retained; which lines it belongs to cannot be told (ruling 18).",
+    "It follows by itself once all of it is cleared; what must go before is released in Procore by hand, and this ignored.",
+  ),
+  "retainage-release-before-invoice": entry(
+    "hold",
+    "accountant",
+    "SAP released what an invoice retained whose own requisition is not in Procore, or was changed since.",
+    "Release the invoice; the retainage follows by itself.",
+  ),
+  "retainage-release-exceeds": entry(
+    "hold",
+    "accountant",
+    "Procore would release more of a contract line than its requisitions retained.",
+    "Compare the contract's requisitions with SAP: a credit memo may have taken the retainage back already. Then ignore this.",
+  ),
   "requisition-no-period": entry(
     "hold",
     "project-manager",
@@ -233,8 +257,8 @@ export const holds = {
   "cost-vendor-not-in-procore": entry(
     "hold",
     "accountant",
-    "The invoice's vendor is not in Procore.",
-    "Release the vendor; the line follows by itself.",
+    "The invoice's vendor is not in Procore, and may still come.",
+    "Release the vendor; the line follows by itself. If it stays in SAP, ignore it: then its cost posts as expense without a vendor (`costs.withoutVendor`).",
   ),
   "cost-changed-after-posting": entry(
     "hold",

@@ -35,11 +35,22 @@ function differenceOf(sent: Sent, contractId: number, found: Billed): { sent: st
     );
     const work = wanted.work_completed_this_period;
     const retainage = wanted.work_completed_retainage_retained_this_period;
-    if (item && sameDecimal(item.workCompletedThisPeriod, work) && sameDecimal(item.retainageThisPeriod, retainage)) continue;
-    const has = item ? `${item.workCompletedThisPeriod} and ${item.retainageThisPeriod} retained` : "nothing";
-    return { sent: `${work} and ${retainage} retained on line ${wanted.line_item_id}`, found: has };
+    const released = wanted.work_completed_retainage_released_this_period ?? "0";
+    if (
+      item &&
+      sameDecimal(item.workCompletedThisPeriod, work) &&
+      sameDecimal(item.retainageThisPeriod, retainage) &&
+      sameDecimal(item.releasedThisPeriod ?? "0", released)
+    )
+      continue;
+    const has = item
+      ? `${item.workCompletedThisPeriod}, ${item.retainageThisPeriod} retained, ${item.releasedThisPeriod} released`
+      : "nothing";
+    return { sent: `${work}, ${retainage} retained, ${released} released on line ${wanted.line_item_id}`, found: has };
   }
-  const total = sumDecimals(sent.items.map((item) => item.work_completed_this_period));
+  const total = sumDecimals(
+    sent.items.flatMap((item) => [item.work_completed_this_period, item.work_completed_retainage_released_this_period ?? "0"]),
+  );
   return sameDecimal(found.amount, total) ? undefined : { sent: `${total} in all`, found: found.amount ?? "nothing" };
 }
 
