@@ -22,7 +22,7 @@ export type { ProofOutcome } from "./prove/prove.ts";
 export { listFindings, listProofs, type ProofAge, type ProofFinding } from "./prove/report.ts";
 export { listRuns, type RunReport } from "./run/report.ts";
 export type { Amounts, FlowSummary, Tally } from "./run/summary.ts";
-export { type CalendarRows, compileSchedules, type NamedSchedule } from "./schedule/compile.ts";
+export { type CalendarRows, compileCalendar, compileSchedules, type NamedSchedule } from "./schedule/compile.ts";
 export { listScheduleDone, nextRuns, type ScheduleDone } from "./schedule/list.ts";
 export { type ConnectionSettings, connectionSettings } from "./settings.ts";
 export { decideVendors, type VendorDecisionAsk } from "./vendors/decide.ts";

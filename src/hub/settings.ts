@@ -140,6 +140,19 @@ export const connectionSettings = z.strictObject({
         .describe(
           "What was retained is released by a requisition of its own once SAP cleared all retention items of the invoice (ruling 18), or by people in Procore.",
         ),
+      billingPeriods: z
+        .strictObject({
+          policy: z.enum(["hold", "create"]).default("hold"),
+          projects: z
+            .record(z.string().regex(/^\d{1,18}$/, "is no Procore id of a project"), z.enum(["hold", "create"]))
+            .default({})
+            .describe("By Procore's id of a project, where its policy is another."),
+          dueDays: z.number().int().min(0).max(365).default(0).describe("Days from a period's end to its due date."),
+        })
+        .prefault({})
+        .describe(
+          "A project without an open billing period: its requisitions wait for the project manager, or one is created for the fiscal period (calendar.variant; by default the month) of the billing date (ruling 2).",
+        ),
       retentionSpecialGl: z
         .array(z.string().length(1))
         .max(20)

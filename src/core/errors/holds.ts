@@ -221,8 +221,8 @@ export const holds = {
   "requisition-no-period": entry(
     "hold",
     "project-manager",
-    "The project has no open billing period in Procore.",
-    "Open the period in the project's invoicing; the requisition follows by itself.",
+    "The project has no open billing period in Procore, and none was opened: by policy, or because a closed one is in its way.",
+    "Open the period in the project's invoicing; the requisition follows by itself. `invoices.billingPeriods` says for which projects periods are created.",
   ),
   "requisition-by-hand": entry(
     "hold",

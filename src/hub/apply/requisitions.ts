@@ -6,6 +6,7 @@
 import { isOwnOriginId } from "../../core/index.ts";
 import type { BillingPeriod, NewRequisition, ProcoreFault, Requisition, Sighting, SyncRow } from "../../procore/index.ts";
 import { sumDecimals } from "../../procore/index.ts";
+import { findPeriod } from "./billing-periods.ts";
 import { type CallScope, type Element, type Handler, type Seen, sameDecimal, toSeen } from "./handler.ts";
 
 type Item = NewRequisition["items"][number];
@@ -84,16 +85,6 @@ async function settleShown(scope: CallScope, originId: string, sent: Sent, id: n
   return "kind" in shown ? shown : settled(scope, originId, sent, shown);
 }
 
-/** Where people have opened several, the one that holds the billing date, else the last. */
-export function choosePeriod(periods: readonly BillingPeriod[], billingDate: string | undefined): BillingPeriod | undefined {
-  const open = periods
-    .filter(({ status }) => status === "open")
-    .sort((left, right) => ((left.endDate ?? "") < (right.endDate ?? "") ? -1 : 1));
-  const holds = ({ startDate, endDate }: BillingPeriod) =>
-    billingDate !== undefined && (startDate ?? "") <= billingDate && billingDate <= (endDate ?? "");
-  return open.find(holds) ?? open.at(-1);
-}
-
 async function create(scope: CallScope, originId: string, sent: Sent, period: BillingPeriod): Promise<Element> {
   const { connection, projectId, containerId, options } = scope;
   const days = filled({ requisition_start: period.startDate ?? undefined, requisition_end: period.endDate ?? undefined });
@@ -134,11 +125,12 @@ async function send(scope: CallScope, row: SyncRow): Promise<Element> {
     const detail = `contract ${scope.containerId} has requisition ${other.id} of ${other.originId ?? "no"} origin id`;
     return { kind: "held", originId, code: "requisition-by-hand", detail };
   }
-  const periods = await once(`billing periods of ${projectId}`, () => connection.procore.billingPeriods.list(projectId).all());
-  if (!periods.ok) return unread(originId, periods.error);
-  const period = choosePeriod(periods.value, sent.billing_date);
-  if (period) return create(scope, originId, sent, period);
-  return { kind: "held", originId, code: "requisition-no-period", detail: `project ${projectId} has no open billing period` };
+  const period = await findPeriod(scope, sent.billing_date);
+  if (period.ok) return create(scope, originId, sent, period.value);
+  const trouble = period.error;
+  if (trouble.kind === "none") return { kind: "held", originId, code: "requisition-no-period", detail: trouble.detail };
+  const { fault, waitMs } = trouble;
+  return waitMs === undefined ? unread(originId, fault) : { kind: "notSent", originId, fault, waitMs };
 }
 
 type BilledSighting = Exclude<Sighting<Requisition>, { kind: "found" }> | { kind: "found"; entity: Billed };

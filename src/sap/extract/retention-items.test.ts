@@ -133,7 +133,13 @@ describe("retention items", () => {
       { STBLG: "5105600009", STJAH: "2026" },
       { by: "reversal" },
     ],
-    ["by another invoice", [{ ...payment, AWTYP: "RMRP", AWKEY: "51056000082026" }], [paid], {}, { by: "unknown" }],
+    [
+      "by another invoice",
+      [{ ...payment, AWTYP: "RMRP", AWKEY: "51056000082026" }],
+      [paid],
+      { STBLG: "5105600009", STJAH: "2026" },
+      { by: "unknown" },
+    ],
     ["by a reversal in FI", [{ ...payment, STBLG: "5100000001", XREVERSAL: "2" }], [paid], {}, { by: "reversal" }],
     ["by a document that was reversed", [{ ...payment, STBLG: "1500000009", XREVERSAL: "1" }], [paid], {}, { by: "unknown" }],
   ])("%s", async (_what, documents, lines, change, expected) => {
