@@ -184,6 +184,14 @@ describe("a change of a contract that has been invoiced", () => {
     await finished();
     expect(await shown()).toEqual(["approved: 00010.01 Item 00010 30, 00020.01 0"]);
     expect(await revised()).toBe(180);
+    // The process ends with the approval under way: it may be approved, so what SAP says meanwhile is the next change order.
+    crashAt = "apply.sending";
+    crashAfter = 2;
+    order(ten("140.00"), twenty("50.00"));
+    expect((await bench.sync()).state).toBe("stopped");
+    order(ten("145.00"), twenty("50.00"));
+    await finished();
+    expect((await shown()).slice(1)).toEqual(["approved: 00010.01 Item 00010 10", "approved: 00010.01 Item 00010 5"]);
     await writesNothingMore();
   });
 
