@@ -2,6 +2,7 @@ export type { HubConnection } from "./connections.ts";
 export type { RunProgress, RunStage } from "./context.ts";
 export { decideEdits, type EditDecisionAsk } from "./edits/decide.ts";
 export { type Edit, type EditState, listEdits } from "./edits/list.ts";
+export { type ApproveAsk, approveHolds } from "./holds/approve.ts";
 export { type AssignAsk, assignHolds } from "./holds/assign.ts";
 export { type IgnoreAsk, type IgnoredHold, ignoreHolds, listIgnored, unignoreHolds } from "./holds/ignore.ts";
 export { type Hold, type HoldFilter, type HoldSummary, listHolds, summarizeHolds } from "./holds/list.ts";

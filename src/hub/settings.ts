@@ -80,6 +80,15 @@ export const connectionSettings = z.strictObject({
       companyCodes: z.array(code).default([]),
       /** Ruling 25. */
       foreignCurrency: z.enum(["hold", "purchase-order-rate"]).default("hold"),
+      deleteAtOnce: z
+        .strictObject({
+          count: z.number().int().min(0).max(100_000).default(20),
+          percent: z.number().int().min(0).max(100).default(1),
+        })
+        .prefault({})
+        .describe(
+          "Ruling 33: how many contract lines whose items SAP deleted fall in a run without asking: the larger of a count and a share of those in Procore.",
+        ),
     })
     .prefault({}),
   invoices: z
@@ -118,6 +127,15 @@ export const connectionSettings = z.strictObject({
       costTypes: z.record(z.string(), costClass).default({}),
     })
     .prefault({}),
+  sweepBand: z
+    .strictObject({
+      objects: z.number().int().min(0).max(1_000_000).default(20),
+      percent: z.number().int().min(0).max(100).default(10),
+    })
+    .prefault({})
+    .describe(
+      "Ruling 33: by how many objects a sweep may differ from the one before, the larger of a count and a share of them; one that differs by more proves no deletion.",
+    ),
   proof: z
     .strictObject({
       callsPerNight: z.number().int().min(0).max(10_000).default(60),

@@ -83,20 +83,24 @@ function desiredLine(
   });
 }
 
-/** Ruling 13: released is Approved, not yet released is Draft. Ruling 15: all items gone is Closed. */
-function stateOf(order: PurchaseOrderRecord, atoms: readonly PurchaseOrderAtom[]): ContractState {
-  if (atoms.every(({ isGone }) => isGone)) return "Closed";
+/** Ruling 13: released is Approved, not yet released is Draft. Ruling 15: all items gone is Closed; one that is held is not known to be gone. */
+function stateOf(order: PurchaseOrderRecord, atoms: readonly PurchaseOrderAtom[], mayBeMore: boolean): ContractState {
+  if (!mayBeMore && atoms.every(({ isGone }) => isGone)) return "Closed";
   return order.isReleasePending ? "Draft" : "Approved";
 }
+
+const isAnyHeld = (atoms: readonly PurchaseOrderAtom[]) => atoms.some(({ decision }) => decision.disposition === "held");
 
 function contractOf(
   client: SapClient,
   order: PurchaseOrderRecord,
   atoms: readonly PurchaseOrderAtom[],
+  all: readonly PurchaseOrderAtom[],
 ): Result<DesiredContract, KeyProblem> {
-  const [first] = atoms;
-  if (!first?.target) throw new Error(`Assertion failed: ${order.key} has a contract without lines`);
-  const { project } = first.target;
+  const project = atoms[0]?.target?.project;
+  // The first item gives the title also while its deletion waits: nothing of the contract changes for that.
+  const first = all.find(({ target }) => target?.project.id === project?.id);
+  if (!project || !first) throw new Error(`Assertion failed: ${order.key} has a contract without lines`);
   const id = originId(client, "PO", [order.key, project.id]);
   if (!id.ok) return id;
   const lines: DesiredContractLine[] = [];
@@ -110,7 +114,7 @@ function contractOf(
     projectId: project.id,
     vendor: order.vendor,
     header: headerOf(order, first),
-    status: stateOf(order, atoms),
+    status: stateOf(order, atoms, isAnyHeld(all)),
     lines,
     total: sum(
       lines.map((line) => line.amount),
@@ -132,7 +136,7 @@ export function desiredContracts(
   }
   const contracts: DesiredContract[] = [];
   for (const [, members] of [...byProject].sort(([left], [right]) => left - right)) {
-    const contract = contractOf(client, order, members);
+    const contract = contractOf(client, order, members, atoms);
     if (!contract.ok) return contract;
     contracts.push(contract.value);
   }

@@ -304,6 +304,12 @@ export const faults = {
     "The run ended on an unexpected error.",
     "Read the log and report it: it is a defect.",
   ),
+  "hold.not-approvable": entry(
+    "fix-config",
+    "accountant",
+    "A hold that was named does not wait for an approval.",
+    "Approve what `ml-connector holds` shows as a deletion; nothing of this word was noted.",
+  ),
   "hold.not-ignorable": entry(
     "fix-config",
     "integration-owner",

@@ -18,6 +18,7 @@ import { type AtomRow, replaceAtoms } from "./atoms.ts";
 import { type ContractPlan, linkOriginId, planContract } from "./contract-effects.ts";
 import { type EffectDraft, insertEffects } from "./effects.ts";
 import { readInvoicedContracts } from "./invoice-facts.ts";
+import { readDeletions } from "./order-deletions.ts";
 import { type KnownHashes, markDecided, originPrefix, readKnown, readUndecided, rejectedAtom } from "./records.ts";
 import { isUsable } from "./vendor-activity.ts";
 import { assignWaves, urgencyOf } from "./waves.ts";
@@ -132,6 +133,7 @@ export async function planPurchaseOrders(tx: Tx, context: RunContext, view: Proc
   const contracts = await readKnown(tx, context, ["PO", "PL"]);
   const invoiced = await readInvoicedContracts(tx, context);
   const ignored = await readIgnored(tx, context, "purchase-orders");
+  const deletions = await readDeletions(tx, context);
   const linked = new Set<string>();
   for (let after = ""; ; ) {
     const records = await readUndecided(tx, context, "purchase-orders", after);
@@ -149,6 +151,7 @@ export async function planPurchaseOrders(tx: Tx, context: RunContext, view: Proc
       firstTarget: (key) => firstTargets.get(key)?.target,
       isPosted: (key) => firstTargets.get(key)?.isPosted === true,
       ignored,
+      deletionHold: deletions.holdOf,
     };
     const tools: Tools = { context, known: contracts, vendors, decide, linked, invoiced };
     const atoms: AtomRow[] = [];

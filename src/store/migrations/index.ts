@@ -17,6 +17,7 @@ import * as proof from "./0013-proof.ts";
 import * as mappingVersion from "./0014-mapping-version.ts";
 import * as schedule from "./0015-schedule.ts";
 import * as effectOrder from "./0016-effect-order.ts";
+import * as deletions from "./0019-deletions.ts";
 
 export const migrations: Readonly<Record<string, Migration>> = {
   "0001-tenant-audit": tenantAudit,
@@ -33,4 +34,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   "0014-mapping-version": mappingVersion,
   "0015-schedule": schedule,
   "0016-effect-order": effectOrder,
+  "0019-deletions": deletions,
 };
