@@ -111,7 +111,6 @@ export const holdCodes = [
   "po-vendor-not-in-procore",
   "po-item-deleted-after-posting",
   "po-deletion-unproved",
-  "po-deletion-many",
   "sweep-out-of-band",
   "po-change-in-release",
   "po-change-after-requisition",

@@ -2,7 +2,7 @@
  * The hub: takes agents' uploads, carries runs through their stages, writes to Procore. It knows no table of SAP and holds no password of it.
  * Any number of hubs may share one store: the job queue says who works, the epoch makes a late one harmless.
  */
-import { Fault, type Flow } from "../core/index.ts";
+import { Fault } from "../core/index.ts";
 import type { Clock, HttpClient, JobQueue, Random } from "../ports/index.ts";
 import type { Store } from "../store/index.ts";
 import { createEnrolmentCode } from "./api/agent-identity.ts";
@@ -15,7 +15,7 @@ import { type ProofOutcome, prove } from "./prove/prove.ts";
 import { awaitRun } from "./run/await-run.ts";
 import type { RunReport } from "./run/report.ts";
 import { requestRunWork } from "./run/run-queue.ts";
-import { openRun } from "./run/run-state.ts";
+import { openRun, type RunAsk } from "./run/run-state.ts";
 import { createSignals } from "./signals.ts";
 import { serveWebhooks } from "./webhooks/endpoint.ts";
 import { createIntake } from "./webhooks/intake.ts";
@@ -49,7 +49,7 @@ export type Hub = {
   storeId: string;
   createEnrolmentCode(connection: string): Promise<string>;
   /** Answers the run's id: a new one, or the connection's open or paused one, taken up again. */
-  requestRun(ask: { connection: string; flows: readonly Flow[]; mode: "delta" | "full"; actor?: string }): Promise<string>;
+  requestRun(ask: RunAsk): Promise<string>;
   /** Decides chosen holds anew, in a run of its own; without one where nothing that was chosen can be. */
   replay(ask: ReplayAsk): ReturnType<typeof openReplay>;
   /** What that would send as things stand in Procore now. Writes nothing, here or there. */

@@ -3,6 +3,7 @@
  * are the agent's. Unknown keys are errors. Defaults are the rulings' own (the ones marked as settings).
  */
 import { z } from "zod";
+import { approvalPolicy } from "./approve/policy.ts";
 import { calendarSettings, schedulesSettings } from "./schedule/settings.ts";
 import { webhookSettings } from "./webhooks/settings.ts";
 
@@ -62,6 +63,7 @@ export const connectionSettings = z.strictObject({
           percent: z.number().int().min(0).max(100).default(1),
         })
         .prefault({}),
+      approval: approvalPolicy,
       /** Ruling 7: from how many points (docs/vendors.md) a company in Procore is the vendor, and from how many a person is asked. */
       matching: z
         .strictObject({
@@ -89,10 +91,12 @@ export const connectionSettings = z.strictObject({
         .describe(
           "Ruling 33: how many contract lines whose items SAP deleted fall in a run without asking: the larger of a count and a share of those in Procore.",
         ),
+      approval: approvalPolicy,
     })
     .prefault({}),
   invoices: z
     .strictObject({
+      approval: approvalPolicy,
       byHand: z
         .enum(["hold", "append"])
         .default("hold")
@@ -125,6 +129,7 @@ export const connectionSettings = z.strictObject({
       companyCodes: z.array(code).default([]),
       /** Class and type by cost type code; a code that is not here is a class of its own, of type expense. */
       costTypes: z.record(z.string(), costClass).default({}),
+      approval: approvalPolicy,
     })
     .prefault({}),
   sweepBand: z

@@ -20,11 +20,6 @@ export type DeletionTable = {
   record_key: string;
   sweeps: number;
   last_run: bigint;
-  hash: string;
   is_asked: boolean;
   is_allowed: boolean;
-  approved_hash: string | null;
-  approved_by: string | null;
-  approved_at: Date | null;
-  note: string | null;
 };

@@ -1,6 +1,5 @@
 /** `ml-connector holds`: what waits for somebody and why, one in full, and what a person may do about it. */
 import { Command } from "commander";
-import { approveCommand } from "./holds/approve.ts";
 import { listCommand } from "./holds/list.ts";
 import { replayCommand } from "./holds/replay.ts";
 import { showCommand } from "./holds/show.ts";
@@ -12,7 +11,6 @@ export function holdsCommand(): Command {
     .addCommand(listCommand(), { isDefault: true })
     .addCommand(showCommand())
     .addCommand(replayCommand())
-    .addCommand(approveCommand())
     .addCommand(assignCommand())
     .addCommand(ignoreCommand())
     .addCommand(unignoreCommand());

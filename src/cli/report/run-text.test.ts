@@ -24,6 +24,7 @@ const run: RunReport = {
   flow: "costs",
   stage: "confirm",
   mode: "delta",
+  isPlanOnly: false,
   startedAt: "2026-11-24T12:00:00.000Z",
   finishedAt: "2026-11-24T12:01:00.000Z",
   flows: { costs: summary },

@@ -268,6 +268,12 @@ export const faults = {
     "As many webhooks wait as the queue may hold.",
     "None: Procore sends it again. If it lasts, see what keeps the hub from working in `ml-connector webhooks status`.",
   ),
+  "approval.nothing-waits": entry(
+    "fix-config",
+    "accountant",
+    "Nothing of what was named waits for approval.",
+    "See `ml-connector approvals`; what changed since is planned anew by the next run.",
+  ),
   "edit.decision-refused": entry(
     "fix-config",
     "accountant",
@@ -303,12 +309,6 @@ export const faults = {
     "integration-owner",
     "The run ended on an unexpected error.",
     "Read the log and report it: it is a defect.",
-  ),
-  "hold.not-approvable": entry(
-    "fix-config",
-    "accountant",
-    "A hold that was named does not wait for an approval.",
-    "Approve what `ml-connector holds` shows as a deletion; nothing of this word was noted.",
   ),
   "hold.not-ignorable": entry(
     "fix-config",

@@ -102,13 +102,7 @@ export const holds = {
     "hold",
     "accountant",
     "SAP deleted an item that is in Procore; its line falls when two complete sweeps on end have seen it so.",
-    "Nothing: the next sweeps settle it, `ml-connector sync --full` at once. To follow SAP now: `ml-connector holds approve`.",
-  ),
-  "po-deletion-many": entry(
-    "hold",
-    "accountant",
-    "SAP deleted more items at once than may fall in Procore without asking.",
-    "Look whether SAP means it, then approve with `ml-connector holds approve`.",
+    "Nothing: the next sweeps settle it, and `ml-connector sync --full` sweeps at once.",
   ),
   "sweep-out-of-band": entry(
     "hold",

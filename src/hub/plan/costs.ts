@@ -6,10 +6,11 @@ import type { RunContext } from "../context.ts";
 import { readIgnored } from "../holds/ignored.ts";
 import { isPartReplayed, isReplayed } from "../holds/replayed.ts";
 import { decideOpenLines, type LineContext } from "./decide-lines.ts";
+import { dissolveUnapproved } from "./dissolve-parts.ts";
 import { readItemRoutes } from "./item-routes.ts";
 import { openParts } from "./parts.ts";
 import { originPrefix, readKnown } from "./records.ts";
-import { isUsable } from "./vendor-activity.ts";
+import { isUsable, readVendorsToCome } from "./vendor-activity.ts";
 
 type Tx = Transaction<Database>;
 
@@ -35,15 +36,25 @@ async function retryHeldParts(tx: Tx, context: RunContext): Promise<void> {
       and state in ('approved', 'sending', 'unknown')`.execute(tx);
 }
 
+/** What a person approved is ready to go, and what nobody approved is planned anew. */
+async function takeUpWaiting(tx: Tx, context: RunContext): Promise<void> {
+  if (context.mode === "replay") return;
+  await dissolveUnapproved(tx, context);
+  await sql`update effect set state = 'approved', run = ${context.run} where tenant = ${context.tenant}
+    and connection = ${context.connection.name} and flow = 'costs' and state = 'planned'`.execute(tx);
+}
+
 export async function planCosts(tx: Tx, context: RunContext, view: ProcoreView, onPage: (lines: number) => void): Promise<void> {
   await retryHeldParts(tx, context);
+  await takeUpWaiting(tx, context);
   const vendors = await readKnown(tx, context, ["VN"]);
+  const toCome = await readVendorsToCome(tx, context);
   const decide: LineContext = {
     mapping: context.connection.mapping,
     view,
     companyCodes: context.connection.settings.costs.companyCodes,
     itemRoute: await readItemRoutes(tx, context),
-    isVendorInProcore: (vendor) => isUsable(vendors, `${originPrefix(context, "VN")}${vendor}`),
+    isVendorInProcore: (vendor) => isUsable(vendors, `${originPrefix(context, "VN")}${vendor}`) || toCome(vendor),
     costClass: costClassOf(context),
     ignored: await readIgnored(tx, context, "costs"),
   };

@@ -130,7 +130,7 @@ async function readReadyContracts(tx: Tx, context: RunContext, contracts: readon
     select k.origin_id from known k where k.tenant = ${context.tenant} and k.connection = ${context.connection.name} and k.aspect = 'status'
       and k.origin_id = any (${contracts}::text[]) and k.desired_hash = ${statusHash("Approved")}
       and not exists (select 1 from effect e where e.tenant = k.tenant and e.connection = k.connection and e.record_origin_id = k.origin_id
-        and e.state in ('approved', 'sending', 'unknown', 'held'))`.execute(tx);
+        and e.state in ('planned', 'approved', 'sending', 'unknown', 'held'))`.execute(tx);
   return new Set(rows.map((row) => row.origin_id));
 }
 

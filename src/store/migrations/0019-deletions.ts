@@ -1,7 +1,7 @@
 /**
  * What deletions go by (ruling 33). `sweep` is how many objects each complete sweep of a flow saw and whether that proves anything; a slice that was
  * unchanged sends no rows, so slices remember how many they held. `deletion` is one thing that SAP deleted and Procore still has: how many sweeps
- * on end saw it so, what would be done (as a hash), and who approved just that.
+ * on end saw it so, whether a person is asked about it, and whether it went through.
  */
 import { type Kysely, sql } from "kysely";
 import { guardByTenant } from "./tenant-guard.ts";
@@ -30,13 +30,8 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     record_key text not null,
     sweeps integer not null,
     last_run bigint not null,
-    hash text not null,
     is_asked boolean not null default false,
     is_allowed boolean not null default false,
-    approved_hash text,
-    approved_by text,
-    approved_at timestamptz,
-    note text,
     primary key (tenant, connection, flow, key)
   )`.execute(db);
 

@@ -18,7 +18,7 @@ type IgnoreFlags = HoldFlags & { code?: ErrorCode; reason: string; until?: numbe
 
 const textLengthMax = 300;
 
-export function readText(text: string): string {
+function readText(text: string): string {
   if (text.trim() !== "" && text.length <= textLengthMax) return text.trim();
   throw new InvalidArgumentError(`give a text of 1 to ${textLengthMax} characters.`);
 }
@@ -36,7 +36,7 @@ export function requireOneChoice(given: readonly boolean[], what: string): void 
 }
 
 /** What was named must be there: a misspelt number must not look like success. */
-export function requireAll(done: number | undefined, holds: readonly bigint[]): number {
+function requireAll(done: number | undefined, holds: readonly bigint[]): number {
   if (done === undefined) throw new UsageError("Nothing was ever read; run `ml-connector sync` first.");
   if (done === 0 || (holds.length > 0 && done < holds.length))
     throw new UsageError(
@@ -85,7 +85,7 @@ async function unignore(holds: readonly bigint[], flags: HoldFlags): Promise<voi
   else terminal.print(`${groupDigits(done)} no longer ignored; the next run decides anew.`);
 }
 
-export const collect = (text: string, before: readonly bigint[] | undefined) => [...(before ?? []), readHold(text)];
+const collect = (text: string, before: readonly bigint[] | undefined) => [...(before ?? []), readHold(text)];
 
 export function assignCommand(): Command {
   return withHoldFlags(new Command("assign").description("give holds to a person"))
