@@ -113,6 +113,8 @@ export const holdCodes = [
   "po-currency",
   "po-vendor-not-in-procore",
   "po-item-deleted-after-posting",
+  "po-deletion-unproved",
+  "sweep-out-of-band",
   "po-change-in-release",
   "po-change-after-requisition",
   "po-change-below-invoiced",

@@ -104,6 +104,15 @@ export const connectionSettings = z.strictObject({
         .describe(
           "A contract that has commitment change orders made by people: SAP's changes wait, or are ordered beside them (rulings 4 and 5).",
         ),
+      deleteAtOnce: z
+        .strictObject({
+          count: z.number().int().min(0).max(100_000).default(20),
+          percent: z.number().int().min(0).max(100).default(1),
+        })
+        .prefault({})
+        .describe(
+          "Ruling 33: how many contract lines whose items SAP deleted fall in a run without asking: the larger of a count and a share of those in Procore.",
+        ),
       approval: approvalPolicy,
     })
     .prefault({}),
@@ -177,6 +186,15 @@ export const connectionSettings = z.strictObject({
       approval: approvalPolicy,
     })
     .prefault({}),
+  sweepBand: z
+    .strictObject({
+      objects: z.number().int().min(0).max(1_000_000).default(20),
+      percent: z.number().int().min(0).max(100).default(10),
+    })
+    .prefault({})
+    .describe(
+      "Ruling 33: by how many objects a sweep may differ from the one before, the larger of a count and a share of them; one that differs by more proves no deletion.",
+    ),
   proof: z
     .strictObject({
       callsPerNight: z.number().int().min(0).max(10_000).default(60),

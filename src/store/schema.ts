@@ -3,6 +3,7 @@
  * `column-types.ts`: int8 is a bigint, numeric and date are text, timestamptz a `Date`.
  */
 import type { GeneratedAlways, JSONColumnType } from "kysely";
+import type * as deletions from "./schema-deletions.ts";
 import type * as effects from "./schema-effects.ts";
 import type * as holds from "./schema-holds.ts";
 import type * as proof from "./schema-proof.ts";
@@ -71,6 +72,8 @@ export type Database = {
   vendor_finding: vendors.VendorFindingTable;
   vendor_decision: vendors.VendorDecisionTable;
   vendor_blocked: vendors.VendorBlockedTable;
+  sweep: deletions.SweepTable;
+  deletion: deletions.DeletionTable;
   hold: holds.HoldTable;
   exchange: holds.ExchangeTable;
   ignored: holds.IgnoredTable;

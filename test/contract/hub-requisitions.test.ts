@@ -662,12 +662,15 @@ describe("an order that changes", () => {
       orderRecord("4500000001", [itemRecord("00010", "100.00", gone), itemRecord("00020", "50.00")]),
     ];
     await finished();
+    expect(await orderHolds()).toEqual(["4500000001.00010.01 po-deletion-unproved"]);
+    await finished();
     expect(await orderHolds()).toEqual([]);
     expect(await contract()).toMatchObject({ status: "Approved" });
     expect(Number((await contract())?.grand_total)).toBe(50);
     bench.records["purchase-orders"] = [
       orderRecord("4500000001", [itemRecord("00010", "100.00", gone), itemRecord("00020", "50.00", gone)]),
     ];
+    await finished();
     await finished();
     expect(await contract()).toMatchObject({ status: "Closed" });
     expect(Number((await contract())?.grand_total)).toBe(0);

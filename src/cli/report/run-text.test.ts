@@ -85,6 +85,14 @@ describe("a run as text", () => {
     expect(runLines(run, plain).join()).not.toContain("Read ");
   });
 
+  it("says which sweep proves no deletion, and whose work that is", () => {
+    const text = runLines({ ...run, doubtfulSweeps: { vendors: { objects: 500, before: 1_000 } } }, plain).join("\n");
+    expect(text).toMatch(
+      /Doubtful sweep of vendors: 500 objects, 1,000 before; it proves no deletion\. For sap-basis: Find out why/,
+    );
+    expect(runLines(run, plain).join("\n")).not.toContain("Doubtful");
+  });
+
   it("tells why it stands, with the remedy", () => {
     const paused: RunReport = { ...run, state: "paused", code: "sap.logon", detail: "LFA1: refused", flows: {} };
     const [state, why, ...rest] = runLines(paused, plain);

@@ -98,6 +98,21 @@ function readingLines({ readings }: RunReport): readonly string[] {
   });
 }
 
+/** A sweep that proves nothing keeps deletions waiting: whoever looks after SAP must hear of it, also where nothing waits yet. */
+function doubtLines({ doubtfulSweeps = {} }: RunReport, paint: Paint): readonly string[] {
+  return flows.flatMap((flow) => {
+    const sweep = doubtfulSweeps[flow];
+    if (!sweep) return [];
+    const [now, before] = [sweep.objects, sweep.before].map((count) =>
+      count === null ? "an unknown number of" : groupDigits(count),
+    );
+    const { owner, next } = describeError("sweep-out-of-band");
+    return [
+      `${paint("Doubtful", "warn")} sweep of ${flow}: ${now} objects, ${before} before; it proves no deletion. For ${owner}: ${next}`,
+    ];
+  });
+}
+
 /** `4 min`, `8.8 h`: nobody plans a night by the second. */
 function spanText(ms: number): string {
   const minutes = Math.ceil(ms / 60_000);
@@ -166,7 +181,15 @@ export function runLines(run: RunReport, paint: Paint): readonly string[] {
   const halt = run.state === "finished" ? undefined : haltSentence(run);
   const held = heldCount(run) === 0 ? [] : ["", "Held or rejected", ...heldTable(run, paint)];
   const table = summariesOf(run).length === 0 ? [] : ["", ...flowTable(run, paint)];
-  const rest = ["", ...adoptedLines(run), ...readingLines(run), ...planLines(run), callsLine(run), ...loadLines(run, paint)];
+  const rest = [
+    "",
+    ...adoptedLines(run),
+    ...readingLines(run),
+    ...doubtLines(run, paint),
+    ...planLines(run),
+    callsLine(run),
+    ...loadLines(run, paint),
+  ];
   return [
     stateLine(run, paint),
     ...(halt ? [`  ${halt}`] : []),

@@ -98,6 +98,18 @@ export const holds = {
     "SAP deleted or blocked an item that is already a contract line, and what was invoiced of it cannot be told.",
     "Reduce the line in Procore to what was invoiced, or use a change order.",
   ),
+  "po-deletion-unproved": entry(
+    "hold",
+    "accountant",
+    "SAP deleted an item that is in Procore; its line falls when two complete sweeps on end have seen it so.",
+    "Nothing: the next sweeps settle it, and `ml-connector sync --full` sweeps at once.",
+  ),
+  "sweep-out-of-band": entry(
+    "hold",
+    "sap-basis",
+    "SAP deleted or blocked it, but the sweep that saw it read far more or fewer objects than the one before, so nothing is proved.",
+    "Find out why (rights, client, an archiving run); two sweeps of like size release it. `sweepBand` says what is like.",
+  ),
   "po-change-in-release": entry(
     "hold",
     "accountant",

@@ -7,6 +7,7 @@ import { type RawBuilder, sql, type Transaction } from "kysely";
 import { type Flow, parseMoney } from "../../core/index.ts";
 import type { Database } from "../../store/index.ts";
 import type { RunContext } from "../context.ts";
+import { askedDeletions } from "./asked-deletions.ts";
 import type { ApprovalPolicy } from "./policy.ts";
 
 type Tx = Transaction<Database>;
@@ -66,12 +67,13 @@ async function askedFor(tx: Tx, scope: ApprovalScope, flow: Flow, policy: Approv
 
 export async function holdBack(tx: Tx, context: RunContext, flow: Flow): Promise<void> {
   const policy = context.isPlanOnly ? "always" : policyOf(context, flow);
-  if (policy === "auto") return;
   const scope = { tenant: context.tenant, connection: context.connection.name };
+  const deletions = await askedDeletions(tx, scope, flow);
+  if (policy === "auto" && !deletions) return;
   const waits = context.isPlanOnly ? sql`true` : sql`bool_or(${approvedBy} is null)`;
   await sql`
     with record as (
-      select e.record_origin_id, ${await askedFor(tx, scope, flow, policy)} and ${waits} as waits, min(${approvedBy}) as approved_by
+      select e.record_origin_id, (${await askedFor(tx, scope, flow, policy)} or ${deletions ?? sql`false`}) and ${waits} as waits, min(${approvedBy}) as approved_by
       from effect e ${joinKnown}
       where e.tenant = ${scope.tenant} and e.connection = ${scope.connection} and e.flow = ${flow} and e.state = 'approved'
       group by e.record_origin_id)

@@ -20,6 +20,7 @@ import { type ChangeOrderPlan, type LineFate, planChangeOrder } from "./change-o
 import { type ContractPlan, isContractSettled, linkOriginId, planContract } from "./contract-effects.ts";
 import { type EffectDraft, insertEffects } from "./effects.ts";
 import { readInvoicedContracts } from "./invoice-facts.ts";
+import { readDeletions } from "./order-deletions.ts";
 import { type KnownHashes, markDecided, originPrefix, readKnown, readUndecided, rejectedAtom } from "./records.ts";
 import { isUsable, readVendorsToCome } from "./vendor-activity.ts";
 import { assignWaves, urgencyOf } from "./waves.ts";
@@ -155,6 +156,7 @@ export async function planPurchaseOrders(tx: Tx, context: RunContext, view: Proc
   const contracts = await readKnown(tx, context, ["PO", "PL"]);
   const invoiced = await readInvoicedContracts(tx, context);
   const ignored = await readIgnored(tx, context, "purchase-orders");
+  const deletions = await readDeletions(tx, context);
   const linked = new Set<string>();
   for (let after = ""; ; ) {
     const records = await readUndecided(tx, context, "purchase-orders", after);
@@ -172,6 +174,7 @@ export async function planPurchaseOrders(tx: Tx, context: RunContext, view: Proc
       firstTarget: (key) => firstTargets.get(key)?.target,
       isPosted: (key) => firstTargets.get(key)?.isPosted === true,
       ignored,
+      deletionHold: deletions.holdOf,
     };
     const orders = new Set(records.map(({ key }) => key));
     const asked = [...invoiced].filter((contract) => orders.has(contract.split(".")[3] ?? ""));

@@ -125,13 +125,14 @@ function planKnown(tools: Tools, vendor: VendorRecord, id: string): Planned {
     const isBack = !isBlockedEverywhere(vendor, context.connection.settings.vendors);
     return isBack ? write(tools, vendor, id, { before: [reactivationEffect(id)] }) : written(vendor, id, [], []);
   }
-  switch (activities.of(vendor.key)) {
+  const activity = activities.of(vendor.key);
+  switch (activity.kind) {
     case "stay":
       return write(tools, vendor, id, {});
     case "inactivate":
       return written(vendor, id, [inactivationEffect(id)], []);
-    case "ask":
-      return held(vendor, { code: "vendor-inactivation-many", why: activities.why });
+    case "hold":
+      return held(vendor, activity);
   }
 }
 

@@ -26,6 +26,8 @@ export type RunReport = {
   flows: Partial<Record<Flow, FlowSummary>>;
   /** Whether a flow was swept, or a window or only what triggers named was read, and why so, where its agent said it. */
   readings: Partial<Record<Flow, Reading>>;
+  /** How many objects a sweep saw, where it fell out of its band and so proves no deletion (ruling 33). */
+  doubtfulSweeps?: Partial<Record<Flow, { objects: number | null; before: number | null }>>;
   /** What a flow's plan was to cost, as it was told before anything was sent. */
   plans: Partial<Record<Flow, CallPlan>>;
   calls: { total: number; byTemplate: Record<string, number>; lowerBound: number };
@@ -76,6 +78,7 @@ type Row = {
   functions: SapLoad["functions"] | null;
   readers: SapLoad["readers"] | null;
   readings: RunReport["readings"] | null;
+  doubtful_sweeps: NonNullable<RunReport["doubtfulSweeps"]> | null;
 };
 
 function loadOf(row: Row): SapLoad | undefined {
@@ -113,6 +116,7 @@ function reportOf(row: Row): RunReport {
     ...(row.finished_at ? { finishedAt: row.finished_at.toISOString() } : {}),
     flows: summaries,
     readings: row.readings ?? {},
+    ...(row.doubtful_sweeps ? { doubtfulSweeps: row.doubtful_sweeps } : {}),
     plans,
     calls: { total, byTemplate, lowerBound },
     sap: {
@@ -142,7 +146,9 @@ export async function listRuns(store: Store, query: RunQuery): Promise<RunReport
       (select jsonb_agg(jsonb_build_object('table', d.table_name, 'reader', d.reader, 'why', d.why) order by d.table_name, d.reader)
         from run_reader d where d.tenant = r.tenant and d.run = r.run) as readers,
       (select jsonb_object_agg(o.flow, o.slice -> 'reading') from task o where o.tenant = r.tenant and o.run = r.run and o.kind = 'open'
-        and o.state = 'complete' and o.slice -> 'reading' is not null) as readings
+        and o.state = 'complete' and o.slice -> 'reading' is not null) as readings,
+      (select jsonb_object_agg(w.flow, jsonb_build_object('objects', w.objects, 'before', w.objects_before)) from sweep w
+        where w.tenant = r.tenant and w.connection = r.connection and w.run = r.run and not w.is_proof) as doubtful_sweeps
     from run r left join task t on t.tenant = r.tenant and t.run = r.run
     where r.tenant = ${tenant} and (${query.connection ?? null}::text is null or r.connection = ${query.connection ?? null})
       and (${query.run ?? null}::bigint is null or r.run = ${query.run ?? null}::bigint)
