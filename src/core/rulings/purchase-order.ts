@@ -2,21 +2,28 @@
  * Rulings 10 to 13 and 25, read for each atom: one per item and account assignment. Decides whether it goes to Procore, where, and for how
  * much. NETWR is never recomputed; the last share takes the remainder; returns are negative.
  */
-import type { Decision, ExclusionRule, IgnoreRule } from "../disposition.ts";
+import type { Decision, ExclusionRule, HoldCode, IgnoreRule } from "../disposition.ts";
 import type { Mapping } from "../mapping/index.ts";
-import { add, convert, type Money, negate, parseFactor, parseMoney, splitByWeights, zero } from "../money.ts";
+import { add, type Money, negate, parseFactor, parseMoney, splitByWeights, zero } from "../money.ts";
 import type { Assignment, PurchaseOrderItem, PurchaseOrderRecord } from "../records/index.ts";
 import { err, ok, type Result } from "../result.ts";
 import { parseSapDate, type SapDate } from "../sap-date.ts";
+import {
+  type ContractRatePolicy,
+  type CurrencyFacts,
+  contractAmount,
+  contractCurrency,
+  currencyOfTarget,
+  type ForeignCurrencyPolicy,
+} from "./contract-currency.ts";
 import { invoicedAmount, isDeleted } from "./invoiced.ts";
-import { findTarget, heldBy, type ProcoreView, type Target } from "./target.ts";
-
-export type ForeignCurrencyPolicy = "hold" | "purchase-order-rate";
+import { findTarget, heldBy, type ProcoreView, type ProjectView, type Target } from "./target.ts";
 
 export type PurchaseOrderContext = {
   readonly mapping: Mapping;
   readonly view: ProcoreView;
   readonly foreignCurrency: ForeignCurrencyPolicy;
+  readonly contractRate: ContractRatePolicy;
   /** Empty: all. */
   readonly companyCodes: readonly string[];
   readonly isVendorInProcore: (vendor: string) => boolean;
@@ -24,9 +31,13 @@ export type PurchaseOrderContext = {
   readonly firstTarget: (atomKey: string) => Target | undefined;
   /** Its line is in Procore, or may be. */
   readonly isPosted: (atomKey: string) => boolean;
+  /** Why an item that SAP deleted does not fall yet (ruling 33); without it, it falls at once. */
+  readonly deletionHold?: (atomKey: string) => { readonly hold: HoldCode; readonly waitsFor: string } | undefined;
   /** What a person left out. */
   readonly ignored?: (atomKey: string) => IgnoreRule | undefined;
 };
+
+type Placing = PurchaseOrderContext & CurrencyFacts;
 
 export type PurchaseOrderAtom = {
   /** `EBELN.EBELP.ZEKKN`. */
@@ -38,13 +49,14 @@ export type PurchaseOrderAtom = {
   readonly decision: Decision;
   /** SAP deleted it after it was posted: what stands in Procore is what was invoiced (ruling 15). */
   readonly isGone: boolean;
-  /** Present when planned. */
+  /** Present when planned, and while a deletion waits: its line stays in the contract. */
   readonly target?: Target;
-  /** What goes to Procore, in the project's currency; present when planned. */
-  readonly amountInProject?: Money;
+  /** What goes to Procore, in the contract's currency; present when planned. */
+  readonly contractAmount?: Money;
 };
 
-const noAssignment: Assignment = { assignment: "00", quantity: "", percent: "", netValue: "", account: "" };
+/** Stands for an item that SAP assigns to nothing: it still counts once. */
+export const noAssignment: Assignment = { assignment: "00", quantity: "", percent: "", netValue: "", account: "" };
 
 function headerExcludedBy(order: PurchaseOrderRecord, context: PurchaseOrderContext): ExclusionRule | undefined {
   if (order.category !== "F") return "po-not-a-purchase-order";
@@ -97,20 +109,14 @@ export function shareItem(item: PurchaseOrderItem, currency: string): Result<Mon
   return weights ? ok(splitByWeights(whole, weights)) : err({ field: "VPROZ", text: "" });
 }
 
-function amountFor(target: Target, amount: Money, order: PurchaseOrderRecord, context: PurchaseOrderContext): Money | undefined {
-  if (amount.currency === target.project.currency) return amount;
-  if (context.foreignCurrency === "hold" || order.companyCurrency !== target.project.currency) return undefined;
-  return convert(amount, order.exchangeRate, target.project.currency);
-}
-
 function placeAtom(
   key: string,
   order: PurchaseOrderRecord,
   item: PurchaseOrderItem,
   assignment: Assignment,
   amount: Money,
-  context: PurchaseOrderContext,
-): Pick<PurchaseOrderAtom, "decision" | "target" | "amountInProject"> {
+  context: Placing,
+): Pick<PurchaseOrderAtom, "decision" | "target" | "contractAmount"> {
   // A word that came while its line was being sent came too late: what is in Procore is in the sums.
   const rule = context.isPosted(key) ? undefined : context.ignored?.(key);
   if (rule) return { decision: { disposition: "excluded", rule } };
@@ -129,7 +135,7 @@ function placeAtom(
           date: parseSapDate(order.documentDate) ?? ("00010101" as SapDate),
         },
         context,
-        (project) => (canConvert(order, project.currency, context) ? undefined : "po-currency"),
+        (project) => (canKeep(order, project, context) ? undefined : "po-currency"),
       );
   if (found.kind === "held") return { decision: heldBy(found) };
   const place = { project: found.target.project.number, rule: found.target.rule };
@@ -137,15 +143,33 @@ function placeAtom(
     const waitsFor = `vendor ${order.vendor}`;
     return { decision: { disposition: "held", hold: "po-vendor-not-in-procore", waitsFor, ...place } };
   }
-  const amountInProject = amountFor(found.target, amount, order, context);
-  if (!amountInProject) return { decision: { disposition: "held", hold: "po-currency", ...place } };
-  return { decision: { disposition: "planned" }, target: found.target, amountInProject };
+  const { project } = found.target;
+  const currency = contractCurrency(order, project, context);
+  const inContract = currency === undefined ? undefined : contractAmount(amount, order, project, currency);
+  if (!inContract) return { decision: { disposition: "held", hold: "po-currency", ...place } };
+  const { contractCurrency: _, ...where } = found.target;
+  const target = inContract.currency === project.currency ? where : { ...where, contractCurrency: inContract.currency };
+  return { decision: { disposition: "planned" }, target, contractAmount: inContract };
 }
 
-function canConvert(order: PurchaseOrderRecord, currency: string, context: PurchaseOrderContext): boolean {
-  if (order.currency === currency) return true;
-  if (context.foreignCurrency === "hold" || order.companyCurrency !== currency) return false;
-  return convert({ minor: 1n, currency: order.currency }, order.exchangeRate, currency) !== undefined;
+function canKeep(order: PurchaseOrderRecord, project: ProjectView, context: Placing): boolean {
+  const currency = contractCurrency(order, project, context);
+  return (
+    currency !== undefined && contractAmount({ minor: 1n, currency: order.currency }, order, project, currency) !== undefined
+  );
+}
+
+/** The currencies of the order's contracts that are in Procore, or may be. */
+function keptCurrencies(order: PurchaseOrderRecord, context: PurchaseOrderContext): ReadonlyMap<number, string> {
+  const kept = new Map<number, string>();
+  for (const { item, assignments } of order.items) {
+    for (const { assignment } of assignments.length === 0 ? [noAssignment] : assignments) {
+      const key = `${order.key}.${item}.${assignment}`;
+      const target = context.isPosted(key) ? context.firstTarget(key) : undefined;
+      if (target) kept.set(target.project.id, currencyOfTarget(target));
+    }
+  }
+  return kept;
 }
 
 const noItem: PurchaseOrderItem = {
@@ -196,13 +220,19 @@ function fallenAmount(
   return isGone || item.isFinallyInvoiced ? invoicedAmount(item, assignment, order.currency) : undefined;
 }
 
+function waitingIn(target: Target | undefined, waiting: { readonly hold: HoldCode; readonly waitsFor: string }) {
+  const decision = { disposition: "held" as const, ...waiting };
+  return target ? { decision: { ...decision, project: target.project.number, rule: target.rule }, target } : { decision };
+}
+
 /** All atoms of the purchase order, in item order. Fails on an amount that is no money in the order's currency. */
 export function decidePurchaseOrder(
   order: PurchaseOrderRecord,
-  context: PurchaseOrderContext,
+  asked: PurchaseOrderContext,
 ): Result<PurchaseOrderAtom[], { item: string; field: string; text: string }> {
   const atoms: PurchaseOrderAtom[] = [];
-  if (order.items.length === 0) return ok([headerAtom(order, context)]);
+  if (order.items.length === 0) return ok([headerAtom(order, asked)]);
+  const context: Placing = { ...asked, kept: keptCurrencies(order, asked) };
   for (const item of order.items) {
     const shares = shareItem(item, order.currency);
     if (!shares.ok) return err({ item: item.item, ...shares.error });
@@ -213,9 +243,12 @@ export function decidePurchaseOrder(
       const key = `${order.key}.${item.item}.${assignment.assignment}`;
       const fallen = fallenAmount(key, order, item, assignment, context);
       const isOut = rule !== undefined && (rule !== "po-item-deleted" || fallen === undefined);
+      const waiting = rule !== undefined && !isOut ? context.deletionHold?.(key) : undefined;
       const placed = isOut
         ? { decision: { disposition: "excluded" as const, rule } }
-        : placeAtom(key, order, item, assignment, fallen ?? amount, context);
+        : waiting
+          ? waitingIn(context.firstTarget(key), waiting)
+          : placeAtom(key, order, item, assignment, fallen ?? amount, context);
       atoms.push({ key, item, assignment, amount, isGone: rule !== undefined && !isOut, ...placed });
     }
   }

@@ -1,5 +1,6 @@
 /** The confirm stage: atoms take their dispositions, both laws are asserted, and the run steps to its next flow, in one transaction. */
 import { type Flow, flows, type RunFlow } from "../../core/index.ts";
+import { endApprovals } from "../approve/hold-back.ts";
 import { settleAtoms } from "../confirm/settle-atoms.ts";
 import { inTenant, type RunContext } from "../context.ts";
 import { holdEdited } from "../edits/keep-edits.ts";
@@ -10,9 +11,9 @@ import { readSummary } from "./run-summary.ts";
 import { summarizeFlow } from "./summary.ts";
 
 /** SAP's own totals come after the lines that they are compared with, so that what is entered meanwhile is rather in them than missing. */
-function nextFlow({ connection, mode }: RunContext, wanted: readonly string[], flow: Flow): RunFlow | undefined {
+function nextFlow({ connection, mode, isPlanOnly }: RunContext, wanted: readonly string[], flow: Flow): RunFlow | undefined {
   const next = flows.slice(flows.indexOf(flow) + 1).find((each) => wanted.includes(each));
-  if (next !== undefined || flow !== "costs" || mode === "replay") return next;
+  if (next !== undefined || flow !== "costs" || mode === "replay" || isPlanOnly) return next;
   return connection.settings.reconciliation.controlTotals === "after-costs" ? "control-totals" : undefined;
 }
 
@@ -23,6 +24,7 @@ export async function confirmFlow(context: RunContext, flow: Flow): Promise<void
     await assertFirstLaw(tx, context, flow);
     await assertSecondLaw(tx, context, flow);
     await noteHolds(tx, context, flow, true);
+    await endApprovals(tx, context, flow);
     const { flows: wanted } = await tx
       .selectFrom("run")
       .select("flows")
