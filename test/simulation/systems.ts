@@ -36,8 +36,8 @@ export const limits = {
   settleMs: 3_000,
   agentAbsentMs: 90_000,
   vendorsPerCall: 5,
-  contractsPerCall: 4,
-  costLinesPerCall: 6,
+  contractsPerCall: 8,
+  costLinesPerCall: 12,
 };
 
 const sapHows = ["cut-before", "cut-after", "html-500", "overload", "silence", "dump"] as const;
