@@ -27,7 +27,7 @@ export type PlayOptions = {
   tell?: ((line: string) => void) | undefined;
 };
 
-const flows = ["vendors", "purchase-orders", "costs"] as const;
+const flows = ["vendors", "purchase-orders", "invoices", "costs"] as const;
 const lookEveryMs = 3_000;
 const askAgainMs = 240_000;
 const asksMax = 40;
