@@ -6,7 +6,8 @@ import type { Databases } from "./database.ts";
 import type { Played } from "./play.ts";
 import type { Chunk } from "./worker.ts";
 
-const seedsPerProcess = 25;
+/** Each process has to warm up first, at the price of some ten seeds. */
+const seedsPerProcess = 250;
 const playedTwiceEvery = 50;
 const entry = fileURLToPath(new URL("./worker.ts", import.meta.url));
 
@@ -27,8 +28,11 @@ export type PlayAll = {
   mayStop?: (played: readonly Played[]) => boolean;
 };
 
+/** With room for the young: most of what a seed makes is gone with it, and is not worth copying. */
+const workerFlags = ["--disable-warning=ExperimentalWarning", "--max-semi-space-size=64"];
+
 async function playChunk(workerFile: string, chunk: Chunk, take: (played: Played) => void): Promise<void> {
-  const child = fork(workerFile, [JSON.stringify(chunk)], { execArgv: ["--disable-warning=ExperimentalWarning"] });
+  const child = fork(workerFile, [JSON.stringify(chunk)], { execArgv: workerFlags });
   child.on("message", (message) => take(message as Played));
   const [code, signal] = (await once(child, "exit")) as [number | null, string | null];
   if (code !== 0)
