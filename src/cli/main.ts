@@ -15,6 +15,7 @@ import { ledgerCommand } from "./commands/ledger.ts";
 import { mapCommand } from "./commands/map.ts";
 import { pingCommand } from "./commands/ping.ts";
 import { proofCommand } from "./commands/proof.ts";
+import { reconcileCommand } from "./commands/reconcile.ts";
 import { runsCommand } from "./commands/runs.ts";
 import { sandboxCommand } from "./commands/sandbox.ts";
 import { sapCommand } from "./commands/sap.ts";
@@ -42,6 +43,7 @@ function createProgram(): Command {
     webhooksCommand,
     scheduleCommand,
     proofCommand,
+    reconcileCommand,
     sapCommand,
     ledgerCommand,
     auditCommand,

@@ -40,6 +40,7 @@ export * from "./keys.ts";
 export * from "./mapping/index.ts";
 export * from "./matching/index.ts";
 export * from "./money.ts";
+export * from "./reconciliation/index.ts";
 export * from "./records/index.ts";
 export * from "./result.ts";
 export * from "./rulings/change-order.ts";

@@ -204,6 +204,17 @@ export const connectionSettings = z.strictObject({
     .describe(
       "How many calls a night may look up again what is in Procore, the longest unproved first; 0: none. `ml-connector proof` says how old each proof is.",
     ),
+  reconciliation: z
+    .strictObject({
+      controlTotals: z
+        .enum(["off", "after-costs"])
+        .default("off")
+        .describe(
+          "Whether a run that read costs reads SAP's own control totals after them (ruling 31). Which ones is `sap.controlTotals` of the agent.",
+        ),
+    })
+    .prefault({})
+    .describe("`ml-connector reconcile`: SAP's totals, our ledger and Procore side by side (docs/reconciliation.md)."),
   webhooks: webhookSettings,
   calendar: calendarSettings.describe("Days and fiscal periods that `schedules` go by."),
   schedules: schedulesSettings,

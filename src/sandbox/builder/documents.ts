@@ -154,7 +154,7 @@ export function reverse(
   books: Books,
   draft: DocumentDraft,
   original: Posted,
-  at: { budat: string; isNegative: boolean },
+  at: { budat: string; cpudt?: string; isNegative: boolean },
 ): Posted {
   const { tables } = books.group;
   const lines = draft.lines.map(
@@ -168,7 +168,7 @@ export function reverse(
   const reversal = post(books, {
     ...draft,
     budat: at.budat,
-    cpudt: at.budat,
+    cpudt: at.cpudt ?? at.budat,
     lines,
     header: { ...draft.header, STBLG: original.belnr, STJAH: original.gjahr, XREVERSAL: "2", STGRD: "01", TCODE: "FB08" },
   });

@@ -19,6 +19,7 @@ import * as schedule from "./0015-schedule.ts";
 import * as effectOrder from "./0016-effect-order.ts";
 import * as changeOrders from "./0017-change-orders.ts";
 import * as deletions from "./0019-deletions.ts";
+import * as reconciliation from "./0020-reconciliation.ts";
 import * as approval from "./0021-approval.ts";
 
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -39,4 +40,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   "0017-change-orders": changeOrders,
   "0019-deletions": deletions,
   "0021-approval": approval,
+  "0020-reconciliation": reconciliation,
 };
