@@ -69,6 +69,8 @@ export type RunContext = HubContext & {
   readonly connection: Connection;
   readonly run: bigint;
   readonly mode: RunMode;
+  /** Writes nothing to Procore: whatever it plans waits for approval. */
+  readonly isPlanOnly: boolean;
   /** Fences a superseded sender (design section 8). */
   readonly epoch: bigint;
   readonly once: Once;

@@ -1,7 +1,15 @@
+export type { CallCost } from "./apply/call-plan.ts";
+export { type ApproveAsk, approve } from "./approve/approve.ts";
+export { listAwaiting, type WaitingQuery, type WaitingRecord } from "./approve/list-waiting.ts";
+export type { ApprovalPolicy } from "./approve/policy.ts";
 export type { HubConnection } from "./connections.ts";
 export type { RunProgress, RunStage } from "./context.ts";
 export { decideEdits, type EditDecisionAsk } from "./edits/decide.ts";
 export { type Edit, type EditState, listEdits } from "./edits/list.ts";
+export type { ExplainedAtom } from "./explain/atoms.ts";
+export { type Explanation, explain } from "./explain/explain.ts";
+export type { ExplainedEffect, KnownRecord } from "./explain/procore.ts";
+export { readSubject } from "./explain/subject.ts";
 export { type AssignAsk, assignHolds } from "./holds/assign.ts";
 export { type IgnoreAsk, type IgnoredHold, ignoreHolds, listIgnored, unignoreHolds } from "./holds/ignore.ts";
 export { type Hold, type HoldFilter, type HoldSummary, listHolds, summarizeHolds } from "./holds/list.ts";

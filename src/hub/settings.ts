@@ -3,6 +3,7 @@
  * are the agent's. Unknown keys are errors. Defaults are the rulings' own (the ones marked as settings).
  */
 import { z } from "zod";
+import { approvalPolicy } from "./approve/policy.ts";
 import { calendarSettings, schedulesSettings } from "./schedule/settings.ts";
 import { webhookSettings } from "./webhooks/settings.ts";
 
@@ -62,6 +63,7 @@ export const connectionSettings = z.strictObject({
           percent: z.number().int().min(0).max(100).default(1),
         })
         .prefault({}),
+      approval: approvalPolicy,
       /** Ruling 7: from how many points (docs/vendors.md) a company in Procore is the vendor, and from how many a person is asked. */
       matching: z
         .strictObject({
@@ -78,12 +80,36 @@ export const connectionSettings = z.strictObject({
   purchaseOrders: z
     .strictObject({
       companyCodes: z.array(code).default([]),
-      /** Ruling 25. */
-      foreignCurrency: z.enum(["hold", "purchase-order-rate"]).default("hold"),
+      foreignCurrency: z
+        .enum(["hold", "purchase-order-rate", "multicurrency"])
+        .default("hold")
+        .describe(
+          "A purchase order in another currency than its project's (ruling 25): held; converted by its own rate (EKKO-WKURS); or a contract in its own currency, in projects that have multicurrency, and held in others.",
+        ),
+      contractRate: z
+        .enum(["procore", "purchase-order"])
+        .default("procore")
+        .describe(
+          "The exchange rate of a contract in its own currency: what the project has in Procore, or EKKO-WKURS. To send one, Procore demands a granular permission (procore 4.4).",
+        ),
+      changeAfterRequisition: z
+        .enum(["change-order", "hold"])
+        .default("change-order")
+        .describe(
+          "A change in SAP of a contract that has been invoiced in Procore, and is therefore not reopened (ruling 14): one commitment change order a contract and version, or held.",
+        ),
+      changeOrdersByHand: z
+        .enum(["hold", "append"])
+        .default("hold")
+        .describe(
+          "A contract that has commitment change orders made by people: SAP's changes wait, or are ordered beside them (rulings 4 and 5).",
+        ),
+      approval: approvalPolicy,
     })
     .prefault({}),
   invoices: z
     .strictObject({
+      approval: approvalPolicy,
       byHand: z
         .enum(["hold", "append"])
         .default("hold")
@@ -148,6 +174,7 @@ export const connectionSettings = z.strictObject({
         .describe(
           "Whose costs post as expense that names no vendor (ruling 8): nobody's, those of vendors that stay in SAP (left out by a rule or a person, or out of use), or those of held ones too. Others wait for their vendor.",
         ),
+      approval: approvalPolicy,
     })
     .prefault({}),
   proof: z
@@ -167,6 +194,7 @@ export const connectionSettings = z.strictObject({
     .strictObject({
       vendorsPerCall: z.number().int().min(1).max(1000).default(500),
       contractsPerCall: z.number().int().min(1).max(1000).default(200),
+      directCostsPerCall: z.number().int().min(1).max(1000).default(1000),
       // Line sync of direct costs (procore 4.11 [D]): no more than 500 rows, for time-outs.
       costLinesPerCall: z.number().int().min(1).max(500).default(500),
       parallelProjects: z.number().int().min(1).max(16).default(4),

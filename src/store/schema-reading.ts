@@ -57,6 +57,7 @@ export type RunTable = {
   sap_halvings: Generated<number>;
   /** How things stood at Procore when the run was halted. */
   diagnostics: JSONColumnType<Json> | null;
+  plan_only: Generated<boolean>;
 };
 
 export type TaskTable = {

@@ -66,6 +66,8 @@ export type Database = {
   cost_part: effects.CostPartTable;
   reference_number: effects.ReferenceNumberTable;
   quota_lease: effects.QuotaLeaseTable;
+  approval: effects.ApprovalTable;
+  first_plan: effects.FirstPlanTable;
   vendor_finding: vendors.VendorFindingTable;
   vendor_decision: vendors.VendorDecisionTable;
   vendor_blocked: vendors.VendorBlockedTable;

@@ -627,7 +627,11 @@ describe("an order that changes", () => {
     await finished();
   });
 
-  it("reopens its contract before the first requisition, and never after it", async () => {
+  it("reopens its contract before the first requisition, and never after it; held where the settings say so", async () => {
+    await bench.close();
+    await open({ purchaseOrders: { changeAfterRequisition: "hold" } });
+    await openPeriod();
+    await finished();
     bench.records["purchase-orders"] = [order("110.00", "50.00")];
     await finished();
     expect(Number((await contract())?.grand_total)).toBe(160);
@@ -684,7 +688,8 @@ describe("an order that changes", () => {
       orderRecord("4500000002", [final("80.00")]),
     ];
     await finished();
-    expect(await orderHolds()).toEqual(["4500000001.00010.01 po-change-after-requisition"]);
+    expect(await orderHolds()).toEqual([]);
+    expect(await contract()).toMatchObject({ approved_change_orders: "-94.95", revised_contract: "55.05" });
     const all = (await bench.get(`/rest/v1.0/purchase_order_contracts?project_id=${project}&view=extended`)) as Record<
       string,
       string

@@ -24,6 +24,7 @@ const run: RunReport = {
   flow: "costs",
   stage: "confirm",
   mode: "delta",
+  isPlanOnly: false,
   startedAt: "2026-11-24T12:00:00.000Z",
   finishedAt: "2026-11-24T12:01:00.000Z",
   flows: { costs: summary },
@@ -63,7 +64,7 @@ describe("a run as text", () => {
       costs: { effects: 0, calls: 0, durationMs: 0 },
     };
     const text = runLines({ ...run, plans }, plain);
-    expect(text).toContain("Planned vendors: 2,000 effects in 4 calls, at least 0 min");
+    expect(text).toContain("Planned vendors: 2,000 effects in 4 calls, within the quota of the moment");
     expect(text).toContain("Planned purchase-orders: 9,104 effects in 4,700 calls, at least 8.7 h");
     expect(text.join()).not.toContain("Planned costs");
   });

@@ -10,6 +10,7 @@ import type { InvoiceRecord } from "../records/index.ts";
 import { assert, ok, type Result } from "../result.ts";
 import type { Billing, InvoiceAtom } from "../rulings/invoice.ts";
 import { formatIsoDate, parseSapDate } from "../sap-date.ts";
+import { isChangeOrderLine } from "./change-order.ts";
 import type { Body } from "./contract.ts";
 
 export type DesiredRequisitionLine = {
@@ -85,8 +86,8 @@ function bodyOf(invoice: InvoiceRecord, atoms: readonly Billed[], lines: readonl
     ...(date ? { billing_date: formatIsoDate(date) } : {}),
     status: "approved",
     origin_data: canonicalText({ document: invoice.key, documentType: invoice.documentType, reference: invoice.reference }),
-    items: lines.map(({ work, retainage, released }) => ({
-      item_type: "contract_item",
+    items: lines.map(({ originId, work, retainage, released }) => ({
+      item_type: isChangeOrderLine(originId) ? "change_order_item" : "contract_item",
       work_completed_this_period: formatMoney(work),
       // Also where it is 0: without a word Procore retains the contract's percentage (procore 4.9).
       work_completed_retainage_retained_this_period: formatMoney(retainage),

@@ -83,8 +83,8 @@ export const holds = {
   "po-currency": entry(
     "hold",
     "accountant",
-    "The purchase order is not in the project's currency.",
-    "Choose the policy for foreign-currency purchase orders.",
+    "The purchase order is not in the project's currency, and no policy says in which its contract is kept.",
+    "Choose `purchaseOrders.foreignCurrency`; a contract in its own currency needs multicurrency in the project.",
   ),
   "po-vendor-not-in-procore": entry(
     "hold",
@@ -107,8 +107,32 @@ export const holds = {
   "po-change-after-requisition": entry(
     "hold",
     "project-manager",
-    "SAP changed a purchase order whose contract has been invoiced in Procore; such a contract is not reopened (ruling 14).",
-    "Enter the change as a commitment change order in Procore.",
+    "SAP changed a purchase order whose contract has been invoiced in Procore; such a contract is not reopened (ruling 14), and change orders are not to be written for it.",
+    "Enter the change as a commitment change order in Procore, or set `purchaseOrders.changeAfterRequisition` to `change-order`. A line whose amount somebody changed in Procore is put right there first.",
+  ),
+  "po-change-below-invoiced": entry(
+    "hold",
+    "accountant",
+    "SAP lowered an item below what requisitions in Procore have billed of it; a contract never falls below that (ruling 15).",
+    "Find out whether a credit memo is missing or held; once the billed amount agrees, the change follows by itself.",
+  ),
+  "change-orders-not-enabled": entry(
+    "hold",
+    "project-manager",
+    "Procore does not let the service account see or make commitment change orders in this project, so a change of an invoiced contract cannot be written.",
+    "Enable commitment change orders in the project and permit them to the service account; the change follows by itself.",
+  ),
+  "change-order-by-hand": entry(
+    "hold",
+    "project-manager",
+    "The contract has commitment change orders that people made; whether they are the same change nobody knows, and ordered twice is worse than late.",
+    "Void the one made by hand, or take SAP's change back. Where such change orders are never SAP's, set `purchaseOrders.changeOrdersByHand` to `append`.",
+  ),
+  "change-order-refused": entry(
+    "hold",
+    "integration-owner",
+    "Procore refused the commitment change order or its line.",
+    "Read Procore's message, correct the record, replay. The product writes change orders of one and two tiers only.",
   ),
   "po-refused": entry(
     "hold",

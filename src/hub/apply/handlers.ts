@@ -1,6 +1,8 @@
 /** Each kind of effect and the Procore calls behind it. Reading back compares only what decides: money, place, status, identity. */
 import type { SyncRow } from "../../procore/index.ts";
 import { type Stage, stages } from "../plan/stages.ts";
+import { changeOrder, changeOrderApproval, changeOrderLine } from "./change-orders.ts";
+import { contractInCurrency } from "./contract-in-currency.ts";
 import { type CallScope, type Element, type Handler, type Seen, sameDecimal, toElements, toSeen } from "./handler.ts";
 import { requisition } from "./requisitions.ts";
 import { adoption, inactivation, reactivation, register, vendorContent } from "./vendor-handlers.ts";
@@ -95,7 +97,7 @@ const contractLine: Handler = {
 };
 
 const directCost = (batch: "header" | "status"): Handler => ({
-  batchMax: ({ settings }) => settings.limits.contractsPerCall,
+  batchMax: ({ settings }) => settings.limits.directCostsPerCall,
   byContainer: false,
   refusal: "cost-refused",
   send: async ({ connection, projectId, options }, rows) =>
@@ -139,9 +141,13 @@ const byStage: Readonly<Record<Stage, Handler>> = {
   [stages.vendorStatus]: inactivation,
   [stages.projectVendor]: projectVendor,
   [stages.contractReopen]: contract("status"),
+  [stages.contractInCurrency]: contractInCurrency,
   [stages.contractHeader]: contract("header"),
   [stages.contractLine]: contractLine,
   [stages.contractStatus]: contract("status"),
+  [stages.changeOrderHeader]: changeOrder,
+  [stages.changeOrderLine]: changeOrderLine,
+  [stages.changeOrderStatus]: changeOrderApproval,
   [stages.requisition]: requisition,
   [stages.directCostHeader]: directCost("header"),
   [stages.directCostLine]: directCostLine,

@@ -29,9 +29,11 @@ function differenceOf(sent: Sent, contractId: number, found: Billed): { sent: st
   if (found.commitmentId !== contractId)
     return { sent: `contract ${contractId}`, found: `contract ${found.commitmentId ?? "none"}` };
   if (found.status !== sent.status) return { sent: sent.status, found: found.status ?? "no status" };
-  const shown = found.items.filter((item) => item.itemType === "contract_item");
   for (const wanted of sent.items) {
-    const item = shown.find(({ lineItemId }) => lineItemId === wanted.line_item_id);
+    // Lines of contracts and of change orders are counted apart (procore 4.9): one id may be both.
+    const item = found.items.find(
+      ({ itemType, lineItemId }) => itemType === wanted.item_type && lineItemId === wanted.line_item_id,
+    );
     const work = wanted.work_completed_this_period;
     const retainage = wanted.work_completed_retainage_retained_this_period;
     const released = wanted.work_completed_retainage_released_this_period ?? "0";

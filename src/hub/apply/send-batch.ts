@@ -27,6 +27,7 @@ const decisive: ReadonlySet<string> = new Set([
   "status",
   "direct_cost_id",
   "number",
+  "currency_iso_code",
   "commitment_id",
   "items",
 ]);

@@ -6,10 +6,11 @@ import type { RunContext } from "../context.ts";
 import { readIgnored } from "../holds/ignored.ts";
 import { isPartReplayed, isReplayed } from "../holds/replayed.ts";
 import { decideOpenLines, type LineContext } from "./decide-lines.ts";
+import { dissolveUnapproved } from "./dissolve-parts.ts";
 import { readItemRoutes } from "./item-routes.ts";
 import { openParts } from "./parts.ts";
 import { originPrefix, readKnown } from "./records.ts";
-import { isInactive, isUsable } from "./vendor-activity.ts";
+import { isInactive, isUsable, readVendorsToCome } from "./vendor-activity.ts";
 
 type Tx = Transaction<Database>;
 
@@ -24,10 +25,11 @@ async function readVendorPlaces(tx: Tx, context: RunContext): Promise<(vendor: s
   const { rows } = await sql<{ vendor: string }>`
     select record_key as vendor from atom where tenant = ${context.tenant} and connection = ${context.connection.name} and flow = 'vendors'
       and disposition = 'excluded' and gone_run is null`.execute(tx);
+  const toCome = await readVendorsToCome(tx, context);
   const leftOut = new Set(rows.map(({ vendor }) => vendor));
   return (vendor) => {
     const id = `${originPrefix(context, "VN")}${vendor}`;
-    if (isUsable(known, id)) return "in-procore";
+    if (isUsable(known, id) || toCome(vendor)) return "in-procore";
     return leftOut.has(vendor) || isInactive(known, id) ? "stays-in-sap" : "undecided";
   };
 }
@@ -49,8 +51,17 @@ async function retryHeldParts(tx: Tx, context: RunContext): Promise<void> {
       and state in ('approved', 'sending', 'unknown')`.execute(tx);
 }
 
+/** What a person approved is ready to go, and what nobody approved is planned anew. */
+async function takeUpWaiting(tx: Tx, context: RunContext): Promise<void> {
+  if (context.mode === "replay") return;
+  await dissolveUnapproved(tx, context);
+  await sql`update effect set state = 'approved', run = ${context.run} where tenant = ${context.tenant}
+    and connection = ${context.connection.name} and flow = 'costs' and state = 'planned'`.execute(tx);
+}
+
 export async function planCosts(tx: Tx, context: RunContext, view: ProcoreView, onPage: (lines: number) => void): Promise<void> {
   await retryHeldParts(tx, context);
+  await takeUpWaiting(tx, context);
   const decide: LineContext = {
     mapping: context.connection.mapping,
     view,

@@ -1,20 +1,22 @@
 /** What the invoices of a page are ruled by: their orders as read, what became of the orders' items, contracts, and what is posted of them already. */
 import { sql, type Transaction } from "kysely";
-import type {
-  Billing,
-  Disposition,
-  InvoiceContext,
-  InvoiceRecord,
-  OrderLine,
-  PurchaseOrderRecord,
-  RetainageContext,
-  SourceRecord,
-  Target,
+import {
+  type Billing,
+  currencyOfTarget,
+  type Disposition,
+  type InvoiceContext,
+  type InvoiceRecord,
+  type OrderLine,
+  type PurchaseOrderRecord,
+  type RetainageContext,
+  type SourceRecord,
+  type Target,
 } from "../../core/index.ts";
 import type { Database } from "../../store/index.ts";
 import type { RunContext } from "../context.ts";
 import { readIgnored } from "../holds/ignored.ts";
 import type { AtomRow } from "./atoms.ts";
+import { isInTheWay, orderOfLine } from "./change-order-sql.ts";
 import { statusHash } from "./contract-effects.ts";
 import { routeDisposition } from "./item-routes.ts";
 import { originPrefix } from "./records.ts";
@@ -125,10 +127,18 @@ function orderLineOf(atom: OrderAtom): OrderLine {
   const assignment = atom.key.slice(atom.key.lastIndexOf(".") + 1);
   const { contract, line, target } = atom;
   if (atom.is_known && contract !== null && line !== null && target !== null) {
-    const { id, currency } = target.project;
-    return { assignment, route: "contract-line", place: { contract, line, projectId: id, currency } };
+    const place = { contract, line, projectId: target.project.id, currency: currencyOfTarget(target) };
+    return { assignment, route: "contract-line", place };
   }
   return { assignment, route: atom.disposition === "excluded" ? "no-contract" : "undecided" };
+}
+
+/** A line of a change order bills nothing before that is approved: Procore shows requisitions none (procore 4.9). */
+function isBillable(atom: string) {
+  const line = sql.ref(`${atom}.origin_id`);
+  return sql<boolean>`(split_part(${line}, '.', 3) <> 'CL' or exists (select 1 from known co where co.tenant = ${sql.ref(`${atom}.tenant`)}
+    and co.connection = ${sql.ref(`${atom}.connection`)} and co.aspect = 'status' and co.desired_hash = ${statusHash("approved")}
+    and co.origin_id = ${orderOfLine(line)}))`;
 }
 
 /** By `EBELN.EBELP`. */
@@ -140,7 +150,7 @@ async function readOrderLines(
   const { rows } = await sql<OrderAtom>`
     select a.key, ${routeDisposition} as disposition, a.target, a.record_origin_id as contract, a.origin_id as line,
       exists (select 1 from known k where k.tenant = a.tenant and k.connection = a.connection and k.origin_id = a.origin_id
-        and k.aspect = 'content') as is_known
+        and k.aspect = 'content') and ${isBillable("a")} as is_known
     from atom a where a.tenant = ${context.tenant} and a.connection = ${context.connection.name} and a.flow = 'purchase-orders'
       and a.record_key = any (${orders}::text[]) order by a.key`.execute(tx);
   const byItem = Map.groupBy(rows, ({ key }) => key.slice(0, key.lastIndexOf(".")));
@@ -152,7 +162,7 @@ async function readReadyContracts(tx: Tx, context: RunContext, contracts: readon
     select k.origin_id from known k where k.tenant = ${context.tenant} and k.connection = ${context.connection.name} and k.aspect = 'status'
       and k.origin_id = any (${contracts}::text[]) and k.desired_hash = ${statusHash("Approved")}
       and not exists (select 1 from effect e where e.tenant = k.tenant and e.connection = k.connection and e.record_origin_id = k.origin_id
-        and e.state in ('approved', 'sending', 'unknown', 'held'))`.execute(tx);
+        and ${isInTheWay("e")})`.execute(tx);
   return new Set(rows.map((row) => row.origin_id));
 }
 

@@ -7,7 +7,7 @@ import { isBlockedEverywhere, originId, type SourceRecord, type VendorRecord } f
 import type { Database } from "../../store/index.ts";
 import type { RunContext } from "../context.ts";
 import type { VendorDecision } from "../vendors/decisions.ts";
-import { type KnownHashes, readUndecided } from "./records.ts";
+import { type KnownHashes, originPrefix, readUndecided } from "./records.ts";
 import { activityHash } from "./vendor-effects.ts";
 
 type Tx = Transaction<Database>;
@@ -24,6 +24,16 @@ export const isInactive = (known: KnownHashes, id: string): boolean => known.get
 /** Written, and not taken out of use: what a contract or cost may name. */
 export const isUsable = (known: KnownHashes, id: string): boolean =>
   known.get(id, "content") !== undefined && !isInactive(known, id);
+
+/** Vendors that a plan would have written before what names them. Only a plan may count on them: it sends nothing. */
+export async function readVendorsToCome(tx: Tx, context: RunContext): Promise<(vendor: string) => boolean> {
+  if (!context.isPlanOnly) return () => false;
+  const { rows } = await sql<{ origin_id: string }>`select origin_id from effect where tenant = ${context.tenant}
+    and connection = ${context.connection.name} and flow = 'vendors' and state = 'planned' and aspect = 'content'`.execute(tx);
+  const prefix = originPrefix(context, "VN");
+  const toCome = new Set(rows.map((row) => row.origin_id));
+  return (vendor) => toCome.has(`${prefix}${vendor}`);
+}
 
 function isCandidate(context: RunContext, known: KnownHashes, record: SourceRecord): record is VendorRecord {
   if (record.kind !== "vendor") return false;

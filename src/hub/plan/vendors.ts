@@ -159,7 +159,7 @@ function planRecord(tools: Tools, record: SourceRecord): Planned {
 async function dropUnsent(tx: Tx, context: RunContext, originIds: readonly string[]): Promise<void> {
   await sql`update effect set state = 'stale', settled_at = ${now(context)} where tenant = ${context.tenant}
     and connection = ${context.connection.name} and flow = 'vendors' and record_origin_id = any (${originIds}::text[])
-    and state in ('approved', 'held')`.execute(tx);
+    and state in ('planned', 'approved', 'held')`.execute(tx);
 }
 
 function originIdsOf(context: RunContext, records: readonly SourceRecord[]): readonly string[] {

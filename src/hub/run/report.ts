@@ -15,6 +15,8 @@ export type RunReport = {
   flow: Flow;
   stage: string;
   mode: string;
+  /** It sent nothing: what it planned waits for approval. */
+  isPlanOnly: boolean;
   code?: ErrorCode;
   detail?: string;
   /** How things stood when it was paused or stopped. */
@@ -57,6 +59,7 @@ type Row = {
   flow: Flow;
   stage: string;
   mode: string;
+  plan_only: boolean;
   code: string | null;
   detail: string | null;
   started_at: Date;
@@ -102,6 +105,7 @@ function reportOf(row: Row): RunReport {
     flow: row.flow,
     stage: row.stage,
     mode: row.mode,
+    isPlanOnly: row.plan_only,
     ...(row.code !== null && isErrorCode(row.code) ? { code: row.code } : {}),
     ...(row.detail === null ? {} : { detail: row.detail }),
     ...(row.diagnostics ? { halted: row.diagnostics } : {}),
@@ -128,7 +132,7 @@ export async function listRuns(store: Store, query: RunQuery): Promise<RunReport
   const { tenant } = query;
   const { rows } = await store.transact({ tenant }, (tx) =>
     sql<Row>`
-    select r.run, r.connection, r.state, r.flow, r.stage, r.mode, r.code, r.detail, r.started_at, r.finished_at, r.summary, r.diagnostics,
+    select r.run, r.connection, r.state, r.flow, r.stage, r.mode, r.plan_only, r.code, r.detail, r.started_at, r.finished_at, r.summary, r.diagnostics,
       coalesce(sum(t.calls), 0)::bigint as calls, coalesce(sum(t.rows_read), 0)::bigint as rows_read,
       coalesce(sum(t.call_ms), 0)::bigint as call_ms, count(t.task) filter (where t.kind = 'objects') as slices,
       count(t.task) filter (where t.is_same) as same, r.sap_in_flight_max, r.sap_halvings,

@@ -73,7 +73,7 @@ const newRequisition = z.strictObject({
   items: z
     .array(
       z.strictObject({
-        item_type: z.literal("contract_item"),
+        item_type: z.enum(["contract_item", "change_order_item"]),
         line_item_id: z.number().int().positive(),
         // Both always: work without a word on retainage holds the contract's percentage (procore 4.9).
         work_completed_this_period: sent.decimal.unwrap(),
