@@ -3,10 +3,12 @@
  * means something (exit-codes.ts); a stack only with ML_CONNECTOR_DEBUG=1.
  */
 import { Command, CommanderError } from "commander";
+import { approvalsCommand } from "./commands/approvals.ts";
 import { auditCommand } from "./commands/audit.ts";
 import { configCommand } from "./commands/config.ts";
 import { demoCommand } from "./commands/demo.ts";
 import { editsCommand } from "./commands/edits.ts";
+import { explainCommand } from "./commands/explain.ts";
 import { holdsCommand } from "./commands/holds.ts";
 import { initCommand } from "./commands/init.ts";
 import { ledgerCommand } from "./commands/ledger.ts";
@@ -18,7 +20,7 @@ import { sandboxCommand } from "./commands/sandbox.ts";
 import { sapCommand } from "./commands/sap.ts";
 import { scheduleCommand } from "./commands/schedule.ts";
 import { startCommand } from "./commands/start.ts";
-import { syncCommand } from "./commands/sync.ts";
+import { planCommand, syncCommand } from "./commands/sync.ts";
 import { vendorsCommand } from "./commands/vendors.ts";
 import { webhooksCommand } from "./commands/webhooks.ts";
 import { exitCodes, failureOf } from "./exit-codes.ts";
@@ -28,9 +30,13 @@ function createProgram(): Command {
   const program = new Command("ml-connector").description(
     "Keeps Procore's vendors, purchase order contracts and direct costs equal to SAP ECC, and proves it to the cent.",
   );
-  const commands = [demoCommand, initCommand, pingCommand, syncCommand, startCommand, runsCommand, holdsCommand, vendorsCommand];
+  const commands = [demoCommand, initCommand, pingCommand, syncCommand, startCommand, runsCommand, holdsCommand];
   for (const create of [
     ...commands,
+    planCommand,
+    approvalsCommand,
+    vendorsCommand,
+    explainCommand,
     mapCommand,
     editsCommand,
     webhooksCommand,

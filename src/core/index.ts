@@ -16,7 +16,13 @@ export {
   type DesiredContractLine,
   desiredContracts,
 } from "./desired/contract.ts";
-export { type DesiredDirectCost, type DesiredDirectCostLine, desiredDirectCost, type PartMember } from "./desired/direct-cost.ts";
+export {
+  costLineOriginId,
+  type DesiredDirectCost,
+  type DesiredDirectCostLine,
+  desiredDirectCost,
+  type PartMember,
+} from "./desired/direct-cost.ts";
 export type { PlaceSettings } from "./desired/place.ts";
 export {
   type DesiredRequisition,
@@ -39,8 +45,11 @@ export * from "./result.ts";
 export * from "./rulings/change-order.ts";
 export * from "./rulings/contract-currency.ts";
 export * from "./rulings/cost.ts";
+export * from "./rulings/deletion.ts";
 export * from "./rulings/invoice.ts";
+export * from "./rulings/invoiced.ts";
 export * from "./rulings/purchase-order.ts";
+export * from "./rulings/retainage.ts";
 export * from "./rulings/target.ts";
 export * from "./rulings/vendor.ts";
 export * from "./sap-date.ts";

@@ -1,5 +1,5 @@
 /** What every stage gets: the store, time, and who it works for. Nothing here is global, so that many hubs can live in one process. */
-import type { ErrorCode, Flow, Mapping, ProcoreView, Result } from "../core/index.ts";
+import type { ErrorCode, FiscalVariant, Flow, Mapping, ProcoreView, Result } from "../core/index.ts";
 import type { Clock, Random } from "../ports/index.ts";
 import type { Procore } from "../procore/index.ts";
 import type { Store } from "../store/index.ts";
@@ -34,6 +34,8 @@ export type Connection = {
   readonly settings: ConnectionSettings;
   readonly mapping: Mapping;
   readonly procore: Procore;
+  /** By which billing periods are cut. */
+  readonly calendar: FiscalVariant;
   /** HTTP attempts made to Procore by this process, for the run's own count. */
   readonly calls: {
     count(): number;
@@ -67,6 +69,8 @@ export type RunContext = HubContext & {
   readonly connection: Connection;
   readonly run: bigint;
   readonly mode: RunMode;
+  /** Writes nothing to Procore: whatever it plans waits for approval. */
+  readonly isPlanOnly: boolean;
   /** Fences a superseded sender (design section 8). */
   readonly epoch: bigint;
   readonly once: Once;

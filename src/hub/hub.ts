@@ -2,7 +2,7 @@
  * The hub: takes agents' uploads, carries runs through their stages, writes to Procore. It knows no table of SAP and holds no password of it.
  * Any number of hubs may share one store: the job queue says who works, the epoch makes a late one harmless.
  */
-import { Fault, type Flow } from "../core/index.ts";
+import { Fault } from "../core/index.ts";
 import type { Clock, HttpClient, JobQueue, Random } from "../ports/index.ts";
 import type { Store } from "../store/index.ts";
 import { createEnrolmentCode } from "./api/agent-identity.ts";
@@ -12,17 +12,16 @@ import { type HubConnection, openConnections, registerConnections } from "./conn
 import type { Connection, HubContext, RunProgress } from "./context.ts";
 import { openReplay, previewReplay, type ReplayAsk, type ReplayPreview } from "./holds/replay.ts";
 import { type ProofOutcome, prove } from "./prove/prove.ts";
-import { listRuns, type RunReport } from "./run/report.ts";
+import { awaitRun } from "./run/await-run.ts";
+import type { RunReport } from "./run/report.ts";
 import { requestRunWork } from "./run/run-queue.ts";
-import { openRun } from "./run/run-state.ts";
+import { openRun, type RunAsk } from "./run/run-state.ts";
 import { createSignals } from "./signals.ts";
 import { serveWebhooks } from "./webhooks/endpoint.ts";
 import { createIntake } from "./webhooks/intake.ts";
 import { createBell } from "./webhooks/keep-working.ts";
 import { removeWebhooks, type SetUpOutcome, setUpWebhooks } from "./webhooks/set-up.ts";
 import { type HintOutcome, workHints } from "./webhooks/work-hints.ts";
-
-const reportEveryMs = 500;
 
 export type HubOptions = {
   store: Store;
@@ -50,7 +49,7 @@ export type Hub = {
   storeId: string;
   createEnrolmentCode(connection: string): Promise<string>;
   /** Answers the run's id: a new one, or the connection's open or paused one, taken up again. */
-  requestRun(ask: { connection: string; flows: readonly Flow[]; mode: "delta" | "full"; actor?: string }): Promise<string>;
+  requestRun(ask: RunAsk): Promise<string>;
   /** Decides chosen holds anew, in a run of its own; without one where nothing that was chosen can be. */
   replay(ask: ReplayAsk): ReturnType<typeof openReplay>;
   /** What that would send as things stand in Procore now. Writes nothing, here or there. */
@@ -126,14 +125,7 @@ function answerAsks({ options: { store, clock, tenant, queue }, context, known }
     workHints: ({ connection, signal }) => workHints({ ...context, connection: known(connection) }, signal),
     setUpWebhooks: ({ connection, secret }) => setUpWebhooks({ ...context, connection: known(connection) }, secret),
     removeWebhooks: ({ connection }) => removeWebhooks({ ...context, connection: known(connection) }),
-    async awaitRun(run) {
-      for (;;) {
-        const [report] = await listRuns(store, { tenant, run, limit: 1 });
-        if (!report) throw new Fault("config.invalid", { place: "run", detail: `there is no run ${run}` });
-        if (report.state !== "open") return report;
-        await clock.sleep(reportEveryMs);
-      }
-    },
+    awaitRun: (run) => awaitRun({ store, clock, tenant }, run),
   };
 }
 

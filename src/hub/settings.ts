@@ -3,6 +3,7 @@
  * are the agent's. Unknown keys are errors. Defaults are the rulings' own (the ones marked as settings).
  */
 import { z } from "zod";
+import { approvalPolicy } from "./approve/policy.ts";
 import { calendarSettings, schedulesSettings } from "./schedule/settings.ts";
 import { webhookSettings } from "./webhooks/settings.ts";
 
@@ -62,6 +63,7 @@ export const connectionSettings = z.strictObject({
           percent: z.number().int().min(0).max(100).default(1),
         })
         .prefault({}),
+      approval: approvalPolicy,
       /** Ruling 7: from how many points (docs/vendors.md) a company in Procore is the vendor, and from how many a person is asked. */
       matching: z
         .strictObject({
@@ -102,10 +104,21 @@ export const connectionSettings = z.strictObject({
         .describe(
           "A contract that has commitment change orders made by people: SAP's changes wait, or are ordered beside them (rulings 4 and 5).",
         ),
+      deleteAtOnce: z
+        .strictObject({
+          count: z.number().int().min(0).max(100_000).default(20),
+          percent: z.number().int().min(0).max(100).default(1),
+        })
+        .prefault({})
+        .describe(
+          "Ruling 33: how many contract lines whose items SAP deleted fall in a run without asking: the larger of a count and a share of those in Procore.",
+        ),
+      approval: approvalPolicy,
     })
     .prefault({}),
   invoices: z
     .strictObject({
+      approval: approvalPolicy,
       byHand: z
         .enum(["hold", "append"])
         .default("hold")
@@ -130,6 +143,32 @@ export const connectionSettings = z.strictObject({
         .describe(
           "Whether this SAP system keeps retention amounts (EKBE-RETAMT_FC). `kept`: a line without one is held (ruling 18).",
         ),
+      retainageRelease: z
+        .enum(["follow", "none"])
+        .default("follow")
+        .describe(
+          "What was retained is released by a requisition of its own once SAP cleared all retention items of the invoice (ruling 18), or by people in Procore.",
+        ),
+      billingPeriods: z
+        .strictObject({
+          policy: z.enum(["hold", "create"]).default("hold"),
+          projects: z
+            .record(z.string().regex(/^\d{1,18}$/, "is no Procore id of a project"), z.enum(["hold", "create"]))
+            .default({})
+            .describe("By Procore's id of a project, where its policy is another."),
+          dueDays: z.number().int().min(0).max(365).default(0).describe("Days from a period's end to its due date."),
+        })
+        .prefault({})
+        .describe(
+          "A project without an open billing period: its requisitions wait for the project manager, or one is created for the fiscal period (calendar.variant; by default the month) of the billing date (ruling 2).",
+        ),
+      retentionSpecialGl: z
+        .array(z.string().length(1))
+        .max(20)
+        .default([])
+        .describe(
+          "Special G/L indicators (BSEG-UMSKZ) of retention items. Without them any but A, F and W, which are down payments and bills of exchange.",
+        ),
     })
     .prefault({})
     .describe("Invoices of purchase orders become requisitions, in the order of their posting (rulings 16 to 19)."),
@@ -138,8 +177,24 @@ export const connectionSettings = z.strictObject({
       companyCodes: z.array(code).default([]),
       /** Class and type by cost type code; a code that is not here is a class of its own, of type expense. */
       costTypes: z.record(z.string(), costClass).default({}),
+      withoutVendor: z
+        .enum(["never", "stays-in-sap", "always"])
+        .default("stays-in-sap")
+        .describe(
+          "Whose costs post as expense that names no vendor (ruling 8): nobody's, those of vendors that stay in SAP (left out by a rule or a person, or out of use), or those of held ones too. Others wait for their vendor.",
+        ),
+      approval: approvalPolicy,
     })
     .prefault({}),
+  sweepBand: z
+    .strictObject({
+      objects: z.number().int().min(0).max(1_000_000).default(20),
+      percent: z.number().int().min(0).max(100).default(10),
+    })
+    .prefault({})
+    .describe(
+      "Ruling 33: by how many objects a sweep may differ from the one before, the larger of a count and a share of them; one that differs by more proves no deletion.",
+    ),
   proof: z
     .strictObject({
       callsPerNight: z.number().int().min(0).max(10_000).default(60),
@@ -157,6 +212,7 @@ export const connectionSettings = z.strictObject({
     .strictObject({
       vendorsPerCall: z.number().int().min(1).max(1000).default(500),
       contractsPerCall: z.number().int().min(1).max(1000).default(200),
+      directCostsPerCall: z.number().int().min(1).max(1000).default(1000),
       // Line sync of direct costs (procore 4.11 [D]): no more than 500 rows, for time-outs.
       costLinesPerCall: z.number().int().min(1).max(500).default(500),
       parallelProjects: z.number().int().min(1).max(16).default(4),

@@ -22,7 +22,7 @@ export type { Listing, ListingContent } from "./paging.ts";
 export { openProcore, type Procore, type ProcoreOptions } from "./procore.ts";
 export type { ReadBack, Sighting, Sightings } from "./read-back.ts";
 export type { CallRecord } from "./record.ts";
-export type { BillingPeriod } from "./resources/billing-periods.ts";
+export type { BillingPeriod, NewBillingPeriod } from "./resources/billing-periods.ts";
 export type { CostCode, LineItemType, WbsCode } from "./resources/budget-codes.ts";
 export type { ChangeOrderLine, CommitmentChangeOrder, NewChangeOrderLine } from "./resources/commitment-change-orders.ts";
 export type { Company, Me } from "./resources/companies.ts";

@@ -145,7 +145,9 @@ export type Manifest = {
     invoice: string;
     purchaseOrder: string;
     procoreProjectId: number;
-    lines: readonly { item: string; assignment: string; work: string; retained: string }[];
+    /** Of what the invoice retained. */
+    isRelease: boolean;
+    lines: readonly { item: string; assignment: string; work: string; retained: string; released: string }[];
   }[];
   /** Which nasty cases stand where, in words. */
   nasty: readonly { name: string; keys: readonly string[] }[];

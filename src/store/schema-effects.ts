@@ -85,3 +85,24 @@ export type QuotaLeaseTable = {
   holder: string;
   taken_at: Date;
 };
+
+export type ApprovalTable = {
+  tenant: string;
+  connection: string;
+  origin_id: string;
+  aspect: string;
+  desired_hash: string;
+  record_origin_id: string;
+  flow: string;
+  approved_by: string;
+  approved_at: Date;
+};
+
+export type FirstPlanTable = {
+  tenant: string;
+  connection: string;
+  flow: string;
+  project_id: bigint;
+  approved_by: string;
+  approved_at: Date;
+};

@@ -57,6 +57,7 @@ export type RunTable = {
   sap_halvings: Generated<number>;
   /** How things stood at Procore when the run was halted. */
   diagnostics: JSONColumnType<Json> | null;
+  plan_only: Generated<boolean>;
 };
 
 export type TaskTable = {
@@ -79,6 +80,8 @@ export type TaskTable = {
   unfinished_days: Generated<number>;
   unfinished_day: string | null;
   calls: number;
+  /** How many objects a slice came to; null until it is complete. */
+  objects: Generated<number | null>;
   rows_read: number;
   call_ms: bigint;
 };
@@ -107,6 +110,7 @@ export type LeafTable = {
   kind: string;
   label: string;
   slice: JSONColumnType<Json>;
+  objects: Generated<number | null>;
   digest: string | null;
   run: bigint;
 };

@@ -3,6 +3,7 @@
  * `column-types.ts`: int8 is a bigint, numeric and date are text, timestamptz a `Date`.
  */
 import type { GeneratedAlways, JSONColumnType } from "kysely";
+import type * as deletions from "./schema-deletions.ts";
 import type * as effects from "./schema-effects.ts";
 import type * as holds from "./schema-holds.ts";
 import type * as proof from "./schema-proof.ts";
@@ -66,9 +67,13 @@ export type Database = {
   cost_part: effects.CostPartTable;
   reference_number: effects.ReferenceNumberTable;
   quota_lease: effects.QuotaLeaseTable;
+  approval: effects.ApprovalTable;
+  first_plan: effects.FirstPlanTable;
   vendor_finding: vendors.VendorFindingTable;
   vendor_decision: vendors.VendorDecisionTable;
   vendor_blocked: vendors.VendorBlockedTable;
+  sweep: deletions.SweepTable;
+  deletion: deletions.DeletionTable;
   hold: holds.HoldTable;
   exchange: holds.ExchangeTable;
   ignored: holds.IgnoredTable;

@@ -162,6 +162,15 @@ const invoiceLine = z.strictObject({
     .optional(),
 });
 
+const retentionItem = z.strictObject({
+  item: text,
+  specialGl: text,
+  amount: text,
+  clearing: z
+    .strictObject({ date: text, document: text, by: z.enum(["clearing", "reversal", "unknown"]), residual: text })
+    .optional(),
+});
+
 const invoice = z.strictObject({
   kind: z.literal("invoice"),
   key,
@@ -185,6 +194,7 @@ const invoice = z.strictObject({
   paymentBlock: text,
   cancellation: text,
   lines: z.array(invoiceLine).max(many.invoiceLines),
+  retentionItems: z.array(retentionItem).max(many.items).optional(),
 });
 
 const line = z.strictObject({

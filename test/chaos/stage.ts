@@ -56,7 +56,14 @@ function writeConfig(folder: string, urls: { ecc: string; procore: string; world
     purchaseOrders: { companyCodes: ["1200"] },
     costs: { costTypes: { L: { class: "labour", type: "payroll" } } },
     // Doubt is resolved in seconds instead of minutes; several small calls instead of one, so that there is something to die between.
-    limits: { settleMs: 300, callTimeoutMs: 500, vendorsPerCall: 10, contractsPerCall: 10, costLinesPerCall: 20 },
+    limits: {
+      settleMs: 300,
+      callTimeoutMs: 500,
+      vendorsPerCall: 10,
+      contractsPerCall: 10,
+      directCostsPerCall: 10,
+      costLinesPerCall: 20,
+    },
   };
   const file = join(folder, "ml-connector.yaml");
   const hub = { host: "127.0.0.1", port: 0 };

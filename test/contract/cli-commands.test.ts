@@ -4,7 +4,7 @@ import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import type { Hold, HoldSummary, RunReport } from "../../src/hub/index.ts";
+import type { Hold, HoldSummary, RunReport, WaitingRecord } from "../../src/hub/index.ts";
 import { type Cli, type CliBench, openCliBench } from "../support/cli-bench.ts";
 
 let bench: CliBench;
@@ -78,6 +78,9 @@ describe("sync, and what the other commands say of it", () => {
     const text = (await bench.run(["holds"])).out;
     expect(text).toMatch(/mapping-no-rule \(accountant\): No mapping rule\s+says/);
 
+    const [ruleless1] = records;
+    expect((await bench.run(["explain", ruleless1?.key ?? ""])).out).toMatch(/became +held: mapping-no-rule/);
+    expect((await bench.run(["explain", "no such key at all"])).code).toBe(2);
     expect((await bench.run(["proof"])).out).toContain("Nothing was proved yet");
     const proof = await runJson<{ proved: number; targets: number; findings: object[] }>("proof", "run", "--calls", "500");
     expect(proof).toMatchObject({ proved: proof.targets, findings: [] });
@@ -107,8 +110,25 @@ describe("start", () => {
     await bench.init();
     const server = await startServer();
     expect(server.text()).toContain("agents for main");
+    await bench.procoreDoor("POST", "stats/reset");
+    const plan = await bench.run(["plan", "--flow", "vendors"]);
+    expect(plan.code).toBe(0);
+    expect(plan.out).toMatch(/Plan 1 of main: finished, nothing was written to Procore/);
+    expect(plan.out).toMatch(
+      /Waits for approval: ml-connector approvals\n {2}vendors: \d+ effects in 1 calls, within the quota of the moment; \d+ atoms/,
+    );
+    expect(await writesAtProcore()).toBe(0);
+    const listed = await runJson<WaitingRecord[]>("approvals", "--flow", "vendors");
+    expect(listed.length).toBeGreaterThan(30);
+    const [one] = listed;
+    expect((await bench.run(["approvals", "give"])).code).toBe(2);
+    expect((await bench.run(["approvals", "give", "nobody"])).err).toContain("[approval.nothing-waits]");
+    const given = await bench.run(["approvals", "give", one?.originId ?? "", "--note", "seen"]);
+    expect(given.out).toContain("Approved: 1 records.");
+    expect((await bench.run(["approvals", "--limit", "5"])).out).toContain(`${one?.originId}`);
     const sync = await runJson<RunReport>("sync", "--flow", "vendors");
-    expect(sync).toMatchObject({ state: "finished" });
+    expect(sync).toMatchObject({ state: "finished", isPlanOnly: false });
+    expect(await runJson("approvals")).toEqual([]);
     expect(serverProcess()).toBeDefined();
     const other = await bench.run(["start"]);
     expect(other.code).toBe(2);

@@ -10,7 +10,14 @@ import { documentRecord, itemRecord, lineRecord, offsetLine, orderRecord, vendor
 
 let bench: Bench;
 let fault: (name: string) => void = () => undefined;
-const limits = { settleMs: 50, callTimeoutMs: 500, attemptsMax: 3, contractsPerCall: 2, vendorsPerCall: 50 };
+const limits = {
+  settleMs: 50,
+  callTimeoutMs: 500,
+  attemptsMax: 3,
+  contractsPerCall: 2,
+  directCostsPerCall: 2,
+  vendorsPerCall: 50,
+};
 const open = async () => {
   bench = await openBench({ settings: { limits }, faultPoint: (name) => fault(name) });
 };

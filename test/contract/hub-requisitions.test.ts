@@ -403,6 +403,26 @@ describe("an order of two projects", () => {
   });
 });
 
+it("a billing period is opened where the policy says so, once though nobody heard the answer, and never over a closed one (ruling 2)", async () => {
+  await open({ invoices: { billingPeriods: { policy: "create", dueDays: 10 } } });
+  const on = { path: "/billing_periods$", method: "POST" };
+  await bench.door("/sandbox/weather", { on, times: 1, how: "late-commit", delayMs: 400 });
+  bill(first(), second());
+  await finishedInTheEnd();
+  const periods = async () => bench.get(`/rest/v1.0/projects/${project}/billing_periods`);
+  expect(await periods()).toMatchObject([
+    { start_date: "2026-10-01", end_date: "2026-10-31", due_date: "2026-11-10", status: "open" },
+  ]);
+  expect((await shown()).map(([number]) => number)).toEqual(["5105600001", "5105600002"]);
+  const [{ id }] = (await periods()) as [{ id: number }];
+  const billing_period = { start_date: "2026-10-01", end_date: "2026-10-20", due_date: "2026-10-20", status: "closed" };
+  await bench.patch(`/rest/v1.0/projects/${project}/billing_periods/${id}`, { billing_period });
+  bill(first(), second(), invoice("5105600003", [line("000001", "1.00")], { postingDate: "20261030" }));
+  await finished();
+  expect(await holds()).toEqual(["5105600003.2026.000001.01 requisition-no-period"]);
+  expect(await periods()).toHaveLength(1);
+});
+
 it("a contract's requisitions go on beside people's where the customer says so", async () => {
   await open({ invoices: { byHand: "append" } });
   await openPeriod();
@@ -635,12 +655,15 @@ describe("an order that changes", () => {
       orderRecord("4500000001", [itemRecord("00010", "100.00", gone), itemRecord("00020", "50.00")]),
     ];
     await finished();
+    expect(await orderHolds()).toEqual(["4500000001.00010.01 po-deletion-unproved"]);
+    await finished();
     expect(await orderHolds()).toEqual([]);
     expect(await contract()).toMatchObject({ status: "Approved" });
     expect(Number((await contract())?.grand_total)).toBe(50);
     bench.records["purchase-orders"] = [
       orderRecord("4500000001", [itemRecord("00010", "100.00", gone), itemRecord("00020", "50.00", gone)]),
     ];
+    await finished();
     await finished();
     expect(await contract()).toMatchObject({ status: "Closed" });
     expect(Number((await contract())?.grand_total)).toBe(0);

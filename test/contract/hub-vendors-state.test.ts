@@ -140,11 +140,13 @@ describe("a vendor blocked everywhere in SAP (rulings 8 and 33)", () => {
     await decide(bench, 1, { kind: "inactivate" });
     await decide(bench, 2, { kind: "keep-active" });
     await finished(bench);
-    // The third is alone now.
-    expect(await active()).toEqual([false, true, false]);
-    expect(await holds(bench)).toEqual([]);
+    // The third is alone now, and still a person's to decide.
+    expect(await active()).toEqual([false, true, true]);
+    expect(await holds(bench)).toEqual([`${key(3)} vendor-inactivation-many`]);
+    await decide(bench, 3, { kind: "inactivate" });
     await finished(bench);
     expect(await active()).toEqual([false, true, false]);
+    expect(await holds(bench)).toEqual([]);
   });
 
   it("is looked up after doubt, and never created anew", async () => {

@@ -37,6 +37,7 @@ export const limits = {
   agentAbsentMs: 90_000,
   vendorsPerCall: 5,
   contractsPerCall: 4,
+  directCostsPerCall: 4,
   costLinesPerCall: 6,
 };
 

@@ -60,24 +60,34 @@ export function uploadBody(lease: Lease, outcome: Record<string, unknown>, recor
   return zstdCompressSync([header, ...records].map((line) => `${JSON.stringify(line)}\n`).join(""));
 }
 
-/** What a read was, where the agent says it; unsaid, it counts as a sweep. */
-export type Saying = () => "sweep" | "changes" | undefined;
+/** What a read was, where the agent says it; unsaid, it counts as a sweep. And whether its slices have keys and digests, as a real agent's have. */
+export type Saying = () => { how?: "sweep" | "changes"; isDigested?: boolean };
 
-function answerOf(lease: Lease, given: ReturnType<Given>, how: ReturnType<Saying>): Buffer {
+/** A digest of what is given; where it is the last one no records follow. */
+function digested(lease: Lease, records: readonly SourceRecord[], digestBefore: string | undefined): Buffer {
+  const digest = createHash("sha256").update(JSON.stringify(records)).digest("hex");
+  const same = digest === digestBefore;
+  return uploadBody(lease, { kind: "complete", slices: [], digest, same }, same ? [] : records);
+}
+
+function answerOf(lease: Lease, given: ReturnType<Given>, { how, isDigested }: ReturnType<Saying>): Buffer {
   const { work } = lease;
+  const records = given[work.flow] ?? [];
   if (work.kind === "open") {
-    const slices = [{ kind: "objects", flow: work.flow, label: `all ${work.flow}`, slice: {} }];
+    const slice = isDigested === true ? { keys: records.map(({ key }) => key) } : {};
+    const slices = [{ kind: "objects", flow: work.flow, label: `all ${work.flow}`, slice }];
     const reading = how === undefined ? {} : { reading: { how, why: "the test says so" } };
     return uploadBody(lease, { kind: "complete", slices, watermark: "20261124", ...reading }, []);
   }
-  return uploadBody(lease, { kind: "complete", slices: [] }, given[work.flow] ?? []);
+  if (isDigested === true) return digested(lease, records, work.kind === "objects" ? work.digest : undefined);
+  return uploadBody(lease, { kind: "complete", slices: [] }, records);
 }
 
 export function runFakeAgent(
   hubUrl: string,
   identity: { agent: string; key: KeyObject },
   given: Given,
-  how: Saying = () => undefined,
+  how: Saying = () => ({}),
 ): FakeAgent {
   let isStopping = false;
   const state = { uploads: 0 };

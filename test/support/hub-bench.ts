@@ -82,7 +82,7 @@ export type Bench = {
   /** What the next read finds. */
   records: Partial<Record<Flow, readonly SourceRecord[]>>;
   /** How the agent says that it read. */
-  reading: { how?: "sweep" | "changes" };
+  reading: { how?: "sweep" | "changes"; isDigested?: boolean };
   sync(flows?: readonly Flow[], connection?: string): Promise<RunReport>;
   /** Any answer of Procore's API, as a person with a token would get it. */
   get(path: string): Promise<unknown>;
@@ -196,7 +196,7 @@ export async function openBench(
       hub.url,
       await enrolFake(hub.url, await hub.createEnrolmentCode(name)),
       () => records,
-      () => reading.how,
+      () => reading,
     );
   const agents: FakeAgent[] = [];
   if (!options.withoutAgent) agents.push(await startAgent("main"));

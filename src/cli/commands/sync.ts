@@ -1,6 +1,7 @@
 /**
  * `ml-connector sync`: starts what is needed, runs once, prints what became of it. Exit code 0 when the run finished, with holds or without;
- * 3 when it was paused or stopped. Interrupted, the run stays where it stands, and the next `sync` takes it up.
+ * 3 when it was paused or stopped. Interrupted, the run stays where it stands, and the next `sync` takes it up. `ml-connector plan` is the same without
+ * the writes: what it plans waits for approval.
  */
 import { Command } from "commander";
 import type { Flow } from "../../core/index.ts";
@@ -19,8 +20,9 @@ import { openInstallation, type SyncAsk } from "../wiring/installation.ts";
 
 type Flags = { config: string; connection?: string; full: boolean; flow?: readonly Flow[]; json: boolean };
 
-function askOf({ connection, full, flow }: Flags): SyncAsk {
+function askOf({ connection, full, flow }: Flags, isPlanOnly: boolean): SyncAsk {
   return {
+    isPlanOnly,
     ...(connection === undefined ? {} : { connection }),
     ...(flow === undefined ? {} : { flows: flow }),
     ...(full ? { mode: "full" } : {}),
@@ -31,7 +33,7 @@ function askOf({ connection, full, flow }: Flags): SyncAsk {
   };
 }
 
-async function runOnce(flags: Flags, interrupt: Interrupt): Promise<RunReport> {
+async function runOnce(flags: Flags, ask: SyncAsk, interrupt: Interrupt): Promise<RunReport> {
   // Before anything is started or made.
   pickConnection(await loadConfiguration(flags.config), flags.connection);
   // Progress is about the work, not the result: it never gets into what a script reads.
@@ -49,7 +51,7 @@ async function runOnce(flags: Flags, interrupt: Interrupt): Promise<RunReport> {
     const installation = await opening;
     progress.end();
     try {
-      return await unlessInterrupted(interrupt.signal, installation.sync(askOf(flags)));
+      return await unlessInterrupted(interrupt.signal, installation.sync(ask));
     } finally {
       progress.end();
       await installation.stop();
@@ -59,13 +61,13 @@ async function runOnce(flags: Flags, interrupt: Interrupt): Promise<RunReport> {
   }
 }
 
-async function sync(flags: Flags): Promise<void> {
+async function run(flags: Flags, { isPlanOnly }: { isPlanOnly: boolean }): Promise<void> {
   const interrupt = listenForInterrupt();
   try {
-    const run = await runOnce(flags, interrupt);
-    if (run.state !== "finished") process.exitCode = exitCodes.unfinished;
-    if (flags.json) terminal.json(run);
-    else terminal.printAll(runLines(run, terminal.paint));
+    const report = await runOnce(flags, askOf(flags, isPlanOnly), interrupt);
+    if (report.state !== "finished") process.exitCode = exitCodes.unfinished;
+    if (flags.json) terminal.json(report);
+    else terminal.printAll(runLines(report, terminal.paint));
   } catch (error) {
     if (!interrupt.signal.aborted) throw error;
     process.exitCode = exitCodes.interrupted;
@@ -75,10 +77,15 @@ async function sync(flags: Flags): Promise<void> {
   }
 }
 
-export function syncCommand(): Command {
-  return withJson(withConfig(new Command("sync").description("bring Procore up to SAP once")))
+function runCommand(name: string, description: string, ask: { isPlanOnly: boolean }): Command {
+  return withJson(withConfig(new Command(name).description(description)))
     .option("--connection <name>", "which connection, where there are several")
     .option("--full", "read everything, not only what changed", false)
     .addOption(flowOption())
-    .action(sync);
+    .action((flags: Flags) => run(flags, ask));
 }
+
+export const syncCommand = () => runCommand("sync", "bring Procore up to SAP once", { isPlanOnly: false });
+
+export const planCommand = () =>
+  runCommand("plan", "read SAP and say what a sync would change in Procore; writes nothing there", { isPlanOnly: true });

@@ -24,6 +24,7 @@ const run: RunReport = {
   flow: "costs",
   stage: "confirm",
   mode: "delta",
+  isPlanOnly: false,
   startedAt: "2026-11-24T12:00:00.000Z",
   finishedAt: "2026-11-24T12:01:00.000Z",
   flows: { costs: summary },
@@ -63,7 +64,7 @@ describe("a run as text", () => {
       costs: { effects: 0, calls: 0, durationMs: 0 },
     };
     const text = runLines({ ...run, plans }, plain);
-    expect(text).toContain("Planned vendors: 2,000 effects in 4 calls, at least 0 min");
+    expect(text).toContain("Planned vendors: 2,000 effects in 4 calls, within the quota of the moment");
     expect(text).toContain("Planned purchase-orders: 9,104 effects in 4,700 calls, at least 8.7 h");
     expect(text.join()).not.toContain("Planned costs");
   });
@@ -82,6 +83,14 @@ describe("a run as text", () => {
       ]),
     );
     expect(runLines(run, plain).join()).not.toContain("Read ");
+  });
+
+  it("says which sweep proves no deletion, and whose work that is", () => {
+    const text = runLines({ ...run, doubtfulSweeps: { vendors: { objects: 500, before: 1_000 } } }, plain).join("\n");
+    expect(text).toMatch(
+      /Doubtful sweep of vendors: 500 objects, 1,000 before; it proves no deletion\. For sap-basis: Find out why/,
+    );
+    expect(runLines(run, plain).join("\n")).not.toContain("Doubtful");
   });
 
   it("tells why it stands, with the remedy", () => {

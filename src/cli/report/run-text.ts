@@ -1,6 +1,6 @@
 /** A run as people read it at a terminal: what became of the records, what is held and by whom, the money, the calls. Pure. */
 import { describeError, type Flow, flows, isErrorCode } from "../../core/index.ts";
-import type { FlowSummary, RunReport } from "../../hub/index.ts";
+import type { CallCost, FlowSummary, RunReport } from "../../hub/index.ts";
 import { haltLines } from "./halt-text.ts";
 import { type Cell, groupDigits, left, type Paint, renderTable, right } from "./text-table.ts";
 
@@ -62,10 +62,12 @@ function heldTable(run: RunReport, paint: Paint): readonly string[] {
 
 function stateLine(run: RunReport, paint: Paint): string {
   const held = heldCount(run);
+  const what = run.isPlanOnly ? "Plan" : "Run";
   if (run.state !== "finished")
-    return `Run ${run.run} of ${run.connection}: ${paint(run.state, run.state === "open" ? "warn" : "bad")}`;
+    return `${what} ${run.run} of ${run.connection}: ${paint(run.state, run.state === "open" ? "warn" : "bad")}`;
   const holds = held === 0 ? "" : `, with ${paint("holds", "warn")}: ${groupDigits(held)} records wait for somebody`;
-  return `Run ${run.run} of ${run.connection}: ${paint("finished", "good")}${holds}`;
+  const end = run.isPlanOnly ? `${paint("finished", "good")}, nothing was written to Procore` : paint("finished", "good");
+  return `${what} ${run.run} of ${run.connection}: ${end}${holds}`;
 }
 
 /** A run's end in one line, for a log. */
@@ -96,6 +98,21 @@ function readingLines({ readings }: RunReport): readonly string[] {
   });
 }
 
+/** A sweep that proves nothing keeps deletions waiting: whoever looks after SAP must hear of it, also where nothing waits yet. */
+function doubtLines({ doubtfulSweeps = {} }: RunReport, paint: Paint): readonly string[] {
+  return flows.flatMap((flow) => {
+    const sweep = doubtfulSweeps[flow];
+    if (!sweep) return [];
+    const [now, before] = [sweep.objects, sweep.before].map((count) =>
+      count === null ? "an unknown number of" : groupDigits(count),
+    );
+    const { owner, next } = describeError("sweep-out-of-band");
+    return [
+      `${paint("Doubtful", "warn")} sweep of ${flow}: ${now} objects, ${before} before; it proves no deletion. For ${owner}: ${next}`,
+    ];
+  });
+}
+
 /** `4 min`, `8.8 h`: nobody plans a night by the second. */
 function spanText(ms: number): string {
   const minutes = Math.ceil(ms / 60_000);
@@ -104,15 +121,29 @@ function spanText(ms: number): string {
   return `${groupDigits(Math.floor(tenths / 10))}.${tenths % 10} h`;
 }
 
+function costText({ effects, calls, durationMs }: CallCost): string {
+  const time = durationMs === 0 ? "within the quota of the moment" : `at least ${spanText(durationMs)}`;
+  return `${groupDigits(effects)} effects in ${groupDigits(calls)} calls, ${time}`;
+}
+
 /** What was said before it was sent; a plan of nothing says nothing. */
 function planLines({ plans }: RunReport): readonly string[] {
   return flows.flatMap((flow) => {
     const plan = plans[flow];
-    if (!plan || plan.calls === 0) return [];
-    return [
-      `Planned ${flow}: ${groupDigits(plan.effects)} effects in ${groupDigits(plan.calls)} calls, at least ${spanText(plan.durationMs)}`,
-    ];
+    return plan && plan.calls > 0 ? [`Planned ${flow}: ${costText(plan)}`] : [];
   });
+}
+
+/** What a person is asked for, by flow, and where. */
+function approvalLines({ plans, flows: summaries }: RunReport): readonly string[] {
+  const lines = flows.flatMap((flow) => {
+    const { waiting } = plans[flow] ?? {};
+    if (!waiting) return [];
+    const { count = 0, amount = {} } = summaries[flow]?.awaiting ?? {};
+    const atoms = count === 0 ? "" : `; ${groupDigits(count)} atoms${amountText(amount) === "" ? "" : `, ${amountText(amount)}`}`;
+    return [`  ${flow}: ${costText(waiting)}${atoms}`];
+  });
+  return lines.length === 0 ? [] : ["", "Waits for approval: ml-connector approvals", ...lines];
 }
 
 function callsLine({ calls, sap }: RunReport): string {
@@ -150,6 +181,22 @@ export function runLines(run: RunReport, paint: Paint): readonly string[] {
   const halt = run.state === "finished" ? undefined : haltSentence(run);
   const held = heldCount(run) === 0 ? [] : ["", "Held or rejected", ...heldTable(run, paint)];
   const table = summariesOf(run).length === 0 ? [] : ["", ...flowTable(run, paint)];
-  const rest = ["", ...adoptedLines(run), ...readingLines(run), ...planLines(run), callsLine(run), ...loadLines(run, paint)];
-  return [stateLine(run, paint), ...(halt ? [`  ${halt}`] : []), ...haltLines(run, paint), ...table, ...held, ...rest];
+  const rest = [
+    "",
+    ...adoptedLines(run),
+    ...readingLines(run),
+    ...doubtLines(run, paint),
+    ...planLines(run),
+    callsLine(run),
+    ...loadLines(run, paint),
+  ];
+  return [
+    stateLine(run, paint),
+    ...(halt ? [`  ${halt}`] : []),
+    ...haltLines(run, paint),
+    ...table,
+    ...held,
+    ...approvalLines(run),
+    ...rest,
+  ];
 }

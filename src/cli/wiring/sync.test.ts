@@ -8,7 +8,7 @@ import { sync } from "./sync.ts";
 const config = { tenant: "main", connections: { main: {} } } as unknown as Configuration;
 const store = {} as Store;
 
-type Left = Pick<RunReport, "mode" | "state"> & { of: readonly Flow[] };
+type Left = Pick<RunReport, "mode" | "state"> & { of: readonly Flow[]; isPlanOnly?: boolean };
 
 /** A hub that takes up what was left first, as the real one does, and then opens runs as asked. */
 function hubWith(left?: Left) {
@@ -22,9 +22,9 @@ function hubWith(left?: Left) {
       return String(asked.length);
     },
     async awaitRun(run: string) {
-      const { of, mode, state } = open ?? { of: [], mode: "delta", state: "stopped" };
+      const { of, mode, state, isPlanOnly = false } = open ?? { of: [], mode: "delta", state: "stopped" };
       open = undefined;
-      return { run, mode, state, flows: Object.fromEntries(of.map((flow) => [flow, {}])) } as unknown as RunReport;
+      return { run, mode, state, isPlanOnly, flows: Object.fromEntries(of.map((flow) => [flow, {}])) } as unknown as RunReport;
     },
   };
 }
@@ -41,6 +41,7 @@ describe("a sync", () => {
   it.each([
     ["fewer flows", { of: ["vendors"], mode: "full", state: "finished" }, {}],
     ["another flow", { of: ["vendors"], mode: "delta", state: "finished" }, { flows: ["costs"] }],
+    ["no writes", { of: all, mode: "delta", state: "finished", isPlanOnly: true }, {}],
     ["only what changed", { of: all, mode: "delta", state: "finished" }, { mode: "full" }],
   ] as const)("follows a run that was left with %s", async (_name, left, ask) => {
     const hub = hubWith(left);

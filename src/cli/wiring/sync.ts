@@ -9,14 +9,16 @@ export type SyncAsk = {
   connection?: string;
   flows?: readonly Flow[];
   mode?: "delta" | "full";
+  /** Nothing is written to Procore: what is planned waits for approval. */
+  isPlanOnly?: boolean;
   /** A run that had been left unfinished was finished first; what was asked for follows. */
   onTakenUp?: (report: RunReport) => void;
 };
 
 export type SyncParts = { config: Configuration; store: Store; hub: Pick<Hub, "requestRun" | "awaitRun"> };
 
-function covers({ flows, mode }: RunReport, ask: SyncAsk): boolean {
-  if (mode === "replay") return false;
+function covers({ flows, mode, isPlanOnly }: RunReport, ask: SyncAsk): boolean {
+  if (mode === "replay" || isPlanOnly !== (ask.isPlanOnly ?? false)) return false;
   return (ask.flows ?? allFlows).every((flow) => flows[flow]) && (ask.mode !== "full" || mode === "full");
 }
 
@@ -30,7 +32,7 @@ export async function sync(parts: SyncParts, ask: SyncAsk): Promise<RunReport> {
   const flows = ask.flows ?? allFlows;
   const runOnce = async () => {
     const mode = ask.mode ?? (await defaultMode(parts, connection, flows));
-    return hub.awaitRun(await hub.requestRun({ connection, flows, mode }));
+    return hub.awaitRun(await hub.requestRun({ connection, flows, mode, ...(ask.isPlanOnly ? { isPlanOnly: true } : {}) }));
   };
   const report = await runOnce();
   if (report.state !== "finished" || covers(report, ask)) return report;

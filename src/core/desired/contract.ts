@@ -87,9 +87,9 @@ function desiredLine(
   });
 }
 
-/** Ruling 13: released is Approved, not yet released is Draft. Ruling 15: all items gone is Closed. */
-function stateOf(order: PurchaseOrderRecord, atoms: readonly PurchaseOrderAtom[]): ContractState {
-  if (atoms.every(({ isGone }) => isGone)) return "Closed";
+/** Ruling 13: released is Approved, not yet released is Draft. Ruling 15: all items gone is Closed; one that is held is not known to be gone. */
+function stateOf(order: PurchaseOrderRecord, atoms: readonly PurchaseOrderAtom[], mayBeMore: boolean): ContractState {
+  if (!mayBeMore && atoms.every(({ isGone }) => isGone)) return "Closed";
   return order.isReleasePending ? "Draft" : "Approved";
 }
 
@@ -100,16 +100,21 @@ function currencyFields(order: PurchaseOrderRecord, target: Target, rate: Contra
   return { currency_iso_code: currency, ...(exchangeRate === undefined ? {} : { currency_exchange_rate: exchangeRate }) };
 }
 
+const isAnyHeld = (atoms: readonly PurchaseOrderAtom[]) => atoms.some(({ decision }) => decision.disposition === "held");
+
 function contractOf(
   client: SapClient,
   order: PurchaseOrderRecord,
   atoms: readonly PurchaseOrderAtom[],
+  all: readonly PurchaseOrderAtom[],
   rate: ContractRatePolicy,
 ): Result<DesiredContract, KeyProblem> {
-  const [first] = atoms;
-  if (!first?.target) throw new Error(`Assertion failed: ${order.key} has a contract without lines`);
-  const { project } = first.target;
-  const currency = currencyFields(order, first.target, rate);
+  const [target] = atoms.flatMap((atom) => atom.target ?? []);
+  // The first item gives the title also while its deletion waits: nothing of the contract changes for that.
+  const first = all.find((atom) => atom.target?.project.id === target?.project.id);
+  if (!target || !first) throw new Error(`Assertion failed: ${order.key} has a contract without lines`);
+  const { project } = target;
+  const currency = currencyFields(order, target, rate);
   const id = originId(client, "PO", [order.key, project.id]);
   if (!id.ok) return id;
   const lines: DesiredContractLine[] = [];
@@ -124,11 +129,11 @@ function contractOf(
     vendor: order.vendor,
     header: headerOf(order, first),
     ...(currency ? { currency } : {}),
-    status: stateOf(order, atoms),
+    status: stateOf(order, atoms, isAnyHeld(all)),
     lines,
     total: sum(
       lines.map((line) => line.amount),
-      currencyOfTarget(first.target),
+      currencyOfTarget(target),
     ),
   });
 }
@@ -147,7 +152,7 @@ export function desiredContracts(
   }
   const contracts: DesiredContract[] = [];
   for (const [, members] of [...byProject].sort(([left], [right]) => left - right)) {
-    const contract = contractOf(client, order, members, rate);
+    const contract = contractOf(client, order, members, atoms, rate);
     if (!contract.ok) return contract;
     contracts.push(contract.value);
   }

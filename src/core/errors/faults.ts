@@ -268,6 +268,12 @@ export const faults = {
     "As many webhooks wait as the queue may hold.",
     "None: Procore sends it again. If it lasts, see what keeps the hub from working in `ml-connector webhooks status`.",
   ),
+  "approval.nothing-waits": entry(
+    "fix-config",
+    "accountant",
+    "Nothing of what was named waits for approval.",
+    "See `ml-connector approvals`; what changed since is planned anew by the next run.",
+  ),
   "edit.decision-refused": entry(
     "fix-config",
     "accountant",

@@ -98,6 +98,18 @@ export const holds = {
     "SAP deleted or blocked an item that is already a contract line, and what was invoiced of it cannot be told.",
     "Reduce the line in Procore to what was invoiced, or use a change order.",
   ),
+  "po-deletion-unproved": entry(
+    "hold",
+    "accountant",
+    "SAP deleted an item that is in Procore; its line falls when two complete sweeps on end have seen it so.",
+    "Nothing: the next sweeps settle it, and `ml-connector sync --full` sweeps at once.",
+  ),
+  "sweep-out-of-band": entry(
+    "hold",
+    "sap-basis",
+    "SAP deleted or blocked it, but the sweep that saw it read far more or fewer objects than the one before, so nothing is proved.",
+    "Find out why (rights, client, an archiving run); two sweeps of like size release it. `sweepBand` says what is like.",
+  ),
   "po-change-in-release": entry(
     "hold",
     "accountant",
@@ -194,11 +206,35 @@ export const holds = {
     "SAP changed an invoice whose requisition is in Procore already, where it is never rewritten (ruling 17).",
     "Compare both and correct by a further invoice or credit memo.",
   ),
+  "retainage-release-unknown": entry(
+    "hold",
+    "accountant",
+    "Whether SAP released what the invoice retained cannot be told: its retention items are not found, do not come to what its history retained, or their clearing cannot be read (ruling 18).",
+    "Name the special G/L indicators of retentions under `invoices.retentionSpecialGl`, release it in Procore by hand and ignore this, or set `invoices.retainageRelease` to `none`.",
+  ),
+  "retainage-release-partial": entry(
+    "hold",
+    "accountant",
+    "SAP cleared a part of what the invoice retained; which lines it belongs to cannot be told (ruling 18).",
+    "It follows by itself once all of it is cleared; what must go before is released in Procore by hand, and this ignored.",
+  ),
+  "retainage-release-before-invoice": entry(
+    "hold",
+    "accountant",
+    "SAP released what an invoice retained whose own requisition is not in Procore, or was changed since.",
+    "Release the invoice; the retainage follows by itself.",
+  ),
+  "retainage-release-exceeds": entry(
+    "hold",
+    "accountant",
+    "Procore would release more of a contract line than its requisitions retained.",
+    "Compare the contract's requisitions with SAP: a credit memo may have taken the retainage back already. Then ignore this.",
+  ),
   "requisition-no-period": entry(
     "hold",
     "project-manager",
-    "The project has no open billing period in Procore.",
-    "Open the period in the project's invoicing; the requisition follows by itself.",
+    "The project has no open billing period in Procore, and none was opened: by policy, or because a closed one is in its way.",
+    "Open the period in the project's invoicing; the requisition follows by itself. `invoices.billingPeriods` says for which projects periods are created.",
   ),
   "requisition-by-hand": entry(
     "hold",
@@ -233,8 +269,8 @@ export const holds = {
   "cost-vendor-not-in-procore": entry(
     "hold",
     "accountant",
-    "The invoice's vendor is not in Procore.",
-    "Release the vendor; the line follows by itself.",
+    "The invoice's vendor is not in Procore, and may still come.",
+    "Release the vendor; the line follows by itself. If it stays in SAP, ignore it: then its cost posts as expense without a vendor (`costs.withoutVendor`).",
   ),
   "cost-changed-after-posting": entry(
     "hold",

@@ -10,7 +10,7 @@ export {
 } from "./cost-document.ts";
 export { type CostObject, type CostObjectKind, costObjectKinds } from "./cost-object.ts";
 export { type Flow, flows } from "./flow.ts";
-export type { InvoiceLine, InvoiceRecord, InvoiceShare, RejectedInvoice } from "./invoice.ts";
+export type { InvoiceLine, InvoiceRecord, InvoiceShare, RejectedInvoice, RetentionClearing, RetentionItem } from "./invoice.ts";
 export type { Assignment, HistoryTotal, PurchaseOrderItem, PurchaseOrderRecord, ServiceLine } from "./purchase-order.ts";
 export { type ReferenceKind, type ReferenceRecord, referenceKinds } from "./reference.ts";
 export { type RejectedRecord, rejectRecord } from "./rejected.ts";

@@ -2,7 +2,7 @@
  * Rulings 10 to 13 and 25, read for each atom: one per item and account assignment. Decides whether it goes to Procore, where, and for how
  * much. NETWR is never recomputed; the last share takes the remainder; returns are negative.
  */
-import type { Decision, ExclusionRule, IgnoreRule } from "../disposition.ts";
+import type { Decision, ExclusionRule, HoldCode, IgnoreRule } from "../disposition.ts";
 import type { Mapping } from "../mapping/index.ts";
 import { add, type Money, negate, parseFactor, parseMoney, splitByWeights, zero } from "../money.ts";
 import type { Assignment, PurchaseOrderItem, PurchaseOrderRecord } from "../records/index.ts";
@@ -31,6 +31,8 @@ export type PurchaseOrderContext = {
   readonly firstTarget: (atomKey: string) => Target | undefined;
   /** Its line is in Procore, or may be. */
   readonly isPosted: (atomKey: string) => boolean;
+  /** Why an item that SAP deleted does not fall yet (ruling 33); without it, it falls at once. */
+  readonly deletionHold?: (atomKey: string) => { readonly hold: HoldCode; readonly waitsFor: string } | undefined;
   /** What a person left out. */
   readonly ignored?: (atomKey: string) => IgnoreRule | undefined;
 };
@@ -47,13 +49,14 @@ export type PurchaseOrderAtom = {
   readonly decision: Decision;
   /** SAP deleted it after it was posted: what stands in Procore is what was invoiced (ruling 15). */
   readonly isGone: boolean;
-  /** Present when planned. */
+  /** Present when planned, and while a deletion waits: its line stays in the contract. */
   readonly target?: Target;
   /** What goes to Procore, in the contract's currency; present when planned. */
   readonly contractAmount?: Money;
 };
 
-const noAssignment: Assignment = { assignment: "00", quantity: "", percent: "", netValue: "", account: "" };
+/** Stands for an item that SAP assigns to nothing: it still counts once. */
+export const noAssignment: Assignment = { assignment: "00", quantity: "", percent: "", netValue: "", account: "" };
 
 function headerExcludedBy(order: PurchaseOrderRecord, context: PurchaseOrderContext): ExclusionRule | undefined {
   if (order.category !== "F") return "po-not-a-purchase-order";
@@ -217,6 +220,11 @@ function fallenAmount(
   return isGone || item.isFinallyInvoiced ? invoicedAmount(item, assignment, order.currency) : undefined;
 }
 
+function waitingIn(target: Target | undefined, waiting: { readonly hold: HoldCode; readonly waitsFor: string }) {
+  const decision = { disposition: "held" as const, ...waiting };
+  return target ? { decision: { ...decision, project: target.project.number, rule: target.rule }, target } : { decision };
+}
+
 /** All atoms of the purchase order, in item order. Fails on an amount that is no money in the order's currency. */
 export function decidePurchaseOrder(
   order: PurchaseOrderRecord,
@@ -235,9 +243,12 @@ export function decidePurchaseOrder(
       const key = `${order.key}.${item.item}.${assignment.assignment}`;
       const fallen = fallenAmount(key, order, item, assignment, context);
       const isOut = rule !== undefined && (rule !== "po-item-deleted" || fallen === undefined);
+      const waiting = rule !== undefined && !isOut ? context.deletionHold?.(key) : undefined;
       const placed = isOut
         ? { decision: { disposition: "excluded" as const, rule } }
-        : placeAtom(key, order, item, assignment, fallen ?? amount, context);
+        : waiting
+          ? waitingIn(context.firstTarget(key), waiting)
+          : placeAtom(key, order, item, assignment, fallen ?? amount, context);
       atoms.push({ key, item, assignment, amount, isGone: rule !== undefined && !isOut, ...placed });
     }
   }

@@ -70,7 +70,7 @@ export async function readSlot(context: RunContext, flow: string, slot: Slot): P
          and link.origin_id = need || '@' || e.project_id and link.aspect = 'link' and link.effect <> e.effect
          and link.state in ('approved', 'sending', 'unknown') where e.stage > ${stages.projectVendor})
       and (e.stage <> ${stages.requisition} or not exists (select 1 from effect o where o.tenant = e.tenant and o.connection = e.connection
-        and o.flow = e.flow and o.container = e.container and o.effect < e.effect and o.state in ('approved', 'sending', 'unknown', 'held')))
+        and o.flow = e.flow and o.container = e.container and o.effect < e.effect and o.state in ('planned', 'approved', 'sending', 'unknown', 'held')))
     order by e.container, e.effect limit ${slotEffectsMax}`.execute(tx),
   );
   return rows;

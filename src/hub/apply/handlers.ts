@@ -97,7 +97,7 @@ const contractLine: Handler = {
 };
 
 const directCost = (batch: "header" | "status"): Handler => ({
-  batchMax: ({ settings }) => settings.limits.contractsPerCall,
+  batchMax: ({ settings }) => settings.limits.directCostsPerCall,
   byContainer: false,
   refusal: "cost-refused",
   send: async ({ connection, projectId, options }, rows) =>

@@ -134,6 +134,7 @@ export async function sendBatch(
     containerId: resolved.containerId,
     once: context.once,
     siblings: [],
+    settle: () => context.clock.sleep(limits.settleMs),
     options: { timeoutMs: limits.callTimeoutMs, mayStillSend: () => context.clock.monotonic() < sendBy },
   };
   const elements = await handler.send(

@@ -1,16 +1,17 @@
 /**
  * What the effects' outcomes mean for the atoms: posted only when everything of their record is confirmed, held with the code of what holds
- * it, unknown while anything of it is. Written as three set statements a flow, never row by row.
+ * it, unknown while anything of it is, and awaiting approval where a person was asked. Set statements a flow, never row by row.
  */
 import { type RawBuilder, sql, type Transaction } from "kysely";
 import type { Flow } from "../../core/index.ts";
 import type { Database } from "../../store/index.ts";
 import type { RunContext } from "../context.ts";
 import { noteHolds } from "../holds/note-holds.ts";
+import { lineOf } from "../plan/change-order-sql.ts";
 
 type Tx = Transaction<Database>;
 
-/** By record: the worst state among its live effects, and the hold code of the first that is held. */
+/** By record: the worst state among its live effects, and the hold code of the first that is held. One that is neither held nor open awaits approval. */
 function recordStates(context: RunContext, flow: string): RawBuilder<unknown> {
   return sql`
     select record_origin_id,
@@ -18,19 +19,23 @@ function recordStates(context: RunContext, flow: string): RawBuilder<unknown> {
       (array_agg(hold_code order by stage, effect) filter (where state = 'held' and hold_code <> 'waits-for-prerequisite'))[1] as code,
       bool_or(state = 'held') as is_held
     from effect where tenant = ${context.tenant} and connection = ${context.connection.name} and flow = ${flow}
-      and state in ('approved', 'sending', 'unknown', 'held') group by record_origin_id`;
+      and state in ('planned', 'approved', 'sending', 'unknown', 'held') group by record_origin_id`;
 }
 
 async function settleRecordAtoms(tx: Tx, context: RunContext, flow: Exclude<Flow, "costs">): Promise<void> {
-  // A line that was refused holds itself with its own code; its siblings wait for the contract.
+  // A line that was refused holds itself with its own code; its siblings wait for the contract. What is in Procore and does not change itself is as it was.
   await sql`
     with record as (${recordStates(context, flow)}),
-    own as (select origin_id, hold_code from effect where tenant = ${context.tenant} and connection = ${context.connection.name}
-      and flow = ${flow} and state = 'held' and aspect = 'content')
+    own as (select ${lineOf(sql`origin_id`)} as line, bool_or(state = 'planned') as is_waiting,
+        (array_agg(hold_code order by effect) filter (where state = 'held'))[1] as hold_code
+      from effect where tenant = ${context.tenant} and connection = ${context.connection.name} and flow = ${flow}
+        and state in ('held', 'planned') and aspect = 'content' group by 1)
     update atom a set
-      disposition = (case when r.record_origin_id is null then 'posted' when r.is_held then 'held' else 'unknown' end)::disposition,
+      disposition = (case when r.record_origin_id is null then 'posted' when r.is_held then 'held' when r.is_open then 'unknown'
+        when k.origin_id is not null and not coalesce(o.is_waiting, false) then 'unchanged' else 'awaiting-approval' end)::disposition,
       reason = case when r.is_held then coalesce(nullif(o.hold_code, 'waits-for-prerequisite'), r.code, 'waits-for-prerequisite') end
-    from atom b left join record r on r.record_origin_id = b.record_origin_id left join own o on o.origin_id = b.origin_id
+    from atom b left join record r on r.record_origin_id = b.record_origin_id left join own o on o.line = ${lineOf(sql`b.origin_id`)}
+      left join known k on k.tenant = b.tenant and k.connection = b.connection and k.origin_id = b.origin_id and k.aspect = 'content'
     where a.tenant = ${context.tenant} and a.connection = ${context.connection.name} and a.flow = ${flow}
       and b.tenant = a.tenant and b.connection = a.connection and b.flow = a.flow and b.key = a.key
       and a.disposition in ('planned', 'unknown') and a.gone_run is null`.execute(tx);
@@ -40,18 +45,15 @@ async function settleCostLines(tx: Tx, context: RunContext): Promise<void> {
   await sql`
     with record as (${recordStates(context, "costs")}),
     part as (
-      select p.group_id, p.part, r.record_origin_id, r.is_held, r.code from cost_part p left join record r on r.record_origin_id = p.origin_id
+      select p.group_id, p.part, r.is_held, r.code, (case when r.record_origin_id is null then 'posted' when r.is_held then 'held'
+        when r.is_open then 'unknown' else 'awaiting-approval' end)::disposition as became from cost_part p left join record r on r.record_origin_id = p.origin_id
       where p.tenant = ${context.tenant} and p.connection = ${context.connection.name})
     update cost_line c set
-      disposition = (case when p.record_origin_id is null then 'posted' when p.is_held then 'held' else 'unknown' end)::disposition,
-      reason = case when p.is_held then coalesce(p.code, 'waits-for-prerequisite') end
+      disposition = p.became, reason = case when p.is_held then coalesce(p.code, 'waits-for-prerequisite') end
     from part p
     where c.tenant = ${context.tenant} and c.connection = ${context.connection.name} and c.group_id = p.group_id and c.part = p.part
-      and (c.disposition in ('planned', 'unknown') or (c.disposition = 'held' and c.reason <> 'cost-changed-after-posting'))
-      and (c.disposition is distinct from
-        (case when p.record_origin_id is null then 'posted' when p.is_held then 'held' else 'unknown' end)::disposition)`.execute(
-    tx,
-  );
+      and (c.disposition in ('planned', 'unknown', 'awaiting-approval') or (c.disposition = 'held' and c.reason <> 'cost-changed-after-posting'))
+      and c.disposition is distinct from p.became`.execute(tx);
 }
 
 type HaltContext = Parameters<typeof noteHolds>[1];

@@ -141,17 +141,17 @@ export async function holdEdited(
   const { rows } = await sql`select 1 from ${standing} as d limit 1`.execute(tx);
   if (rows.length === 0) return;
   await sql`update effect e set state = 'stale' from ${standing} as d where e.tenant = ${tenant} and e.connection = ${connection}
-    and e.record_origin_id = d.record_origin_id and e.state in ('approved', 'held')`.execute(tx);
+    and e.record_origin_id = d.record_origin_id and e.state in ('planned', 'approved', 'held')`.execute(tx);
   const code = sql`(case when edited.is_gone then 'deleted-in-procore' else 'edited-in-procore' end)`;
   const edited = sql`(select record_origin_id, origin_id, bool_or(field = 'record') as is_gone from ${standing} as d
     group by record_origin_id, origin_id)`;
   // A line's edit holds its own atom; one of the record itself holds them all. What was withdrawn above is held, whichever line it is of.
   await sql`update atom a set disposition = 'held', reason = ${code} from ${edited} as edited
     where a.tenant = ${tenant} and a.connection = ${connection} and a.record_origin_id = edited.record_origin_id and a.gone_run is null
-      and (a.disposition = 'planned' or (a.disposition in ('posted', 'unchanged')
+      and (a.disposition in ('planned', 'awaiting-approval') or (a.disposition in ('posted', 'unchanged')
         and (edited.origin_id = edited.record_origin_id or edited.origin_id = a.origin_id)))`.execute(tx);
   await sql`update cost_line c set disposition = 'held', reason = ${code}
     from ${edited} as edited join cost_part p on p.tenant = ${tenant} and p.connection = ${connection} and p.origin_id = edited.record_origin_id
     where c.tenant = p.tenant and c.connection = p.connection and c.group_id = p.group_id and c.part = p.part
-      and c.disposition in ('posted', 'unchanged', 'planned')`.execute(tx);
+      and c.disposition in ('posted', 'unchanged', 'planned', 'awaiting-approval')`.execute(tx);
 }

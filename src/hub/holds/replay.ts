@@ -164,6 +164,7 @@ async function planOnly(tx: Tx, hub: HubContext, connection: Connection, ask: Re
     connection,
     run,
     mode: "replay",
+    isPlanOnly: false,
     epoch: 0n,
     once: createOnce(),
     view: viewOnce(connection),

@@ -42,6 +42,14 @@ async function endTask(
     .execute();
 }
 
+/** An unchanged slice sends no records: it holds as many as when it was last read. */
+async function noteObjects(tx: Tx, tenant: string, task: HeldTask, records: number | undefined): Promise<void> {
+  if (task.kind !== "objects") return;
+  await sql`update task t set objects = coalesce(${records ?? null}::integer, (select l.objects from leaf l where l.tenant = t.tenant
+      and l.connection = t.connection and l.flow = t.flow and l.kind = t.kind and l.label = t.label))
+    where t.tenant = ${tenant} and t.task = ${task.task}`.execute(tx);
+}
+
 /** The agent's own limits ended the slice: that is no try, and it is read when they allow it again. */
 const restingCodes: ReadonlySet<string> = new Set(["sap.quiet-hours", "sap.row-budget"]);
 
@@ -116,7 +124,8 @@ async function apply(tx: Tx, context: HubContext, task: HeldTask, upload: Upload
       await land(tx, scope, task.flow, upload.records);
       await addOffers(tx, scope, header.outcome.slices);
       await rememberOpened(tx, tenant, task, header.outcome);
-      return endTask(tx, tenant, task, header, { state: "complete", digest: header.outcome.digest, same: header.outcome.same });
+      await endTask(tx, tenant, task, header, { state: "complete", digest: header.outcome.digest, same: header.outcome.same });
+      return noteObjects(tx, tenant, task, header.outcome.same === true ? undefined : upload.records.length);
   }
 }
 

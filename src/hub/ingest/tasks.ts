@@ -127,7 +127,8 @@ async function workOf(tx: Tx, ask: { tenant: string; connection: string }, row: 
 
 /**
  * What the slice came to when it was last read, if what the hub holds is still that: a record that a later run changed (one that followed triggers,
- * or never got to its end) and that SAP has turned back since would come to the same digest, and stay wrong.
+ * or never got to its end) and that SAP has turned back since would come to the same digest, and stay wrong. Nor one of which is not known how
+ * many objects it held: a sweep counts them (ruling 33).
  */
 async function readDigest(
   tx: Tx,
@@ -136,6 +137,7 @@ async function readDigest(
 ): Promise<string | undefined> {
   const { rows } = await sql<{ digest: string | null }>`select l.digest from leaf l
     where l.tenant = ${ask.tenant} and l.connection = ${ask.connection} and l.flow = ${flow} and l.kind = 'objects' and l.label = ${label}
+      and l.objects is not null
       and not exists (select from jsonb_path_query(l.slice, 'strict $.**') as named(value)
         join source_record r on r.tenant = l.tenant and r.connection = l.connection and r.flow = l.flow and r.key = named.value #>> '{}'
         where jsonb_typeof(named.value) = 'string' and r.changed_run > l.run)`.execute(tx);

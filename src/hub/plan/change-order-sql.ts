@@ -7,12 +7,17 @@ export function orderOfLine(line: RawBuilder<unknown>): RawBuilder<string> {
   return sql`regexp_replace(${line}, '^([^.]+[.][^.]+)[.]CL[.]([^.]+)[.][^.]+[.][^.]+[.]', '\\1.CO.\\2.')`;
 }
 
+/** What an origin id of a contract line and one of a change order line of the same item, assignment and project have in common; others stay as they are. */
+export function lineOf(originId: RawBuilder<unknown>): RawBuilder<string> {
+  return sql`regexp_replace(${originId}, '^([^.]+[.][^.]+)[.](?:PL|CL)([.][^.]+[.][^.]+[.][^.]+[.][^.]+).*$', '\\1\\2')`;
+}
+
 /**
- * An effect that is open or held says that the contract is not as planned. A change order that is held leaves what is approved as it was: its contract's
- * other lines are billed meanwhile.
+ * An effect that is open, held or awaits approval says that the contract is not as planned. A change order that is held or awaits it leaves what is
+ * approved as it was: its contract's other lines are billed meanwhile.
  */
 export function isInTheWay(effect: string): RawBuilder<boolean> {
   const [state, stage] = [sql.ref(`${effect}.state`), sql.ref(`${effect}.stage`)];
-  return sql`(${state} in ('approved', 'sending', 'unknown') or (${state} = 'held'
+  return sql`(${state} in ('approved', 'sending', 'unknown') or (${state} in ('planned', 'held')
     and ${stage} not between ${stages.changeOrderHeader}::smallint and ${stages.changeOrderStatus}::smallint))`;
 }

@@ -76,8 +76,8 @@ async function insertBatch(
   await sql`update effect e set state = 'stale', settled_at = ${now(context)}
     from jsonb_to_recordset(${rows}::jsonb) as x(origin_id text, aspect text)
     where e.tenant = ${tenant} and e.connection = ${connection} and e.origin_id = x.origin_id and e.aspect = x.aspect
-      and e.state in ('approved', 'held')`.execute(tx);
-  // Approval policy `auto`: each effect is approved as it is planned, by its hash (ruling 35).
+      and e.state in ('planned', 'approved', 'held')`.execute(tx);
+  // Ready to go, until the approve stage holds back what wants a person's word (ruling 35).
   await sql`
     insert into effect (tenant, connection, run, flow, stage, project_id, container, record_origin_id, origin_id, aspect, action, needs,
       desired, desired_hash, amount_minor, currency, urgency, approval, state, attempts, epoch, planned_at)
@@ -89,7 +89,7 @@ async function insertBatch(
       with ordinality as x(stage, project_id, container, record_origin_id, origin_id, aspect, action, needs, desired, desired_hash,
         amount_minor, currency, urgency, place)
     order by place
-    on conflict (tenant, connection, origin_id, aspect) where state in ('approved', 'sending', 'unknown', 'held') do nothing`.execute(
+    on conflict (tenant, connection, origin_id, aspect) where state in ('planned', 'approved', 'sending', 'unknown', 'held') do nothing`.execute(
     tx,
   );
 }

@@ -20,8 +20,9 @@ import { type ChangeOrderPlan, type LineFate, planChangeOrder } from "./change-o
 import { type ContractPlan, isContractSettled, linkOriginId, planContract } from "./contract-effects.ts";
 import { type EffectDraft, insertEffects } from "./effects.ts";
 import { readInvoicedContracts } from "./invoice-facts.ts";
+import { readDeletions } from "./order-deletions.ts";
 import { type KnownHashes, markDecided, originPrefix, readKnown, readUndecided, rejectedAtom } from "./records.ts";
-import { isUsable } from "./vendor-activity.ts";
+import { isUsable, readVendorsToCome } from "./vendor-activity.ts";
 import { assignWaves, urgencyOf } from "./waves.ts";
 
 type Tx = Transaction<Database>;
@@ -57,7 +58,7 @@ async function readFirstTargets(tx: Tx, context: RunContext, records: readonly s
 /** What an earlier plan meant to do to these orders' contracts and never did is planned anew, or is no longer meant. */
 async function dropUnsent(tx: Tx, context: RunContext, orders: readonly string[]): Promise<void> {
   await sql`update effect set state = 'stale', settled_at = ${now(context)} where tenant = ${context.tenant}
-    and connection = ${context.connection.name} and flow = 'purchase-orders' and state in ('approved', 'held')
+    and connection = ${context.connection.name} and flow = 'purchase-orders' and state in ('planned', 'approved', 'held')
     and record_origin_id like ${`${originPrefix(context, "PO")}%`} and split_part(record_origin_id, '.', 4) = any (${orders}::text[])`.execute(
     tx,
   );
@@ -151,9 +152,11 @@ function planOrder(tools: Tools, order: PurchaseOrderRecord): { atoms: AtomRow[]
 export async function planPurchaseOrders(tx: Tx, context: RunContext, view: ProcoreView): Promise<void> {
   const { settings, mapping } = context.connection;
   const vendors = await readKnown(tx, context, ["VN"]);
+  const toCome = await readVendorsToCome(tx, context);
   const contracts = await readKnown(tx, context, ["PO", "PL"]);
   const invoiced = await readInvoicedContracts(tx, context);
   const ignored = await readIgnored(tx, context, "purchase-orders");
+  const deletions = await readDeletions(tx, context);
   const linked = new Set<string>();
   for (let after = ""; ; ) {
     const records = await readUndecided(tx, context, "purchase-orders", after);
@@ -167,10 +170,11 @@ export async function planPurchaseOrders(tx: Tx, context: RunContext, view: Proc
       mapping,
       view,
       ...settings.purchaseOrders,
-      isVendorInProcore: (vendor) => isUsable(vendors, `${originPrefix(context, "VN")}${vendor}`),
+      isVendorInProcore: (vendor) => isUsable(vendors, `${originPrefix(context, "VN")}${vendor}`) || toCome(vendor),
       firstTarget: (key) => firstTargets.get(key)?.target,
       isPosted: (key) => firstTargets.get(key)?.isPosted === true,
       ignored,
+      deletionHold: deletions.holdOf,
     };
     const orders = new Set(records.map(({ key }) => key));
     const asked = [...invoiced].filter((contract) => orders.has(contract.split(".")[3] ?? ""));

@@ -16,7 +16,9 @@ export async function reopenUndecided(tx: Tx, context: RunContext, flow: Flow): 
   await sql`update source_record r set is_decided = false
     where r.tenant = ${tenant} and r.connection = ${connection} and r.flow = ${flow} and r.is_decided
       and exists (select 1 from atom a where a.tenant = r.tenant and a.connection = r.connection and a.flow = r.flow and a.record_key = r.key
-        and a.gone_run is null and a.disposition in ('held', 'planned', 'unknown', 'awaiting-approval'))`.execute(tx);
+        and a.gone_run is null and (a.disposition in ('held', 'planned', 'unknown', 'awaiting-approval')
+          or a.record_origin_id in (select record_origin_id from effect where tenant = ${tenant} and connection = ${connection}
+            and flow = ${flow} and state = 'planned')))`.execute(tx);
   return countUndecided(tx, context, flow);
 }
 

@@ -18,11 +18,11 @@ import {
   vendorName,
 } from "../../core/index.ts";
 import type { Database } from "../../store/index.ts";
+import { readSweep } from "../change/note-sweep.ts";
 import { inTenant, type RunContext } from "../context.ts";
 import { readDecisions, type VendorDecision } from "../vendors/decisions.ts";
 import { listCompanies } from "./companies.ts";
 import { type KnownHashes, pageRows, readKnown, readUndecided } from "./records.ts";
-import { isSweep } from "./vendor-activity.ts";
 import { adoptionHash } from "./vendor-effects.ts";
 import { type KeptHold, readKeptHolds } from "./vendor-findings.ts";
 
@@ -151,10 +151,13 @@ function decideFates(
   return fates;
 }
 
-/** A directory of 20,000 costs 200 calls of a quota of 600 an hour: for those that only wait it is read again with each sweep, not with each run. */
+/**
+ * A directory of 20,000 costs 200 calls of a quota of 600 an hour: for those that only wait it is read again with each sweep, and where a
+ * person asks for it, not with each run.
+ */
 async function keepWaiting(context: RunContext, { parties, adopting, decisions }: Open): Promise<VendorFates | undefined> {
   return context.store.transact(inTenant(context), async (tx) => {
-    if (await isSweep(tx, context)) return undefined;
+    if (context.mode === "replay" || (await readSweep(tx, context, "vendors"))) return undefined;
     const kept = await readKeptHolds(tx, context);
     if (![...parties.keys(), ...adopting.keys()].every((vendor) => kept.has(vendor))) return undefined;
     const of = (vendor: string): VendorFate | undefined => {

@@ -125,13 +125,14 @@ function planKnown(tools: Tools, vendor: VendorRecord, id: string): Planned {
     const isBack = !isBlockedEverywhere(vendor, context.connection.settings.vendors);
     return isBack ? write(tools, vendor, id, { before: [reactivationEffect(id)] }) : written(vendor, id, [], []);
   }
-  switch (activities.of(vendor.key)) {
+  const activity = activities.of(vendor.key);
+  switch (activity.kind) {
     case "stay":
       return write(tools, vendor, id, {});
     case "inactivate":
       return written(vendor, id, [inactivationEffect(id)], []);
-    case "ask":
-      return held(vendor, { code: "vendor-inactivation-many", why: activities.why });
+    case "hold":
+      return held(vendor, activity);
   }
 }
 
@@ -159,7 +160,7 @@ function planRecord(tools: Tools, record: SourceRecord): Planned {
 async function dropUnsent(tx: Tx, context: RunContext, originIds: readonly string[]): Promise<void> {
   await sql`update effect set state = 'stale', settled_at = ${now(context)} where tenant = ${context.tenant}
     and connection = ${context.connection.name} and flow = 'vendors' and record_origin_id = any (${originIds}::text[])
-    and state in ('approved', 'held')`.execute(tx);
+    and state in ('planned', 'approved', 'held')`.execute(tx);
 }
 
 function originIdsOf(context: RunContext, records: readonly SourceRecord[]): readonly string[] {

@@ -97,11 +97,11 @@ async function changeOrderDifferences(tx: Tx, context: RunContext): Promise<read
   return rows;
 }
 
-/** Shares as they were billed, against the works that Procore read back. */
+/** Shares as they were billed and released, against works and releases that Procore read back. */
 async function requisitionDifferences(tx: Tx, context: RunContext): Promise<readonly Difference[]> {
   const { rows } = await sql<Difference>`
     with billed as (
-      select record_origin_id as origin_id, sum((target ->> 'work')::numeric) as amount from atom where tenant = ${context.tenant}
+      select record_origin_id as origin_id, sum((target ->> 'work')::numeric + coalesce((target ->> 'released')::numeric, 0)) as amount from atom where tenant = ${context.tenant}
         and connection = ${context.connection.name} and flow = 'invoices' and record_origin_id is not null group by record_origin_id)
     select k.origin_id, b.amount::text as atoms, k.amount_minor::text as procore
     from known k left join billed b using (origin_id)

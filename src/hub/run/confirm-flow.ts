@@ -1,6 +1,7 @@
 /** The confirm stage: atoms take their dispositions, both laws are asserted, and the run steps to its next flow, in one transaction. */
 import { type Flow, flows } from "../../core/index.ts";
 import { appendAudit } from "../../store/index.ts";
+import { endApprovals } from "../approve/hold-back.ts";
 import { settleAtoms } from "../confirm/settle-atoms.ts";
 import { inTenant, now, type RunContext } from "../context.ts";
 import { holdEdited } from "../edits/keep-edits.ts";
@@ -20,6 +21,7 @@ export async function confirmFlow(context: RunContext, flow: Flow): Promise<void
     await assertFirstLaw(tx, context, flow);
     await assertSecondLaw(tx, context, flow);
     await noteHolds(tx, context, flow, true);
+    await endApprovals(tx, context, flow);
     const { flows: wanted } = await tx
       .selectFrom("run")
       .select("flows")

@@ -35,7 +35,7 @@ async function step(
       await planFlow(context, flow);
       return refreshStatistics(context);
     case "apply":
-      await applyFlow(context, flow);
+      if (!context.isPlanOnly) await applyFlow(context, flow);
       // Before the run can be seen as finished: whoever waits for its end reads its calls too. Confirming calls nobody.
       await recordCalls();
       return confirmFlow(context, flow);
@@ -88,6 +88,7 @@ export async function executeRun(unfenced: HubContext, connection: Connection, e
     connection,
     run: first.run,
     mode: first.mode,
+    isPlanOnly: first.isPlanOnly,
     epoch,
     once: createOnce(),
     view: viewOnce(connection),

@@ -3,6 +3,7 @@ import type { Transaction } from "kysely";
 import type { Flow } from "../../core/index.ts";
 import type { Database } from "../../store/index.ts";
 import { type CallPlan, planCalls } from "../apply/call-plan.ts";
+import { holdBack } from "../approve/hold-back.ts";
 import { inTenant, type RunContext } from "../context.ts";
 import { holdEdited } from "../edits/keep-edits.ts";
 import { excludeRejected, reopenIgnored } from "../holds/ignored.ts";
@@ -67,6 +68,7 @@ export async function planFlow(context: RunContext, flow: Flow): Promise<void> {
     await plan(tx);
     await excludeRejected(tx, context, flow);
     await holdEdited(tx, context);
+    await holdBack(tx, context, flow);
     const cost = await planCalls(tx, context, flow);
     const summary = await readSummary(tx, context);
     const plans = { ...summary.plans, [flow]: cost };

@@ -6,6 +6,7 @@
 import { sql, type Transaction } from "kysely";
 import { describeError, type ErrorCode, type Flow, isErrorCode } from "../../core/index.ts";
 import type { Database } from "../../store/index.ts";
+import { noteSweep } from "../change/note-sweep.ts";
 import { inTenant, now, type RunContext, RunHalt } from "../context.ts";
 import { findResting, type Resting } from "../ingest/sap-load.ts";
 import { addTask } from "../ingest/tasks.ts";
@@ -82,8 +83,8 @@ async function keepLeaves(tx: Transaction<Database>, { tenant, run, connection }
     and state = 'complete' and slice -> 'reading' ->> 'how' = 'changes'`.execute(tx);
   if (followed.length > 0) return;
   await sql`delete from leaf where tenant = ${tenant} and connection = ${connection.name} and flow = ${flow}`.execute(tx);
-  await sql`insert into leaf (tenant, connection, flow, kind, label, slice, digest, run)
-    select distinct on (kind, label) tenant, connection, flow, kind, label, slice, digest, run from task
+  await sql`insert into leaf (tenant, connection, flow, kind, label, slice, digest, objects, run)
+    select distinct on (kind, label) tenant, connection, flow, kind, label, slice, digest, objects, run from task
     where tenant = ${tenant} and run = ${run} and flow = ${flow} and state = 'complete' and kind in ('discover', 'objects')
     order by kind, label, task desc`.execute(tx);
 }
@@ -91,6 +92,7 @@ async function keepLeaves(tx: Transaction<Database>, { tenant, run, connection }
 async function close(context: RunContext, flow: Flow): Promise<void> {
   const { tenant, run } = context;
   await context.store.transact(inTenant(context), async (tx) => {
+    await noteSweep(tx, context, flow);
     await keepLeaves(tx, context, flow);
     await sql`insert into watermark (tenant, connection, flow, value, run)
       select tenant, connection, flow, slice ->> 'watermark', run from task

@@ -15,6 +15,8 @@ export type RunReport = {
   flow: Flow;
   stage: string;
   mode: string;
+  /** It sent nothing: what it planned waits for approval. */
+  isPlanOnly: boolean;
   code?: ErrorCode;
   detail?: string;
   /** How things stood when it was paused or stopped. */
@@ -24,6 +26,8 @@ export type RunReport = {
   flows: Partial<Record<Flow, FlowSummary>>;
   /** Whether a flow was swept, or a window or only what triggers named was read, and why so, where its agent said it. */
   readings: Partial<Record<Flow, Reading>>;
+  /** How many objects a sweep saw, where it fell out of its band and so proves no deletion (ruling 33). */
+  doubtfulSweeps?: Partial<Record<Flow, { objects: number | null; before: number | null }>>;
   /** What a flow's plan was to cost, as it was told before anything was sent. */
   plans: Partial<Record<Flow, CallPlan>>;
   calls: { total: number; byTemplate: Record<string, number>; lowerBound: number };
@@ -57,6 +61,7 @@ type Row = {
   flow: Flow;
   stage: string;
   mode: string;
+  plan_only: boolean;
   code: string | null;
   detail: string | null;
   started_at: Date;
@@ -73,6 +78,7 @@ type Row = {
   functions: SapLoad["functions"] | null;
   readers: SapLoad["readers"] | null;
   readings: RunReport["readings"] | null;
+  doubtful_sweeps: NonNullable<RunReport["doubtfulSweeps"]> | null;
 };
 
 function loadOf(row: Row): SapLoad | undefined {
@@ -102,6 +108,7 @@ function reportOf(row: Row): RunReport {
     flow: row.flow,
     stage: row.stage,
     mode: row.mode,
+    isPlanOnly: row.plan_only,
     ...(row.code !== null && isErrorCode(row.code) ? { code: row.code } : {}),
     ...(row.detail === null ? {} : { detail: row.detail }),
     ...(row.diagnostics ? { halted: row.diagnostics } : {}),
@@ -109,6 +116,7 @@ function reportOf(row: Row): RunReport {
     ...(row.finished_at ? { finishedAt: row.finished_at.toISOString() } : {}),
     flows: summaries,
     readings: row.readings ?? {},
+    ...(row.doubtful_sweeps ? { doubtfulSweeps: row.doubtful_sweeps } : {}),
     plans,
     calls: { total, byTemplate, lowerBound },
     sap: {
@@ -128,7 +136,7 @@ export async function listRuns(store: Store, query: RunQuery): Promise<RunReport
   const { tenant } = query;
   const { rows } = await store.transact({ tenant }, (tx) =>
     sql<Row>`
-    select r.run, r.connection, r.state, r.flow, r.stage, r.mode, r.code, r.detail, r.started_at, r.finished_at, r.summary, r.diagnostics,
+    select r.run, r.connection, r.state, r.flow, r.stage, r.mode, r.plan_only, r.code, r.detail, r.started_at, r.finished_at, r.summary, r.diagnostics,
       coalesce(sum(t.calls), 0)::bigint as calls, coalesce(sum(t.rows_read), 0)::bigint as rows_read,
       coalesce(sum(t.call_ms), 0)::bigint as call_ms, count(t.task) filter (where t.kind = 'objects') as slices,
       count(t.task) filter (where t.is_same) as same, r.sap_in_flight_max, r.sap_halvings,
@@ -138,7 +146,9 @@ export async function listRuns(store: Store, query: RunQuery): Promise<RunReport
       (select jsonb_agg(jsonb_build_object('table', d.table_name, 'reader', d.reader, 'why', d.why) order by d.table_name, d.reader)
         from run_reader d where d.tenant = r.tenant and d.run = r.run) as readers,
       (select jsonb_object_agg(o.flow, o.slice -> 'reading') from task o where o.tenant = r.tenant and o.run = r.run and o.kind = 'open'
-        and o.state = 'complete' and o.slice -> 'reading' is not null) as readings
+        and o.state = 'complete' and o.slice -> 'reading' is not null) as readings,
+      (select jsonb_object_agg(w.flow, jsonb_build_object('objects', w.objects, 'before', w.objects_before)) from sweep w
+        where w.tenant = r.tenant and w.connection = r.connection and w.run = r.run and not w.is_proof) as doubtful_sweeps
     from run r left join task t on t.tenant = r.tenant and t.run = r.run
     where r.tenant = ${tenant} and (${query.connection ?? null}::text is null or r.connection = ${query.connection ?? null})
       and (${query.run ?? null}::bigint is null or r.run = ${query.run ?? null}::bigint)

@@ -7,9 +7,35 @@ import { type Connection, type HubContext, inTenant, now, type RunHalt, type Run
 import { diagnose } from "./diagnose.ts";
 import { readSummary } from "./run-summary.ts";
 
-export type OpenRun = { run: bigint; flows: readonly Flow[]; mode: RunMode; flow: Flow; stage: string };
+export type OpenRun = { run: bigint; flows: readonly Flow[]; mode: RunMode; isPlanOnly: boolean; flow: Flow; stage: string };
 
-type RunAsk = { connection: string; flows: readonly Flow[]; mode: "delta" | "full"; actor?: string };
+export type RunAsk = {
+  connection: string;
+  flows: readonly Flow[];
+  mode: "delta" | "full";
+  /** Sends nothing: what it plans waits for approval. */
+  isPlanOnly?: boolean;
+  actor?: string;
+};
+
+/** A run that sends is not taken up by somebody who asked for a plan. */
+async function refuseSending(tx: Transaction<Database>, { tenant }: HubContext, { connection }: RunAsk): Promise<void> {
+  const { rows } = await sql<{
+    run: bigint;
+    state: string;
+  }>`select run, state from run where tenant = ${tenant} and connection = ${connection}
+    and state in ('open', 'paused') and not plan_only`.execute(tx);
+  const [open] = rows;
+  if (!open) return;
+  const detail = `it is ${open.state} and writes to Procore; a plan can be made when it has ended`;
+  throw new Fault("run.already-open", { place: `run ${open.run}`, detail });
+}
+
+/** A plan that was left unfinished has nothing on its way: a run that sends takes its place. */
+async function endPlan(tx: Transaction<Database>, context: HubContext, { connection }: RunAsk): Promise<void> {
+  await sql`update run set state = 'stopped', finished_at = ${now(context)}, code = null, detail = 'a plan left unfinished; a run that writes took its place'
+    where tenant = ${context.tenant} and connection = ${connection} and state = 'paused' and plan_only`.execute(tx);
+}
 
 /** Opens a run, or takes up the one that is open or paused: its flows and mode stay what they were. */
 export async function openRun(context: HubContext, ask: RunAsk): Promise<bigint> {
@@ -22,6 +48,7 @@ export async function openRunWithin(tx: Transaction<Database>, context: HubConte
   const [first] = wanted;
   if (!first) throw new Fault("config.invalid", { place: "flows", detail: "no flow is asked for" });
   const { tenant } = context;
+  await (ask.isPlanOnly ? refuseSending : endPlan)(tx, context, ask);
   const resumed = await tx
     .updateTable("run")
     .set({ state: "open", code: null, detail: null, diagnostics: null })
@@ -43,6 +70,7 @@ export async function openRunWithin(tx: Transaction<Database>, context: HubConte
       connection: ask.connection,
       flows: [...wanted],
       mode: ask.mode,
+      plan_only: ask.isPlanOnly ?? false,
       state: "open",
       flow: first,
       stage: "read",
@@ -57,7 +85,7 @@ export async function openRunWithin(tx: Transaction<Database>, context: HubConte
     actor,
     action: "run.started",
     subject: String(run),
-    detail: { flows: wanted, mode: ask.mode },
+    detail: { flows: wanted, mode: ask.mode, ...(ask.isPlanOnly ? { planOnly: true } : {}) },
   });
   return run;
 }
@@ -66,7 +94,7 @@ export async function readOpenRun(context: HubContext, connection: string): Prom
   const row = await context.store.transact(inTenant(context), (tx) =>
     tx
       .selectFrom("run")
-      .select(["run", "flows", "mode", "flow", "stage"])
+      .select(["run", "flows", "mode", "plan_only", "flow", "stage"])
       .where("tenant", "=", context.tenant)
       .where("connection", "=", connection)
       .where("state", "=", "open")
@@ -77,6 +105,7 @@ export async function readOpenRun(context: HubContext, connection: string): Prom
     run: row.run,
     flows: row.flows as Flow[],
     mode: row.mode as OpenRun["mode"],
+    isPlanOnly: row.plan_only,
     flow: row.flow as Flow,
     stage: row.stage,
   };

@@ -19,6 +19,8 @@ export type FlowSummary = {
   held: Record<string, Tally>;
   excluded: Record<string, Tally>;
   rejected: Record<string, Tally>;
+  /** What waits for approval; absent where nothing does. */
+  awaiting?: Tally;
   readAmount: Amounts;
   /** Of all atoms that are in Procore now, in source currency. */
   postedAmount: Amounts;
@@ -80,6 +82,11 @@ function groupRows(rows: readonly Row[], disposition: string): Record<string, Ta
       return [reason, { count, amount: amountsOf(each) }];
     }),
   );
+}
+
+function awaitingOf(rows: readonly Row[]): { awaiting?: Tally } {
+  const { "": awaiting } = groupRows(rows, "awaiting-approval");
+  return awaiting === undefined ? {} : { awaiting };
 }
 
 function postedAmounts(rows: readonly Row[]): Amounts {
@@ -168,6 +175,7 @@ export async function summarizeFlow(tx: Transaction<Database>, context: RunConte
     held: groupRows(rows, "held"),
     excluded: groupRows(rows, "excluded"),
     rejected: groupRows(rows, "rejected"),
+    ...awaitingOf(rows),
     readAmount,
     postedAmount: postedAmounts(rows),
     leastCalls: leastWrites(loadOf(effects)).total,

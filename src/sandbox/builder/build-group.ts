@@ -26,6 +26,7 @@ import { addBulkOrders } from "./purchase-order-bulk.ts";
 import { addNastyOrders, castOf } from "./purchase-order-nasty.ts";
 import { ebelnRange } from "./purchase-orders.ts";
 import { addReferenceData } from "./reference-data.ts";
+import { postRetentions } from "./retentions.ts";
 import { createTables, writeTables } from "./tables.ts";
 import { addVendors } from "./vendors.ts";
 
@@ -88,6 +89,7 @@ function postBooks(group: Group, orders: ReturnType<typeof judgeWorld>["orders"]
   const items = postHistoryCases(books, orderItems(books, orders));
   postOrderFollowOn(books, items, Math.min(most, group.options.costLines));
   postBulk(books);
+  postRetentions(books);
 }
 
 /** What follows from the books and the orders, and rolls no dice: the worlds before these tables existed stay as they were. */

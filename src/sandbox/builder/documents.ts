@@ -42,6 +42,7 @@ const ranges: Readonly<Record<string, number>> = {
   PY: 2_000_000_000,
   WE: 5_000_000_000,
   RE: 5_105_600_000,
+  RT: 1_700_000_000,
 };
 
 /** Posting keys: debit and credit by account type (K 21/31, D 01/50 … as delivered). */

@@ -55,6 +55,8 @@ export const defaultSwitches = {
   requisitionAdmin: true as boolean,
   /** procore 4.9: work without a retainage amount holds the contract's retainage percentage. */
   retainageDefaulted: true as boolean,
+  /** procore 4.9: retainage is retained only where there is work; nothing says so of what is released. */
+  releaseWithoutWork: true as boolean,
   /** procore 4.9: stored materials of the last requisition become work of earlier ones (`move_materials_to_previous_work_completed`). */
   materialsBecomeWork: true as boolean,
   /** procore 0.2 [A]: origin_id is unique per company; nothing says that the create of a requisition looks. */

@@ -18,6 +18,8 @@ import * as mappingVersion from "./0014-mapping-version.ts";
 import * as schedule from "./0015-schedule.ts";
 import * as effectOrder from "./0016-effect-order.ts";
 import * as changeOrders from "./0017-change-orders.ts";
+import * as deletions from "./0019-deletions.ts";
+import * as approval from "./0021-approval.ts";
 
 export const migrations: Readonly<Record<string, Migration>> = {
   "0001-tenant-audit": tenantAudit,
@@ -35,4 +37,6 @@ export const migrations: Readonly<Record<string, Migration>> = {
   "0015-schedule": schedule,
   "0016-effect-order": effectOrder,
   "0017-change-orders": changeOrders,
+  "0019-deletions": deletions,
+  "0021-approval": approval,
 };
