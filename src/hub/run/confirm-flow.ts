@@ -5,6 +5,7 @@ import { endApprovals } from "../approve/hold-back.ts";
 import { settleAtoms } from "../confirm/settle-atoms.ts";
 import { inTenant, now, type RunContext } from "../context.ts";
 import { holdEdited } from "../edits/keep-edits.ts";
+import { reopenUnwritten } from "../edits/reopen-unwritten.ts";
 import { noteHolds } from "../holds/note-holds.ts";
 import { assertFirstLaw, assertSecondLaw } from "../reconcile/conservation.ts";
 import { readSummary } from "./run-summary.ts";
@@ -17,6 +18,7 @@ function nextFlow(wanted: readonly string[], flow: Flow): Flow | undefined {
 export async function confirmFlow(context: RunContext, flow: Flow): Promise<void> {
   await context.store.transact(inTenant(context), async (tx) => {
     await settleAtoms(tx, context, flow);
+    await reopenUnwritten(tx, context, flow);
     await holdEdited(tx, context);
     await assertFirstLaw(tx, context, flow);
     await assertSecondLaw(tx, context, flow);
