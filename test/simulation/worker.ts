@@ -12,6 +12,8 @@ export type Chunk = {
   seeds: readonly number[];
   /** These are played twice, and must leave the same trace. */
   twiceEvery: number;
+  /** The first schedule that ends wrong is enough. */
+  isUntilWrong: boolean;
   /** Tell the whole history. */
   isTold: boolean;
 };
@@ -35,6 +37,7 @@ for (const seed of chunk.seeds) {
       wrong.push(`played twice, seed ${seed} had two histories: ${played.trace} and ${again.trace}`);
   }
   process.send?.({ ...played, wrong });
+  if (chunk.isUntilWrong && wrong.length > 0) break;
 }
 await store.close();
 process.disconnect?.();
