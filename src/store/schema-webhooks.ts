@@ -1,5 +1,5 @@
 /** Tables of migration 0011 as the queries see them. */
-import type { GeneratedAlways } from "kysely";
+import type { Generated, GeneratedAlways } from "kysely";
 
 export type WebhookEventTable = {
   tenant: string;
@@ -62,4 +62,5 @@ export type ProcoreEditTable = {
   state: string;
   decided_by: string | null;
   decided_at: Date | null;
+  why: Generated<string | null>;
 };

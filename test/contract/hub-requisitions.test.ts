@@ -627,11 +627,7 @@ describe("an order that changes", () => {
     await finished();
   });
 
-  it("reopens its contract before the first requisition, and never after it; held where the settings say so", async () => {
-    await bench.close();
-    await open({ purchaseOrders: { changeAfterRequisition: "hold" } });
-    await openPeriod();
-    await finished();
+  it("reopens its contract before the first requisition, and never after it: then it is a change order", async () => {
     bench.records["purchase-orders"] = [order("110.00", "50.00")];
     await finished();
     expect(Number((await contract())?.grand_total)).toBe(160);
@@ -639,19 +635,16 @@ describe("an order that changes", () => {
     await finished();
     bench.records["purchase-orders"] = [order("120.00", "50.00")];
     await finished();
-    expect(await orderHolds()).toEqual(["4500000001.00010.01 po-change-after-requisition"]);
-    expect(await contract()).toMatchObject({ status: "Approved" });
+    expect(await orderHolds()).toEqual([]);
+    expect(await contract()).toMatchObject({ status: "Approved", approved_change_orders: "10.0" });
     expect(Number((await contract())?.grand_total)).toBe(160);
-    // Invoices go on: what SAP ordered meanwhile is not theirs to wait for.
+    // Invoices go on; Procore adds an item for the change order's line.
     bill(invoice("5105600007", [line("000001", "1.00")], { postingDate: "20261015" }));
     await finished();
     expect(await shown()).toEqual([
       ["5105600002", "5.05", "0.00"],
-      ["5105600007", "1.00", "0.00"],
+      ["5105600007", "1.00", "0.00", "0.00"],
     ]);
-    bench.records["purchase-orders"] = [order("110.00", "50.00")];
-    await finished();
-    expect(await orderHolds()).toEqual([]);
   });
 
   const invoicedSoFar = (amount: string) => ({ history: [{ category: "2", assignment: "01", quantity: "0", amount }] });

@@ -29,7 +29,12 @@ export const secondProject = 811;
 
 const seed: ProcoreSeed = {
   companies: [{ id: company, name: "Group" }],
-  clients: [{ clientId: "cid", clientSecret: "secret", companyId: company, permittedProjectIds: [project, secondProject] }],
+  clients: ["cid", "another-app"].map((clientId) => ({
+    clientId,
+    clientSecret: "secret",
+    companyId: company,
+    permittedProjectIds: [project, secondProject],
+  })),
   projects: [
     {
       id: project,
@@ -90,6 +95,8 @@ export type Bench = {
   /** A write of a person's, through the public API. */
   post(path: string, body: unknown): Promise<unknown>;
   patch(path: string, body: unknown): Promise<unknown>;
+  /** A write of another app's, which is none of a person's and none of ours. */
+  patchByAnotherApp(path: string, body: unknown): Promise<unknown>;
   remove(path: string): Promise<void>;
   door(path: string, body: unknown): Promise<unknown>;
   setRules(rules: readonly MappingRule[]): void;
@@ -202,16 +209,19 @@ export async function openBench(
   const agents: FakeAgent[] = [];
   if (!options.withoutAgent) agents.push(await startAgent("main"));
   if (options.withOther) agents.push(await startAgent("other"));
-  const token = (await readJson(`${procore.url}/oauth/token`, {
-    method: "POST",
-    headers: { "content-type": "application/json" },
-    body: JSON.stringify({ grant_type: "client_credentials", client_id: "cid", client_secret: "secret" }),
-  })) as { access_token: string };
-  const headers = { authorization: `Bearer ${token.access_token}`, "procore-company-id": String(company) };
-  const send = (method: "POST" | "PATCH", path: string, body: unknown) =>
+  const headersOf = async (clientId: string) => {
+    const token = (await readJson(`${procore.url}/oauth/token`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ grant_type: "client_credentials", client_id: clientId, client_secret: "secret" }),
+    })) as { access_token: string };
+    return { authorization: `Bearer ${token.access_token}`, "procore-company-id": String(company) };
+  };
+  const headers = await headersOf("cid");
+  const send = (method: "POST" | "PATCH", path: string, body: unknown, as: Record<string, string> = headers) =>
     readJson(`${procore.url}${path}`, {
       method,
-      headers: { ...headers, "content-type": "application/json" },
+      headers: { ...as, "content-type": "application/json" },
       body: JSON.stringify(body),
     });
   return {
@@ -224,6 +234,7 @@ export async function openBench(
     get: (path) => readJson(`${procore.url}${path}`, { headers }),
     post: (path, body) => send("POST", path, body),
     patch: (path, body) => send("PATCH", path, body),
+    patchByAnotherApp: async (path, body) => send("PATCH", path, body, await headersOf("another-app")),
     async remove(path) {
       const answer = await request(`${procore.url}${path}`, { method: "DELETE", headers });
       await answer.body.dump();

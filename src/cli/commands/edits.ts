@@ -32,7 +32,7 @@ function tableOf(edits: readonly Edit[]): readonly string[] {
   if (edits.length === 0) return ["Nobody changed in Procore what is kept from SAP, as far as webhooks told."];
   const rows = edits.map((each): Cell[] => [
     each.edit,
-    each.state,
+    each.state === "open" && each.why !== undefined ? "open, not writable" : each.state,
     each.originId,
     each.field,
     each.confirmed,

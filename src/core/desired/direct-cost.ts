@@ -70,12 +70,13 @@ function linesByCode(
   return byCode;
 }
 
-/** The code's own text, so that a budget code made anew keeps its line; the dot is the origin id's separator. */
-const codePart = (budgetCode: string): string => encodeURIComponent(budgetCode).replaceAll(".", ":");
-
-/** Of the line of a budget code (`<cost code>.<cost type>`) in a direct cost that has an origin id. */
-export function costLineOriginId(directCost: string, budgetCode: string): string {
-  return `${directCost.replace(/^([^.]+\.[^.]+\.)DC\./, "$1DL.")}.${codePart(budgetCode)}`;
+/** Of the line that a budget code has in a part: the code's own text, so that a budget code made anew keeps its line. */
+export function costLineOriginId(
+  client: SapClient,
+  { groupId: id, part, budgetCode }: { groupId: string; part: number; budgetCode: string },
+): Result<OriginId, KeyProblem> {
+  // The dot is the origin id's separator.
+  return originId(client, "DL", [id, part, encodeURIComponent(budgetCode).replaceAll(".", ":")]);
 }
 
 /** `members` must not be empty and must share the group's currency. */
@@ -93,7 +94,7 @@ export function desiredDirectCost(
   let total = zero(group.currency);
   const byCode = [...linesByCode(members, group.currency)].sort(([left], [right]) => (left < right ? -1 : 1));
   for (const [code, { id: budgetCodeId, amount, count }] of byCode) {
-    const line = originId(client, "DL", [id, part, codePart(code)]);
+    const line = costLineOriginId(client, { groupId: id, part, budgetCode: code });
     if (!line.ok) return line;
     const body = {
       amount: formatMoney(amount),

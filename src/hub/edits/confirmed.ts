@@ -24,7 +24,7 @@ async function readIds(tx: Transaction<Database>, tenant: string, connection: st
 function bodyOf(row: Row, ids: ReadonlyMap<string, number>): Record<string, unknown> {
   const { status, ...content } = row.desired.body;
   const body: Record<string, unknown> = row.aspect === "status" ? { status } : content;
-  for (const [field, originId] of Object.entries(row.desired.refs)) if (!field.includes(".")) body[field] = ids.get(originId);
+  for (const [field, originId] of Object.entries(row.desired.refs)) body[field] = ids.get(originId);
   return body;
 }
 

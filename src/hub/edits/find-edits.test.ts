@@ -51,3 +51,42 @@ describe("what a person changed", () => {
     expect(toWireNames({ wbsCodeId: 1, grandTotal: "2" })).toEqual({ wbs_code_id: 1, grand_total: "2" });
   });
 });
+
+describe("what a requisition bills", () => {
+  const item = (work: string, retained: string) => ({
+    item_type: "contract_item",
+    work_completed_this_period: work,
+    work_completed_retainage_retained_this_period: retained,
+  });
+  const sent: Confirmed = {
+    originId: "RQ.1",
+    aspect: "content",
+    procoreId: 9,
+    body: { invoice_number: "51", items: [item("40.10", "4.00"), item("-1.00", "0.00")], "items.0": 11, "items.1": 12 },
+  };
+  const shown = (lineItemId: number, workCompletedThisPeriod: string, retainageThisPeriod: string) => ({
+    itemType: "contract_item",
+    lineItemId,
+    workCompletedThisPeriod,
+    retainageThisPeriod,
+  });
+  const billed = (...items: unknown[]) =>
+    findEdits("RQ.1", [sent], { kind: "there", entity: { id: 9, invoiceNumber: "51", items }, lines: undefined }).map(
+      (edit) => `${edit.field}: ${edit.confirmed} > ${edit.found}`,
+    );
+
+  it("is the same in any order and writing, and with lines that bill nothing", () => {
+    expect(billed(shown(12, "-1.0", "0"), shown(13, "0.00", "0.0"), shown(11, "40.1", "4"))).toEqual([]);
+    expect(findEdits("RQ.1", [sent], { kind: "there", entity: { id: 9, items: null }, lines: undefined })).toEqual([]);
+  });
+
+  it("differs by a line's work, its retainage, a line more and a line less", () => {
+    const was = "items: line 11: 40.1, 4 retained; line 12: -1 >";
+    expect(billed(shown(11, "40.00", "4"), shown(12, "-1", "0"))).toEqual([`${was} line 11: 40, 4 retained; line 12: -1`]);
+    expect(billed(shown(11, "40.10", "0"), shown(12, "-1", "0"))).toEqual([`${was} line 11: 40.1; line 12: -1`]);
+    expect(billed(shown(11, "40.10", "4"))).toEqual([`${was} line 11: 40.1, 4 retained`]);
+    expect(billed(shown(11, "40.10", "4"), shown(12, "-1", "0"), shown(13, "100", "0"))).toEqual([
+      `${was} line 11: 40.1, 4 retained; line 12: -1; line 13: 100`,
+    ]);
+  });
+});

@@ -3,6 +3,7 @@
  * tells are compared; a record or line that is gone is an edit of its own. A line that a person added is not found here: the proof's totals show it.
  */
 import { differencesOf } from "../../procore/index.ts";
+import { sentItems, shownItems } from "./billed-items.ts";
 
 export type Confirmed = {
   originId: string;
@@ -35,9 +36,18 @@ export function toWireNames(entity: Held): Record<string, unknown> {
   return Object.fromEntries(Object.entries(entity).map(([name, value]) => [wireName(name), value]));
 }
 
+/** Where Procore does not show what it bills, nothing is said of it. */
+function differencesOfItems(body: Confirmed["body"], entity: Held) {
+  if (body["items"] === undefined || !Array.isArray(entity["items"])) return [];
+  const [sent, found] = [sentItems(body), shownItems(entity)];
+  return sent === found ? [] : [{ field: "items", sent, found }];
+}
+
 function editsOf(confirmed: Confirmed, entity: Held): FoundEdit[] {
-  const { originId, aspect, procoreId } = confirmed;
-  return differencesOf(confirmed.body, toWireNames(entity)).map(({ field, sent, found }) => ({
+  const { originId, aspect, procoreId, body } = confirmed;
+  const fields = Object.fromEntries(Object.entries(body).filter(([field]) => !/^items(?:\.|$)/.test(field)));
+  const differences = [...differencesOf(fields, toWireNames(entity)), ...differencesOfItems(body, entity)];
+  return differences.map(({ field, sent, found }) => ({
     originId,
     aspect,
     procoreId,

@@ -21,6 +21,8 @@ export type Edit = {
   foundAt: string;
   state: EditState;
   decidedBy?: string;
+  /** It was to be written again, and could not. */
+  why?: string;
 };
 
 export type EditQuery = { tenant: string; connection?: string; edit?: string; states?: readonly EditState[]; limit: number };
@@ -54,5 +56,6 @@ export async function listEdits(store: Store, { tenant, connection, edit, states
     foundAt: row.found_at.toISOString(),
     state: row.state as EditState,
     ...(row.decided_by === null ? {} : { decidedBy: row.decided_by }),
+    ...(row.why === null ? {} : { why: row.why }),
   }));
 }

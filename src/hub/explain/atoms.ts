@@ -120,6 +120,14 @@ function partOf(row: CostRow): Pick<ExplainedAtom, "part"> {
   };
 }
 
+/** Of the part's line that the cost line is summed up in. */
+function lineOriginId({ part_origin_id: ofPart, group_id: groupId, part, budget_code: budgetCode }: CostRow): string | undefined {
+  if (ofPart === null || groupId === null || part === null || budgetCode === null) return undefined;
+  const [systemId = "", client = ""] = ofPart.split(".");
+  const id = costLineOriginId({ systemId, client }, { groupId, part, budgetCode });
+  return id.ok ? id.value : undefined;
+}
+
 function costAtom(row: CostRow): ExplainedAtom {
   const base = shared(row);
   const facts: Fact[] = [
@@ -129,12 +137,13 @@ function costAtom(row: CostRow): ExplainedAtom {
     ...(row.object === null ? [] : [["cost object", row.object] as const]),
   ];
   const part = row.part_origin_id ?? "";
+  const line = lineOriginId(row);
   return {
     ...base,
     facts,
     isGone: false,
     recordOriginId: part,
-    originId: part === "" || row.budget_code === null ? part : costLineOriginId(part, row.budget_code),
+    originId: line ?? part,
     ...partOf(row),
   };
 }

@@ -138,7 +138,8 @@ async function readDigest(
   // Control totals are known by the slice that brought them.
   const { rows } = await sql<{ digest: string | null }>`select l.digest from leaf l
     where not exists (select from control_total c where ${flow} = 'control-totals' and c.tenant = l.tenant and c.connection = l.connection
-        and c.label = l.label and c.changed_run > l.run) and l.tenant = ${ask.tenant} and l.connection = ${ask.connection} and l.flow = ${flow} and l.kind = 'objects' and l.label = ${label}
+        and c.label = l.label and c.changed_run > l.run)
+      and l.tenant = ${ask.tenant} and l.connection = ${ask.connection} and l.flow = ${flow} and l.kind = 'objects' and l.label = ${label}
       and l.objects is not null
       and not exists (select from jsonb_path_query(l.slice, 'strict $.**') as named(value)
         join source_record r on r.tenant = l.tenant and r.connection = l.connection and r.flow = l.flow and r.key = named.value #>> '{}'

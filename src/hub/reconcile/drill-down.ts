@@ -3,7 +3,7 @@
  * page, so that a period of any size can be exported.
  */
 import { sql } from "kysely";
-import { costLineOriginId, type VarianceClass } from "../../core/index.ts";
+import { costLineOriginId, type SapClient, type VarianceClass } from "../../core/index.ts";
 import type { Store } from "../../store/index.ts";
 import type { PeriodScope } from "./period-control.ts";
 import { fatesOf, isConfirmed, isCost, type LineFacts, lateness, linesOfPeriod } from "./read-lines.ts";
@@ -47,11 +47,15 @@ function lateCells({ cells }: Pick<Reconciliation, "cells">): Set<string> {
   );
 }
 
-function originOf({ cost_origin_id: directCost, budget_code: budgetCode }: Row): string {
-  return directCost === null || budgetCode === null ? "" : costLineOriginId(directCost, budgetCode);
+function originOf(row: Row, client: SapClient): string {
+  if (row.group_id === null || row.part === null || row.budget_code === null) return "";
+  const id = costLineOriginId(client, { groupId: row.group_id, part: row.part, budgetCode: row.budget_code });
+  return id.ok ? id.value : "";
 }
 
-async function readPage(store: Store, scope: PeriodScope, { control }: Reconciliation, after: After): Promise<Row[]> {
+type DrillScope = PeriodScope & { client: SapClient };
+
+async function readPage(store: Store, scope: DrillScope, { control }: Reconciliation, after: After): Promise<Row[]> {
   const [companyCode, document, line] = after;
   const { rows } = await store.transact({ tenant: scope.tenant }, (tx) =>
     sql<Row>`select c.company_code, c.fiscal_year, c.document_number, c.line, d.currency, c.object_kind, c.object, c.account,
@@ -65,7 +69,7 @@ async function readPage(store: Store, scope: PeriodScope, { control }: Reconcili
   return rows;
 }
 
-async function readLineIds(store: Store, { tenant, connection }: PeriodScope): Promise<Map<string, string>> {
+async function readLineIds(store: Store, { tenant, connection }: DrillScope): Promise<Map<string, string>> {
   const { rows } = await store.transact({ tenant }, (tx) =>
     sql<{
       line_origin_id: string;
@@ -79,7 +83,7 @@ async function readLineIds(store: Store, { tenant, connection }: PeriodScope): P
 /** `project` and `costCode` narrow it; lines that nothing leads to a project have none. */
 export async function* drillDown(
   store: Store,
-  scope: PeriodScope,
+  scope: DrillScope,
   reconciliation: Reconciliation,
   narrow: { project?: string | undefined; costCode?: string | undefined } = {},
 ): AsyncGenerator<DrillLine> {
@@ -96,7 +100,7 @@ export async function* drillDown(
       const { project, budget_code: costCode } = row;
       if (narrow.project !== undefined && project !== narrow.project) continue;
       if (narrow.costCode !== undefined && costCode !== narrow.costCode) continue;
-      const originId = originOf(row);
+      const originId = originOf(row, scope.client);
       const [first] = fatesOf(row);
       yield {
         companyCode: row.company_code,

@@ -137,18 +137,20 @@ function ledgerOf(rows: readonly LineFacts[], placeOf: (row: LineFacts) => Place
   );
 }
 
-function sentOf(rows: readonly LineFacts[], placeOf: (row: LineFacts) => Place): SentLine[] {
+function sentOf(rows: readonly LineFacts[], client: SapClient, placeOf: (row: LineFacts) => Place): SentLine[] {
   const lines = new Map<string, SentLine>();
   for (const row of rows) {
-    if (row.cost_origin_id === null || row.budget_code === null) continue;
-    const originId = costLineOriginId(row.cost_origin_id, row.budget_code);
-    lines.set(originId, {
+    if (row.group_id === null || row.part === null || row.budget_code === null) continue;
+    const id = costLineOriginId(client, { groupId: row.group_id, part: row.part, budgetCode: row.budget_code });
+    if (!id.ok) throw new Error(`Assertion failed: part ${row.group_id}.${row.part} has no origin id`);
+    const known = lines.get(id.value);
+    lines.set(id.value, {
       companyCode: row.company_code,
       currency: row.currency,
       place: placeOf(row),
-      originId,
-      costOriginId: row.cost_origin_id,
-      amount: (lines.get(originId)?.amount ?? 0n) + row.posted_minor,
+      originId: id.value,
+      costOriginId: row.cost_origin_id ?? "",
+      amount: (known?.amount ?? 0n) + row.posted_minor,
       isPosted: row.is_confirmed,
     });
   }
@@ -229,7 +231,7 @@ export async function gatherFacts(tx: Tx, scope: GatherScope, control: PeriodCon
     controls: controlsOf(totals, sources),
     isControlled: (companyCode, currency) => controlled.has(`${companyCode} ${currency}`),
     lines: ledgerOf(rows, placeOfRow),
-    sent: sentOf(rows, placeOfRow),
+    sent: sentOf(rows, scope.client, placeOfRow),
     listed: listed.lines.map((row) => listedOf(row, names)),
     isListed: (project) => listed.projects.has(idByName.get(project) ?? ""),
     placeOf: ({ companyCode, object, account }: CellKey) => place(companyCode, object, account, ""),

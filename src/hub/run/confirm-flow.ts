@@ -4,6 +4,7 @@ import { endApprovals } from "../approve/hold-back.ts";
 import { settleAtoms } from "../confirm/settle-atoms.ts";
 import { inTenant, type RunContext } from "../context.ts";
 import { holdEdited } from "../edits/keep-edits.ts";
+import { reopenUnwritten } from "../edits/reopen-unwritten.ts";
 import { noteHolds } from "../holds/note-holds.ts";
 import { assertFirstLaw, assertSecondLaw } from "../reconcile/conservation.ts";
 import { endRun } from "./end-run.ts";
@@ -20,6 +21,7 @@ function nextFlow({ connection, mode, isPlanOnly }: RunContext, wanted: readonly
 export async function confirmFlow(context: RunContext, flow: Flow): Promise<void> {
   await context.store.transact(inTenant(context), async (tx) => {
     await settleAtoms(tx, context, flow);
+    await reopenUnwritten(tx, context, flow);
     await holdEdited(tx, context);
     await assertFirstLaw(tx, context, flow);
     await assertSecondLaw(tx, context, flow);

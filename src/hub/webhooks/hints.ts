@@ -6,7 +6,7 @@ import type { RecordKind } from "../edits/keep-edits.ts";
 import { originPrefix } from "../plan/records.ts";
 
 type Tx = Transaction<Database>;
-export type HintScope = Pick<HubContext, "tenant" | "store" | "clock" | "log"> & { connection: Connection };
+export type HintScope = Pick<HubContext, "tenant" | "store" | "clock" | "log" | "faultPoint"> & { connection: Connection };
 
 export type Hint = {
   delivery_id: string;

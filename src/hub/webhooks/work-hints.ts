@@ -45,6 +45,7 @@ async function workRecord(scope: HintScope, recordOriginId: string, hints: reado
     scope.log(`webhooks: ${recordOriginId} could not be read again and waits: ${found.reason}`);
     return "waiting";
   }
+  scope.faultPoint("hints.read");
   const names = { tenant: scope.tenant, connection: scope.connection.name };
   return scope.store.transact(inTenant(scope), async (tx) => {
     if (await wasWritten(tx, scope, recordOriginId, began)) return "waiting";
@@ -55,6 +56,7 @@ async function workRecord(scope: HintScope, recordOriginId: string, hints: reado
     const news = await keepRecord(tx, scope, record);
     const outcome = news > 0 ? "edited" : "equal";
     await closeHints(tx, scope, hints, outcome);
+    scope.faultPoint("hints.keeping");
     return outcome;
   });
 }
