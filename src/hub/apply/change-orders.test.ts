@@ -52,9 +52,10 @@ describe("a change order", () => {
   it.each([
     ["is made where none is there", {}, ["create"], { kind: "settled", procoreId: 70, differences: [] }],
     ["is not made twice", { orders: [order()] }, [], { kind: "settled", procoreId: 70, differences: [] }],
+    ["that a person approved goes on", { orders: [order({ status: "approved" })] }, [], { kind: "settled", differences: [] }],
     ["of another contract is not it", { orders: [order({ contractId: 8 })] }, ["create"], { kind: "settled" }],
     [
-      "that is a draft no more is not as it was made",
+      "that somebody voided is not as it was made",
       { orders: [order({ status: "void" })] },
       [],
       { kind: "settled", differences: [{ field: "status", sent: "draft", found: "void" }] },

@@ -52,9 +52,11 @@ function unanswered(originId: string, outcome: Unanswered): Element {
 
 const without = (status: string | null): boolean => status === "void" || status === "rejected";
 
+/** A draft, or one that a person approved meanwhile: then its lines must be as they should, for they are locked. */
+const isGoing = ({ status }: CommitmentChangeOrder): boolean => status === "draft" || status === "approved";
+
 function settledOrder(originId: string, order: CommitmentChangeOrder): Element {
-  const isDraft = order.status === "draft";
-  const differences = isDraft ? [] : [{ field: "status", sent: "draft", found: order.status ?? "no status" }];
+  const differences = isGoing(order) ? [] : [{ field: "status", sent: "draft", found: order.status ?? "no status" }];
   return { kind: "settled", originId, procoreId: order.id, amount: null, differences };
 }
 
@@ -94,7 +96,7 @@ export const changeOrder: Handler = {
     const references = rows.map(({ originId }) => originId);
     const ask = { projectId, contractId: containerId, references, siblings };
     const sightings = await connection.procore.readBack.changeOrders(ask);
-    return toSeen(sightings, rows, ({ status }) => status === "draft");
+    return toSeen(sightings, rows, isGoing);
   },
 };
 
