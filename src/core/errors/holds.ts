@@ -56,6 +56,12 @@ export const holds = {
     "The company has another tax id in Procore than in SAP, and it is never overwritten. The vendor itself is kept.",
     "Find out which one is right, and correct it in Procore or in SAP.",
   ),
+  "vendor-not-in-project": entry(
+    "hold",
+    "project-manager",
+    "The contract's vendor is not in the project's directory, and the settings do not let it be added.",
+    "Add the company to the project's directory in Procore; the contract follows by itself. `vendors.projectLinks: add` does it without asking.",
+  ),
   "vendor-inactivation-many": entry(
     "hold",
     "accountant",
