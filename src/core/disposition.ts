@@ -108,6 +108,7 @@ export const holdCodes = [
   "vendor-decision-void",
   "vendor-register-differs",
   "vendor-inactivation-many",
+  "vendor-not-in-project",
   "vendor-unmappable",
   "po-unknown-assignment",
   "po-currency",

@@ -63,6 +63,12 @@ export const connectionSettings = z.strictObject({
           percent: z.number().int().min(0).max(100).default(1),
         })
         .prefault({}),
+      projectLinks: z
+        .enum(["add", "hold"])
+        .default("add")
+        .describe(
+          "A vendor of a contract that is not in the project's directory in Procore: added, or the contract is held until somebody adds it (ruling 2).",
+        ),
       approval: approvalPolicy,
       /** Ruling 7: from how many points (docs/vendors.md) a company in Procore is the vendor, and from how many a person is asked. */
       matching: z

@@ -231,7 +231,7 @@ describe("a change of a contract that has been invoiced", () => {
     // Meanwhile SAP takes one change back and says another of the other.
     order(ten("130.00"), twenty("50.00"));
     await finished();
-    expect(await shown()).toEqual(["approved: 00010.01 Item 00010 30, 00020.01 0"]);
+    expect(await shown()).toEqual(["approved: 00010.01 Item 00010 30, 00020.01 Item 00020 0"]);
     expect(await revised()).toBe(180);
     // The process ends with the approval under way: it may be approved, so what SAP says meanwhile is the next change order.
     crashAt = "apply.sending";
@@ -279,6 +279,12 @@ describe("a change of a contract that has been invoiced", () => {
     await finished();
     expect(await holds()).toEqual(["00010.01 procore-differs"]);
     expect((await contract())?.approved_change_orders).toBe("0.0");
+    // A draft is anybody's to delete: it is made anew, whole.
+    await bench.remove(`${orders}/${draft?.id}`);
+    await finished();
+    expect(await holds()).toEqual([]);
+    expect(await shown()).toEqual(["void: ", "approved: 00010.01 Item 00010 20"]);
+    await writesNothingMore();
   });
 });
 

@@ -56,6 +56,12 @@ export const holds = {
     "The company has another tax id in Procore than in SAP, and it is never overwritten. The vendor itself is kept.",
     "Find out which one is right, and correct it in Procore or in SAP.",
   ),
+  "vendor-not-in-project": entry(
+    "hold",
+    "project-manager",
+    "The contract's vendor is not in the project's directory, and the settings do not let it be added.",
+    "Add the company to the project's directory in Procore; the contract follows by itself. `vendors.projectLinks: add` does it without asking.",
+  ),
   "vendor-inactivation-many": entry(
     "hold",
     "accountant",
@@ -343,6 +349,12 @@ export const holds = {
     "sap-basis",
     "An amount or date came back that cannot be read.",
     "Look at the named field in SAP.",
+  ),
+  "touched-in-procore": entry(
+    "hold",
+    "integration-owner",
+    "Somebody touched it in Procore, and it was not read again yet: it is not written over unseen.",
+    "Nothing: it is read as the quota of hints allows (`webhooks.quotaPercent`), and released then.",
   ),
   "edited-in-procore": entry(
     "hold",

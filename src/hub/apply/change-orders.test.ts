@@ -52,9 +52,10 @@ describe("a change order", () => {
   it.each([
     ["is made where none is there", {}, ["create"], { kind: "settled", procoreId: 70, differences: [] }],
     ["is not made twice", { orders: [order()] }, [], { kind: "settled", procoreId: 70, differences: [] }],
+    ["that a person approved goes on", { orders: [order({ status: "approved" })] }, [], { kind: "settled", differences: [] }],
     ["of another contract is not it", { orders: [order({ contractId: 8 })] }, ["create"], { kind: "settled" }],
     [
-      "that is a draft no more is not as it was made",
+      "that somebody voided is not as it was made",
       { orders: [order({ status: "void" })] },
       [],
       { kind: "settled", differences: [{ field: "status", sent: "draft", found: "void" }] },
@@ -117,7 +118,14 @@ describe("its approval", () => {
   it.each([
     ["of exactly what was planned", [line()], ["approve"], { kind: "settled", differences: [] }],
     ["not without a line", [], [], { kind: "held", detail: expect.stringContaining("0 lines of 1") }],
-    ["not with a line of somebody's", [line(), line({ id: 92, amount: "0.0" })], [], { kind: "held", code: "procore-differs" }],
+    ["beside a line of nothing", [line(), line({ id: 92, amount: "0.00" })], ["approve"], { kind: "settled", differences: [] }],
+    [
+      "not with a line of somebody's, whatever they come to",
+      [line({ amount: "3.0" }), line({ id: 92, amount: "2.0" })],
+      [],
+      { kind: "held", detail: expect.stringContaining("line 92") },
+    ],
+    ["not with two that make up for each other", [line({ id: 90 })], [], { kind: "held", code: "procore-differs" }],
     ["not for another total", [line({ amount: "5.01" })], [], { kind: "held", code: "procore-differs" }],
   ] as const)("%s", async (_, lines, writes, element) => {
     const bench = scopeOf({ lines: [...lines] });

@@ -35,6 +35,12 @@ function unread(scope: CallScope, originId: string, fault: ProcoreFault): Elemen
   return isNotEnabled(fault) ? notEnabled(scope, originId, fault) : { kind: "notSent", originId, fault };
 }
 
+/** The order was made, so its project has change orders: what is not found is the order, and the next plan makes it anew. */
+function unreadLines(scope: CallScope, originId: string, fault: ProcoreFault): Element {
+  if (fault.code !== "procore.not-found") return unread(scope, originId, fault);
+  return held(originId, "procore-differs", `change order ${scope.containerId} is not there any more`);
+}
+
 type Unanswered = Exclude<WriteOutcome<never>, { kind: "answered" }>;
 
 function unanswered(originId: string, outcome: Unanswered): Element {
@@ -46,9 +52,11 @@ function unanswered(originId: string, outcome: Unanswered): Element {
 
 const without = (status: string | null): boolean => status === "void" || status === "rejected";
 
+/** A draft, or one that a person approved meanwhile: then its lines must be as they should, for they are locked. */
+const isGoing = ({ status }: CommitmentChangeOrder): boolean => status === "draft" || status === "approved";
+
 function settledOrder(originId: string, order: CommitmentChangeOrder): Element {
-  const isDraft = order.status === "draft";
-  const differences = isDraft ? [] : [{ field: "status", sent: "draft", found: order.status ?? "no status" }];
+  const differences = isGoing(order) ? [] : [{ field: "status", sent: "draft", found: order.status ?? "no status" }];
   return { kind: "settled", originId, procoreId: order.id, amount: null, differences };
 }
 
@@ -88,7 +96,7 @@ export const changeOrder: Handler = {
     const references = rows.map(({ originId }) => originId);
     const ask = { projectId, contractId: containerId, references, siblings };
     const sightings = await connection.procore.readBack.changeOrders(ask);
-    return toSeen(sightings, rows, ({ status }) => status === "draft");
+    return toSeen(sightings, rows, isGoing);
   },
 };
 
@@ -149,7 +157,7 @@ export const changeOrderLine: Handler = {
   send: async (scope, rows) => {
     const { connection, projectId, containerId: changeOrderId } = scope;
     const listed = await connection.procore.commitmentChangeOrders.lines({ projectId, changeOrderId }).all();
-    if (!listed.ok) return rows.map(({ originId }) => unread(scope, originId, listed.error));
+    if (!listed.ok) return rows.map(({ originId }) => unreadLines(scope, originId, listed.error));
     const elements: Element[] = [];
     for (const row of rows) elements.push(await sendLine(scope, row, listed.value));
     return elements;
@@ -170,12 +178,13 @@ export const changeOrderLine: Handler = {
 
 // Its approval.
 
-/** What speaks against approving it: other lines than planned, or another total. */
+/** What speaks against approving it: other lines than planned, or another total. Lines of nothing say nothing. */
 function objection({ body }: SyncRow, lines: readonly ChangeOrderLine[]): string | undefined {
   const planned = new Set(Object.entries(body).flatMap(([field, id]) => (field.startsWith("lines.") ? Number(id) : [])));
-  const foreign = lines.find(({ id }) => !planned.has(id));
+  const foreign = lines.find(({ id, amount }) => !planned.has(id) && !sameDecimal(amount, "0"));
   if (foreign) return `line ${foreign.id} (${foreign.description ?? ""}) was not planned`;
-  if (lines.length !== planned.size) return `${lines.length} lines of ${planned.size}`;
+  const there = lines.filter(({ id }) => planned.has(id));
+  if (there.length !== planned.size) return `${there.length} lines of ${planned.size}`;
   const total = sumDecimals(lines.map(({ amount }) => amount ?? "0"));
   return sameDecimal(total, body.total) ? undefined : `lines of ${total} in all, not ${String(body.total)}`;
 }
@@ -185,7 +194,7 @@ async function approve(scope: CallScope, row: SyncRow): Promise<Element> {
   const { commitmentChangeOrders } = connection.procore;
   const { originId } = row;
   const lines = await commitmentChangeOrders.lines({ projectId, changeOrderId }).all();
-  if (!lines.ok) return unread(scope, originId, lines.error);
+  if (!lines.ok) return unreadLines(scope, originId, lines.error);
   const reason = objection(row, lines.value);
   if (reason) return held(originId, "procore-differs", `change order ${changeOrderId}: ${reason}`);
   const outcome = await commitmentChangeOrders.approve({ projectId, changeOrderId }, options);

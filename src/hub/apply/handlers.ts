@@ -41,6 +41,10 @@ const linkedAlready = (row: SyncRow): Element => ({
 async function addLink({ connection, projectId, options }: CallScope, row: SyncRow): Promise<Element> {
   const { originId } = row;
   const vendorId = vendorIdOf(row);
+  if (connection.settings.vendors.projectLinks === "hold") {
+    const detail = `company ${vendorId} is not in the directory of project ${projectId}`;
+    return { kind: "held", originId, code: "vendor-not-in-project", detail };
+  }
   const outcome = await connection.procore.projectVendors.add({ projectId, vendorId }, options);
   if (outcome.kind === "answered") return { kind: "settled", originId, procoreId: vendorId, amount: null, differences: [] };
   if (outcome.kind === "throttled") return { kind: "notSent", originId, fault: outcome.fault, waitMs: outcome.waitMs };

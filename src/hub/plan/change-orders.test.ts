@@ -66,8 +66,7 @@ function standingOf(original: Said, billed: Said = {}): ContractStanding {
 function take(standing: ContractStanding, effect: EffectDraft): void {
   const version = changeOrderVersion(effect.originId);
   let order = standing.orders.find((each) => each.version === version);
-  if (effect.stage === stages.changeOrderHeader) {
-    expect(order).toBeUndefined();
+  if (effect.stage === stages.changeOrderHeader && !order) {
     order = { version, isApproved: false, lines: new Map() };
     standing.orders.push(order);
   }
@@ -80,7 +79,8 @@ function take(standing: ContractStanding, effect: EffectDraft): void {
 }
 
 function approve(order: StandingOrder, effect: EffectDraft): void {
-  expect(Object.values(effect.refs).sort()).toEqual([...order.lines.values()].map(({ originId: id }) => id).sort());
+  const saying = [...order.lines.values()].filter(({ amount }) => amount.minor !== 0n);
+  expect(Object.values(effect.refs).sort()).toEqual(saying.map(({ originId: id }) => id).sort());
   const total = sum(
     [...order.lines.values()].map(({ amount }) => amount),
     "USD",

@@ -126,7 +126,9 @@ function zeroEffect(facts: Facts, contract: DesiredContract, order: StandingOrde
   const line = order.lines.get(key);
   assert(line !== undefined, `${contract.originId} has no line ${key} in its draft`);
   const amount = zero(line.amount.currency);
-  const body = { description: key, amount: formatMoney(amount) };
+  const meant = contract.lines.find(({ originId }) => lineKeyOf(originId) === key);
+  // Without a budget code a line can be changed, and not be made again where somebody deleted it.
+  const body = meant ? changeOrderLineBody(key, amount, meant.body) : { description: key, amount: formatMoney(amount) };
   return {
     ...base(contract),
     stage: stages.changeOrderLine,
@@ -141,8 +143,8 @@ function zeroEffect(facts: Facts, contract: DesiredContract, order: StandingOrde
   };
 }
 
-/** It names every line that the change order must have, no more and no fewer, and what they come to. */
-function statusEffect(contract: DesiredContract, id: OriginId, lines: readonly string[], total: Money): EffectDraft {
+/** It names every line that says something in the change order, no more and no fewer, and what they come to. */
+function statusEffect(contract: DesiredContract, id: OriginId, lines: readonly EffectDraft[], total: Money): EffectDraft {
   return {
     ...base(contract),
     stage: stages.changeOrderStatus,
@@ -150,7 +152,7 @@ function statusEffect(contract: DesiredContract, id: OriginId, lines: readonly s
     originId: id,
     aspect: "status",
     action: "approve",
-    refs: Object.fromEntries(lines.map((line, index) => [`lines.${index}`, line])),
+    refs: Object.fromEntries(lines.map(({ originId }, index) => [`lines.${index}`, originId])),
     body: { status: "approved", total: formatMoney(total) },
     hash: statusHash("approved"),
   };
@@ -161,20 +163,15 @@ function effectsOf(facts: Facts, contract: DesiredContract, ordered: readonly (V
   const id = unwrap(changeOrderOriginId(facts.client, contract.originId, order.version));
   const wanted = new Set(ordered.map(({ key }) => key));
   const superfluous = [...order.lines].filter(([key, line]) => !wanted.has(key) && line.amount.minor !== 0n);
-  const isThere = facts.standing.orders.includes(order);
-  const lines = [
-    ...ordered.map((verdict) => lineEffect(facts, contract, verdict, order)),
-    ...superfluous.map(([key]) => zeroEffect(facts, contract, order, key)),
-  ];
-  const known = new Map([...order.lines.values()].map((line) => [line.originId, line.hash]));
-  const changed = lines.filter((effect) => known.get(effect.originId) !== effect.hash);
-  if (ordered.length === 0) return changed;
-  const all = [...new Set([...known.keys(), ...lines.map(({ originId }) => originId)])].sort();
+  const zeros = superfluous.map(([key]) => zeroEffect(facts, contract, order, key));
+  if (ordered.length === 0) return zeros;
+  const lines = ordered.map((verdict) => lineEffect(facts, contract, verdict, order));
   const total = sum(
     ordered.map(({ amount }) => amount),
     contract.total.currency,
   );
-  return [...(isThere ? [] : [headerEffect(contract, id)]), ...changed, statusEffect(contract, id, all, total)];
+  // Whole, also where some of it is known: a draft is anybody's to change or delete, and what is as it should be is only looked at.
+  return [headerEffect(contract, id), ...lines, ...zeros, statusEffect(contract, id, lines, total)];
 }
 
 export function planChangeOrder(contract: DesiredContract, facts: Facts): ChangeOrderPlan {
