@@ -36,7 +36,6 @@ it("prints a period, exports it, and goes down to the lines; what is not a perio
   for (const row of rows) expect(shown.out).toContain(row.split(",")[2] || "(none)");
   const project = rows.map((row) => row.split(",")[1] ?? "").find((name) => name !== "") ?? "";
   const ask = ["reconcile", "--period", "2026-08", "--listed", "--project", project, "--lines"];
-  expect((await bench.run(ask)).out).toMatch(/BUKRS\/GJAHR\/BELNR\/BUZEI[\s\S]*1\d00\/2026\/\d{10}\/\d{3}/);
   expect(await bench.run([...ask, "--xlsx", "rows.xlsx", "--json"])).toMatchObject({
     code: 0,
     out: expect.stringContaining('"period": "2026.008"'),

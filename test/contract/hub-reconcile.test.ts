@@ -60,8 +60,14 @@ afterAll(() => bench.close());
 describe("a statement", () => {
   it("cannot be made of totals that were never read, nor can a period be closed on them", async () => {
     expect(await bench.sync(["vendors", "costs"])).toMatchObject({ state: "finished" });
+    // A first reading that did not finish is none.
+    const inStore = (query: ReturnType<typeof sql>) =>
+      bench.postgres.store.transact({ tenant: "main" }, (tx) => query.execute(tx));
+    await inStore(sql`insert into control_total values ('main', 'main', 'COSP', 'k', '1000', '1000', 'wbs', 'P-1', ${material}, 'COIN', 2026, 10,
+      'USD', 5, 'a slice', 1)`);
     const { rows, control } = await state();
     expect([control.run, rows[0]?.control]).toEqual([0n, undefined]);
+    await inStore(sql`delete from control_total`);
     const close = bench.postgres.store.transact({ tenant: "main" }, (tx) =>
       closePeriod(tx, scope, { actor: "user:jo", atMs: 0 }),
     );
@@ -115,9 +121,18 @@ describe("a statement", () => {
     ];
     await bench.sync(["costs"]);
     expect((await state()).ledger.differing).toEqual([]);
-    const closed = await bench.postgres.store.transact({ tenant: "main" }, (tx) =>
-      closePeriod(tx, scope, { actor: "user:jo", atMs: Date.UTC(2026, 10, 24) }),
-    );
+    const close = () =>
+      bench.postgres.store.transact({ tenant: "main" }, (tx) =>
+        closePeriod(tx, scope, { actor: "user:jo", atMs: Date.UTC(2026, 10, 24) }),
+      );
+    const halfRead = (runs: number) =>
+      bench.postgres.store.transact({ tenant: "main" }, (tx) =>
+        sql`update control_total set changed_run = changed_run + ${runs} where source = 'GLT0'`.execute(tx),
+      );
+    await halfRead(100);
+    await expect(close()).rejects.toMatchObject({ code: "reconcile.controls-unfinished" });
+    await halfRead(-100);
+    const closed = await close();
     bench.records.costs = [
       ...(bench.records.costs ?? []),
       document("0100000004", "7.00", { entryDate: "20261125" }),

@@ -26,7 +26,8 @@ async function close(flags: Flags): Promise<void> {
     return store.transact({ tenant: config.tenant }, (tx) => closePeriod(tx, scope, { actor: actor(), atMs: systemClock.now() }));
   });
   if (!closed) throw nothingRead();
-  if (flags.json) terminal.json({ period: periodText(period), ...closed, run: String(closed.run) });
+  if (flags.json)
+    terminal.json({ period: periodText(period), run: String(closed.run), day: closed.day, closedAt: closed.closedAt });
   else terminal.print(`${periodText(period)} is closed on SAP's totals of run ${closed.run}; what comes later is shown as late.`);
 }
 

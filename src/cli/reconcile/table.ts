@@ -121,10 +121,11 @@ export function accountsOf({ ledger }: Pick<Reconciliation, "ledger">): AccountV
 /** Whether every difference has its explanation, in the statement and in the general ledger. */
 export function isTied(
   rows: readonly StatementRow[],
-  { ledger }: Pick<Reconciliation, "ledger">,
+  { ledger, control }: Pick<Reconciliation, "ledger" | "control">,
   unexplained: (classes: Variances) => Variances,
 ) {
   return (
+    control.halfReadBy === undefined &&
     rows.every(({ classes }) => Object.keys(unexplained(classes)).length === 0) &&
     ledger.differing.every(({ notRead }) => notRead === 0n)
   );

@@ -101,12 +101,17 @@ function controlLines({ control, listings }: StatementText["reconciliation"]): r
   const day = control.day === "" ? "" : `, SAP's day ${control.day}`;
   const when = control.closedAt ? `closed ${control.closedAt.toISOString()}` : `read ${control.readAt?.toISOString() ?? ""}`;
   const totals = control.readAt ? `SAP's totals: ${control.sources.join(", ")}, ${when}${day}` : "SAP's totals were never read.";
+  const half =
+    control.halfReadBy === undefined
+      ? []
+      : [`  run ${control.halfReadBy} has read a part of them anew: let it finish, then look again`];
   const oldest = listings.map(({ listedAt }) => listedAt).sort()[0];
   const problems = listings.flatMap(({ projectId, problem }) =>
     problem === undefined ? [] : [`  project ${projectId}: ${problem}`],
   );
   return [
     totals,
+    ...half,
     oldest === undefined ? "Procore was never listed." : `Procore: ${listings.length} projects listed, the oldest ${oldest}`,
     ...problems,
   ];

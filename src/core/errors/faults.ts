@@ -323,6 +323,12 @@ export const faults = {
     "SAP's own control totals were never read, so the period cannot be closed on them.",
     "Set `reconciliation.controlTotals` of the connection and `sap.controlTotals` of its agent, then sync costs.",
   ),
+  "reconcile.controls-unfinished": entry(
+    "retry",
+    "integration-owner",
+    "SAP's own control totals are only partly read since they were last whole, so the period cannot be closed on them.",
+    "Let the run finish, or resume it, then close the period.",
+  ),
   "calendar.invalid": entry(
     "fix-config",
     "integration-owner",

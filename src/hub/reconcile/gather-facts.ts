@@ -71,7 +71,14 @@ export async function readTotals(
 }
 
 /** In which currencies a company code has totals of a source at all: elsewhere nothing can be said. */
-export async function readControlled(tx: Tx, scope: PeriodScope, sources: readonly string[]): Promise<Set<string>> {
+export async function readControlled(
+  tx: Tx,
+  scope: PeriodScope,
+  control: PeriodControl,
+  sources: readonly string[],
+): Promise<Set<string>> {
+  // A first reading that did not finish is none.
+  if (control.run === 0n) return new Set();
   const { rows } = await sql<{ company_code: string; currency: string }>`select distinct company_code, currency from control_total
     where tenant = ${scope.tenant} and connection = ${scope.connection} and source = any (${[...sources]}::text[])`.execute(tx);
   return new Set(rows.map((row) => `${row.company_code} ${row.currency}`));
@@ -216,7 +223,7 @@ export async function gatherFacts(tx: Tx, scope: GatherScope, control: PeriodCon
   const names = await readProjectNames(tx, scope);
   const sources = await readCostSources(tx, scope);
   const totals = await readTotals(tx, scope, control, ["COSP", "COSS"]);
-  const controlled = await readControlled(tx, scope, ["COSP", "COSS"]);
+  const controlled = await readControlled(tx, scope, control, ["COSP", "COSS"]);
   const rows = await readLineFacts(tx, scope, control);
   const listed = await readListed(tx, scope);
   const lastDay =

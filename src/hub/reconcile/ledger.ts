@@ -39,8 +39,8 @@ async function readAccounts(tx: Tx, scope: PeriodScope, control: PeriodControl):
 /** A company code is compared with the ledger that has its totals, the new one first; one whose lines come from controlling with none. */
 export async function stateLedger(tx: Tx, scope: PeriodScope, control: PeriodControl): Promise<LedgerStatement> {
   const sources = await readCostSources(tx, scope);
-  const isOfNew = await readControlled(tx, scope, ["FAGLFLEXT"]);
-  const controlled = await readControlled(tx, scope, ["FAGLFLEXT", "GLT0"]);
+  const isOfNew = await readControlled(tx, scope, control, ["FAGLFLEXT"]);
+  const controlled = await readControlled(tx, scope, control, ["FAGLFLEXT", "GLT0"]);
   const inScope = ({ company_code, currency }: { company_code: string; currency: string }) =>
     controlled.has(`${company_code} ${currency}`) && sources.has(company_code) && sources.get(company_code) !== "coep";
   const totals = (await readTotals(tx, scope, control, ["FAGLFLEXT", "GLT0"]))

@@ -18,6 +18,8 @@ export type PeriodControl = {
   readAt: Date | undefined;
   closedAt: Date | undefined;
   sources: readonly string[];
+  /** The run that has begun to read them anew and did not finish: they are of two days. Of a closed period it does not matter. */
+  halfReadBy: bigint | undefined;
 };
 
 type Head = { run: bigint; day: string; read_at: Date; closed_at: Date | null };
@@ -30,6 +32,12 @@ async function readSources(tx: Tx, { tenant, connection }: PeriodScope): Promise
   return rows.map(({ source }) => source);
 }
 
+async function readHalfRead(tx: Tx, { tenant, connection }: PeriodScope, { run }: Head): Promise<bigint | undefined> {
+  const { rows } = await sql<{ run: bigint }>`select max(changed_run) as run from control_total where tenant = ${tenant}
+    and connection = ${connection} and changed_run > ${run} having count(*) > 0`.execute(tx);
+  return rows[0]?.run;
+}
+
 export async function readPeriodControl(tx: Tx, scope: PeriodScope): Promise<PeriodControl> {
   const { tenant, connection, year, period } = scope;
   const { rows: closes } = await sql<Head>`select run, day, read_at, closed_at from period_close where tenant = ${tenant}
@@ -38,8 +46,10 @@ export async function readPeriodControl(tx: Tx, scope: PeriodScope): Promise<Per
     where tenant = ${tenant} and connection = ${connection} order by run desc limit 1`.execute(tx);
   const head = closes[0] ?? reads[0];
   const sources = await readSources(tx, scope);
-  if (!head) return { run: 0n, day: "", readAt: undefined, closedAt: undefined, sources };
-  return { run: head.run, day: head.day, readAt: head.read_at, closedAt: head.closed_at ?? undefined, sources };
+  if (!head) return { run: 0n, day: "", readAt: undefined, closedAt: undefined, sources, halfReadBy: undefined };
+  const closedAt = head.closed_at ?? undefined;
+  const halfReadBy = closedAt ? undefined : await readHalfRead(tx, scope, head);
+  return { run: head.run, day: head.day, readAt: head.read_at, closedAt, sources, halfReadBy };
 }
 
 /** Once: a period that is closed again keeps the totals of its first close. */
@@ -49,6 +59,11 @@ export async function closePeriod(tx: Tx, scope: PeriodScope, by: { actor: strin
   if (control.closedAt) return control;
   if (control.readAt === undefined)
     throw new Fault("reconcile.no-controls", { place: connection, detail: "no control totals of SAP were ever read" });
+  if (control.halfReadBy !== undefined)
+    throw new Fault("reconcile.controls-unfinished", {
+      place: connection,
+      detail: `run ${control.halfReadBy} has read a part of them`,
+    });
   const at = new Date(by.atMs);
   await sql`insert into period_close (tenant, connection, fiscal_year, period, run, day, read_at, closed_at, closed_by)
     values (${tenant}, ${connection}, ${year}, ${period}, ${control.run}, ${control.day}, ${control.readAt}, ${at}, ${by.actor})`.execute(

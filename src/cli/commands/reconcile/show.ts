@@ -77,7 +77,12 @@ function makeView(reconciliation: Reconciliation, period: PeriodKey, flags: Show
 function printView(made: Made, flags: ShowFlags): void {
   const { reconciliation, ...view } = made;
   const { control, ledger, rejected, listings } = reconciliation;
-  const sapTotals = { ...control, run: String(control.run) };
+  const { halfReadBy, ...rest } = control;
+  const sapTotals = {
+    ...rest,
+    run: String(control.run),
+    ...(halfReadBy === undefined ? {} : { halfReadBy: String(halfReadBy) }),
+  };
   if (flags.json) {
     const generalLedger = { accounts: ledger.accounts, differing: accountsOf(reconciliation) };
     terminal.json({ ...view, sapTotals, generalLedger, rejected, listings });
