@@ -1,7 +1,7 @@
 /** A hub's connections: each with its client of Procore, under the pacer of its quota key, and registered once and for all as what it is. */
 import { Fault, type FiscalVariant, type Mapping } from "../core/index.ts";
 import type { Clock, HttpClient, Random } from "../ports/index.ts";
-import { type CallRecord, createPacer, openProcore, type Pacer } from "../procore/index.ts";
+import { type CallRecord, createPacer, createSharePacer, openProcore, type Pacer } from "../procore/index.ts";
 import { type CallTrouble, type Connection, type HubContext, inTenant, now } from "./context.ts";
 import { monthsOnly, type NamedSchedule } from "./schedule/compile.ts";
 import type { ConnectionSettings } from "./settings.ts";
@@ -78,7 +78,9 @@ function openConnection(
   const { apiUrl, authUrl, companyId, clientId } = settings.procore;
   const { calls, observe } = recordCalls(tools.clock);
   const procore = openProcore({ apiUrl, authUrl, companyId, clientId, readClientSecret, ...tools, pacer, observe });
-  return { name, settings, mapping, procore, calendar, calls };
+  const share = createSharePacer(pacer, { clock: tools.clock, percent: settings.webhooks.quotaPercent });
+  const hints = { procore: procore.through(share), restMs: (count: number) => share.restMs(count) };
+  return { name, settings, mapping, procore, calendar, hints, calls };
 }
 
 /** By name. */

@@ -130,7 +130,11 @@ function answerAsks({ options: { store, clock, tenant, queue }, context, known }
     prove: ({ connection, calls, signal }) =>
       prove({ ...context, connection: known(connection) }, { callsMax: calls, ...(signal ? { signal } : {}) }),
     listProcore: ({ connection, ...ask }) => listProcore({ ...context, connection: known(connection) }, ask),
-    workHints: ({ connection, signal }) => workHints({ ...context, connection: known(connection) }, signal),
+    workHints: ({ connection: name, signal }) => {
+      const connection = known(name);
+      const waking = { requestRunWork: () => requestRunWork(queue, connection) };
+      return workHints({ ...context, connection }, { waking, ...(signal ? { signal } : {}) });
+    },
     setUpWebhooks: ({ connection, secret }) => setUpWebhooks({ ...context, connection: known(connection) }, secret),
     removeWebhooks: ({ connection }) => removeWebhooks({ ...context, connection: known(connection) }),
     awaitRun: (run) => awaitRun({ store, clock, tenant }, run),

@@ -22,6 +22,7 @@ export type { ProofOutcome } from "./prove/prove.ts";
 export { listFindings, listProofs, type ProofAge, type ProofFinding } from "./prove/report.ts";
 export { type DrillLine, drillDown } from "./reconcile/drill-down.ts";
 export type { ListingOutcome } from "./reconcile/list-procore.ts";
+export { noteCertificate } from "./reconcile/note-certificate.ts";
 export { closePeriod, type PeriodKey } from "./reconcile/period-control.ts";
 export { findLatestPeriod, type Reconciliation, reconcile } from "./reconcile/reconcile.ts";
 export { listRuns, type RunReport } from "./run/report.ts";

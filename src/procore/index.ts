@@ -34,6 +34,7 @@ export type { ContractStatus, PurchaseOrderContract } from "./resources/purchase
 export type { NewRequisition, Requisition } from "./resources/requisitions.ts";
 export type { BusinessRegister, Vendor } from "./resources/vendors.ts";
 export { type Difference, differencesOf, type SyncRow } from "./sent-body.ts";
+export { createSharePacer, type SharePacer } from "./share-pacer.ts";
 export type { SyncElement, SyncSettlement } from "./sync.ts";
 export {
   type PayloadProblem,

@@ -189,7 +189,7 @@ export function createPacer({ clock, random, reserveShare = 0.1, quota = {} }: P
 }
 
 /** When we sent what, oldest first; forgets what is older than the widest window. */
-function createSendLog() {
+export function createSendLog() {
   let times: number[] = [];
   let first = 0;
   return {

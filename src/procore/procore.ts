@@ -65,6 +65,8 @@ export type Procore = {
   readBack: ReadBack;
   limits: Limits;
   pacer: Pacer;
+  /** The same app and token, paced otherwise. */
+  through(pacer: Pacer): Procore;
 };
 
 /** Throws, before any call, for an option that can never work. */
@@ -81,27 +83,30 @@ export function openProcore(options: ProcoreOptions): Procore {
   }
   const pacer = options.pacer ?? createPacer({ clock, random, reserveShare: limits.reserveShare });
   const tokens = createTokens({ authUrl, clientId, companyId, readClientSecret, http, clock, random, limits, observe });
-  const caller = createCaller({ apiUrl, companyId, http, clock, random, limits, tokens, pacer, observe });
-  const door = createDoor({ caller, apiUrl, companyId, limits });
-  const resources = {
-    companies: createCompanies(door),
-    projects: createProjects(door),
-    vendors: createVendors(door),
-    projectVendors: createProjectVendors(door),
-    budgetCodes: createBudgetCodes(door),
-    purchaseOrderContracts: createPurchaseOrderContracts(door),
-    purchaseOrderLines: createPurchaseOrderLines(door),
-    billingPeriods: createBillingPeriods(door),
-    requisitions: createRequisitions(door),
-    directCosts: createDirectCosts(door),
-    directCostLines: createDirectCostLines(door),
-    commitmentChangeOrders: createCommitmentChangeOrders(door),
-    contractPayments: createContractPayments(door),
-    budget: createBudget(door),
-    units: createUnits(door),
-    webhooks: createWebhooks(door),
+  const assemble = (through: Pacer): Procore => {
+    const caller = createCaller({ apiUrl, companyId, http, clock, random, limits, tokens, pacer: through, observe });
+    const door = createDoor({ caller, apiUrl, companyId, limits });
+    const resources = {
+      companies: createCompanies(door),
+      projects: createProjects(door),
+      vendors: createVendors(door),
+      projectVendors: createProjectVendors(door),
+      budgetCodes: createBudgetCodes(door),
+      purchaseOrderContracts: createPurchaseOrderContracts(door),
+      purchaseOrderLines: createPurchaseOrderLines(door),
+      billingPeriods: createBillingPeriods(door),
+      requisitions: createRequisitions(door),
+      directCosts: createDirectCosts(door),
+      directCostLines: createDirectCostLines(door),
+      commitmentChangeOrders: createCommitmentChangeOrders(door),
+      contractPayments: createContractPayments(door),
+      budget: createBudget(door),
+      units: createUnits(door),
+      webhooks: createWebhooks(door),
+    };
+    return { companyId, ...resources, readBack: createReadBack(resources), limits, pacer: through, through: assemble };
   };
-  return { companyId, ...resources, readBack: createReadBack(resources), limits, pacer };
+  return assemble(pacer);
 }
 
 const loopback = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;

@@ -19,6 +19,7 @@ export type WebhookEventTable = {
   happened_at: Date | null;
   outcome: string | null;
   worked_at: Date | null;
+  deferred_record: Generated<string | null>;
 };
 
 export type WebhookHookTable = {

@@ -1,7 +1,7 @@
 // A person changes what is kept from SAP in Procore, whatever kind of record it is: found by Procore's own delivery, attributed, held, and decided; a
 // crash between any two steps of that loses nothing.
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { decideEdits, type Edit, listEdits, listHolds } from "../../src/hub/index.ts";
+import { decideEdits, type Edit, listEdits, listHolds, listRuns } from "../../src/hub/index.ts";
 import { readDirectory } from "../support/directory.ts";
 import { type Bench, company, openBench, project } from "../support/hub-bench.ts";
 import {
@@ -246,5 +246,80 @@ describe("a person's edit", () => {
     await decide("accept");
     await finished();
     expect(await holds()).toEqual([]);
+  });
+});
+
+describe("what a person changes beside our records", () => {
+  it("a change order on a contract of ours is an edit of its revised sum, and theirs to take back", async () => {
+    const { id } = await contractOf("4500000002");
+    const orders = `/rest/v1.0/projects/${project}/commitment_change_orders`;
+    const made = (await errand("POST", orders, { change_order: { contract_id: id, title: "More rebar" } })) as { id: number };
+    const lines = `/rest/v2.0/companies/${company}/projects/${project}/commitment_change_orders/${made.id}/line_items`;
+    await errand("POST", lines, { amount: "10.50", wbs_code_id: "33001", description: "Rebar" });
+    await errand("PATCH", `${orders}/${made.id}`, { change_order: { status: "approved" } });
+    await work();
+    expect(await open()).toEqual([`contracts ${order(2)} approved_change_orders: 0.00 > 10.50`]);
+    expect(await edits("open")).toMatchObject([{ userId: person }]);
+    expect(await holds()).toEqual(["4500000002.00010.01 edited-in-procore", "4500000002.00020.01 edited-in-procore"]);
+    await expect(decide("re-assert")).rejects.toMatchObject({ code: "edit.decision-refused" });
+    // The contract's own fields say nothing of it, and do not close it.
+    await change(2, { description: "no field of ours" });
+    expect(await work()).toMatchObject({ edited: 0, equal: 1 });
+    expect(await edits("open")).toHaveLength(1);
+    await decide("accept");
+    await finished();
+    expect(await holds()).toEqual([]);
+  });
+
+  it("a budget that changes wakes what is held for a budget code, and nothing where nothing is", async () => {
+    const code = `/rest/v1.0/projects/${project}/work_breakdown_structure/wbs_codes/33002`;
+    await bench.patch(code, { status: "inactive" });
+    const cost = documentRecord("0100000002", [lineRecord("001", "3.00", { account: "0000500000" }), offsetLine("002", "-3.00")]);
+    bench.records.costs = [cost];
+    await finished();
+    expect(await holds()).toEqual(["1000.0100000002.2026.001 budget-code-missing"]);
+    await bench.patch(code, { status: "active" });
+    const lines = "/rest/v1.1/budget_line_items";
+    const budget = (wbs: number) => errand("POST", lines, { project_id: project, budget_line_item: { wbs_code_id: wbs } });
+    await budget(33002);
+    const runs = async () => listRuns(bench.postgres.store, { tenant: "main", limit: 100 });
+    const before = (await runs()).length;
+    expect(await work()).toMatchObject({ notOurs: 0, waiting: 0 });
+    const [woken] = await runs();
+    expect(await bench.hub.awaitRun(woken?.run ?? "")).toMatchObject({ mode: "replay", state: "finished" });
+    expect(await runs()).toHaveLength(before + 1);
+    expect(await holds()).toEqual([]);
+    await work();
+    expect(await runs()).toHaveLength(before + 1);
+  });
+});
+
+describe("a storm of hints", () => {
+  it("costs its share of the quota, and what was not read again is not written over", async () => {
+    await bench.close();
+    bench = await openBench({
+      webhookSecrets: () => ["the-secret"],
+      procore: { quota: { hourly: 300 } },
+      settings: { webhooks: { quotaPercent: 3 } },
+    });
+    await bench.door("/sandbox/switches", { alwaysEditableSov: true });
+    await hook(`${base}/projects/${project}`, ["Purchase Order Contracts"], ["update"]);
+    bench.records.vendors = [vendorRecord("0000100001")];
+    const orders = (amount: string) =>
+      [1, 2, 3].map((number) => orderRecord(`450000000${number}`, [itemRecord("00010", amount)]));
+    bench.records["purchase-orders"] = orders("100.00");
+    await finished();
+    await work();
+    for (const number of [1, 2, 3]) await change(number, { title: "By hand" });
+    const outcome = await work();
+    expect(outcome.edited).toBeGreaterThanOrEqual(1);
+    expect(outcome.waiting).toBeGreaterThanOrEqual(2);
+    expect(await edits("open")).toHaveLength(1);
+    bench.records["purchase-orders"] = orders("111.00");
+    await finished();
+    const codes = (await holds()).map((hold) => hold.split(" ")[1]).sort();
+    expect(codes).toEqual(["edited-in-procore", "touched-in-procore", "touched-in-procore"]);
+    for (const number of [1, 2, 3])
+      expect(await contractOf(`450000000${number}`)).toMatchObject({ title: "By hand", grand_total: "100.0" });
   });
 });

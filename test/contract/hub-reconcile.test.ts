@@ -1,9 +1,10 @@
 // A period's three columns from three origins (ruling 31) through hub, store and simulated Procore: what a person did in Procore, what no rule leads
 // anywhere, what was never read, and what came after the close each come out under their own name, to the cent. One bench: each test goes on where
 // the one before stood.
+import { sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { compileMapping, type StatementRow, unexplainedOf } from "../../src/core/index.ts";
-import { closePeriod, drillDown, reconcile } from "../../src/hub/index.ts";
+import { closePeriod, drillDown, noteCertificate, reconcile } from "../../src/hub/index.ts";
 import { type Bench, openBench, project, rule } from "../support/hub-bench.ts";
 import { documentRecord, lineRecord, offsetLine, totalRecord, vendorRecord } from "../support/records.ts";
 
@@ -158,5 +159,17 @@ describe("a statement", () => {
       ["0100000001", "001", "posted", false, "edited", true],
       ["0100000004", "001", "posted", true, "deleted", false],
     ]);
+  });
+
+  it("leaves its closes and certificates in the audit trail, with who made them", async () => {
+    const { store } = bench.postgres;
+    const note = { actor: "user:al", atMs: 0, sha256: "00", key: "k", isTied: false, period: "2026.010" };
+    await noteCertificate(store, { tenant: "main", connection: "main", ...note });
+    const { rows } = await store.transact({ tenant: "main" }, (tx) =>
+      sql<{
+        text: string;
+      }>`select actor || ' ' || action || ' ' || subject as text from audit where action like 'period.%' order by id`.execute(tx),
+    );
+    expect(rows.map(({ text }) => text)).toEqual(["user:jo period.closed 2026.010", "user:al period.certified 2026.010"]);
   });
 });

@@ -50,7 +50,11 @@ async function prove(mutant: Mutant, databases: Databases, number: number): Prom
     const workerFile = join(folder, "test/simulation/worker.ts");
     const name = `mutant_${number}`;
     const played = await playAll({
-      ...{ databases, seeds: seedsUnder(mutant.under), workers: 1, workerFile, name },
+      databases,
+      seeds: seedsUnder(mutant.under),
+      workers: 1,
+      workerFile,
+      name,
       isUntilWrong: true,
       twiceEvery: Number.MAX_SAFE_INTEGER,
     });

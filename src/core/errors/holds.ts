@@ -350,6 +350,12 @@ export const holds = {
     "An amount or date came back that cannot be read.",
     "Look at the named field in SAP.",
   ),
+  "touched-in-procore": entry(
+    "hold",
+    "integration-owner",
+    "Somebody touched it in Procore, and it was not read again yet: it is not written over unseen.",
+    "Nothing: it is read as the quota of hints allows (`webhooks.quotaPercent`), and released then.",
+  ),
   "edited-in-procore": entry(
     "hold",
     "accountant",

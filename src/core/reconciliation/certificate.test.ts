@@ -92,6 +92,8 @@ const edits: readonly ((roll: (below: number) => number) => Buffer)[] = [
 describe("a certificate", () => {
   it("is accepted as it was written, with the key that signed it", () => {
     expect(verifyCertificate(file, trusted)).toEqual({ ok: true, value: content });
+    const pem = `-----BEGIN PUBLIC KEY-----\n${trusted.slice(0, 30)}\n${trusted.slice(30)}\n-----END PUBLIC KEY-----\n`;
+    expect(problemOf(file, pem)).toBe("accepted");
   });
 
   it("is refused after any of 10,000 edits", () => {

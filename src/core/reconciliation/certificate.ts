@@ -10,7 +10,8 @@ import { tieOut } from "./tie-out.ts";
 
 export const certificateVersion = 1;
 const signedFor = "ml-connector certificate";
-export const certificateBytesMax = 512 * 1024 * 1024;
+/** Below the longest text that the runtime can hold. */
+export const certificateBytesMax = 256 * 1024 * 1024;
 
 export type CertificateContent = { readonly [name: string]: Canonical };
 
@@ -25,9 +26,11 @@ export type CertificateProblem =
 
 const bytesOf = (content: string): Buffer => Buffer.from(`${signedFor} ${certificateVersion}\n${content}`);
 
+const spkiText = (key: KeyObject): string => key.export({ format: "der", type: "spki" }).toString("base64");
+
 /** SPKI, base64: what is handed to whoever verifies. Private keys are PKCS#8, PEM. */
 export function publicKeyOf(privateKey: string): string {
-  return createPublicKey(createPrivateKey(privateKey)).export({ format: "der", type: "spki" }).toString("base64");
+  return spkiText(createPublicKey(createPrivateKey(privateKey)));
 }
 
 /** Names a public key, for people to compare: SHA-256 of its text, 16 digits. */
@@ -42,9 +45,11 @@ export function signCertificate(content: CertificateContent, privateKey: string)
   return `{"certificate":${text},"key":${JSON.stringify(key)},"signature":${JSON.stringify(signature)},"version":${certificateVersion}}\n`;
 }
 
+/** As `publicKeyOf` gives it, or the same as PEM. */
 function readKey(publicKey: string): KeyObject | undefined {
   try {
-    const key = createPublicKey({ key: Buffer.from(publicKey, "base64"), format: "der", type: "spki" });
+    const der = Buffer.from(publicKey.replace(/-----[A-Z ]+-----/g, ""), "base64");
+    const key = createPublicKey({ key: der, format: "der", type: "spki" });
     return key.asymmetricKeyType === "ed25519" ? key : undefined;
   } catch {
     return undefined;
@@ -94,7 +99,7 @@ export function verifyCertificate(file: Uint8Array, publicKey: string): Result<C
   if (!canonical || !Buffer.from(canonical.file).equals(file) || signed.toString("base64") !== signature)
     return err("not-canonical");
   const trusted = readKey(publicKey);
-  if (!trusted || key !== keyNameOf(publicKey)) return err("other-key");
+  if (!trusted || key !== keyNameOf(spkiText(trusted))) return err("other-key");
   if (!verify(null, bytesOf(canonical.content), trusted, signed)) return err("signature-wrong");
   return tieOut(certificate) ? ok(certificate) : err("sums-differ");
 }

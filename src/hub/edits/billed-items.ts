@@ -8,16 +8,13 @@ type Amounts = { work: unknown; retained: unknown; released: unknown };
 
 const isNothing = (amount: string) => /^-?[0.]*$/.test(amount);
 /** `40.10` and `40.1` are one amount. */
-const plain = (amount: unknown) =>
-  String(amount ?? "0")
-    .replace(/(\.\d*?)0+$/, "$1")
-    .replace(/\.$/, "");
+const plain = (amount: unknown) => (typeof amount === "string" ? amount : "0").replace(/(\.\d*?)0+$/, "$1").replace(/\.$/, "");
 
 function lineText(line: unknown, { work, retained, released }: Amounts): string[] {
   const [billed, kept, given] = [plain(work), plain(retained), plain(released)];
   if (isNothing(billed) && isNothing(kept) && isNothing(given)) return [];
   const parts = [billed, ...(isNothing(kept) ? [] : [`${kept} retained`]), ...(isNothing(given) ? [] : [`${given} released`])];
-  return [`line ${line}: ${parts.join(", ")}`];
+  return [`line ${typeof line === "number" ? line : "unknown"}: ${parts.join(", ")}`];
 }
 
 const isHeld = (item: unknown): item is Held => typeof item === "object" && item !== null;

@@ -7,6 +7,7 @@ import { sql, type Transaction } from "kysely";
 import { Fault } from "../../core/index.ts";
 import { appendAudit, type Database, type Store } from "../../store/index.ts";
 import { isInvoiced } from "./invoiced.ts";
+import { changeOrderSumField } from "./keep-edits.ts";
 import { reassert } from "./reassert.ts";
 
 export type EditDecisionAsk = {
@@ -42,6 +43,8 @@ function check(edit: string, decision: EditDecisionAsk["decision"], row: Row | u
     throw refuse(edit, `it is ${row.state} already`);
   if (decision === "accept") return row;
   if (row.field === "record") throw refuse(edit, "a record that is gone would be created twice; restore it in Procore");
+  if (row.field === changeOrderSumField)
+    throw refuse(edit, "a change order of a person's is theirs: void it in Procore, or accept it");
   // Rulings 17 and 22.
   if (row.kind === "requisitions" || row.kind === "direct-costs")
     throw refuse(edit, "what is posted is never rewritten; put it right in Procore");

@@ -22,7 +22,8 @@ export type FoundRecord =
 
 export type FoundEdit = {
   originId: string;
-  aspect: "content" | "status" | "record";
+  /** `sums`: what Procore adds up beside our fields. */
+  aspect: "content" | "status" | "record" | "sums";
   procoreId: number;
   field: string;
   confirmed: string;

@@ -28,6 +28,9 @@ export type EditedRecord = {
   compared: ReadonlySet<string>;
 };
 
+/** What a contract's approved change orders come to. */
+export const changeOrderSumField = "approved_change_orders";
+
 function policyOf({ connection }: EditScope, record: EditedRecord, { originId, field }: FoundEdit): EditPolicy {
   // Restoring is a person's act, and writing would make a twin.
   if (field === "record") return "ask";
@@ -40,7 +43,9 @@ function policyOf({ connection }: EditScope, record: EditedRecord, { originId, f
     "direct-costs": isLine ? edits.directCostLines : edits.directCosts,
   }[record.kind];
   const own = Object.hasOwn(policies, field) ? policies[field] : undefined;
-  return own ?? policies["*"] ?? "ask";
+  const policy = own ?? policies["*"] ?? "ask";
+  // A person's change order is theirs: nothing that we write takes it back.
+  return policy === "re-assert" && field === changeOrderSumField ? "ask" : policy;
 }
 
 /** What cannot be re-asserted is asked: a contract that has been invoiced is not written again. */

@@ -29,11 +29,11 @@ export type GatherScope = PeriodScope & { client: SapClient; mapping: Mapping };
 const nowhere: Place = { project: "", costCode: "" };
 
 /** The name that rules use, by Procore's id; of several the first, on both sides. */
-async function readProjectNames(tx: Tx, { tenant, connection }: PeriodScope): Promise<Map<string, string>> {
+async function readProjectNames(tx: Tx, { tenant, connection, year }: PeriodScope): Promise<Map<string, string>> {
   const { rows } = await sql<{ project_id: bigint; name: string | null }>`
     select p.project_id, min(c.project) as name from cost_part p join cost_line c on c.tenant = p.tenant and c.connection = p.connection
       and c.group_id = p.group_id and c.part = p.part
-    where p.tenant = ${tenant} and p.connection = ${connection} group by p.project_id`.execute(tx);
+    where p.tenant = ${tenant} and p.connection = ${connection} and c.fiscal_year = ${year} group by p.project_id`.execute(tx);
   return new Map(rows.map((row) => [String(row.project_id), row.name ?? `project ${row.project_id}`]));
 }
 

@@ -12,9 +12,9 @@ import { readSummary } from "./run-summary.ts";
 import { summarizeFlow } from "./summary.ts";
 
 /** SAP's own totals come after the lines that they are compared with, so that what is entered meanwhile is rather in them than missing. */
-function nextFlow({ connection, mode }: RunContext, wanted: readonly string[], flow: Flow): RunFlow | undefined {
+function nextFlow({ connection, mode, isPlanOnly }: RunContext, wanted: readonly string[], flow: Flow): RunFlow | undefined {
   const next = flows.slice(flows.indexOf(flow) + 1).find((each) => wanted.includes(each));
-  if (next !== undefined || flow !== "costs" || mode === "replay") return next;
+  if (next !== undefined || flow !== "costs" || mode === "replay" || isPlanOnly) return next;
   return connection.settings.reconciliation.controlTotals === "after-costs" ? "control-totals" : undefined;
 }
 

@@ -68,10 +68,11 @@ function callRecorder(hub: HubContext, connection: Connection, run: bigint): () 
 }
 
 /** What people did since, before it is planned over; a hub without hooks asks nothing. What goes wrong with hints does not stop a run. */
-async function catchUpWithHints(hub: HubContext, connection: Connection): Promise<void> {
+async function catchUpWithHints(hub: HubContext, connection: Connection, { mode, flows }: OpenRun): Promise<void> {
+  const isWhole = mode !== "replay" && flows.includes("purchase-orders") && flows.includes("costs");
   try {
     await lookForDiscarded({ ...hub, connection });
-    await workHints({ ...hub, connection });
+    await workHints({ ...hub, connection }, { waking: isWhole ? "this-run" : "later" });
   } catch (error) {
     if (error instanceof Superseded) throw error;
     hub.log(`webhooks: ${error instanceof Error ? error.message : String(error)}`);
@@ -97,7 +98,7 @@ export async function executeRun(unfenced: HubContext, connection: Connection, e
   const recordCalls = callRecorder(hub, connection, first.run);
   try {
     await retryFailedTasks(context, first.flow);
-    await catchUpWithHints(hub, connection);
+    await catchUpWithHints(hub, connection, first);
     // A run opened as this one ended is not ours: it is begun with an epoch, a view and a count of its own.
     for (let open: OpenRun | undefined = first; open?.run === first.run; open = await readOpenRun(hub, connection.name)) {
       if (tools.signal.aborted) return;

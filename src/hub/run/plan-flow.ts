@@ -5,6 +5,7 @@ import type { Database } from "../../store/index.ts";
 import { type CallPlan, planCalls } from "../apply/call-plan.ts";
 import { holdBack } from "../approve/hold-back.ts";
 import { inTenant, type RunContext } from "../context.ts";
+import { holdTouched } from "../edits/hold-touched.ts";
 import { holdEdited } from "../edits/keep-edits.ts";
 import { excludeRejected, reopenIgnored } from "../holds/ignored.ts";
 import { reopenReplayed } from "../holds/replayed.ts";
@@ -68,6 +69,7 @@ export async function planFlow(context: RunContext, flow: Flow): Promise<void> {
     await plan(tx);
     await excludeRejected(tx, context, flow);
     await holdEdited(tx, context);
+    await holdTouched(tx, context);
     await holdBack(tx, context, flow);
     const cost = await planCalls(tx, context, flow);
     const summary = await readSummary(tx, context);

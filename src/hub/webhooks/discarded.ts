@@ -29,7 +29,7 @@ const kindsOf = (projectId: number): readonly ProofKind[] => (projectId === 0 ? 
 async function whyToSweep(scope: HintScope, hook: HookRow): Promise<string | undefined> {
   const projectId = Number(hook.project_id);
   const at = { projectId, hookId: Number(hook.hook_id), since: hook.looked_until.toISOString() };
-  const found = await scope.connection.procore.webhooks.discarded(at).all();
+  const found = await scope.connection.hints.procore.webhooks.discarded(at).all();
   if (found.ok) return found.value.length === 0 ? undefined : `${found.value.length} deliveries were discarded`;
   if (found.error.code === "procore.not-found") return "the hook is gone: run ml-connector webhooks setup";
   scope.log(`webhooks: hook ${hook.hook_id} was not looked at: ${describeFault(found.error)}`);
@@ -64,7 +64,8 @@ type Sweep = { project_id: bigint; kind: ProofKind };
 /** A sweep stays asked for until its listing was credible. */
 async function sweepOne(scope: HintScope, { project_id, kind }: Sweep): Promise<boolean> {
   const projectId = Number(project_id);
-  const findings = await proveTarget(scope, { projectId, kind, provedAt: null });
+  const connection = { ...scope.connection, procore: scope.connection.hints.procore };
+  const findings = await proveTarget({ ...scope, connection }, { projectId, kind, provedAt: null });
   if (findings === undefined) return false;
   const at = now(scope);
   const prefix = originPrefix(scope, originKindOf[kind]);
@@ -81,12 +82,15 @@ async function sweepOne(scope: HintScope, { project_id, kind }: Sweep): Promise<
   return true;
 }
 
+/** A listing of a few pages; what is larger is ended all the same. */
+const callsOfSweep = 10;
+
 export async function workSweeps(scope: HintScope): Promise<number> {
   const { rows } = await scope.store.transact(inTenant(scope), (tx) =>
     sql<Sweep>`select project_id, kind from webhook_sweep where tenant = ${scope.tenant} and connection = ${scope.connection.name}
       order by asked_at, project_id, kind`.execute(tx),
   );
   let swept = 0;
-  for (const sweep of rows) if (await sweepOne(scope, sweep)) swept += 1;
+  for (const sweep of rows) if (scope.connection.hints.restMs(callsOfSweep) === 0 && (await sweepOne(scope, sweep))) swept += 1;
   return swept;
 }

@@ -6,7 +6,7 @@ import type { RecordKind } from "../edits/keep-edits.ts";
 import { originPrefix } from "../plan/records.ts";
 
 type Tx = Transaction<Database>;
-export type HintScope = Pick<HubContext, "tenant" | "store" | "clock" | "log" | "faultPoint"> & { connection: Connection };
+export type HintScope = HubContext & { connection: Connection };
 
 export type Hint = {
   delivery_id: string;
@@ -87,6 +87,13 @@ export async function closeHints(tx: Tx, scope: HintScope, hints: readonly Hint[
     and connection = ${scope.connection.name} and state = 'waiting' and delivery_id = any (${hints.map((hint) => hint.delivery_id)}::text[])`.execute(
     tx,
   );
+}
+
+/** They wait on; what they are about is not written meanwhile (`edits/hold-touched.ts`). */
+export async function deferHints(tx: Tx, scope: HintScope, hints: readonly Hint[], recordOriginId: string): Promise<void> {
+  await sql`update webhook_event set deferred_record = ${recordOriginId} where tenant = ${scope.tenant}
+    and connection = ${scope.connection.name} and state = 'waiting' and deferred_record is distinct from ${recordOriginId}
+    and delivery_id = any (${hints.map((hint) => hint.delivery_id)}::text[])`.execute(tx);
 }
 
 /** Procore repeats a delivery for twelve hours (procore 5 [A]); what was done is remembered for four times as long. */

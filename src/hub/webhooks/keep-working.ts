@@ -2,6 +2,7 @@
  * Works hints while a hub lives, soon after they come. In a pause between two looks, repeated touches of one record gather and are read once.
  */
 import { type KeyWork, quotaKeyOf, workByKey } from "../quota-key.ts";
+import { requestRunWork } from "../run/run-queue.ts";
 import { workHints } from "./work-hints.ts";
 
 const hintQueue = "quota-key-webhooks";
@@ -12,9 +13,10 @@ const lookEveryMs = 60_000;
 
 /** Works for whoever asks; the answer ends it. */
 export function workHintQueue(work: KeyWork, signal: AbortSignal): Promise<() => Promise<void>> {
-  const { context } = work;
+  const { context, queue } = work;
   return workByKey(work, hintQueue, signal, async (connection, stopping) => {
-    const { edited, looked } = await workHints({ ...context, connection }, stopping);
+    const waking = { requestRunWork: () => requestRunWork(queue, connection) };
+    const { edited, looked } = await workHints({ ...context, connection }, { waking, signal: stopping });
     if (edited > 0) context.log(`webhooks of ${connection.name}: ${looked} hints, edits found, see ml-connector edits`);
   });
 }

@@ -33,6 +33,15 @@ export const webhookSettings = z
       .max(10_000_000)
       .default(100_000)
       .describe("How many hints may wait; then Procore is told to come again."),
+    quotaPercent: z
+      .number()
+      .int()
+      .min(1)
+      .max(90)
+      .default(20)
+      .describe(
+        "How much of Procore's hourly quota hints may cost. What does not fit waits, and what it names is not written meanwhile.",
+      ),
     hooksCheckedPerRun: z
       .number()
       .int()
@@ -40,6 +49,12 @@ export const webhookSettings = z
       .max(1_000)
       .default(20)
       .describe("How many hooks' discarded deliveries a run looks for, one call each, the longest unlooked first."),
+    onBudgetChange: z
+      .enum(["replay", "next-run"])
+      .default("replay")
+      .describe(
+        "When a project's budget changes, records held for a missing budget code are decided anew at once, at most every 15 minutes, or in the next run.",
+      ),
     edits: z
       .strictObject({
         vendors: byField(policy),

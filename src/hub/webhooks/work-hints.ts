@@ -8,14 +8,26 @@ import { readConfirmed } from "../edits/confirmed.ts";
 import { findEdits } from "../edits/find-edits.ts";
 import { type Attribution, keepRecord } from "../edits/keep-edits.ts";
 import { readAgain } from "../edits/read-again.ts";
+import { workChangedSums } from "./changed-sums.ts";
 import { workSweeps } from "./discarded.ts";
-import { type Cursor, closeHints, forgetOld, type Hint, type HintScope, readHints, recordKindOf, wasWritten } from "./hints.ts";
+import {
+  type Cursor,
+  closeHints,
+  deferHints,
+  forgetOld,
+  type Hint,
+  type HintScope,
+  readHints,
+  recordKindOf,
+  wasWritten,
+} from "./hints.ts";
+import { type Waking, wakeHolds } from "./wake-holds.ts";
 
 export type HintOutcome = { looked: number; echoes: number; notOurs: number; equal: number; edited: number; waiting: number };
 
 /** `undefined`: Procore does not say who we are, and only the app's id tells an echo. */
 async function ourUserId({ connection }: HintScope): Promise<number | undefined> {
-  const me = await connection.procore.companies.me();
+  const me = await connection.hints.procore.companies.me();
   return me.ok ? me.value.id : undefined;
 }
 
@@ -31,6 +43,16 @@ function attributionOf(hints: readonly Hint[]): Attribution {
   return { userId: last.user_id === null ? null : Number(last.user_id), happenedAt: last.happened_at };
 }
 
+/** A contract, its lines, and where it is not shown its bin and whether its project is: seldom more. */
+const callsOfRecord = 6;
+
+/** What would not fit into the share waits, and is no call; echoes and what is none of ours are told apart without any. */
+const mayRead = ({ connection }: HintScope): boolean => connection.hints.restMs(callsOfRecord) === 0;
+
+async function defer(scope: HintScope, recordOriginId: string, hints: readonly Hint[]): Promise<void> {
+  await scope.store.transact(inTenant(scope), (tx) => deferHints(tx, scope, hints, recordOriginId));
+}
+
 type Counted = keyof Omit<HintOutcome, "looked">;
 
 async function workRecord(scope: HintScope, recordOriginId: string, hints: readonly Hint[]): Promise<Counted> {
@@ -40,7 +62,7 @@ async function workRecord(scope: HintScope, recordOriginId: string, hints: reado
   const projectId = Number(first.record_project_id);
   const asked = { kind, recordOriginId, projectId, procoreId: Number(first.record_procore_id) };
   const began = now(scope);
-  const found = await readAgain(scope.connection.procore, asked);
+  const found = await readAgain(scope.connection.hints.procore, asked);
   if (found.kind === "not-credible") {
     scope.log(`webhooks: ${recordOriginId} could not be read again and waits: ${found.reason}`);
     return "waiting";
@@ -62,13 +84,34 @@ async function workRecord(scope: HintScope, recordOriginId: string, hints: reado
 }
 
 /** What needs no look at Procore. */
-function judge(scope: HintScope, hint: Hint, userId: number | undefined): "echoes" | "notOurs" | "waiting" | "read" {
+type Verdict = "echoes" | "notOurs" | "waiting" | "read" | "sums" | "budget";
+
+function judge(scope: HintScope, hint: Hint, userId: number | undefined): Verdict {
   if (isEcho(scope, hint, userId)) return "echoes";
+  if (hint.kind === "budget") return "budget";
   if (hint.is_moving) return "waiting";
+  if (hint.kind === "change-orders") return hint.project_id === 0n ? "notOurs" : "sums";
   return hint.record_origin_id === null ? "notOurs" : "read";
 }
 
-export async function workHints(scope: HintScope, signal?: AbortSignal): Promise<HintOutcome> {
+/** What a change order changed is looked up once a project; a budget wakes what waits for its codes. */
+async function workBeside(
+  scope: HintScope,
+  judged: ReadonlyMap<Verdict, Hint[]>,
+  waking: Waking,
+  outcome: HintOutcome,
+): Promise<void> {
+  for (const [projectId, hints] of Map.groupBy(judged.get("sums") ?? [], (hint) => Number(hint.project_id))) {
+    const became = mayRead(scope) ? await workChangedSums(scope, projectId, hints, attributionOf(hints)) : "waiting";
+    outcome[became] += hints.length;
+  }
+  const budget = judged.get("budget") ?? [];
+  outcome[(await wakeHolds(scope, budget, waking)) ? "equal" : "waiting"] += budget.length;
+}
+
+export type HintAsk = { waking: Waking; signal?: AbortSignal };
+
+export async function workHints(scope: HintScope, { waking, signal }: HintAsk): Promise<HintOutcome> {
   const outcome: HintOutcome = { looked: 0, echoes: 0, notOurs: 0, equal: 0, edited: 0, waiting: 0 };
   await workSweeps(scope);
   let userId: number | undefined;
@@ -89,8 +132,11 @@ export async function workHints(scope: HintScope, signal?: AbortSignal): Promise
     for (const kind of ["echoes", "notOurs", "waiting"] as const) outcome[kind] += judged.get(kind)?.length ?? 0;
     for (const [recordOriginId, members] of Map.groupBy(judged.get("read") ?? [], (hint) => hint.record_origin_id ?? "")) {
       if (signal?.aborted) return outcome;
-      outcome[await workRecord(scope, recordOriginId, members)] += members.length;
+      const became = mayRead(scope) ? await workRecord(scope, recordOriginId, members) : "waiting";
+      if (became === "waiting") await defer(scope, recordOriginId, members);
+      outcome[became] += members.length;
     }
+    await workBeside(scope, judged, waking, outcome);
   }
   return outcome;
 }

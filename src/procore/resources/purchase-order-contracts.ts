@@ -28,6 +28,7 @@ const contractSchema = z
     payment_terms: text,
     retainage_percent: decimal,
     grand_total: decimal,
+    approved_change_orders: decimal,
     origin_id: text,
     origin_code: text,
     origin_data: text,
@@ -49,6 +50,8 @@ const contractSchema = z
     paymentTerms: contract.payment_terms,
     retainagePercent: contract.retainage_percent,
     grandTotal: contract.grand_total,
+    /** Beside the total, which is the contract's own lines only (procore 4.4). */
+    approvedChangeOrders: contract.approved_change_orders,
     originId: contract.origin_id,
     originCode: contract.origin_code,
     originData: contract.origin_data,

@@ -2,7 +2,8 @@
  * What deletions go by (ruling 33). `sweep` is how many objects each complete sweep of a flow saw and whether that proves anything; a slice that was
  * unchanged sends no rows, so slices remember how many they held. `deletion` is one thing that SAP deleted and Procore still has: how many sweeps
  * on end saw it so, whether a person is asked about it, and whether it went through. An edit that
- * could not be written again says why.
+ * could not be written again says why, and
+ * a hint that was not looked at yet which record it is about.
  */
 import { type Kysely, sql } from "kysely";
 import { guardByTenant } from "./tenant-guard.ts";
@@ -37,6 +38,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
   )`.execute(db);
 
   await sql`alter table procore_edit add column why text`.execute(db);
+  await sql`alter table webhook_event add column deferred_record text`.execute(db);
 
   for (const table of ["sweep", "deletion"]) await guardByTenant(db, table);
 }

@@ -39,6 +39,6 @@ export const migrations: Readonly<Record<string, Migration>> = {
   "0016-effect-order": effectOrder,
   "0017-change-orders": changeOrders,
   "0019-deletions": deletions,
-  "0021-approval": approval,
   "0020-reconciliation": reconciliation,
+  "0021-approval": approval,
 };

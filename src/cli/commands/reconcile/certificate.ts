@@ -1,4 +1,5 @@
 /** The certificate of a period: signed here, verified anywhere. */
+import { createHash } from "node:crypto";
 import { readFile, stat, writeFile } from "node:fs/promises";
 import {
   type CertificateProblem,
@@ -9,7 +10,7 @@ import {
   unexplainedOf,
   verifyCertificate,
 } from "../../../core/index.ts";
-import { drillDown, reconcile } from "../../../hub/index.ts";
+import { drillDown, noteCertificate, reconcile } from "../../../hub/index.ts";
 import type { Configuration } from "../../config/index.ts";
 import { exitCodes, UsageError } from "../../exit-codes.ts";
 import { systemClock, systemRandom } from "../../platform/index.ts";
@@ -50,7 +51,18 @@ export async function certify(flags: Flags & { out: string }): Promise<void> {
     };
     const content = certificateContent(facts, reconciliation, await digestLines(drillDown(store, scope, reconciliation)));
     const key = await readCertificateKey(secretsOf(config));
-    await writeFile(flags.out, signCertificate(content, key));
+    const text = signCertificate(content, key);
+    await writeFile(flags.out, text);
+    await noteCertificate(store, {
+      tenant: scope.tenant,
+      connection: scope.connection,
+      period: facts.period,
+      actor: facts.by,
+      atMs: facts.atMs,
+      sha256: createHash("sha256").update(text).digest("hex"),
+      key: keyNameOf(publicKeyOf(key)),
+      isTied: tied,
+    });
     return { file: flags.out, period: facts.period, isTied: tied, key: keyNameOf(publicKeyOf(key)) };
   });
   if (flags.json) terminal.json(made);
