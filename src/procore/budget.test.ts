@@ -12,19 +12,22 @@ describe("calls of a load", () => {
           { contracts: 1_000, approved: 900 },
           { contracts: 3, approved: 0 },
         ],
+        contractsInCurrency: 2,
         linesByContract: [1, 1_000, 1_001, 0],
+        changeOrderWrites: 5,
         requisitions: 9,
         directCostsByProject: [{ directCosts: 40, lines: 1_200 }],
       }),
     ).toEqual({
       vendors: 3,
       projectVendors: 7,
-      contracts: 3,
+      contracts: 5,
       contractLines: 4,
+      changeOrders: 5,
       directCosts: 2,
       directCostLines: 3,
       requisitions: 9,
-      total: 31,
+      total: 38,
     });
     expect(leastWrites({}).total).toBe(0);
   });

@@ -8,6 +8,10 @@ export type Load = {
   projectVendors?: number;
   /** Per project: how many contracts are written, and how many of them end as Approved. */
   contractsByProject?: readonly { contracts: number; approved: number }[];
+  /** Contracts in a currency of their own are created one by one (procore 4.4 [A]). */
+  contractsInCurrency?: number;
+  /** Change orders, their lines and their approvals: one call each (procore 4.7 [A]). */
+  changeOrderWrites?: number;
   /** Per contract: how many lines are written. */
   linesByContract?: readonly number[];
   /** One call each: there is no bulk form (procore 0.5, 0.7). */
@@ -25,6 +29,7 @@ export type LoadCalls = {
   projectVendors: number;
   contracts: number;
   contractLines: number;
+  changeOrders: number;
   requisitions: number;
   directCosts: number;
   directCostLines: number;
@@ -42,12 +47,14 @@ export function leastWrites(load: Load, sizes: BatchSizes = defaultBatchSizes): 
     vendors: batches(load.vendors ?? 0, syncRowsMax),
     projectVendors: load.projectVendors ?? 0,
     // Draft for all, then Approved for those that are released (ruling 13).
-    contracts: sum(
-      (load.contractsByProject ?? []).map(
+    contracts: sum([
+      load.contractsInCurrency ?? 0,
+      ...(load.contractsByProject ?? []).map(
         ({ contracts, approved }) => batches(contracts, syncRowsMax) + batches(approved, syncRowsMax),
       ),
-    ),
+    ]),
     contractLines: sum((load.linesByContract ?? []).map((lines) => batches(lines, syncRowsMax))),
+    changeOrders: load.changeOrderWrites ?? 0,
     requisitions: load.requisitions ?? 0,
     directCosts: sum(costs.map(({ directCosts }) => 2 * batches(directCosts, syncRowsMax))),
     directCostLines: sum(costs.map(({ lines }) => batches(lines, directCostLineRows))),

@@ -9,7 +9,7 @@ import type { Slot } from "./effects.ts";
 
 /** Answers how many it held. */
 export async function holdUnlinked(context: RunContext, slot: Slot): Promise<number> {
-  if (slot.stage !== stages.contractHeader) return 0;
+  if (slot.stage !== stages.contractHeader && slot.stage !== stages.contractInCurrency) return 0;
   const { numAffectedRows = 0n } = await context.store.transact(inTenant(context), (tx) =>
     sql`
       update effect e set state = 'held', hold_code = link.hold_code, settled_at = ${now(context)}, detail = link.detail

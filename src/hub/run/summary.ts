@@ -155,6 +155,8 @@ function loadOf(effects: readonly EffectCount[]): Load {
     vendors: sumOf(at(stages.vendor)),
     projectVendors: sumOf(at(stages.projectVendor)),
     contractsByProject: [...headers].map(([id, each]) => ({ contracts: sumOf(each), approved: sumOf(approvals.get(id) ?? []) })),
+    contractsInCurrency: sumOf(at(stages.contractInCurrency)),
+    changeOrderWrites: sumOf([stages.changeOrderHeader, stages.changeOrderLine, stages.changeOrderStatus].flatMap(at)),
     linesByContract: [...Map.groupBy(at(stages.contractLine), (effect) => effect.container).values()].map(sumOf),
     requisitions: sumOf(at(stages.requisition)),
     directCostsByProject: [...costs].map(([id, each]) => ({ directCosts: sumOf(each), lines: sumOf(costLines.get(id) ?? []) })),
