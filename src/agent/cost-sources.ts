@@ -4,7 +4,7 @@
  */
 import { isDeepStrictEqual } from "node:util";
 import type { CostSource } from "../core/index.ts";
-import { costSourceFields, costSourceFieldsFiltered } from "../sap/index.ts";
+import { controlTotalLookUps, controlTotalTables, costSourceFields, costSourceFieldsFiltered } from "../sap/index.ts";
 import { type AgentSettings, policyOfFlows } from "./settings.ts";
 
 const tablesOf: Readonly<Record<CostSource, readonly (keyof typeof costSourceFields)[]>> = {
@@ -13,10 +13,23 @@ const tablesOf: Readonly<Record<CostSource, readonly (keyof typeof costSourceFie
   faglflexa: ["FAGLFLEXA"],
 };
 
+type Fields = Readonly<Record<string, readonly string[]>>;
+
+/** What a source of cost or of control totals reads beyond the flows. */
+function fieldsNeeded({ costSources, controlTotals }: AgentSettings["sap"]): [string, readonly string[]][] {
+  const sourceTables = [...new Set(Object.values(costSources).flatMap((source) => tablesOf[source]))];
+  const filtered: Fields = costSourceFieldsFiltered;
+  const totals = [...new Set(controlTotals.flatMap((source) => [source, ...controlTotalLookUps[source]]))];
+  return [
+    ...sourceTables.map((table): [string, string[]] => [table, [...costSourceFields[table], ...(filtered[table] ?? [])]]),
+    ...totals.map((table): [string, readonly string[]] => [table, controlTotalTables[table] ?? []]),
+  ];
+}
+
 export function policyWithSources({ sap, policy }: AgentSettings): AgentSettings["policy"] {
-  const tables = [...new Set(Object.values(sap.costSources).flatMap((source) => tablesOf[source]))];
-  if (tables.length === 0 || !isDeepStrictEqual(policy, policyOfFlows)) return policy;
-  const filtered: Readonly<Record<string, readonly string[]>> = costSourceFieldsFiltered;
-  const added = tables.map((table): [string, string[]] => [table, [...costSourceFields[table], ...(filtered[table] ?? [])]]);
-  return { ...policy, tables: { ...policy.tables, ...Object.fromEntries(added) } };
+  const needed = fieldsNeeded(sap);
+  if (needed.length === 0 || !isDeepStrictEqual(policy, policyOfFlows)) return policy;
+  const tables: Record<string, string[]> = { ...policyOfFlows.tables };
+  for (const [table, fields] of needed) tables[table] = [...new Set([...(tables[table] ?? []), ...fields])];
+  return { ...policy, tables };
 }

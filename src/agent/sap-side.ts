@@ -5,6 +5,7 @@
 import { Fault, parseIsoDate, type TimeZone } from "../core/index.ts";
 import type { Clock, HttpClient, Random, RfcClient, RowReader, RowsOfDay } from "../ports/index.ts";
 import {
+  createControlTotalExtract,
   createDictionary,
   createExtracts,
   createGovernor,
@@ -112,8 +113,19 @@ export function createEmbeddedSap(settings: AgentSettings, ports: SapPorts): Emb
     costSources: sap.costSources,
     leadingLedger: sap.leadingLedger,
   };
+  const totalSettings = {
+    zone: extractSettings.zone,
+    sources: sap.controlTotals,
+    leadingLedger: sap.leadingLedger,
+    years: [],
+    // A fiscal year may begin up to a year before the calendar year of its number, or bear the number before.
+    ...(costsFrom ? { fromYear: String(Number(costsFrom.slice(0, 4)) - 1) } : {}),
+  };
   return {
-    extracts: createExtracts({ reader, client, clock: ports.clock, settings: extractSettings }),
+    extracts: {
+      ...createExtracts({ reader, client, clock: ports.clock, settings: extractSettings }),
+      "control-totals": createControlTotalExtract({ reader, client, clock: ports.clock, settings: totalSettings }),
+    },
     receipt: () => governor.receipt(),
     takePeak: () => governor.takePeak(),
     choices: () => reader.choices?.() ?? [],

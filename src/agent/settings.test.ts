@@ -63,7 +63,7 @@ describe("agent settings", () => {
 
   it("widen the default policy by the sources that are named, and no policy that somebody wrote", () => {
     const tables = (given: Record<string, unknown>) => Object.keys(policyWithSources(agentSettings.parse(given)).tables);
-    const usual = [...Object.keys(fieldsRead), "RBKP", "RSEG", "CDHDR"];
+    const usual = [...Object.keys(fieldsRead), "RBKP", "RSEG", "BSAK", "CDHDR"];
     expect(tables({ sap })).toEqual(usual);
     const named = { ...sap, costSources: { "1200": "coep" } };
     expect(tables({ sap: named })).toEqual([...usual, "COBK", "COEP", "AFKO"]);
@@ -143,7 +143,7 @@ describe("agent settings", () => {
 
   it("allow by default what the flows read and filter by, and no tax number 1", () => {
     const { tables } = policyOfFlows;
-    expect(Object.keys(tables)).toEqual([...Object.keys(fieldsRead), "RBKP", "RSEG", "CDHDR"]);
+    expect(Object.keys(tables)).toEqual([...Object.keys(fieldsRead), "RBKP", "RSEG", "BSAK", "CDHDR"]);
     for (const [table, fields] of [fieldsRead, invoiceFields, fieldsFiltered].flatMap((part) => Object.entries(part)))
       expect(tables[table]).toEqual(expect.arrayContaining([...fields]));
     expect(tables.CDHDR).toEqual(["OBJECTCLAS", "OBJECTID", "CHANGENR", "UDATE"]);

@@ -4,7 +4,7 @@
  * It may stand in a file of its own (`policyFile`), so that it can belong to somebody else than the rest.
  */
 import { z } from "zod";
-import { costSources, isTimeZoneName } from "../core/index.ts";
+import { controlTotalSources, costSources, isTimeZoneName } from "../core/index.ts";
 import {
   answerBytesMax,
   deltaDefaults,
@@ -243,6 +243,12 @@ export const agentSettings = z.strictObject({
         .regex(/^[A-Z0-9]{2}$/, "is not a ledger such as 0L")
         .default("0L")
         .describe("The leading ledger, for company codes whose source is faglflexa."),
+      controlTotals: z
+        .array(z.enum(controlTotalSources))
+        .default([])
+        .describe(
+          "Which of SAP's own totals are read for reconciliation where the hub asks for it: COSP (and COSS where a source is coep), and GLT0 or FAGLFLEXT, whichever this system keeps.",
+        ),
       acceptLedgerWithoutPurchaseOrders: z
         .boolean()
         .default(false)

@@ -1,5 +1,5 @@
 /** Carries out one lease: what the extract answers becomes an upload. Faults of SAP become a failed outcome with their code. */
-import { describeError, Fault, type Flow } from "../core/index.ts";
+import { type ControlTotalRecord, describeError, Fault, type Flow, type RunFlow, type UploadedRecord } from "../core/index.ts";
 import type { FlowExtract, ObjectsRead, SliceOffer } from "../sap/index.ts";
 import { type Lease, type UploadHeader, uploadLimits, type Work } from "../wire/index.ts";
 import { lineOf } from "./fit.ts";
@@ -9,15 +9,18 @@ export const uploadBytesMax = 16 * 1024 * 1024;
 
 /** `lines` are the records as they are sent, one JSON text each. */
 export type Result = { outcome: UploadHeader["outcome"]; lines: readonly string[] };
-export type Extracts = Readonly<Record<Flow, FlowExtract>>;
+export type Extracts = Readonly<Record<Flow, FlowExtract>> & {
+  /** Absent where the agent reads none. */
+  readonly "control-totals"?: FlowExtract<"control-totals", ControlTotalRecord>;
+};
 
 type ObjectsWork = Extract<Work, { kind: "objects" }>;
 
 /** An object slice that came out too large for one upload is offered again in halves. */
-function halves(work: ObjectsWork): SliceOffer[] {
+function halves(work: ObjectsWork): SliceOffer<RunFlow>[] {
   const { keys, ...rest } = work.slice as { keys: unknown[] };
   const middle = Math.ceil(keys.length / 2);
-  const offer = (part: string, some: unknown[]): SliceOffer => ({
+  const offer = (part: string, some: unknown[]): SliceOffer<RunFlow> => ({
     kind: "objects",
     flow: work.flow,
     label: `${work.label} ${part}`,
@@ -33,7 +36,7 @@ function isTooLarge(lines: readonly string[]): boolean {
   return bytes > uploadBytesMax;
 }
 
-function resultOf(work: ObjectsWork, read: ObjectsRead): Result {
+function resultOf(work: ObjectsWork, read: ObjectsRead<UploadedRecord>): Result {
   const { keys } = work.slice as { keys?: unknown[] };
   const lines = read.records.map((record) => lineOf(record));
   if ((keys?.length ?? 0) > 1 && isTooLarge(lines)) return { outcome: { kind: "split", slices: halves(work) }, lines: [] };
@@ -42,6 +45,7 @@ function resultOf(work: ObjectsWork, read: ObjectsRead): Result {
 
 async function carryOut(extracts: Extracts, work: Work): Promise<Result> {
   const extract = extracts[work.flow];
+  if (!extract) throw new Fault("config.invalid", { place: "sap.controlTotals", detail: "this agent reads no control totals" });
   switch (work.kind) {
     case "open": {
       const leaves = work.leaves?.map(({ label, slice }) => ({ label, slice }));

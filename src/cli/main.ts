@@ -8,12 +8,14 @@ import { auditCommand } from "./commands/audit.ts";
 import { configCommand } from "./commands/config.ts";
 import { demoCommand } from "./commands/demo.ts";
 import { editsCommand } from "./commands/edits.ts";
+import { explainCommand } from "./commands/explain.ts";
 import { holdsCommand } from "./commands/holds.ts";
 import { initCommand } from "./commands/init.ts";
 import { ledgerCommand } from "./commands/ledger.ts";
 import { mapCommand } from "./commands/map.ts";
 import { pingCommand } from "./commands/ping.ts";
 import { proofCommand } from "./commands/proof.ts";
+import { reconcileCommand } from "./commands/reconcile.ts";
 import { runsCommand } from "./commands/runs.ts";
 import { sandboxCommand } from "./commands/sandbox.ts";
 import { sapCommand } from "./commands/sap.ts";
@@ -35,11 +37,13 @@ function createProgram(): Command {
     planCommand,
     approvalsCommand,
     vendorsCommand,
+    explainCommand,
     mapCommand,
     editsCommand,
     webhooksCommand,
     scheduleCommand,
     proofCommand,
+    reconcileCommand,
     sapCommand,
     ledgerCommand,
     auditCommand,

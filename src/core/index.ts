@@ -1,12 +1,28 @@
 export * from "./calendar/index.ts";
 export {
+  changeOrderHeader,
+  changeOrderLineBody,
+  changeOrderLineOriginId,
+  changeOrderOriginId,
+  changeOrderVersion,
+  isChangeOrderLine,
+  type LineKey,
+  lineKeyOf,
+} from "./desired/change-order.ts";
+export {
   type Body,
   type ContractState,
   type DesiredContract,
   type DesiredContractLine,
   desiredContracts,
 } from "./desired/contract.ts";
-export { type DesiredDirectCost, type DesiredDirectCostLine, desiredDirectCost, type PartMember } from "./desired/direct-cost.ts";
+export {
+  costLineOriginId,
+  type DesiredDirectCost,
+  type DesiredDirectCostLine,
+  desiredDirectCost,
+  type PartMember,
+} from "./desired/direct-cost.ts";
 export type { PlaceSettings } from "./desired/place.ts";
 export {
   type DesiredRequisition,
@@ -24,13 +40,17 @@ export * from "./keys.ts";
 export * from "./mapping/index.ts";
 export * from "./matching/index.ts";
 export * from "./money.ts";
+export * from "./reconciliation/index.ts";
 export * from "./records/index.ts";
 export * from "./result.ts";
+export * from "./rulings/change-order.ts";
+export * from "./rulings/contract-currency.ts";
 export * from "./rulings/cost.ts";
 export * from "./rulings/deletion.ts";
 export * from "./rulings/invoice.ts";
 export * from "./rulings/invoiced.ts";
 export * from "./rulings/purchase-order.ts";
+export * from "./rulings/retainage.ts";
 export * from "./rulings/target.ts";
 export * from "./rulings/vendor.ts";
 export * from "./sap-date.ts";

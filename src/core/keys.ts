@@ -25,7 +25,8 @@ export function fromAlpha(value: string): string {
 /** One SAP client: `S01`, `100`. */
 export type SapClient = { readonly systemId: string; readonly client: string };
 
-export type OriginKind = "VN" | "PO" | "PL" | "RQ" | "DC" | "DL";
+/** `CO` and `CL` are commitment change orders and their lines: Procore gives them no `origin_id`, so ours stands in a field of theirs (decision 17). */
+export type OriginKind = "VN" | "PO" | "PL" | "CO" | "CL" | "RQ" | "DC" | "DL";
 
 declare const originIdBrand: unique symbol;
 export type OriginId = string & { readonly [originIdBrand]: true };

@@ -8,14 +8,21 @@ import { keepSchedules, type ScheduledConnection } from "./schedule/keep-schedul
 import type { Signals } from "./signals.ts";
 import { askForHints, type Bell, workHintQueue } from "./webhooks/keep-working.ts";
 
-const sealEveryMs = 1_000;
+/** The less often the longer nobody did anything: most hours of a hub leave no trail. */
+const sealEveryMs = { first: 1_000, most: 8_000 } as const;
 
 /** Once more when stopped. */
 async function keepSealing(context: HubContext, signal: AbortSignal): Promise<void> {
   const seal = () => sealAudit(context.store, { tenant: context.tenant });
-  while (!signal.aborted) {
-    await seal().catch((error: unknown) => context.log(`audit: ${error instanceof Error ? error.message : String(error)}`));
-    await context.clock.sleep(sealEveryMs, signal);
+  const sealOrSay = () =>
+    seal().catch((error: unknown) => {
+      context.log(`audit: ${error instanceof Error ? error.message : String(error)}`);
+      return 0;
+    });
+  for (let waitMs: number = sealEveryMs.first; !signal.aborted; ) {
+    const sealed = await sealOrSay();
+    waitMs = sealed > 0 ? sealEveryMs.first : Math.min(2 * waitMs, sealEveryMs.most);
+    await context.clock.sleep(waitMs, signal);
   }
   await seal();
 }

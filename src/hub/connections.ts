@@ -1,9 +1,9 @@
 /** A hub's connections: each with its client of Procore, under the pacer of its quota key, and registered once and for all as what it is. */
-import { Fault, type Mapping } from "../core/index.ts";
+import { Fault, type FiscalVariant, type Mapping } from "../core/index.ts";
 import type { Clock, HttpClient, Random } from "../ports/index.ts";
 import { type CallRecord, createPacer, createSharePacer, openProcore, type Pacer } from "../procore/index.ts";
 import { type CallTrouble, type Connection, type HubContext, inTenant, now } from "./context.ts";
-import type { NamedSchedule } from "./schedule/compile.ts";
+import { monthsOnly, type NamedSchedule } from "./schedule/compile.ts";
 import type { ConnectionSettings } from "./settings.ts";
 
 /** What a halted run tells of the calls before it. */
@@ -17,6 +17,8 @@ export type HubConnection = {
   readWebhookSecrets?: () => Promise<readonly string[]>;
   /** Worked through while the hub is long-lived. */
   schedules?: readonly NamedSchedule[];
+  /** Calendar months where none is given. */
+  calendar?: FiscalVariant;
 };
 
 type Tools = { clock: Clock; random: Random; http: HttpClient };
@@ -67,13 +69,18 @@ function recordCalls(clock: Clock): { calls: Connection["calls"]; observe: (call
   };
 }
 
-function openConnection(name: string, { settings, mapping, readClientSecret }: HubConnection, tools: Tools, pacer: Pacer) {
+function openConnection(
+  name: string,
+  { settings, mapping, readClientSecret, calendar = monthsOnly }: HubConnection,
+  tools: Tools,
+  pacer: Pacer,
+) {
   const { apiUrl, authUrl, companyId, clientId } = settings.procore;
   const { calls, observe } = recordCalls(tools.clock);
   const procore = openProcore({ apiUrl, authUrl, companyId, clientId, readClientSecret, ...tools, pacer, observe });
   const share = createSharePacer(pacer, { clock: tools.clock, percent: settings.webhooks.quotaPercent });
   const hints = { procore: procore.through(share), restMs: (count: number) => share.restMs(count) };
-  return { name, settings, mapping, procore, hints, calls };
+  return { name, settings, mapping, procore, hints, calendar, calls };
 }
 
 /** By name. */

@@ -1,5 +1,5 @@
 /** What every stage gets: the store, time, and who it works for. Nothing here is global, so that many hubs can live in one process. */
-import type { ErrorCode, Flow, Mapping, ProcoreView, Result } from "../core/index.ts";
+import type { ErrorCode, FiscalVariant, Mapping, ProcoreView, Result, RunFlow } from "../core/index.ts";
 import type { Clock, Random } from "../ports/index.ts";
 import type { Procore } from "../procore/index.ts";
 import type { Store } from "../store/index.ts";
@@ -10,7 +10,7 @@ export type RunStage = "read" | "plan" | "apply" | "confirm";
 export type RunProgress = {
   run: string;
   connection: string;
-  flow: Flow;
+  flow: RunFlow;
   stage: RunStage;
   done: number;
   /** Undefined while it is not known yet. */
@@ -36,6 +36,8 @@ export type Connection = {
   readonly procore: Procore;
   /** For what hints lead to: its calls are a share of the quota, and none is begun while `restMs` of them says when (`webhooks.quotaPercent`). */
   readonly hints: { readonly procore: Procore; restMs(calls: number): number };
+  /** By which billing periods are cut. */
+  readonly calendar: FiscalVariant;
   /** HTTP attempts made to Procore by this process, for the run's own count. */
   readonly calls: {
     count(): number;

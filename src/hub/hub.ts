@@ -12,6 +12,7 @@ import { type HubConnection, openConnections, registerConnections } from "./conn
 import type { Connection, HubContext, RunProgress } from "./context.ts";
 import { openReplay, previewReplay, type ReplayAsk, type ReplayPreview } from "./holds/replay.ts";
 import { type ProofOutcome, prove } from "./prove/prove.ts";
+import { type ListingOutcome, listProcore } from "./reconcile/list-procore.ts";
 import { awaitRun } from "./run/await-run.ts";
 import type { RunReport } from "./run/report.ts";
 import { requestRunWork } from "./run/run-queue.ts";
@@ -56,6 +57,12 @@ export type Hub = {
   previewReplay(ask: ReplayAsk): Promise<ReplayPreview>;
   /** Looks up what is in Procore, the longest unproved first, until that many calls are made. */
   prove(ask: { connection: string; calls: number; signal?: AbortSignal }): Promise<ProofOutcome>;
+  /** Lists the direct costs of the projects of a period, for reconciliation. Writes nothing in Procore. */
+  listProcore(ask: {
+    connection: string;
+    period: { year: number; period: number };
+    signal?: AbortSignal;
+  }): Promise<ListingOutcome>;
   /** Works the webhooks that wait: `ml-connector start` does it by itself. */
   workHints(ask: { connection: string; signal?: AbortSignal }): Promise<HintOutcome>;
   /** Makes what is missing, and tells Procore the secret. */
@@ -122,6 +129,7 @@ function answerAsks({ options: { store, clock, tenant, queue }, context, known }
     previewReplay: (ask) => previewReplay(context, known(ask.connection), ask),
     prove: ({ connection, calls, signal }) =>
       prove({ ...context, connection: known(connection) }, { callsMax: calls, ...(signal ? { signal } : {}) }),
+    listProcore: ({ connection, ...ask }) => listProcore({ ...context, connection: known(connection) }, ask),
     workHints: ({ connection: name, signal }) => {
       const connection = known(name);
       const waking = { requestRunWork: () => requestRunWork(queue, connection) };

@@ -63,6 +63,12 @@ export const connectionSettings = z.strictObject({
           percent: z.number().int().min(0).max(100).default(1),
         })
         .prefault({}),
+      projectLinks: z
+        .enum(["add", "hold"])
+        .default("add")
+        .describe(
+          "A vendor of a contract that is not in the project's directory in Procore: added, or the contract is held until somebody adds it (ruling 2).",
+        ),
       approval: approvalPolicy,
       /** Ruling 7: from how many points (docs/vendors.md) a company in Procore is the vendor, and from how many a person is asked. */
       matching: z
@@ -80,8 +86,30 @@ export const connectionSettings = z.strictObject({
   purchaseOrders: z
     .strictObject({
       companyCodes: z.array(code).default([]),
-      /** Ruling 25. */
-      foreignCurrency: z.enum(["hold", "purchase-order-rate"]).default("hold"),
+      foreignCurrency: z
+        .enum(["hold", "purchase-order-rate", "multicurrency"])
+        .default("hold")
+        .describe(
+          "A purchase order in another currency than its project's (ruling 25): held; converted by its own rate (EKKO-WKURS); or a contract in its own currency, in projects that have multicurrency, and held in others.",
+        ),
+      contractRate: z
+        .enum(["procore", "purchase-order"])
+        .default("procore")
+        .describe(
+          "The exchange rate of a contract in its own currency: what the project has in Procore, or EKKO-WKURS. To send one, Procore demands a granular permission (procore 4.4).",
+        ),
+      changeAfterRequisition: z
+        .enum(["change-order", "hold"])
+        .default("change-order")
+        .describe(
+          "A change in SAP of a contract that has been invoiced in Procore, and is therefore not reopened (ruling 14): one commitment change order a contract and version, or held.",
+        ),
+      changeOrdersByHand: z
+        .enum(["hold", "append"])
+        .default("hold")
+        .describe(
+          "A contract that has commitment change orders made by people: SAP's changes wait, or are ordered beside them (rulings 4 and 5).",
+        ),
       deleteAtOnce: z
         .strictObject({
           count: z.number().int().min(0).max(100_000).default(20),
@@ -121,6 +149,32 @@ export const connectionSettings = z.strictObject({
         .describe(
           "Whether this SAP system keeps retention amounts (EKBE-RETAMT_FC). `kept`: a line without one is held (ruling 18).",
         ),
+      retainageRelease: z
+        .enum(["follow", "none"])
+        .default("follow")
+        .describe(
+          "What was retained is released by a requisition of its own once SAP cleared all retention items of the invoice (ruling 18), or by people in Procore.",
+        ),
+      billingPeriods: z
+        .strictObject({
+          policy: z.enum(["hold", "create"]).default("hold"),
+          projects: z
+            .record(z.string().regex(/^\d{1,18}$/, "is no Procore id of a project"), z.enum(["hold", "create"]))
+            .default({})
+            .describe("By Procore's id of a project, where its policy is another."),
+          dueDays: z.number().int().min(0).max(365).default(0).describe("Days from a period's end to its due date."),
+        })
+        .prefault({})
+        .describe(
+          "A project without an open billing period: its requisitions wait for the project manager, or one is created for the fiscal period (calendar.variant; by default the month) of the billing date (ruling 2).",
+        ),
+      retentionSpecialGl: z
+        .array(z.string().length(1))
+        .max(20)
+        .default([])
+        .describe(
+          "Special G/L indicators (BSEG-UMSKZ) of retention items. Without them any but A, F and W, which are down payments and bills of exchange.",
+        ),
     })
     .prefault({})
     .describe("Invoices of purchase orders become requisitions, in the order of their posting (rulings 16 to 19)."),
@@ -129,6 +183,12 @@ export const connectionSettings = z.strictObject({
       companyCodes: z.array(code).default([]),
       /** Class and type by cost type code; a code that is not here is a class of its own, of type expense. */
       costTypes: z.record(z.string(), costClass).default({}),
+      withoutVendor: z
+        .enum(["never", "stays-in-sap", "always"])
+        .default("stays-in-sap")
+        .describe(
+          "Whose costs post as expense that names no vendor (ruling 8): nobody's, those of vendors that stay in SAP (left out by a rule or a person, or out of use), or those of held ones too. Others wait for their vendor.",
+        ),
       approval: approvalPolicy,
     })
     .prefault({}),
@@ -150,6 +210,17 @@ export const connectionSettings = z.strictObject({
     .describe(
       "How many calls a night may look up again what is in Procore, the longest unproved first; 0: none. `ml-connector proof` says how old each proof is.",
     ),
+  reconciliation: z
+    .strictObject({
+      controlTotals: z
+        .enum(["off", "after-costs"])
+        .default("off")
+        .describe(
+          "Whether a run that read costs reads SAP's own control totals after them (ruling 31). Which ones is `sap.controlTotals` of the agent.",
+        ),
+    })
+    .prefault({})
+    .describe("`ml-connector reconcile`: SAP's totals, our ledger and Procore side by side (docs/reconciliation.md)."),
   webhooks: webhookSettings,
   calendar: calendarSettings.describe("Days and fiscal periods that `schedules` go by."),
   schedules: schedulesSettings,

@@ -7,6 +7,7 @@
 import type { CallOptions } from "./call.ts";
 import { describeFault } from "./faults.ts";
 import type { Listing } from "./paging.ts";
+import type { ChangeOrderLine, CommitmentChangeOrder, CommitmentChangeOrders } from "./resources/commitment-change-orders.ts";
 import type { DirectCostLines } from "./resources/direct-cost-lines.ts";
 import type { DirectCost, DirectCosts } from "./resources/direct-costs.ts";
 import type { LineItem } from "./resources/line-item.ts";
@@ -47,6 +48,16 @@ export type ReadBack = {
     ask: { projectId: number; contractId: number; originIds: readonly string[] } & Siblings,
     options?: CallOptions,
   ): Promise<Sightings<string, Requisition>>;
+  /** Of one contract, by reference: they have no origin id. */
+  changeOrders(
+    ask: { projectId: number; contractId: number; references: readonly string[]; siblings?: readonly string[] },
+    options?: CallOptions,
+  ): Promise<Sightings<string, CommitmentChangeOrder>>;
+  /** Of one change order, by what `keyOf` makes of a line. */
+  changeOrderLines(
+    ask: { projectId: number; changeOrderId: number; keys: readonly string[]; keyOf: (line: ChangeOrderLine) => string | null },
+    options?: CallOptions,
+  ): Promise<Sightings<string, ChangeOrderLine>>;
   directCosts(
     ask: { projectId: number; originIds: readonly string[] } & Siblings,
     options?: CallOptions,
@@ -64,6 +75,7 @@ export type ReadBackResources = {
   purchaseOrderContracts: PurchaseOrderContracts;
   purchaseOrderLines: PurchaseOrderLines;
   requisitions: Requisitions;
+  commitmentChangeOrders: CommitmentChangeOrders;
   directCosts: DirectCosts;
   directCostLines: DirectCostLines;
 };
@@ -105,6 +117,30 @@ export function createReadBack(resources: ReadBackResources): ReadBack {
         siblings,
         listings: [() => resources.requisitions.list({ projectId, contractId, withItems: true }, options)],
         doubts: [() => isPermitted(projectId, options), () => doubtContract(contracts, { projectId, id: contractId }, options)],
+      }),
+    changeOrders: ({ projectId, contractId, references, siblings = [] }, options) =>
+      search<string, CommitmentChangeOrder>({
+        keys: references,
+        keyOf: ({ reference }) => reference,
+        siblings,
+        listings: [() => resources.commitmentChangeOrders.list({ projectId, contractIds: [contractId] }, options)],
+        doubts: [() => isPermitted(projectId, options), () => doubtContract(contracts, { projectId, id: contractId }, options)],
+      }),
+    changeOrderLines: ({ projectId, changeOrderId, keys, keyOf }, options) =>
+      search<string, ChangeOrderLine>({
+        keys,
+        keyOf,
+        siblings: [],
+        listings: [() => resources.commitmentChangeOrders.lines({ projectId, changeOrderId }, options)],
+        doubts: [
+          () => isPermitted(projectId, options),
+          () =>
+            doubtPresence(
+              resources.commitmentChangeOrders.list({ projectId }, options),
+              changeOrderId,
+              `Change order ${changeOrderId}`,
+            ),
+        ],
       }),
     directCosts: async ({ projectId, originIds, siblings }, options) =>
       searchOrigins({

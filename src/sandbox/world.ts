@@ -6,6 +6,7 @@
  *   <world>/ecc/tables/<TABLE>.ndjson one EccRow a line
  *   <world>/procore/seed.json        ProcoreSeed; the server's own durable state stands beside it
  *   <world>/manifest.json            Manifest
+ *   <world>/month-end.json           MonthEnd, where one was asked for
  *   <world>/config/                  mapping.csv for the product
  */
 
@@ -78,6 +79,32 @@ export type ProcoreSeedProject = {
   billingPeriods?: readonly { id: number; startDate: string; endDate: string; dueDate: string; status: "open" | "closed" }[];
 };
 
+/** One class of a month end's cost, as a controller must find it. */
+export type MonthEndFigure = {
+  /** `posted`, `commitment`, `unmapped`, `currency`, `held`; after the close `late` and `reversed`; `hideable` is part of `posted`. */
+  class: string;
+  companyCode: string;
+  /** Both empty where the cost leads to no budget code. */
+  project: string;
+  costCode: string;
+  currency: string;
+  amount: string;
+};
+
+/** `month-end.json` of a world that has one. */
+export type MonthEnd = {
+  fiscalYear: number;
+  period: number;
+  /** The last day of the books; what is late was entered on `lateDay`. */
+  closeDay: string;
+  lateDay: string;
+  /** Documents that come after the close, and headers that they change. Neither they nor their sums are in the world's tables. */
+  late: { BKPF: readonly EccRow[]; BSEG: readonly EccRow[] };
+  /** Keys of posted documents for who wants to hide some from the reader: they stay in the totals. */
+  hideable: readonly EccRow[];
+  figures: readonly MonthEndFigure[];
+};
+
 /** Decimal text with the currency's own decimals, signed, by ISO currency. */
 export type AmountByCurrency = Readonly<Record<string, string>>;
 
@@ -145,7 +172,9 @@ export type Manifest = {
     invoice: string;
     purchaseOrder: string;
     procoreProjectId: number;
-    lines: readonly { item: string; assignment: string; work: string; retained: string }[];
+    /** Of what the invoice retained. */
+    isRelease: boolean;
+    lines: readonly { item: string; assignment: string; work: string; retained: string; released: string }[];
   }[];
   /** Which nasty cases stand where, in words. */
   nasty: readonly { name: string; keys: readonly string[] }[];

@@ -3,6 +3,7 @@ export {
   type ChangedField,
   type ChangeObjectClass,
   type ControlTotalSettings,
+  controlTotalLookUps,
   controlTotalTables,
   costSourceFields,
   costSourceFieldsFiltered,

@@ -8,6 +8,7 @@ import type * as effects from "./schema-effects.ts";
 import type * as holds from "./schema-holds.ts";
 import type * as proof from "./schema-proof.ts";
 import type * as reading from "./schema-reading.ts";
+import type * as reconciliation from "./schema-reconciliation.ts";
 import type * as schedule from "./schema-schedule.ts";
 import type * as vendors from "./schema-vendors.ts";
 import type * as webhooks from "./schema-webhooks.ts";
@@ -85,4 +86,10 @@ export type Database = {
   webhook_sweep: webhooks.WebhookSweepTable;
   procore_edit: webhooks.ProcoreEditTable;
   schedule_done: schedule.ScheduleDoneTable;
+  control_total: reconciliation.ControlTotalTable;
+  control_read: reconciliation.ControlReadTable;
+  period_close: reconciliation.PeriodCloseTable;
+  control_snapshot: reconciliation.ControlSnapshotTable;
+  procore_listing: reconciliation.ProcoreListingTable;
+  procore_cost_line: reconciliation.ProcoreCostLineTable;
 };

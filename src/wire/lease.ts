@@ -3,9 +3,9 @@
  * an epoch: work under an older one is refused, so a cloned or delayed agent is harmless.
  */
 import { z } from "zod";
-import { flows } from "../core/index.ts";
+import { runFlows } from "../core/index.ts";
 
-const flow = z.enum(flows);
+const flow = z.enum(runFlows);
 
 export const work = z.discriminatedUnion("kind", [
   /** Turn "read this flow since X" into slices. `leaves` are the labels and slices that were complete last time. */

@@ -3,7 +3,7 @@
  * The check at the end makes the compiler refuse a schema that drifts from core's types.
  */
 import { z } from "zod";
-import { costObjectKinds, costSources, flows, rejectionCodes, type SourceRecord } from "../core/index.ts";
+import { controlTotalSources, costObjectKinds, costSources, flows, rejectionCodes, type UploadedRecord } from "../core/index.ts";
 
 /**
  * As many as SAP's keys can name, so that no object of SAP's is too long: EBELP has five digits, ETENR four, ZEKKN two and a little room. BUZEI
@@ -162,6 +162,15 @@ const invoiceLine = z.strictObject({
     .optional(),
 });
 
+const retentionItem = z.strictObject({
+  item: text,
+  specialGl: text,
+  amount: text,
+  clearing: z
+    .strictObject({ date: text, document: text, by: z.enum(["clearing", "reversal", "unknown"]), residual: text })
+    .optional(),
+});
+
 const invoice = z.strictObject({
   kind: z.literal("invoice"),
   key,
@@ -185,6 +194,7 @@ const invoice = z.strictObject({
   paymentBlock: text,
   cancellation: text,
   lines: z.array(invoiceLine).max(many.invoiceLines),
+  retentionItems: z.array(retentionItem).max(many.items).optional(),
 });
 
 const line = z.strictObject({
@@ -233,7 +243,25 @@ const rejected = z.strictObject({
   period: text,
 });
 
-export const recordSchema = z.discriminatedUnion("kind", [vendor, purchaseOrder, invoice, costDocument, rejected]);
+const controlTotal = z.strictObject({
+  kind: z.literal("control-total"),
+  source: z.enum(controlTotalSources),
+  /** Long where SAP's is: COSP has thirteen key fields. */
+  key: z.string().min(1).max(200),
+  companyCode: text,
+  controllingArea: text,
+  object: text,
+  costObject: object.optional(),
+  transaction: text,
+  account: text,
+  fiscalYear: z.number().int().min(0).max(9999),
+  currency: text,
+  total: text,
+  /** The carried balance and sixteen periods. */
+  periods: z.array(z.strictObject({ period: z.number().int().min(0).max(16), amount: text })).max(17),
+});
+
+export const recordSchema = z.discriminatedUnion("kind", [vendor, purchaseOrder, invoice, costDocument, rejected, controlTotal]);
 
 type Same<Left, Right> = [Left] extends [Right] ? ([Right] extends [Left] ? true : never) : never;
 type Writable<T> = T extends readonly (infer Each)[]
@@ -246,4 +274,4 @@ type WithoutUndefined<T> = T extends readonly (infer Each)[]
   : T extends object
     ? { [Name in keyof T]: WithoutUndefined<Exclude<T[Name], undefined>> }
     : T;
-true satisfies Same<WithoutUndefined<z.infer<typeof recordSchema>>, WithoutUndefined<Writable<SourceRecord>>>;
+true satisfies Same<WithoutUndefined<z.infer<typeof recordSchema>>, WithoutUndefined<Writable<UploadedRecord>>>;

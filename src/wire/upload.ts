@@ -3,7 +3,7 @@
  * and progress in one transaction; the answer carries the next lease, so a busy agent never polls.
  */
 import { z } from "zod";
-import { flows } from "../core/index.ts";
+import { runFlows } from "../core/index.ts";
 import { leaseAnswer } from "./lease.ts";
 
 /** Named limits of one upload (design section 5). */
@@ -22,7 +22,7 @@ export type Reading = z.infer<typeof reading>;
 
 const sliceOffer = z.strictObject({
   kind: z.enum(["discover", "objects"]),
-  flow: z.enum(flows),
+  flow: z.enum(runFlows),
   label,
   slice: z.unknown(),
 });

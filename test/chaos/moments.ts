@@ -1,10 +1,10 @@
-// Which twenty moments a seed stands for. Chosen by event count, not by time: the n-th passing of a named fault point, counted in an
-// uninterrupted run of the same world. The same seed gives the same moments on every machine.
+// At which moments the lives of one history end. Chosen by event count, not by time: the n-th passing of a named fault point, counted in an
+// uninterrupted run of the same world. The same seed gives the same moments on every machine. A history has several lives, each of which dies a stretch
+// further on its way, for what a kill costs is mostly the world around it.
 import type { Kill } from "./victim-process.ts";
 
-type Counts = Readonly<Record<string, number>>;
-
-export type Moment = { phase: string; kill: Kill; of: number; second?: Kill };
+/** `place`: how far on the way, of how many events in all. */
+export type Moment = { phase: string; kill: Kill; place: number; of: number };
 
 const phases: Readonly<Record<string, readonly string[]>> = {
   read: ["agent.before-read", "agent.after-read", "agent.before-upload", "agent.after-upload"],
@@ -13,15 +13,11 @@ const phases: Readonly<Record<string, readonly string[]>> = {
   confirm: ["confirm.looked-up", "run.after-apply"],
 };
 export const faultPoints = Object.values(phases).flat();
+const phaseNames = Object.keys(phases);
 
-const killsPerPhase = 5;
-/** Of each phase this one dies a second time on its way back. */
-const diesTwice = 2;
-/** Slices and stages are the same in each run. Calls are not quite, for answers may be late: their last tenth is not aimed at. */
-function lastAimedAt(point: string, of: number): number {
-  const isSteady = point.startsWith("agent.") || point.startsWith("ingest.") || point.startsWith("run.");
-  return Math.max(1, isSteady ? of : Math.floor(of * 0.9));
-}
+export const killsPerHistory = 5;
+/** What is left of the way after the last: answers may be late, and a life may pass less than the uninterrupted run did. */
+const lastPlace = 0.9;
 
 /** Mulberry32: a few lines, the same on every machine. */
 function generator(seed: number): () => number {
@@ -34,37 +30,46 @@ function generator(seed: number): () => number {
   };
 }
 
-/** Where the second process dies: a place that it must pass, whatever the first one had done. */
-function secondOf({ point }: Kill, fraction: number, counts: Counts): Kill {
-  const answered = { point: "apply.answered", n: 1 + Math.floor((fraction * (counts["apply.answered"] ?? 1)) / 2) };
-  if (point.startsWith("agent.") || point.startsWith("ingest.")) return { ...answered, withPostgres: false };
-  // What was being sent is in doubt and is looked up before anything else; in other cases there may be no doubt left.
-  const isDoubtful = point === "apply.sending" || point === "apply.answered";
-  return { point: isDoubtful ? "confirm.looked-up" : "run.after-apply", n: 1, withPostgres: false };
+type Place = { at: number; phase: string };
+
+/** In a stretch of its own, at a place of the phase whose turn it is where that has one there. */
+function placeIn(
+  passed: readonly string[],
+  { from, below }: { from: number; below: number },
+  turn: number,
+  chance: number,
+): Place {
+  for (let each = 0; each < phaseNames.length; each += 1) {
+    const phase = phaseNames[(turn + each) % phaseNames.length] ?? "";
+    const points = phases[phase] ?? [];
+    const places = Array.from({ length: below - from }, (_, index) => from + index).filter((at) =>
+      points.includes(passed[at] ?? ""),
+    );
+    const at = places[Math.floor(chance * places.length)];
+    if (at !== undefined) return { at, phase };
+  }
+  throw new Error(`nothing is passed between ${from} and ${below}`);
 }
 
-export function momentsOf(seed: number, counts: Counts): Moment[] {
+/** `passed`: every fault point that an uninterrupted run passed, in order. */
+export function momentsOf(seed: number, passed: readonly string[]): Moment[] {
   const next = generator(seed);
-  return Object.entries(phases).flatMap(([phase, points], row) => {
-    const turn = Math.floor(next() * points.length);
-    const firstFifth = Math.floor(next() * killsPerPhase);
-    return Array.from({ length: killsPerPhase }, (_, index): Moment => {
-      const point = points[(turn + index) % points.length] ?? "";
-      const of = counts[point] ?? 0;
-      // Each in a fifth of its own, so that a phase is hit early and late.
-      const fifth = (firstFifth + 2 * index) % killsPerPhase;
-      const n = 1 + Math.floor(((fifth + next()) / killsPerPhase) * lastAimedAt(point, of));
-      // Five of the twenty, spread over the phases.
-      const withPostgres = (row * killsPerPhase + index) % 4 === 0;
-      const kill: Kill = { point, n, withPostgres };
-      const fraction = next();
-      return { phase, kill, of, ...(index === diesTwice ? { second: secondOf(kill, fraction, counts) } : {}) };
-    });
+  const end = Math.floor(passed.length * lastPlace);
+  const bounds = Array.from({ length: killsPerHistory + 1 }, (_, index) => Math.floor((end * index) / killsPerHistory));
+  let after = 0;
+  return Array.from({ length: killsPerHistory }, (_, index): Moment => {
+    const from = bounds[index] ?? 0;
+    const { at, phase } = placeIn(passed, { from, below: bounds[index + 1] ?? end }, seed + index, next());
+    const point = passed[at] ?? "";
+    // Of those since the last death: a new process counts from nothing.
+    const n = passed.slice(after, at + 1).filter((each) => each === point).length;
+    after = at + 1;
+    // A quarter of all, at each place on the way in turn.
+    const withPostgres = (seed * killsPerHistory + index) % 4 === 0;
+    return { phase, kill: { point, n, withPostgres }, place: at + 1, of: passed.length };
   });
 }
 
-export function nameOf({ phase, kill, of, second }: Moment): string {
-  const also = kill.withPostgres ? ", PostgreSQL with it" : "";
-  const again = second === undefined ? "" : `, and again at ${second.point} ${second.n}`;
-  return `${phase}: ${kill.point} ${kill.n} of ${of}${also}${again}`;
+export function nameOf({ phase, kill, place, of }: Moment): string {
+  return `${phase} ${kill.point} at ${place} of ${of}${kill.withPostgres ? " with PostgreSQL" : ""}`;
 }

@@ -1,5 +1,6 @@
-// The stage for the kills: one world and one simulated SAP for all, and for each history a fresh simulated Procore and an installation that
-// has never run. Both systems live in the test's process, so that they survive whatever dies.
+// The stage for the kills: one world for all, a simulated SAP for each of the lanes that histories are played in, and for each history a fresh simulated
+// Procore and an installation that has read nothing yet. Both systems live in the test's process, so that they survive whatever dies.
+import { spawnSync } from "node:child_process";
 import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -109,8 +110,17 @@ async function killPostgres(dataFolder: string): Promise<void> {
   while (isServing(pid, dataFolder) && systemClock.monotonic() < until) await systemClock.sleep(20);
 }
 
-async function openHistory(place: { world: string; eccUrl: string }, weather: readonly Front[]): Promise<History> {
+type Place = { world: string; eccUrl: string; template: string };
+
+/** With owners and rights: the cluster is another user's where we are root. */
+function copyData(from: string, to: string): void {
+  const { status, stderr } = spawnSync("cp", ["-a", from, to], { encoding: "utf8" });
+  if (status !== 0) throw new Error(`cp -a ${from} ${to}: ${stderr}`);
+}
+
+async function openHistory(place: Place, weather: readonly Front[]): Promise<History> {
   const folder = makeFolder();
+  copyData(join(place.template, "data"), join(folder, "data"));
   const procoreFolder = join(folder, "procore");
   mkdirSync(procoreFolder);
   cpSync(join(place.world, "procore", "seed.json"), join(procoreFolder, "seed.json"));
@@ -138,15 +148,41 @@ async function openHistory(place: { world: string; eccUrl: string }, weather: re
   };
 }
 
-export async function openStage(): Promise<Stage> {
+/** An installation that was set up and has read nothing: to make its cluster and tables takes longer than a life. */
+async function setUp(world: string, eccUrl: string): Promise<string> {
+  const template = makeFolder();
+  const dataFolder = join(template, "data");
+  const victim = startVictim({ configFile: writeConfig(template, { ecc: eccUrl, procore: eccUrl, world }), dataFolder }, secrets);
+  await victim.end();
+  return template;
+}
+
+/** A simulated SAP for each lane: what ends one history's sessions there must not end another's. */
+export async function openStage(lanesMax: number): Promise<Stage> {
   const world = makeFolder();
   buildGroup({ worldFolder: world, ...size });
-  const ecc = await startEcc({ worldFolder: world, port: 0, ...ports });
+  // A life is short, and half of it would be the reading of its sources.
+  process.env.NODE_COMPILE_CACHE ??= join(world, "compiled");
+  const eccs = await Promise.all(Array.from({ length: lanesMax }, () => startEcc({ worldFolder: world, port: 0, ...ports })));
+  const template = await setUp(world, eccs[0]?.url ?? "");
+  const free = eccs.map(({ url }) => url);
+  const waiting: ((eccUrl: string) => void)[] = [];
+  const take = () => new Promise<string>((resolve) => (free.length > 0 ? resolve(free.pop() ?? "") : waiting.push(resolve)));
+  const give = (eccUrl: string) => {
+    const next = waiting.shift();
+    if (next) next(eccUrl);
+    else free.push(eccUrl);
+  };
   return {
-    openHistory: (weather) => openHistory({ world, eccUrl: ecc.url }, weather),
+    async openHistory(weather) {
+      const eccUrl = await take();
+      const history = await openHistory({ world, eccUrl, template }, weather);
+      return { ...history, close: () => history.close().finally(() => give(eccUrl)) };
+    },
     async close() {
-      await ecc.close();
-      rmSync(world, { recursive: true, force: true });
+      for (const ecc of eccs) await ecc.close();
+      await killPostgres(join(template, "data"));
+      for (const folder of [template, world]) rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
     },
   };
 }

@@ -13,8 +13,8 @@ export type VictimAnswer = {
   state: string;
   code: string | undefined;
   detail: string | undefined;
-  /** Fault points passed since this process began. */
-  events: Record<string, number>;
+  /** Fault points passed since this process began, in order. */
+  passed: readonly string[];
   books: {
     openEffects: string[];
     unsettledAtoms: string[];

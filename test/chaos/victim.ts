@@ -9,7 +9,8 @@ import { isSettled } from "../../src/core/index.ts";
 import type { Kill, VictimAnswer, VictimOrder } from "./victim-process.ts";
 
 const order = JSON.parse(process.argv[2] ?? "{}") as VictimOrder;
-const events: Record<string, number> = {};
+const passed: string[] = [];
+const counts = new Map<string, number>();
 
 function postmasterPid(): number {
   const [pid] = readFileSync(join(order.dataFolder, "postgres", "cluster", "postmaster.pid"), "utf8").split("\n");
@@ -23,8 +24,9 @@ function die({ withPostgres }: Kill): never {
 }
 
 function faultPoint(name: string): void {
-  const count = (events[name] ?? 0) + 1;
-  events[name] = count;
+  const count = (counts.get(name) ?? 0) + 1;
+  counts.set(name, count);
+  passed.push(name);
   const { kill } = order;
   if (kill?.point === name && kill.n === count) die(kill);
 }
@@ -63,7 +65,7 @@ const installation = await openInstallation({
 for await (const line of createInterface({ input: process.stdin })) {
   if (line === "end") break;
   const { state, code, detail } = await installation.sync({ mode: "full" });
-  const answer: VictimAnswer = { state, code, detail, events: { ...events }, books: await readBooks(installation) };
+  const answer: VictimAnswer = { state, code, detail, passed: [...passed], books: await readBooks(installation) };
   process.stdout.write(`${JSON.stringify(answer)}\n`);
 }
 await installation.stop();

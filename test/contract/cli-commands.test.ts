@@ -78,6 +78,9 @@ describe("sync, and what the other commands say of it", () => {
     const text = (await bench.run(["holds"])).out;
     expect(text).toMatch(/mapping-no-rule \(accountant\): No mapping rule\s+says/);
 
+    const [ruleless1] = records;
+    expect((await bench.run(["explain", ruleless1?.key ?? ""])).out).toMatch(/became +held: mapping-no-rule/);
+    expect((await bench.run(["explain", "no such key at all"])).code).toBe(2);
     expect((await bench.run(["proof"])).out).toContain("Nothing was proved yet");
     const proof = await runJson<{ proved: number; targets: number; findings: object[] }>("proof", "run", "--calls", "500");
     expect(proof).toMatchObject({ proved: proof.targets, findings: [] });
@@ -111,7 +114,9 @@ describe("start", () => {
     const plan = await bench.run(["plan", "--flow", "vendors"]);
     expect(plan.code).toBe(0);
     expect(plan.out).toMatch(/Plan 1 of main: finished, nothing was written to Procore/);
-    expect(plan.out).toMatch(/Waits for approval: ml-connector approvals\n {2}vendors: \d+ effects in \d+ calls, at least 1 min/);
+    expect(plan.out).toMatch(
+      /Waits for approval: ml-connector approvals\n {2}vendors: \d+ effects in 1 calls, within the quota of the moment; \d+ atoms/,
+    );
     expect(await writesAtProcore()).toBe(0);
     const listed = await runJson<WaitingRecord[]>("approvals", "--flow", "vendors");
     expect(listed.length).toBeGreaterThan(30);

@@ -163,6 +163,56 @@ describe("invoices of changes only", () => {
   });
 });
 
+describe("retentions", () => {
+  const isKept = (row: EccRow) => row.KOART === "K" && (row.UMSKZ ?? "") !== "";
+  const documentOf = (row: EccRow) => `${row.BUKRS}/${row.BELNR}/${row.GJAHR}`;
+  /** BKPF by document; the invoice's key stands in AWKEY. */
+  const headers = () => new Map(rowsOf("BKPF").map((row) => [documentOf(row), row]));
+
+  it("come with the items that the invoice's documents keep back, and with what cleared them", async () => {
+    const records = (await readAllOf(createInvoiceExtract(source))).filter((record) => record.kind === "invoice");
+    const of = headers();
+    const kept = rowsOf("BSEG").filter((row) => isKept(row) && of.get(documentOf(row))?.AWTYP === "RMRP");
+    const expected = kept.map((row) => {
+      const minor = row.SHKZG === "H" ? raw(row.WRBTR) : -raw(row.WRBTR);
+      return [of.get(documentOf(row))?.AWKEY, `${documentOf(row)}/${row.BUZEI}`, minor, row.AUGBL ?? "", row.AUGDT ?? ""].join(
+        " ",
+      );
+    });
+    const found = records.flatMap(({ key, currency, retentionItems = [] }) =>
+      retentionItems.map(({ item, amount, clearing }) =>
+        [key.replace(".", ""), item, minor(amount, currency), clearing?.document ?? "", clearing?.date ?? ""].join(" "),
+      ),
+    );
+    expect(found.length).toBeGreaterThan(5);
+    expect(found.sort()).toEqual(expected.sort());
+    const clearings = records.flatMap(({ retentionItems = [] }) => retentionItems.flatMap(({ clearing }) => clearing ?? []));
+    expect(clearings.some(({ by, residual }) => by === "clearing" && /^[0.]+$/.test(residual))).toBe(true);
+    expect(clearings.some(({ by, residual }) => by === "clearing" && !/^[0.]+$/.test(residual))).toBe(true);
+    expect(
+      records.filter(
+        ({ retentionItems, lines }) =>
+          lines.some(({ retention = "" }) => /[1-9]/.test(retention)) !== (retentionItems !== undefined),
+      ),
+    ).toEqual([]);
+  });
+
+  it("that were cleared name their invoice to a run of changes only", async () => {
+    const item = rowsOf("BSIK").find((row) => (row.UMSKZ ?? "") !== "" && headers().get(documentOf(row))?.AWTYP === "RMRP");
+    if (item === undefined) throw new Error("nothing is kept back");
+    const key = headers().get(documentOf(item))?.AWKEY ?? "";
+    const cleared = { AUGDT: asOf, AUGBL: "1599999999" };
+    await bench.change("BSAK", { upsert: [{ ...item, ...cleared }] });
+    try {
+      const opened = await createInvoiceExtract(source).open({ mode: "delta", since: sweptToday(asOf) });
+      expect(opened.reading?.how).toBe("changes");
+      expect(JSON.stringify(opened.slices)).toContain(`"BELNR":"${key.slice(0, 10)}"`);
+    } finally {
+      await bench.change("BSAK", { delete: [{ ...item, ...cleared }] });
+    }
+  });
+});
+
 describe("purchase orders", () => {
   const orders = async () =>
     (await readAllOf<SourceRecord>(createExtracts(source)["purchase-orders"])).filter(

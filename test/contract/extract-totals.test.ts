@@ -13,7 +13,7 @@ import {
   readChangePointers,
   type TableReader,
 } from "../../src/sap/index.ts";
-import { asOf, type ExtractBench, openExtractBench, readAllOf } from "../support/extract-bench.ts";
+import { asOf, type ExtractBench, openExtractBench, readAllOf, serverClock } from "../support/extract-bench.ts";
 
 let bench: ExtractBench;
 let reader: TableReader;
@@ -45,6 +45,7 @@ const totalsOf = (sources: readonly ControlTotalRecord["source"][]) =>
     createControlTotalExtract({
       reader,
       client: bench.client,
+      clock: serverClock,
       settings: { zone: bench.zone, sources, years: [] },
     }),
   );
@@ -57,9 +58,12 @@ describe("control totals", () => {
     const byLine = sumBy(
       lines,
       (row) => `${row.OBJNR}/${row.KSTAR}/${row.GJAHR}/${Number(row.PERIO)}`,
-      (row) => minor(row.WKGBTR ?? ""),
+      (row) => minor(row.WOGBTR ?? ""),
     );
     const periods = totals.flatMap((total) => total.periods.map((each) => ({ total, each })));
+    for (const row of rowsOf("TCURX")) decimalsOf.set(row.CURRKEY ?? "", Number(row.CURRDEC ?? 0));
+    const companies = new Map(rowsOf("T001").map((row) => [row.BUKRS, row.WAERS]));
+    expect(totals.filter(({ companyCode, currency }) => companies.get(companyCode) !== currency)).toEqual([]);
     const byTotal = sumBy(
       periods,
       ({ total, each }) => `${total.object}/${total.account}/${total.fiscalYear}/${each.period}`,

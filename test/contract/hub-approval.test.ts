@@ -157,6 +157,30 @@ describe("a policy of always", () => {
 });
 
 describe("a policy by amount", () => {
+  it("keeps a change order back, and what is not changed by it is billed meanwhile", async () => {
+    await open({ purchaseOrders: { approval: { above: 30 } } });
+    await bench.post(`/rest/v1.0/projects/${project}/billing_periods`, {
+      billing_period: { start_date: "2026-10-01", end_date: "2026-10-28", due_date: "2026-10-28", status: "open" },
+    });
+    bench.records["purchase-orders"] = [order("4500000001", "20.00", "10.00")];
+    bench.records.invoices = [invoiceRecord("5100000001", [invoiceLineRecord("000001", "6.00")])];
+    expect((await finished()).flows.invoices).toMatchObject({ postedAmount: { USD: "6.00" } });
+    bench.records["purchase-orders"] = [order("4500000001", "20.00", "90.00")];
+    bench.records.invoices = [...bench.records.invoices, invoiceRecord("5100000002", [invoiceLineRecord("000001", "5.00")])];
+    const waits = await finished();
+    expect(waits.flows["purchase-orders"]).toMatchObject({
+      awaiting: { count: 1, amount: { USD: "90.00" } },
+      postedAmount: { USD: "20.00" },
+      held: {},
+    });
+    expect(waits.flows.invoices).toMatchObject({ postedAmount: { USD: "11.00" }, held: {} });
+    expect(await waiting()).toEqual([`purchase-orders ${contractOf("4500000001")} 80.00 80.00`]);
+    await give();
+    const goes = await finished();
+    expect(goes.flows["purchase-orders"]).toMatchObject({ postedAmount: { USD: "110.00" }, held: {} });
+    expect(await waiting()).toEqual([]);
+  });
+
   it("asks where a contract changes by more, line by line, and lets the rest go", async () => {
     await open({ purchaseOrders: { approval: { above: 100 } } });
     bench.records["purchase-orders"] = [order("4500000001", "60.00", "40.00"), order("4500000002", "60.00", "40.01")];

@@ -403,6 +403,26 @@ describe("an order of two projects", () => {
   });
 });
 
+it("a billing period is opened where the policy says so, once though nobody heard the answer, and never over a closed one (ruling 2)", async () => {
+  await open({ invoices: { billingPeriods: { policy: "create", dueDays: 10 } } });
+  const on = { path: "/billing_periods$", method: "POST" };
+  await bench.door("/sandbox/weather", { on, times: 1, how: "late-commit", delayMs: 400 });
+  bill(first(), second());
+  await finishedInTheEnd();
+  const periods = async () => bench.get(`/rest/v1.0/projects/${project}/billing_periods`);
+  expect(await periods()).toMatchObject([
+    { start_date: "2026-10-01", end_date: "2026-10-31", due_date: "2026-11-10", status: "open" },
+  ]);
+  expect((await shown()).map(([number]) => number)).toEqual(["5105600001", "5105600002"]);
+  const [{ id }] = (await periods()) as [{ id: number }];
+  const billing_period = { start_date: "2026-10-01", end_date: "2026-10-20", due_date: "2026-10-20", status: "closed" };
+  await bench.patch(`/rest/v1.0/projects/${project}/billing_periods/${id}`, { billing_period });
+  bill(first(), second(), invoice("5105600003", [line("000001", "1.00")], { postingDate: "20261030" }));
+  await finished();
+  expect(await holds()).toEqual(["5105600003.2026.000001.01 requisition-no-period"]);
+  expect(await periods()).toHaveLength(1);
+});
+
 it("a contract's requisitions go on beside people's where the customer says so", async () => {
   await open({ invoices: { byHand: "append" } });
   await openPeriod();
@@ -607,7 +627,7 @@ describe("an order that changes", () => {
     await finished();
   });
 
-  it("reopens its contract before the first requisition, and never after it", async () => {
+  it("reopens its contract before the first requisition, and never after it: then it is a change order", async () => {
     bench.records["purchase-orders"] = [order("110.00", "50.00")];
     await finished();
     expect(Number((await contract())?.grand_total)).toBe(160);
@@ -615,19 +635,16 @@ describe("an order that changes", () => {
     await finished();
     bench.records["purchase-orders"] = [order("120.00", "50.00")];
     await finished();
-    expect(await orderHolds()).toEqual(["4500000001.00010.01 po-change-after-requisition"]);
-    expect(await contract()).toMatchObject({ status: "Approved" });
+    expect(await orderHolds()).toEqual([]);
+    expect(await contract()).toMatchObject({ status: "Approved", approved_change_orders: "10.0" });
     expect(Number((await contract())?.grand_total)).toBe(160);
-    // Invoices go on: what SAP ordered meanwhile is not theirs to wait for.
+    // Invoices go on; Procore adds an item for the change order's line.
     bill(invoice("5105600007", [line("000001", "1.00")], { postingDate: "20261015" }));
     await finished();
     expect(await shown()).toEqual([
       ["5105600002", "5.05", "0.00"],
-      ["5105600007", "1.00", "0.00"],
+      ["5105600007", "1.00", "0.00", "0.00"],
     ]);
-    bench.records["purchase-orders"] = [order("110.00", "50.00")];
-    await finished();
-    expect(await orderHolds()).toEqual([]);
   });
 
   const invoicedSoFar = (amount: string) => ({ history: [{ category: "2", assignment: "01", quantity: "0", amount }] });
@@ -667,7 +684,8 @@ describe("an order that changes", () => {
       orderRecord("4500000002", [final("80.00")]),
     ];
     await finished();
-    expect(await orderHolds()).toEqual(["4500000001.00010.01 po-change-after-requisition"]);
+    expect(await orderHolds()).toEqual([]);
+    expect(await contract()).toMatchObject({ approved_change_orders: "-94.95", revised_contract: "55.05" });
     const all = (await bench.get(`/rest/v1.0/purchase_order_contracts?project_id=${project}&view=extended`)) as Record<
       string,
       string

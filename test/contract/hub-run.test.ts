@@ -117,6 +117,26 @@ describe("a run", () => {
     expect(Object.values(again.plans).reduce((total, { calls }) => total + calls, 0)).toBe(0);
   });
 
+  it("posts the cost of a vendor that stays in SAP as expense without one, and holds it where Procore wants one (ruling 8)", async () => {
+    bench.records.vendors = [vendorRecord("CPD", { isOneTime: true })];
+    const cost = (number: string, amount: string, vendor: string) =>
+      documentRecord(number, [lineRecord("001", amount), offsetLine("002", `-${amount}`, { vendor })]);
+    bench.records.costs = [cost("0100000001", "8.00", "CPD"), cost("0100000002", "9.00", "0000100009")];
+    await bench.door("/sandbox/switches", { expenseWithoutVendor: false });
+    expect((await bench.sync()).flows.costs?.held).toEqual({
+      "cost-refused": { count: 1, amount: { USD: "8.00" } },
+      "cost-vendor-not-in-procore": { count: 1, amount: { USD: "9.00" } },
+    });
+    await bench.door("/sandbox/switches", { expenseWithoutVendor: true });
+    expect((await bench.sync()).flows.costs?.held).toEqual({
+      "cost-vendor-not-in-procore": { count: 1, amount: { USD: "9.00" } },
+    });
+    const [posted, ...others] = await costs();
+    expect(others).toEqual([]);
+    expect(posted).toMatchObject({ direct_cost_type: "expense", status: "approved", invoice_number: null });
+    expect(posted).not.toHaveProperty("vendor.id");
+  });
+
   it("follows a change, reopens the approved contract, and posts late lines as the next part", async () => {
     fill();
     await bench.sync();

@@ -3,7 +3,16 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { decideEdits, listEdits, listHolds, readWebhookQueue } from "../../src/hub/index.ts";
 import { type Bench, company, openBench, project } from "../support/hub-bench.ts";
-import { documentRecord, itemRecord, lineRecord, offsetLine, orderRecord, vendorRecord } from "../support/records.ts";
+import {
+  documentRecord,
+  invoiceLineRecord,
+  invoiceRecord,
+  itemRecord,
+  lineRecord,
+  offsetLine,
+  orderRecord,
+  vendorRecord,
+} from "../support/records.ts";
 
 const person = 4711;
 const contracts = "/rest/v1.0/purchase_order_contracts";
@@ -207,6 +216,28 @@ describe("a person's edit", () => {
     await bench.sync();
     expect(await contractOf("4500000001")).toMatchObject({ title });
     expect(await contractOf("4500000002")).toMatchObject({ status: "Draft" });
+  });
+
+  it("of a contract that has been invoiced is asked, for it can only be accepted; SAP's next change of that line waits", async () => {
+    await open({ contractLines: { amount: "re-assert" } });
+    const october = { start_date: "2026-10-01", end_date: "2026-10-31", due_date: "2026-11-05", status: "open" };
+    await bench.post(`/rest/v1.0/projects/${project}/billing_periods`, { billing_period: october });
+    bench.records.invoices = [invoiceRecord("5105600001", [invoiceLineRecord("000001", "12.34")])];
+    expect(await bench.sync()).toMatchObject({ state: "finished" });
+    await bench.door("/sandbox/switches", { alwaysEditableSov: true });
+    const { id } = await contractOf("4500000001");
+    const [line] = (await bench.get(`${contracts}/${id}/line_items?project_id=${project}`)) as { id: number }[];
+    const path = `${contracts}/${id}/line_items/${line?.id}`;
+    await errand("PATCH", path, { project_id: project, line_item: { amount: "105.10" } });
+    await work();
+    expect((await edits()).map(({ field, state }) => `${field} ${state}`)).toEqual(["amount open"]);
+    await expect(decide(await onlyOpen(), "re-assert")).rejects.toMatchObject({ code: "edit.decision-refused" });
+    await decide(await onlyOpen(), "accept");
+    // What the line stands at is the person's word now: a difference to what was confirmed would be ordered on top of it.
+    bench.records["purchase-orders"] = [orderRecord("4500000001", [itemRecord("00010", "120.10")])];
+    expect(await bench.sync()).toMatchObject({ state: "finished" });
+    expect(await holds()).toEqual(["purchase-orders po-change-after-requisition 120.10"]);
+    expect(await contractOf("4500000001")).toMatchObject({ grand_total: "105.1", revised_contract: "105.1" });
   });
 
   it("of a record that is deleted is held and never created twice", async () => {

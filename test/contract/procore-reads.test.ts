@@ -72,6 +72,47 @@ describe("change orders of a contract", () => {
     expect(read).toMatchObject([{ amount: "12.5", contractLineId: line, wbsCodeId: wbsCode, description: "more" }]);
     expect(Number.isSafeInteger(read[0]?.id)).toBe(true);
   });
+
+  it("are made, changed while they are drafts, and locked once approved", async () => {
+    const line = await addLine("100.00");
+    await approve();
+    const { commitmentChangeOrders } = procore;
+    const draft = { reference: "S01.100.CO.1.810.1", title: "SAP change 1", status: "draft" as const };
+    const made = await commitmentChangeOrders.create({ projectId: project, contractId: contract }, draft);
+    if (made.kind !== "answered") throw new Error(made.kind);
+    expect(made.body).toMatchObject({ contractId: contract, status: "draft", reference: draft.reference });
+    const at = { projectId: project, changeOrderId: made.body.id };
+    const content = { amount: "12.50", description: "00010.01 Rebar", wbs_code_id: wbsCode, commitment_line_item_id: line };
+    const added = await commitmentChangeOrders.addLine(at, content);
+    if (added.kind !== "answered") throw new Error(added.kind);
+    expect(added.body).toMatchObject({ amount: "12.5", contractLineId: line, wbsCodeId: wbsCode });
+    const changed = await commitmentChangeOrders.changeLine({ ...at, lineId: added.body.id }, { amount: "-3.05" });
+    expect(changed).toMatchObject({ kind: "answered", body: { id: added.body.id, amount: "-3.05" } });
+    expect(await commitmentChangeOrders.approve(at)).toMatchObject({ kind: "answered", body: { status: "approved" } });
+    expect(await commitmentChangeOrders.addLine(at, content)).toMatchObject({
+      kind: "refused",
+      fault: { code: "procore.locked" },
+    });
+    const listed = valued(await commitmentChangeOrders.list({ projectId: project }).all());
+    expect(listed.map(({ reference, grandTotal }) => [reference, grandTotal])).toEqual([[draft.reference, "-3.05"]]);
+    await bench.sandbox.switches({ changeOrderTiers: 3 });
+    const refused = await commitmentChangeOrders.create({ projectId: project, contractId: contract }, draft);
+    expect(refused).toMatchObject({ kind: "refused", fault: { code: "procore.validation" } });
+  });
+});
+
+describe("a contract in a currency of its own", () => {
+  const row = { originId: "PO.EUR", body: { number: "EUR-1", currency_iso_code: "EUR", currency_exchange_rate: "1.10250" } };
+
+  it("is created by itself, rate to the digit, and only where the project has multicurrency", async () => {
+    const { projects, purchaseOrderContracts } = procore;
+    expect(await purchaseOrderContracts.create(project, row)).toMatchObject({ kind: "refused" });
+    expect(valued(await projects.currency(project))).toEqual({ isoCode: "USD", hasMulticurrency: false });
+    await bench.sandbox.switches({ multicurrency: true });
+    expect(valued(await projects.currency(project))).toEqual({ isoCode: "USD", hasMulticurrency: true });
+    const made = await purchaseOrderContracts.create(project, row);
+    expect(made).toMatchObject({ kind: "answered", body: { originId: "PO.EUR", currencyIsoCode: "EUR" } });
+  });
 });
 
 describe("payments of a contract", () => {

@@ -9,7 +9,8 @@ export class Died extends Error {
   override readonly name = "Died";
 }
 
-export const never = new Promise<never>(() => undefined);
+/** One of its own each time: what waits for a promise that all share is kept as long as that is. */
+export const never = (): Promise<never> => new Promise(() => undefined);
 
 export class Actor {
   readonly name: string;
@@ -38,7 +39,7 @@ export class Actor {
 
   /** Settles when the event has happened, in this life only. */
   after<T>(delayMs: number, what: string, happen: () => T | Promise<T>): Promise<T> {
-    if (!this.#isAlive) return never;
+    if (!this.#isAlive) return never();
     return new Promise((resolve, reject) => {
       this.scheduler.after(delayMs, what, async () => {
         if (!this.#isAlive) return;
@@ -53,7 +54,7 @@ export class Actor {
   }
 
   #sleep(durationMs: number, signal?: AbortSignal): Promise<void> {
-    if (!this.#isAlive) return never;
+    if (!this.#isAlive) return never();
     if (signal?.aborted) return Promise.resolve();
     return new Promise((resolve) => {
       let isOver = false;

@@ -3,8 +3,10 @@
 import { sql } from "kysely";
 import type { World } from "../../src/sandbox/procore/world.ts";
 import type { Store } from "../../src/store/index.ts";
-import { minorOf } from "./audit-procore.ts";
-import { type Fate, type Firm, lineFate, shareFate, text, vendorFate } from "./firm.ts";
+import { minorOf, text } from "./amounts.ts";
+import { type Fate, invoiceFate, lineFate, shareFate, vendorFate } from "./fates.ts";
+import type { Firm } from "./firm.ts";
+import { billedOf } from "./invoices.ts";
 
 type Atom = { key: string; disposition: string | null; reason: string | null; minor: bigint };
 type Tenant = { store: Store; tenant: string };
@@ -29,6 +31,10 @@ function expectedAtoms(firm: Firm): Map<string, string> {
           shareFate(order, share),
           share.minor,
         );
+  for (const invoice of firm.invoices.all)
+    for (const line of invoice.lines)
+      for (const share of line.item.shares)
+        put(`invoices ${invoice.belnr}.2026.${line.buzei}.${share.zekkn}`, invoiceFate(invoice), billedOf(invoice, line, share));
   for (const document of firm.documents)
     for (const line of document.lines) put(`costs ${document.belnr}.${line.buzei}`, lineFate(document, line), line.minor);
   return expected;
@@ -56,6 +62,13 @@ async function auditAtoms(at: Tenant, firm: Firm): Promise<string[]> {
 
 type KnownRow = { origin_id: string; aspect: string; procore_id: bigint; amount_minor: bigint | null };
 
+function requisitionOf(world: World, id: number): { originId: string | null; amount: string } | undefined {
+  const requisition = world.requisitions.get(id);
+  if (requisition === undefined) return undefined;
+  const work = [...world.requisitionItems.by("requisition", id)].reduce((sum, item) => sum + minorOf(item.work), 0n);
+  return { originId: requisition.originId, amount: text(work) };
+}
+
 /** Where a record of that kind stands in Procore. */
 function recordOf(
   world: World,
@@ -63,6 +76,7 @@ function recordOf(
   id: number,
 ): { originId: string | null; amount?: string; status?: string } | undefined {
   const kind = originId.split(".")[2];
+  if (kind === "RQ") return requisitionOf(world, id);
   if (kind === "VN") return world.vendors.get(id);
   if (kind === "PO") return world.contracts.get(id);
   if (kind === "PL") return world.contractLines.get(id);

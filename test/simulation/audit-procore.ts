@@ -1,14 +1,11 @@
 // Procore against the firm's books, record by record: nothing missing, nothing too much, nothing different.
 import type { World } from "../../src/sandbox/procore/world.ts";
-import { budgetCodeIdOf, costTypeOf, type Firm, lineFate, type Order, type Share, shareFate, text, vendorFate } from "./firm.ts";
+import { minorOf, text } from "./amounts.ts";
+import { costTypeOf, invoiceFate, lineFate, shareFate, vendorFate } from "./fates.ts";
+import { budgetCodeIdOf, type Firm, type Order, type Share } from "./firm.ts";
+import { billedOf, type Invoice, inChain, retainedOf } from "./invoices.ts";
 
 const originPrefix = "S01.100";
-
-export const minorOf = (amount: string): bigint => {
-  const match = /^(-?)(\d+)(?:\.(\d{1,2})0*)?$/.exec(amount);
-  if (match === null) throw new Error(`"${amount}" is no amount`);
-  return BigInt(`${match[1]}${match[2]}${(match[3] ?? "").padEnd(2, "0")}`);
-};
 
 type Found = ReadonlyMap<string, string>;
 
@@ -96,6 +93,65 @@ function auditCosts(firm: Firm, world: World): string[] {
   return [...wrong, ...differences("direct costs of", new Map(shown(wanted)), shown(posted))];
 }
 
-export function auditProcore(firm: Firm, world: World): string[] {
-  return [...auditVendors(firm, world), ...auditContracts(firm, world), ...auditCosts(firm, world)];
+type Billed = { contract: string; requisition: string; lines: Map<string, { work: bigint; retained: bigint }> };
+
+const linesText = (lines: Billed["lines"]): string =>
+  [...lines]
+    .filter(([, { work, retained }]) => work !== 0n || retained !== 0n)
+    .map(([line, { work, retained }]) => `${line}=${text(work)}/${text(retained)}`)
+    .sort()
+    .join(" ");
+
+/** One for each project that the invoice bills: each is a contract of its own. */
+function requisitionsOf(invoice: Invoice): Billed[] {
+  const { order, belnr } = invoice;
+  const byProject = new Map<number, Billed>();
+  for (const line of invoice.lines)
+    for (const share of line.item.shares) {
+      const { project } = share.element;
+      const contract = `${originPrefix}.PO.${order.ebeln}.${project}`;
+      const requisition = `${originPrefix}.RQ.${belnr}.2026.${order.ebeln}.${project}`;
+      const billed = byProject.get(project) ?? { contract, requisition, lines: new Map() };
+      byProject.set(project, billed);
+      const key = `${originPrefix}.PL.${order.ebeln}.${line.item.ebelp}.${share.zekkn}.${project}`;
+      billed.lines.set(key, { work: billedOf(invoice, line, share), retained: retainedOf(invoice, line, share) });
+    }
+  return [...byProject.values()];
+}
+
+/** Each once, with its work and its retainage on each line, and each contract's in the order of posting; one that came late goes last. */
+function auditRequisitions(firm: Firm, world: World, isOrdered: boolean): string[] {
+  const expected = new Map<string, string>();
+  const chains = new Map<string, string[]>();
+  for (const invoice of firm.invoices.all.filter((each) => invoiceFate(each) === "in").sort(inChain))
+    for (const { contract, requisition, lines } of requisitionsOf(invoice)) {
+      expected.set(requisition, `approved ${contract} ${linesText(lines)}`);
+      chains.set(contract, [...(chains.get(contract) ?? []), requisition]);
+    }
+  const contractOf = (id: number) => world.contracts.get(id)?.originId ?? "nothing";
+  const found = [...world.requisitions.all()].map(({ id, originId, contractId, status }) => {
+    const lines = [...world.requisitionItems.by("requisition", id)].map(({ lineId, work, workRetained }) => {
+      const line = world.contractLines.get(lineId)?.originId ?? "nothing";
+      return [line, { work: minorOf(work), retained: minorOf(workRetained) }] as const;
+    });
+    return [originId ?? "none", `${status} ${contractOf(contractId)} ${linesText(new Map(lines))}`] as const;
+  });
+  const wrong = differences("requisition", expected, found);
+  const inOrder = [...world.requisitions.all()].sort((left, right) => left.number - right.number);
+  const foundChains = [...Map.groupBy(inOrder, ({ contractId }) => contractOf(contractId))].map(
+    ([contract, chain]) => [contract, chain.map(({ originId }) => originId).join(" ")] as const,
+  );
+  const wanted = new Map([...chains].map(([contract, chain]) => [contract, chain.join(" ")]));
+  // What is missing, or there twice, was told already.
+  return wrong.length > 0 || !isOrdered ? wrong : differences("chain of", wanted, foundChains);
+}
+
+/** `isOrdered`: nothing kept one invoice of a contract back while the next one went. */
+export function auditProcore(firm: Firm, world: World, isOrdered: boolean): string[] {
+  return [
+    ...auditVendors(firm, world),
+    ...auditContracts(firm, world),
+    ...auditRequisitions(firm, world, isOrdered),
+    ...auditCosts(firm, world),
+  ];
 }

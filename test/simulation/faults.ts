@@ -26,6 +26,7 @@ const stores = ["lost-before-commit", "lost-after-commit"] as const;
 const procores = [
   "timeout-after-commit",
   "late-commit",
+  "late-after-look",
   "late-arrival",
   "cut-before",
   "cut-after-commit",
@@ -37,11 +38,23 @@ const procores = [
   "429",
   "slow",
   "expire-token",
+  "headers-missing",
+  "headers-wrong",
+  "refuse-401",
+  "refuse-403",
+  "refuse-404",
+  "refuse-409",
+  "refuse-413",
+  "refuse-422",
+  "project-taken",
+  "tool-taken",
+  "empty",
   "bulk-refused",
   "bulk-lost",
   "bulk-hidden",
   "bulk-duplicated",
   "bulk-foreign",
+  "bulk-reordered",
 ] as const;
 
 const saps = ["cut-before", "cut-after", "html-500", "overload", "silence", "dump"] as const;

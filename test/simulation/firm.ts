@@ -1,10 +1,10 @@
 // A small construction firm in SAP, and its books as an accountant would keep them: what each vendor, order item and posting is, and what must
 // become of it. Rows for the simulated ECC are written from the books, never read back; so the auditor knows what SAP held without reading SAP.
 import type { EccRow, ProcoreSeed } from "../../src/sandbox/world.ts";
+import { text } from "./amounts.ts";
 import { createDice, type Dice } from "./dice.ts";
-
-/** What must become of an atom: `in` Procore, or not, for a reason that passes (`held`) or by rule (`excluded`). */
-export type Fate = "in" | "held" | "excluded";
+import { costTypeOf } from "./fates.ts";
+import { InvoiceBooks } from "./invoices.ts";
 
 export type Element = { pspnr: string; posid: string; project: number; costCode: string; isMapped: boolean };
 export type Vendor = { lifnr: string; name: string; kind: "good" | "one-time" | "blocked" };
@@ -25,7 +25,6 @@ export type Document = { belnr: string; month: number; lines: Line[] };
 export const companyId = 77;
 export const client = { clientId: "cid", clientSecret: "secret" } as const;
 export const projects = [810, 820, 830] as const;
-export const costTypeOf: Readonly<Record<string, string>> = { "0000420000": "M", "0000410000": "L", "0000450000": "O" };
 const accounts = Object.keys(costTypeOf);
 const payable = "0000160000";
 const year = "2026";
@@ -66,6 +65,7 @@ export const procoreSeed: ProcoreSeed = {
         costType,
       })),
     ),
+    billingPeriods: [{ id: id * 10, startDate: "2026-09-01", endDate: "2026-09-30", dueDate: "2026-09-30", status: "open" }],
   })),
   lineItemTypes: [
     { id: 21, companyId, code: "M", name: "Materials", baseType: "materials" },
@@ -75,10 +75,6 @@ export const procoreSeed: ProcoreSeed = {
   vendors: [],
 };
 
-export const text = (minor: bigint): string => {
-  const digits = String(minor < 0n ? -minor : minor).padStart(3, "0");
-  return `${minor < 0n ? "-" : ""}${digits.slice(0, -2)}.${digits.slice(-2)}`;
-};
 const plain = (minor: bigint): string => text(minor < 0n ? -minor : minor);
 
 export type Write = (table: string, row: EccRow) => void;
@@ -89,6 +85,7 @@ export class Firm {
   readonly vendors: Vendor[] = [];
   readonly orders: Order[] = [];
   readonly documents: Document[] = [];
+  readonly invoices: InvoiceBooks;
   readonly #dice: Dice;
   readonly #write: Write;
   #changes = 0;
@@ -98,6 +95,8 @@ export class Firm {
   constructor(seed: number, write: Write) {
     this.#dice = createDice(seed, "firm");
     this.#write = write;
+    const note = (objectClass: string, key: string) => this.#note(objectClass, key);
+    this.invoices = new InvoiceBooks({ dice: createDice(seed, "invoices"), write, note, today: () => this.today });
   }
 
   /** The firm as the first sync finds it: more than a hundred atoms over all flows. */
@@ -106,12 +105,20 @@ export class Firm {
     const kinds = ["good", "good", "one-time", "blocked", "good", "good", "good", "good", "good", "good"] as const;
     for (const kind of kinds) this.addVendor(kind);
     for (let count = 0; count < 9; count += 1) this.addOrder();
+    // Of every other order: what is billed of one can be changed no more, and the others are.
+    for (const order of this.orders.filter((_, at) => at % 2 === 0))
+      for (let count = this.#dice.between(1, 3); count > 0; count -= 1)
+        this.invoices.bill(order, this.#dayOf(this.#dice.between(7, 9)));
     while (this.atomCount() < atomsWanted) this.addDocument();
   }
 
   atomCount(): number {
     const shares = this.orders.flatMap(({ items }) => items.flatMap((item) => item.shares));
-    return this.vendors.length + shares.length + this.documents.flatMap(({ lines }) => lines).length;
+    return this.vendors.length + shares.length + this.invoices.atomCount() + this.documents.flatMap(({ lines }) => lines).length;
+  }
+
+  #dayOf(month: number): string {
+    return `${year}${String(month).padStart(2, "0")}15`;
   }
 
   #organise(): void {
@@ -258,7 +265,7 @@ export class Firm {
   #post(month: number, lines: Line[], reversalOf?: Document): void {
     const belnr = String(1_900_000_001 + this.documents.length);
     this.documents.push({ belnr, month, lines });
-    const day = `${year}${String(month).padStart(2, "0")}15`;
+    const day = this.#dayOf(month);
     const key = { BUKRS: "1000", BELNR: belnr, GJAHR: year };
     this.#write("BKPF", {
       ...key,
@@ -288,24 +295,38 @@ export class Firm {
 
   /** A working day between two syncs. */
   workOn(day: string): void {
+    this.invoices.nextDay();
     this.today = day;
     const dice = this.#dice;
     this.addVendor();
     this.#rename(dice.pick(this.vendors));
     for (const vendor of this.vendors) if (vendor.kind === "blocked" && dice.chance(0.5)) this.#unblock(vendor);
     this.addOrder();
-    for (let count = dice.between(1, 3); count > 0; count -= 1) this.#changePrice(dice.pick(this.orders));
-    this.#extend(dice.pick(this.orders));
+    const changeable = this.orders.filter((order) => !this.invoices.isInvoiced(order));
+    for (let count = dice.between(1, 3); count > 0; count -= 1) this.#changePrice(dice.pick(changeable));
+    this.#extend(dice.pick(changeable));
     for (const order of this.orders) if (!order.isReleased && dice.chance(0.5)) this.#release(order);
     for (let count = dice.between(2, 4); count > 0; count -= 1) this.addDocument();
     // A late one opens the next part of a group that was posted.
     this.addDocument(7);
+    this.#invoice();
     const reversed = dice.pick(this.documents);
     this.#post(
       reversed.month,
       reversed.lines.map((line) => ({ ...line, minor: -line.minor })),
       reversed,
     );
+  }
+
+  /** New ones, one of them late, one taken back at once; and one of yesterday's, whether it was billed by then or not. */
+  #invoice(): void {
+    const dice = this.#dice;
+    const yesterdays = [...this.invoices.all];
+    const orders = this.orders.filter((order) => this.invoices.isInvoiced(order));
+    this.invoices.bill(dice.pick(orders));
+    this.invoices.bill(dice.pick(orders), this.#dayOf(7));
+    this.invoices.cancel(this.invoices.bill(dice.pick(orders)));
+    this.invoices.cancel(dice.pick(yesterdays));
   }
 
   #rename(vendor: Vendor): void {
@@ -336,25 +357,4 @@ export class Firm {
     order.isReleased = true;
     this.#writeHeader(order);
   }
-}
-
-export const vendorFate = ({ kind }: Vendor): Fate => (kind === "good" ? "in" : "excluded");
-
-export function shareFate({ vendor }: Order, { element }: Share): Fate {
-  return element.isMapped && vendorFate(vendor) === "in" ? "in" : "held";
-}
-
-/** A line that names an item but no assignment follows all shares of it: commitment where they are contract lines, open while one of them waits. */
-function orderFate({ order, item }: NonNullable<Line["order"]>): Fate {
-  return item.shares.every((share) => shareFate(order, share) === "in") ? "excluded" : "held";
-}
-
-export function lineFate(document: Document, line: Line): Fate {
-  if (line.element === undefined) return "excluded";
-  if (line.order) return orderFate(line.order);
-  if (!line.element.isMapped) return "held";
-  const vendors = document.lines.flatMap(({ vendor }) => vendor ?? []);
-  const [only, other] = vendors;
-  const isPayroll = costTypeOf[line.account] === "L";
-  return only && !other && !isPayroll && vendorFate(only) !== "in" ? "held" : "in";
 }

@@ -136,4 +136,48 @@ export const mutants: readonly Mutant[] = [
     under: ["job-late"],
     changes: [{ file: "src/hub/plan/parts.ts", from: "(last.get(id) ?? 0) + 1", to: "last.get(id) ?? 1" }],
   },
+  {
+    name: "a requisition is created without a look",
+    under: ["job-twice"],
+    changes: [
+      {
+        file: "src/hub/apply/requisitions.ts",
+        from: "() => connection.procore.requisitions.list({ projectId }).read());",
+        to: "async () => ({ ok: true, value: { items: [] } }));",
+      },
+    ],
+  },
+  {
+    name: "a chain goes by the numbers that SAP gave",
+    under: ["hub-clock", "agent-clock"],
+    changes: [
+      {
+        file: "src/core/desired/requisition.ts",
+        from: "order: [invoice.postingDate, invoice.entryDate, invoice.entryTime, invoice.key].join(",
+        to: "order: [invoice.key].join(",
+      },
+    ],
+  },
+  {
+    name: "a cancelled invoice is billed",
+    under: ["job-late"],
+    changes: [
+      {
+        file: "src/core/rulings/invoice.ts",
+        from: "if (partner && cancelsOut(invoice, partner))",
+        to: "if (!partner && cancelsOut(invoice, invoice))",
+      },
+    ],
+  },
+  {
+    name: "what is retained is paid",
+    under: ["job-late"],
+    changes: [
+      {
+        file: "src/core/desired/requisition.ts",
+        from: "work_completed_retainage_retained_this_period: formatMoney(retainage),",
+        to: "work_completed_retainage_retained_this_period: formatMoney({ ...retainage, minor: 0n }),",
+      },
+    ],
+  },
 ];

@@ -52,7 +52,7 @@ export function httpOf(actor: Actor, dice: Dice, servers: (url: URL) => Server |
   const travelMs = () => 1 + dice.fraction() * 30;
 
   function request(ask: HttpRequest): Promise<HttpOutcome> {
-    if (!actor.isAlive) return never;
+    if (!actor.isAlive) return never();
     return new Promise((resolve) => {
       let isOver = false;
       const end = (outcome: HttpOutcome) => {

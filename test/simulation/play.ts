@@ -7,6 +7,7 @@ import { auditProcore } from "./audit-procore.ts";
 import { createDice } from "./dice.ts";
 import { drawFaults } from "./faults.ts";
 import { Stage } from "./stage.ts";
+import { countRefusing } from "./systems.ts";
 
 export type Played = {
   seed: number;
@@ -27,7 +28,7 @@ export type PlayOptions = {
   tell?: ((line: string) => void) | undefined;
 };
 
-const flows = ["vendors", "purchase-orders", "costs"] as const;
+const flows = ["vendors", "purchase-orders", "invoices", "costs"] as const;
 const lookEveryMs = 3_000;
 const askAgainMs = 240_000;
 const asksMax = 40;
@@ -55,19 +56,26 @@ async function sync(stage: Stage, options: PlayOptions, mode: "full" | "delta", 
       if (run === undefined || run.run <= after) continue;
       if (run.state === "finished") return run.run;
       if (run.state === "stopped") throw new Error(`run stopped: ${run.code} ${run.detail}`);
-      if (run.state === "paused") break;
+      if (run.state !== "paused") continue;
+      // Whoever hears of it gives back what rights were taken.
+      stage.procore.restore();
+      break;
     }
   }
   throw new Error("the sync never ended");
 }
 
-const refusing = "procore bulk-refused";
-
 /** What Procore refused without a reason of ours is held, as it should be, and goes with the next sync. */
 async function syncAll(stage: Stage, options: PlayOptions, mode: "full" | "delta", after: bigint): Promise<bigint> {
-  const refusedBefore = stage.faults.hits.includes(refusing);
-  const run = await sync(stage, options, mode, after);
-  return stage.faults.hits.includes(refusing) && !refusedBefore ? sync(stage, options, "delta", run) : run;
+  const refusals = () => countRefusing(stage.faults.hits);
+  let before = refusals();
+  let run = await sync(stage, options, mode, after);
+  while (refusals() > before) {
+    before = refusals();
+    stage.procore.restore();
+    run = await sync(stage, options, "delta", run);
+  }
+  return run;
 }
 
 async function act(stage: Stage, options: PlayOptions, dice: ReturnType<typeof createDice>): Promise<string[]> {
@@ -91,7 +99,9 @@ async function act(stage: Stage, options: PlayOptions, dice: ReturnType<typeof c
 
 async function audit(stage: Stage, { store, tenant }: PlayOptions): Promise<string[]> {
   const { firm, procore } = stage;
-  const wrong = [...auditProcore(firm, procore.world), ...(await auditBooks({ store, tenant }, firm, procore.world))];
+  // What was refused for a while goes after what it should have gone before.
+  const isOrdered = countRefusing(stage.faults.hits) === 0;
+  const wrong = [...auditProcore(firm, procore.world, isOrdered), ...(await auditBooks({ store, tenant }, firm, procore.world))];
   return wrong.length === 0 ? [] : [...wrong, ...(await refusals({ store, tenant }))];
 }
 

@@ -40,7 +40,7 @@ export function storeOf(actor: Actor, real: Store, faults: Faults, dice: Dice): 
   return {
     ...real,
     transact: (scope, work) =>
-      actor.isAlive ? actor.after(1 + dice.fraction() * 4, `${actor.name} transacts`, () => transact(scope, work)) : never,
+      actor.isAlive ? actor.after(1 + dice.fraction() * 4, `${actor.name} transacts`, () => transact(scope, work)) : never(),
     close: () => Promise.resolve(),
   };
 }

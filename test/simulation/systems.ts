@@ -14,7 +14,7 @@ import type { EccSystem } from "../../src/sandbox/world.ts";
 import type { Actor } from "./actor.ts";
 import type { Dice } from "./dice.ts";
 import type { Faults } from "./faults.ts";
-import { procoreSeed, type Write } from "./firm.ts";
+import { procoreSeed, projects, type Write } from "./firm.ts";
 import type { Passage, Server } from "./network.ts";
 import type { Watch } from "./watch.ts";
 import type { WriteRow, WriteWatch } from "./write-watch.ts";
@@ -36,9 +36,9 @@ export const limits = {
   settleMs: 3_000,
   agentAbsentMs: 90_000,
   vendorsPerCall: 5,
-  contractsPerCall: 4,
-  directCostsPerCall: 4,
-  costLinesPerCall: 6,
+  contractsPerCall: 8,
+  directCostsPerCall: 8,
+  costLinesPerCall: 12,
 };
 
 const sapHows = ["cut-before", "cut-after", "html-500", "overload", "silence", "dump"] as const;
@@ -80,11 +80,56 @@ const lowered = (headers: Readonly<Record<string, string>>): Record<string, stri
   Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
 
 /** What may befall any request, and what only a write. */
-const anyHows = ["cut-before", "cut-body", "500", "502-html", "503", "429", "slow", "expire-token"] as const;
-const writeHows = ["timeout-after-commit", "late-commit", "late-arrival", "cut-after-commit", "500-committed"] as const;
-const bulkHows = ["bulk-refused", "bulk-lost", "bulk-hidden", "bulk-duplicated", "bulk-foreign"] as const;
+const anyHows = [
+  "cut-before",
+  "cut-body",
+  "500",
+  "502-html",
+  "503",
+  "429",
+  "slow",
+  "expire-token",
+  "headers-missing",
+  "headers-wrong",
+  "refuse-401",
+  "project-taken",
+  "tool-taken",
+];
+const refusals = ["refuse-403", "refuse-404", "refuse-409", "refuse-413", "refuse-422"];
+const writeHows = [
+  "timeout-after-commit",
+  "late-commit",
+  "late-after-look",
+  "late-arrival",
+  "cut-after-commit",
+  "500-committed",
+  ...refusals,
+];
+const bulkHows = ["bulk-refused", "bulk-lost", "bulk-hidden", "bulk-duplicated", "bulk-foreign", "bulk-reordered"];
 
-export type ProcoreSystem = Server & { world: World; writes: () => number; fault: () => string | undefined };
+/** What these refuse is held, as it should be, and goes with the next sync. */
+const refusing: ReadonlySet<string> = new Set(
+  ["bulk-refused", "project-taken", "tool-taken", "empty", ...refusals].map((how) => `procore ${how}`),
+);
+export const countRefusing = (hits: readonly string[]): number => hits.filter((name) => refusing.has(name)).length;
+
+export type ProcoreSystem = Server & {
+  world: World;
+  writes: () => number;
+  fault: () => string | undefined;
+  /** Gives back what rights were taken. */
+  restore: () => void;
+};
+
+/** What of Procore lists the records that are written there. */
+const listOf = (path: string): string =>
+  ["requisitions", "direct_costs", "purchase_order_contracts"].find((each) => path.includes(each)) ?? "vendors";
+
+/** Procore names what it did in an order of its own. */
+function reordered(body: string): string {
+  const answer = JSON.parse(body) as { entities?: unknown[] };
+  return JSON.stringify(Array.isArray(answer.entities) ? { ...answer, entities: answer.entities.toReversed() } : answer);
+}
 
 type Parts = { actor: Actor; faults: Faults; dice: Dice; watch: Watch; writeWatch: WriteWatch };
 
@@ -106,27 +151,56 @@ export function createProcore({ actor, faults, dice, watch, writeWatch }: Parts)
   function meetWeather(request: HttpRequest): string | undefined {
     const path = new URL(request.url).pathname;
     if (path.startsWith("/oauth/")) return undefined;
-    const hows = [...anyHows, ...(isWrite(request) ? writeHows : []), ...(path.endsWith("/sync") ? bulkHows : [])];
+    const hows = [...anyHows, ...(isWrite(request) ? writeHows : ["empty"]), ...(path.endsWith("/sync") ? bulkHows : [])];
     return faults.passAny(hows.map((how) => `procore ${how}`))?.slice(8);
   }
 
-  function order(how: string): void {
-    const count = { [how.slice(5)]: 1, seed: dice.below(1_000) };
-    const front = how.startsWith("bulk-")
-      ? { how: "bulk", ...count }
-      : how === "500-committed"
-        ? { how: "500", committed: true }
-        : { how, delayMs: how === "slow" ? dice.between(500, limits.callTimeoutMs * 2) : lateMs() };
-    const body = JSON.stringify({ on: { path: ".*" }, times: 1, ...front });
-    const ask = { method: "POST", path: "/sandbox/weather", query: new URLSearchParams(), headers: {}, body };
+  function control(path: string, body: unknown): void {
+    const ask = {
+      method: "POST",
+      path: `/sandbox/${path}`,
+      query: new URLSearchParams(),
+      headers: {},
+      body: JSON.stringify(body),
+    };
     const outcome = procore.handle({ ...ask, origin: "", isLoopback: true, overlaps: false });
-    if (outcome.kind !== "answer" || outcome.status !== 200) throw new Error(`weather ${how}: ${JSON.stringify(outcome)}`);
+    if (outcome.kind !== "answer" || outcome.status !== 200) throw new Error(`${path}: ${JSON.stringify(outcome)}`);
   }
 
-  function settle(outcome: Outcome, reply: (passage: Passage) => void, landed: () => void): void {
+  /** As the simulator knows it. */
+  function frontOf(how: string, path: string): Record<string, unknown> {
+    if (how.startsWith("bulk-")) return { how: "bulk", [how.slice(5)]: 1, seed: dice.below(1_000) };
+    if (how.startsWith("refuse-")) return { how: "refuse", status: Number(how.slice(7)) };
+    if (how === "500-committed") return { how: "500", committed: true };
+    if (how === "slow") return { how, delayMs: dice.between(500, limits.callTimeoutMs * 2) };
+    // Later than it could have been, by all that is known: right after somebody looked whether it was there.
+    if (how === "late-after-look") return { how: "late-commit", until: { path: listOf(path), method: "GET" } };
+    return { how, delayMs: lateMs() };
+  }
+
+  function order(how: string, path: string): void {
+    if (how === "project-taken") control("rights", { permitted_project_ids: projects.slice(1) });
+    else if (how === "tool-taken") control("rights", { tools: projects.map((id) => taken(id, "none")) });
+    else if (how !== "bulk-reordered") control("weather", { on: { path: ".*" }, times: 1, ...frontOf(how, path) });
+  }
+
+  const taken = (project: number, level: string) => ({ project_id: project, tool: "commitments", level });
+
+  function restore(): void {
+    control("rights", { permitted_project_ids: [...projects], tools: projects.map((id) => taken(id, "standard")) });
+  }
+
+  function settle(outcome: Outcome, how: string | undefined, reply: (passage: Passage) => void, landed: () => void): void {
     if (outcome.kind === "answer") {
       const { status, headers, isCut = false, delayMs = 0 } = outcome;
-      reply({ kind: "answer", status, headers, body: Buffer.from(outcome.body), isCut, delayMs });
+      reply({
+        kind: "answer",
+        status,
+        headers,
+        body: Buffer.from(how === "bulk-reordered" ? reordered(outcome.body) : outcome.body),
+        isCut,
+        delayMs,
+      });
       return;
     }
     reply({ kind: outcome.kind });
@@ -144,6 +218,7 @@ export function createProcore({ actor, faults, dice, watch, writeWatch }: Parts)
   return {
     world,
     writes: () => writes,
+    restore,
     fault: () => (procore.stats.show() as { lastFault?: string | null }).lastFault ?? undefined,
     fate(request) {
       const how = meetWeather(request);
@@ -157,7 +232,7 @@ export function createProcore({ actor, faults, dice, watch, writeWatch }: Parts)
       const url = new URL(request.url);
       const { how, rows = [], landed = () => undefined } = left.get(request) ?? {};
       if (how === "late-arrival") landed();
-      else if (how !== undefined) order(how);
+      else if (how !== undefined) order(how, url.pathname);
       if (request.method === "GET") writeWatch.looked(url.pathname);
       if (isWrite(request)) writes += 1;
       const hold = holdOf(request.method, url.pathname);
@@ -176,7 +251,7 @@ export function createProcore({ actor, faults, dice, watch, writeWatch }: Parts)
         if (isHeld) holds.release(hold);
         const outcome = procore.handle(ask);
         if (outcome.kind === "answer") writeWatch.answered(url.pathname, rows, outcome.status, outcome.body);
-        settle(outcome, reply, landed);
+        settle(outcome, how, reply, landed);
       };
       // A direct-cost write takes a moment, so that two at a time can be seen.
       if (hold === undefined) answer();

@@ -5,7 +5,14 @@ import type { Change } from "../../src/sandbox/procore/world.ts";
 type Known = { id: number; amount: string | undefined };
 type Shown = { id: number; originId?: string | null; amount?: string };
 
-const ours: ReadonlySet<string> = new Set(["vendors", "contracts", "contractLines", "directCosts", "directCostLines"]);
+const ours: ReadonlySet<string> = new Set([
+  "vendors",
+  "contracts",
+  "contractLines",
+  "requisitions",
+  "directCosts",
+  "directCostLines",
+]);
 
 export class Watch {
   readonly violations: string[] = [];

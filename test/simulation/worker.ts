@@ -1,8 +1,9 @@
-// Plays some seeds, one after another, in a process of its own that ends with them: what a library keeps of each (pools, contexts, compiled
-// queries) cannot pile up over thousands. Told what to do by its one argument; tells each result to its parent.
+// Plays some hundred seeds, one after another, in a process of its own. A process takes the work of some ten seeds to become fast, so they are many; what
+// a library keeps of each seed would not pile up over thousands even so. Told what to do by its one argument; tells each result to its parent.
 import { systemClock } from "../../src/cli/platform/index.ts";
 import { openStore } from "../../src/store/index.ts";
 import type { SocketConnection } from "./database.ts";
+import { forgetSignals } from "./forget.ts";
 import { play } from "./play.ts";
 import { prepareStatements } from "./prepared.ts";
 
@@ -11,6 +12,8 @@ export type Chunk = {
   seeds: readonly number[];
   /** These are played twice, and must leave the same trace. */
   twiceEvery: number;
+  /** The first schedule that ends wrong is enough. */
+  isUntilWrong: boolean;
   /** Tell the whole history. */
   isTold: boolean;
 };
@@ -23,6 +26,7 @@ process.on("unhandledRejection", (error) => {
   throw error;
 });
 prepareStatements();
+forgetSignals();
 const store = await openStore({ connection: chunk.connection, clock: systemClock, poolMax: 2 });
 for (const seed of chunk.seeds) {
   const played = await play(seed, { store, tenant: `seed-${seed}`, tell });
@@ -33,6 +37,7 @@ for (const seed of chunk.seeds) {
       wrong.push(`played twice, seed ${seed} had two histories: ${played.trace} and ${again.trace}`);
   }
   process.send?.({ ...played, wrong });
+  if (chunk.isUntilWrong && wrong.length > 0) break;
 }
 await store.close();
 process.disconnect?.();

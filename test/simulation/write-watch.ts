@@ -12,11 +12,16 @@ const isRefusal = (status: number): boolean => status === 429 || status === 503 
 function kindOf(path: string): string {
   if (path.includes("/direct_costs")) return "direct costs";
   if (path.includes("/purchase_order_contracts")) return "contracts";
+  if (path.includes("/requisitions")) return "requisitions";
   return /\/projects\/\d+\/vendors/.test(path) ? "links" : "vendors";
 }
 
 export function rowsOf(path: string, body: string): WriteRow[] {
   const hash = (value: unknown) => createHash("sha256").update(JSON.stringify(value)).digest("hex").slice(0, 16);
+  if (path.endsWith("/requisitions")) {
+    const { requisition = {} } = JSON.parse(body) as { requisition?: { origin_id?: string } };
+    return [{ originId: requisition.origin_id ?? "none", content: hash(requisition) }];
+  }
   if (!path.endsWith("/sync")) return [{ originId: path, content: "" }];
   const updates = (JSON.parse(body) as { updates?: { origin_id?: string }[] }).updates ?? [];
   return updates.map((row) => ({ originId: row.origin_id ?? "none", content: hash(row) }));
@@ -26,9 +31,11 @@ export class WriteWatch {
   readonly violations: string[] = [];
   readonly #sent = new Map<string, Sent>();
   readonly #underWay = new Map<string, number>();
+  readonly #looked = new Set<string>();
 
   looked(path: string): void {
     const kind = kindOf(path);
+    this.#looked.add(kind);
     for (const [key, sent] of this.#sent) if (key.startsWith(`${kind} `)) sent.isLookedAt = true;
   }
 
@@ -42,6 +49,8 @@ export class WriteWatch {
       if ((this.#underWay.get(key) ?? 0) > 0) this.violations.push(`${key} was sent while an earlier request could still land`);
       else if (last?.content === content && !last.isRefused && !last.isLookedAt)
         this.violations.push(`${key} was sent again unseen`);
+      // No upsert stands behind it: somebody must have looked before the first.
+      if (kind === "requisitions" && !this.#looked.has(kind)) this.violations.push(`${key} was created unseen`);
       this.#sent.set(key, { content, isRefused: false, isLookedAt: false });
     }
     if (!mayBeLate) return { rows, landed: () => undefined };

@@ -3,11 +3,11 @@
 import { createHash, generateKeyPairSync, type KeyObject, sign } from "node:crypto";
 import { zstdCompressSync } from "node:zlib";
 import { request } from "undici";
-import type { Flow, SourceRecord } from "../../src/core/index.ts";
+import type { RunFlow, UploadedRecord } from "../../src/core/index.ts";
 import type { Lease, UploadAnswer } from "../../src/wire/index.ts";
 
 export type FakeAgent = { stop(): Promise<void>; readonly uploads: number };
-export type Given = () => Partial<Record<Flow, readonly SourceRecord[]>>;
+export type Given = () => Partial<Record<RunFlow, readonly UploadedRecord[]>>;
 
 function signed(agent: string, key: KeyObject, path: string, body: Buffer, timeMs: number): Record<string, string> {
   const contentHash = createHash("sha256").update(body).digest("hex");
@@ -49,7 +49,7 @@ export async function postSigned(
   return { status: answer.statusCode, body: (await answer.body.json()) as Record<string, unknown> };
 }
 
-export function uploadBody(lease: Lease, outcome: Record<string, unknown>, records: readonly SourceRecord[]): Buffer {
+export function uploadBody(lease: Lease, outcome: Record<string, unknown>, records: readonly UploadedRecord[]): Buffer {
   const header = {
     task: lease.task,
     epoch: lease.epoch,
@@ -64,7 +64,7 @@ export function uploadBody(lease: Lease, outcome: Record<string, unknown>, recor
 export type Saying = () => { how?: "sweep" | "changes"; isDigested?: boolean };
 
 /** A digest of what is given; where it is the last one no records follow. */
-function digested(lease: Lease, records: readonly SourceRecord[], digestBefore: string | undefined): Buffer {
+function digested(lease: Lease, records: readonly UploadedRecord[], digestBefore: string | undefined): Buffer {
   const digest = createHash("sha256").update(JSON.stringify(records)).digest("hex");
   const same = digest === digestBefore;
   return uploadBody(lease, { kind: "complete", slices: [], digest, same }, same ? [] : records);

@@ -5,8 +5,8 @@ import { parse } from "csv-parse/sync";
 import { request } from "undici";
 import { agentSettings, createEmbeddedSap, enrolAgent, startAgent } from "../../src/agent/index.ts";
 import { createHttpClient, systemClock, systemRandom } from "../../src/cli/platform/index.ts";
-import { compileMapping, type Flow, flows, readMappingRule } from "../../src/core/index.ts";
-import { connectionSettings, type RunReport, startHub } from "../../src/hub/index.ts";
+import { compileMapping, type Flow, flows, type Mapping, readMappingRule } from "../../src/core/index.ts";
+import { connectionSettings, type Hub, type RunReport, startHub } from "../../src/hub/index.ts";
 import type { HttpClient, HttpRequest } from "../../src/ports/index.ts";
 import { procoreClient, procoreCompanyId } from "../../src/sandbox/builder/index.ts";
 import { startEcc } from "../../src/sandbox/ecc/index.ts";
@@ -26,6 +26,9 @@ export type FullBench = {
   moveClockTo(day: string): Promise<void>;
   upsert(table: string, rows: readonly Readonly<Record<string, string>>[]): Promise<void>;
   postgres: Awaited<ReturnType<typeof openTestPostgres>>;
+  hub: Hub;
+  mapping: Mapping;
+  system: EccSystem;
   procoreUrl: string;
   eccUrl: string;
   close(): Promise<void>;
@@ -139,6 +142,9 @@ export async function openFullBench(options: {
   });
   return {
     postgres,
+    hub,
+    mapping: connection.mapping,
+    system,
     procoreUrl: procore.url,
     eccUrl: ecc.url,
     sync: async ({ flows: wanted = flows, mode = "full" } = {}) =>

@@ -11,7 +11,8 @@ import {
   type Mapping,
   type MappingRule,
   type Pattern,
-  type SourceRecord,
+  type RunFlow,
+  type UploadedRecord,
 } from "../../src/core/index.ts";
 import { connectionSettings, type Hub, type RunReport, startHub } from "../../src/hub/index.ts";
 import type { JobQueue } from "../../src/ports/index.ts";
@@ -85,7 +86,7 @@ export type Bench = {
   postgres: TestPostgres;
   hub: Hub;
   /** What the next read finds. */
-  records: Partial<Record<Flow, readonly SourceRecord[]>>;
+  records: Partial<Record<RunFlow, readonly UploadedRecord[]>>;
   /** How the agent says that it read. */
   reading: { how?: "sweep" | "changes"; isDigested?: boolean };
   sync(flows?: readonly Flow[], connection?: string): Promise<RunReport>;

@@ -1,7 +1,9 @@
 // Records as an agent would upload them, with one field changed at a time by the test.
 import type {
+  ControlTotalRecord,
   CostDocumentRecord,
   CostLine,
+  CostObject,
   InvoiceLine,
   InvoiceRecord,
   PurchaseOrderItem,
@@ -190,5 +192,31 @@ export function invoiceRecord(number: string, lines: readonly InvoiceLine[], cha
     cancellation: "",
     lines,
     ...change,
+  };
+}
+
+/** A row of COSP for what came from FI, unless the test says otherwise. `periods`: number and amount. */
+export function totalRecord(
+  account: string,
+  periods: readonly (readonly [number, string])[],
+  change: Omit<Partial<ControlTotalRecord>, "costObject"> & { costObject?: CostObject | undefined } = {},
+): ControlTotalRecord {
+  const { costObject = "costObject" in change ? undefined : ({ kind: "wbs", key: "P-1" } as const), ...rest } = change;
+  const source = rest.source ?? "COSP";
+  return {
+    kind: "control-total",
+    source,
+    key: `${source}:${rest.object ?? "PR00000001"}/${account}/2026/${periods.map(([period]) => period).join("-")}`,
+    companyCode: "1000",
+    controllingArea: "1000",
+    object: "PR00000001",
+    transaction: "COIN",
+    account,
+    fiscalYear: 2026,
+    currency: "USD",
+    total: "0.00",
+    periods: periods.map(([period, amount]) => ({ period, amount })),
+    ...(costObject ? { costObject } : {}),
+    ...rest,
   };
 }

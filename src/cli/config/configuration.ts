@@ -1,6 +1,6 @@
 /** The configuration as the rest of the command line sees it: checked, paths absolute, mapping compiled. */
 import type { AgentSettings } from "../../agent/index.ts";
-import type { Mapping } from "../../core/index.ts";
+import type { FiscalVariant, Mapping } from "../../core/index.ts";
 import type { ConnectionSettings, NamedSchedule } from "../../hub/index.ts";
 
 export type ConnectionConfiguration = {
@@ -10,6 +10,8 @@ export type ConnectionConfiguration = {
   mappingFile: string;
   mapping: Mapping;
   schedules: readonly NamedSchedule[];
+  /** Of billing periods. */
+  calendar: FiscalVariant;
 };
 
 export type Configuration = {

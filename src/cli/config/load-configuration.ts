@@ -7,7 +7,7 @@ import { isDeepStrictEqual } from "node:util";
 import type { z } from "zod";
 import { type AgentSettings, policyOfFlows, policySettings } from "../../agent/index.ts";
 import { Fault } from "../../core/index.ts";
-import { compileSchedules } from "../../hub/index.ts";
+import { compileCalendar, compileSchedules } from "../../hub/index.ts";
 import type { Configuration, ConnectionConfiguration } from "./configuration.ts";
 import { readCalendarRows } from "./read-calendar.ts";
 import { readMapping } from "./read-mapping.ts";
@@ -60,8 +60,9 @@ async function loadConnection(file: string, place: string, given: Given): Promis
     throw new Fault("config.invalid", { place: agentFile, detail });
   }
   const mapping = readMapping(mappingFile, await readText(mappingFile, "mapping.invalid"));
-  const schedules = compileSchedules(settings, await readCalendarRows(file, settings.calendar), place);
-  return { settings, agentFile, agent, mappingFile, mapping, schedules };
+  const rows = await readCalendarRows(file, settings.calendar);
+  const schedules = compileSchedules(settings, rows, place);
+  return { settings, agentFile, agent, mappingFile, mapping, schedules, calendar: compileCalendar(settings, rows, place) };
 }
 
 export async function loadConfiguration(configFile: string): Promise<Configuration> {

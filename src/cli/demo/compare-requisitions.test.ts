@@ -10,24 +10,36 @@ const found = (number: number, invoice: string, change: Partial<ProcoreRequisiti
   number,
   status: "approved",
   items: [
-    { lineOriginId: line("10"), work: "40.1", retained: "4.01" },
-    { lineOriginId: line("20"), work: "0.00", retained: "0.0" },
+    { lineOriginId: line("10"), work: "40.1", retained: "4.01", released: "0.00" },
+    { lineOriginId: line("20"), work: "0.00", retained: "0.0", released: "0.00" },
   ],
   ...change,
 });
+const release = {
+  invoice: "51.2026",
+  purchaseOrder: "45",
+  procoreProjectId: 810,
+  isRelease: true,
+  lines: [{ item: "10", assignment: "01", work: "0.00", retained: "0.00", released: "4.01" }],
+};
+const released = (amount: string) =>
+  found(3, "51.2026", {
+    originId: "S01.100.RQ.51.2026.45.810.R",
+    items: [{ lineOriginId: line("10"), work: "0.00", retained: "0.00", released: amount }],
+  });
 const expected = ["51.2026", "52.2026"].map((invoice) => ({
   invoice,
   purchaseOrder: "45",
   procoreProjectId: 810,
-  lines: [{ item: "10", assignment: "01", work: "40.10", retained: "4.01" }],
+  isRelease: false,
+  lines: [{ item: "10", assignment: "01", work: "40.10", retained: "4.01", released: "0.00" }],
 }));
 
-function differences(requisitions: readonly ProcoreRequisition[]): string[] {
+function differences(requisitions: readonly ProcoreRequisition[], more: readonly (typeof release)[] = []): string[] {
   const all: Difference[] = [];
   const prefix = { systemId: "S01", client: "100" };
-  compareRequisitions({ prefix, expected, found: requisitions, currency: "USD", place: "project TOWER" }, (each) =>
-    all.push(each),
-  );
+  const sides = { prefix, expected: [...expected, ...more], currency: "USD", place: "project TOWER" };
+  compareRequisitions({ ...sides, found: requisitions }, (each) => all.push(each));
   return all.map((each) => `${each.what}: ${each.expected} / ${each.found}`);
 }
 
@@ -39,16 +51,31 @@ describe("requisitions", () => {
     expect(differences(both)).toEqual([]);
   });
 
+  it("tie with what they release to the cent", () => {
+    expect(differences([...both, released("4.01")], [release])).toEqual([]);
+    expect(differences([...both, released("4.00")], [release])).toEqual(["retainage released: 4.01 USD / 4.00 USD"]);
+    expect(differences(both, [release])).toContain("requisition: one / nothing");
+  });
+
   it.each<[string, readonly ProcoreRequisition[], string]>([
-    ["work", bent({ items: [{ lineOriginId: line("10"), work: "40.11", retained: "4.01" }] }), "work: 40.10 USD / 40.11 USD"],
+    [
+      "work",
+      bent({ items: [{ lineOriginId: line("10"), work: "40.11", retained: "4.01", released: "0.00" }] }),
+      "work: 40.10 USD / 40.11 USD",
+    ],
     [
       "retainage",
-      bent({ items: [{ lineOriginId: line("10"), work: "40.10", retained: "0" }] }),
+      bent({ items: [{ lineOriginId: line("10"), work: "40.10", retained: "0", released: "0.00" }] }),
       "retainage: 4.01 USD / 0.00 USD",
     ],
     [
       "a line that nobody billed",
-      bent({ items: [...(both[1]?.items.slice(0, 1) ?? []), { lineOriginId: line("20"), work: "1.00", retained: "0" }] }),
+      bent({
+        items: [
+          ...(both[1]?.items.slice(0, 1) ?? []),
+          { lineOriginId: line("20"), work: "1.00", retained: "0", released: "0.00" },
+        ],
+      }),
       "work: 0.00 USD / 1.00 USD",
     ],
     ["a line that is missing", bent({ items: [] }), "work: 40.10 USD / nothing"],

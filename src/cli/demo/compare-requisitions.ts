@@ -1,5 +1,5 @@
 /**
- * Lays a project's requisitions beside the manifest: each by its origin id with work and retainage of every contract line, nothing on the lines that
+ * Lays a project's requisitions beside the manifest: each by its origin id with work, retainage and releases of every contract line, nothing on the lines that
  * the invoice does not bill, and each contract's chain in the order of posting. Pure; every difference is named.
  */
 import { formatMoney, parseMoney } from "../../core/index.ts";
@@ -25,10 +25,10 @@ function plain(text: string, currency: string): string {
   return money.ok ? `${formatMoney(money.value)} ${currency}` : `"${text}"`;
 }
 
-function originsOf({ prefix }: Sides, { invoice, purchaseOrder, procoreProjectId }: Expected) {
+function originsOf({ prefix }: Sides, { invoice, purchaseOrder, procoreProjectId, isRelease }: Expected) {
   const origin = (kind: string, ...parts: (string | number)[]) => [prefix.systemId, prefix.client, kind, ...parts].join(".");
   return {
-    requisition: origin("RQ", invoice, purchaseOrder, procoreProjectId),
+    requisition: origin("RQ", invoice, purchaseOrder, procoreProjectId, ...(isRelease ? ["R"] : [])),
     contract: origin("PO", purchaseOrder, procoreProjectId),
     line: (item: string, assignment: string) => origin("PL", purchaseOrder, item, assignment, procoreProjectId),
   };
@@ -44,10 +44,13 @@ function compareItems(sides: Sides, expected: Expected, found: ProcoreRequisitio
     const item = shown.get(line);
     const work = plain(wanted.get(line)?.work ?? "0", currency);
     const retained = plain(wanted.get(line)?.retained ?? "0", currency);
+    const released = plain(wanted.get(line)?.released ?? "0", currency);
     const has = item ? plain(item.work, currency) : nothing;
     const holds = item ? plain(item.retained, currency) : nothing;
+    const frees = item ? plain(item.released, currency) : nothing;
     if (work !== has) say(at, "work", work, has);
     if (retained !== holds) say(at, "retainage", retained, holds);
+    if (released !== frees) say(at, "retainage released", released, frees);
   }
 }
 

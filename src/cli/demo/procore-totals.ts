@@ -49,6 +49,7 @@ const requisition = z.object({
       line_item_id: z.number(),
       work_completed_this_period: amount,
       work_completed_retainage_retained_this_period: amount,
+      work_completed_retainage_released_this_period: amount,
     }),
   ),
 });
@@ -71,7 +72,7 @@ export type ProcoreRequisition = {
   /** Its place in the contract's chain. */
   number: number;
   status: string;
-  items: readonly { lineOriginId: string; work: string; retained: string }[];
+  items: readonly { lineOriginId: string; work: string; retained: string; released: string }[];
 };
 export type ProcoreProject = {
   id: number;
@@ -139,6 +140,7 @@ async function readRequisitions(
         lineOriginId: lineOrigins.get(item.line_item_id) ?? "",
         work: item.work_completed_this_period,
         retained: item.work_completed_retainage_retained_this_period,
+        released: item.work_completed_retainage_released_this_period,
       })),
     }));
 }

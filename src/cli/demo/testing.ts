@@ -58,15 +58,16 @@ function projectOf(manifest: Manifest, project: Manifest["projects"][number]): P
     contracts: own.map((contract, index) => contractOf(manifest, contract, id * 1000 + index, currency)),
     requisitions: manifest.requisitions
       .filter((each) => each.procoreProjectId === id)
-      .map(({ invoice, purchaseOrder, lines }, index) => ({
-        originId: origin(manifest, "RQ", invoice, purchaseOrder, id),
+      .map(({ invoice, purchaseOrder, lines, isRelease }, index) => ({
+        originId: origin(manifest, "RQ", invoice, purchaseOrder, id, ...(isRelease ? ["R"] : [])),
         contractOriginId: origin(manifest, "PO", purchaseOrder, id),
         number: index + 1,
         status: "approved",
-        items: lines.map(({ item, assignment, work, retained }) => ({
+        items: lines.map(({ item, assignment, work, retained, released }) => ({
           lineOriginId: origin(manifest, "PL", purchaseOrder, item, assignment, id),
           work,
           retained,
+          released,
         })),
       })),
     // One direct cost a budget code: how the product groups is not the demo's business.

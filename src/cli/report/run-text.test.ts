@@ -64,7 +64,7 @@ describe("a run as text", () => {
       costs: { effects: 0, calls: 0, durationMs: 0 },
     };
     const text = runLines({ ...run, plans }, plain);
-    expect(text).toContain("Planned vendors: 2,000 effects in 4 calls, at least 0 min");
+    expect(text).toContain("Planned vendors: 2,000 effects in 4 calls, within the quota of the moment");
     expect(text).toContain("Planned purchase-orders: 9,104 effects in 4,700 calls, at least 8.7 h");
     expect(text.join()).not.toContain("Planned costs");
   });

@@ -121,8 +121,10 @@ function spanText(ms: number): string {
   return `${groupDigits(Math.floor(tenths / 10))}.${tenths % 10} h`;
 }
 
-const costText = ({ effects, calls, durationMs }: CallCost) =>
-  `${groupDigits(effects)} effects in ${groupDigits(calls)} calls, at least ${spanText(durationMs)}`;
+function costText({ effects, calls, durationMs }: CallCost): string {
+  const time = durationMs === 0 ? "within the quota of the moment" : `at least ${spanText(durationMs)}`;
+  return `${groupDigits(effects)} effects in ${groupDigits(calls)} calls, ${time}`;
+}
 
 /** What was said before it was sent; a plan of nothing says nothing. */
 function planLines({ plans }: RunReport): readonly string[] {

@@ -84,12 +84,13 @@ async function assemble(parts: Parts, teardown: Teardown): Promise<Installation>
     http,
     tenant: config.tenant,
     connections: Object.fromEntries(
-      Object.entries(config.connections).map(([name, { settings, mapping, schedules }]) => [
+      Object.entries(config.connections).map(([name, { settings, mapping, schedules, calendar }]) => [
         name,
         {
           settings,
           mapping,
           schedules,
+          calendar,
           readClientSecret: () => secrets.read(secretNames.procoreClientSecret(name)),
           readWebhookSecrets: () => webhookSecrets(secrets, clock, name),
         },

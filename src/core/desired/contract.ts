@@ -7,7 +7,9 @@ import { fromAlpha, type KeyProblem, type OriginId, originId, type SapClient } f
 import { formatMoney, type Money, sum } from "../money.ts";
 import type { PurchaseOrderRecord } from "../records/index.ts";
 import { ok, type Result } from "../result.ts";
+import { type ContractRatePolicy, contractRate, currencyOfTarget } from "../rulings/contract-currency.ts";
 import type { PurchaseOrderAtom } from "../rulings/purchase-order.ts";
+import type { Target } from "../rulings/target.ts";
 import { formatIsoDate, parseSapDate } from "../sap-date.ts";
 
 export type Body = { readonly [field: string]: Canonical };
@@ -26,6 +28,8 @@ export type DesiredContract = {
   readonly projectId: number;
   readonly vendor: string;
   readonly header: Body;
+  /** Where its currency is not the project's: what only its creation may carry (procore 4.4). */
+  readonly currency?: Body;
   readonly status: ContractState;
   readonly lines: readonly DesiredContractLine[];
   readonly total: Money;
@@ -71,15 +75,15 @@ function desiredLine(
   order: PurchaseOrderRecord,
   atom: PurchaseOrderAtom,
 ): Result<DesiredContractLine, KeyProblem> {
-  const { target, amountInProject, item, assignment } = atom;
-  if (!target || !amountInProject) throw new Error(`Assertion failed: ${atom.key} is planned without a target`);
+  const { target, contractAmount, item, assignment } = atom;
+  if (!target || !contractAmount) throw new Error(`Assertion failed: ${atom.key} is planned without a target`);
   const id = originId(client, "PL", [order.key, item.item, assignment.assignment, target.project.id]);
   if (!id.ok) return id;
   return ok({
     originId: id.value,
     atomKey: atom.key,
-    body: lineBody(atom, target.budgetCodeId, amountInProject),
-    amount: amountInProject,
+    body: lineBody(atom, target.budgetCodeId, contractAmount),
+    amount: contractAmount,
   });
 }
 
@@ -87,6 +91,13 @@ function desiredLine(
 function stateOf(order: PurchaseOrderRecord, atoms: readonly PurchaseOrderAtom[], mayBeMore: boolean): ContractState {
   if (!mayBeMore && atoms.every(({ isGone }) => isGone)) return "Closed";
   return order.isReleasePending ? "Draft" : "Approved";
+}
+
+function currencyFields(order: PurchaseOrderRecord, target: Target, rate: ContractRatePolicy): Body | undefined {
+  const currency = currencyOfTarget(target);
+  if (currency === target.project.currency) return undefined;
+  const exchangeRate = rate === "purchase-order" ? contractRate(order, target.project) : undefined;
+  return { currency_iso_code: currency, ...(exchangeRate === undefined ? {} : { currency_exchange_rate: exchangeRate }) };
 }
 
 /** One that waits, or that a person left out for now, is not gone. */
@@ -101,11 +112,14 @@ function contractOf(
   order: PurchaseOrderRecord,
   atoms: readonly PurchaseOrderAtom[],
   all: readonly PurchaseOrderAtom[],
+  rate: ContractRatePolicy,
 ): Result<DesiredContract, KeyProblem> {
-  const project = atoms[0]?.target?.project;
+  const [target] = atoms.flatMap((atom) => atom.target ?? []);
   // The first item gives the title also while its deletion waits: nothing of the contract changes for that.
-  const first = all.find(({ target }) => target?.project.id === project?.id);
-  if (!project || !first) throw new Error(`Assertion failed: ${order.key} has a contract without lines`);
+  const first = all.find((atom) => atom.target?.project.id === target?.project.id);
+  if (!target || !first) throw new Error(`Assertion failed: ${order.key} has a contract without lines`);
+  const { project } = target;
+  const currency = currencyFields(order, target, rate);
   const id = originId(client, "PO", [order.key, project.id]);
   if (!id.ok) return id;
   const lines: DesiredContractLine[] = [];
@@ -119,11 +133,12 @@ function contractOf(
     projectId: project.id,
     vendor: order.vendor,
     header: headerOf(order, first),
+    ...(currency ? { currency } : {}),
     status: stateOf(order, atoms, isAnyLeft(all)),
     lines,
     total: sum(
       lines.map((line) => line.amount),
-      project.currency,
+      currencyOfTarget(target),
     ),
   });
 }
@@ -133,6 +148,7 @@ export function desiredContracts(
   client: SapClient,
   order: PurchaseOrderRecord,
   atoms: readonly PurchaseOrderAtom[],
+  rate: ContractRatePolicy = "procore",
 ): Result<DesiredContract[], KeyProblem> {
   const byProject = new Map<number, PurchaseOrderAtom[]>();
   for (const atom of atoms) {
@@ -141,7 +157,7 @@ export function desiredContracts(
   }
   const contracts: DesiredContract[] = [];
   for (const [, members] of [...byProject].sort(([left], [right]) => left - right)) {
-    const contract = contractOf(client, order, members, atoms);
+    const contract = contractOf(client, order, members, atoms, rate);
     if (!contract.ok) return contract;
     contracts.push(contract.value);
   }

@@ -70,6 +70,15 @@ function linesByCode(
   return byCode;
 }
 
+/** Of the line that a budget code has in a part: the code's own text, so that a budget code made anew keeps its line. */
+export function costLineOriginId(
+  client: SapClient,
+  { groupId: id, part, budgetCode }: { groupId: string; part: number; budgetCode: string },
+): Result<OriginId, KeyProblem> {
+  // The dot is the origin id's separator.
+  return originId(client, "DL", [id, part, encodeURIComponent(budgetCode).replaceAll(".", ":")]);
+}
+
 /** `members` must not be empty and must share the group's currency. */
 export function desiredDirectCost(
   client: SapClient,
@@ -85,8 +94,7 @@ export function desiredDirectCost(
   let total = zero(group.currency);
   const byCode = [...linesByCode(members, group.currency)].sort(([left], [right]) => (left < right ? -1 : 1));
   for (const [code, { id: budgetCodeId, amount, count }] of byCode) {
-    // The code's own text, so that a budget code made anew keeps its line; the dot is the origin id's separator.
-    const line = originId(client, "DL", [id, part, encodeURIComponent(code).replaceAll(".", ":")]);
+    const line = costLineOriginId(client, { groupId: id, part, budgetCode: code });
     if (!line.ok) return line;
     const body = {
       amount: formatMoney(amount),

@@ -317,6 +317,12 @@ export const faults = {
     "Name only holds of records that are not in Procore, or correct the record and replay it.",
   ),
   "run.already-open": entry("hold", "integration-owner", "Another run of this connection is open.", "Wait for it, or resume it."),
+  "reconcile.no-controls": entry(
+    "fix-config",
+    "integration-owner",
+    "SAP's own control totals were never read, so the period cannot be closed on them.",
+    "Set `reconciliation.controlTotals` of the connection and `sap.controlTotals` of its agent, then sync costs.",
+  ),
   "calendar.invalid": entry(
     "fix-config",
     "integration-owner",

@@ -56,6 +56,12 @@ export const holds = {
     "The company has another tax id in Procore than in SAP, and it is never overwritten. The vendor itself is kept.",
     "Find out which one is right, and correct it in Procore or in SAP.",
   ),
+  "vendor-not-in-project": entry(
+    "hold",
+    "project-manager",
+    "The contract's vendor is not in the project's directory, and the settings do not let it be added.",
+    "Add the company to the project's directory in Procore; the contract follows by itself. `vendors.projectLinks: add` does it without asking.",
+  ),
   "vendor-inactivation-many": entry(
     "hold",
     "accountant",
@@ -83,8 +89,8 @@ export const holds = {
   "po-currency": entry(
     "hold",
     "accountant",
-    "The purchase order is not in the project's currency.",
-    "Choose the policy for foreign-currency purchase orders.",
+    "The purchase order is not in the project's currency, and no policy says in which its contract is kept.",
+    "Choose `purchaseOrders.foreignCurrency`; a contract in its own currency needs multicurrency in the project.",
   ),
   "po-vendor-not-in-procore": entry(
     "hold",
@@ -119,8 +125,32 @@ export const holds = {
   "po-change-after-requisition": entry(
     "hold",
     "project-manager",
-    "SAP changed a purchase order whose contract has been invoiced in Procore; such a contract is not reopened (ruling 14).",
-    "Enter the change as a commitment change order in Procore.",
+    "SAP changed a purchase order whose contract has been invoiced in Procore; such a contract is not reopened (ruling 14), and change orders are not to be written for it.",
+    "Enter the change as a commitment change order in Procore, or set `purchaseOrders.changeAfterRequisition` to `change-order`. A line whose amount somebody changed in Procore is put right there first.",
+  ),
+  "po-change-below-invoiced": entry(
+    "hold",
+    "accountant",
+    "SAP lowered an item below what requisitions in Procore have billed of it; a contract never falls below that (ruling 15).",
+    "Find out whether a credit memo is missing or held; once the billed amount agrees, the change follows by itself.",
+  ),
+  "change-orders-not-enabled": entry(
+    "hold",
+    "project-manager",
+    "Procore does not let the service account see or make commitment change orders in this project, so a change of an invoiced contract cannot be written.",
+    "Enable commitment change orders in the project and permit them to the service account; the change follows by itself.",
+  ),
+  "change-order-by-hand": entry(
+    "hold",
+    "project-manager",
+    "The contract has commitment change orders that people made; whether they are the same change nobody knows, and ordered twice is worse than late.",
+    "Void the one made by hand, or take SAP's change back. Where such change orders are never SAP's, set `purchaseOrders.changeOrdersByHand` to `append`.",
+  ),
+  "change-order-refused": entry(
+    "hold",
+    "integration-owner",
+    "Procore refused the commitment change order or its line.",
+    "Read Procore's message, correct the record, replay. The product writes change orders of one and two tiers only.",
   ),
   "po-refused": entry(
     "hold",
@@ -182,11 +212,35 @@ export const holds = {
     "SAP changed an invoice whose requisition is in Procore already, where it is never rewritten (ruling 17).",
     "Compare both and correct by a further invoice or credit memo.",
   ),
+  "retainage-release-unknown": entry(
+    "hold",
+    "accountant",
+    "Whether SAP released what the invoice retained cannot be told: its retention items are not found, do not come to what its history retained, or their clearing cannot be read (ruling 18).",
+    "Name the special G/L indicators of retentions under `invoices.retentionSpecialGl`, release it in Procore by hand and ignore this, or set `invoices.retainageRelease` to `none`.",
+  ),
+  "retainage-release-partial": entry(
+    "hold",
+    "accountant",
+    "SAP cleared a part of what the invoice retained; which lines it belongs to cannot be told (ruling 18).",
+    "It follows by itself once all of it is cleared; what must go before is released in Procore by hand, and this ignored.",
+  ),
+  "retainage-release-before-invoice": entry(
+    "hold",
+    "accountant",
+    "SAP released what an invoice retained whose own requisition is not in Procore, or was changed since.",
+    "Release the invoice; the retainage follows by itself.",
+  ),
+  "retainage-release-exceeds": entry(
+    "hold",
+    "accountant",
+    "Procore would release more of a contract line than its requisitions retained.",
+    "Compare the contract's requisitions with SAP: a credit memo may have taken the retainage back already. Then ignore this.",
+  ),
   "requisition-no-period": entry(
     "hold",
     "project-manager",
-    "The project has no open billing period in Procore.",
-    "Open the period in the project's invoicing; the requisition follows by itself.",
+    "The project has no open billing period in Procore, and none was opened: by policy, or because a closed one is in its way.",
+    "Open the period in the project's invoicing; the requisition follows by itself. `invoices.billingPeriods` says for which projects periods are created.",
   ),
   "requisition-by-hand": entry(
     "hold",
@@ -221,8 +275,8 @@ export const holds = {
   "cost-vendor-not-in-procore": entry(
     "hold",
     "accountant",
-    "The invoice's vendor is not in Procore.",
-    "Release the vendor; the line follows by itself.",
+    "The invoice's vendor is not in Procore, and may still come.",
+    "Release the vendor; the line follows by itself. If it stays in SAP, ignore it: then its cost posts as expense without a vendor (`costs.withoutVendor`).",
   ),
   "cost-changed-after-posting": entry(
     "hold",

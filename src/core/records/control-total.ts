@@ -2,6 +2,8 @@
  * A total that SAP keeps itself, read independently of the lines it sums up (ruling 31): only there do rows show that were never read. One record is
  * one row of a totals table; amounts are signed decimal text, shifted by TCURX once, in the currency beside them.
  */
+import type { CostObject } from "./cost-object.ts";
+
 export const controlTotalSources = ["COSP", "COSS", "FAGLFLEXT", "GLT0", "EKBE"] as const;
 export type ControlTotalSource = (typeof controlTotalSources)[number];
 
@@ -15,6 +17,10 @@ export type ControlTotalRecord = {
   readonly controllingArea: string;
   /** OBJNR, EBELN/EBELP, or empty for the general ledger. */
   readonly object: string;
+  /** What OBJNR stands for, as cost lines name it; absent where it is no object that cost can be mapped by. */
+  readonly costObject?: CostObject;
+  /** VRGNG of controlling, such as COIN for what came from FI; empty elsewhere. */
+  readonly transaction: string;
   /** Cost element or G/L account, padded; for EKBE the history category (VGABE). */
   readonly account: string;
   readonly fiscalYear: number;

@@ -28,6 +28,30 @@ export type InvoiceLine = {
   readonly shares?: readonly InvoiceShare[];
 };
 
+/** How SAP got rid of an open item. */
+export type RetentionClearing = {
+  /** AUGDT: the day of the clearing document. */
+  readonly date: string;
+  /** AUGBL. */
+  readonly document: string;
+  /** `reversal`: the document takes the invoice back; `unknown`: it is not found, or may not be read. */
+  readonly by: "clearing" | "reversal" | "unknown";
+  /** What the document left open under the same indicator; 0 where it cleared all. */
+  readonly residual: string;
+};
+
+/** A vendor item with a special G/L indicator in a FI document of the invoice: how a retention is kept (RET_UMSKZ). */
+export type RetentionItem = {
+  /** `BUKRS/BELNR/GJAHR/BUZEI`. */
+  readonly item: string;
+  /** UMSKZ. */
+  readonly specialGl: string;
+  /** WRBTR; positive where it is owed to the vendor. */
+  readonly amount: string;
+  /** Absent while it is open. */
+  readonly clearing?: RetentionClearing;
+};
+
 export type InvoiceRecord = {
   readonly kind: "invoice";
   /** `BELNR.GJAHR`. */
@@ -57,6 +81,8 @@ export type InvoiceRecord = {
   /** STBLG/STJAH: of the cancelling document it names the original, of the original the cancelling one. */
   readonly cancellation: string;
   readonly lines: readonly InvoiceLine[];
+  /** Only of an invoice that retains; absent where they may not be read. */
+  readonly retentionItems?: readonly RetentionItem[];
 };
 
 export type RejectedInvoice = {

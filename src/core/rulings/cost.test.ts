@@ -68,7 +68,8 @@ const context = (change: Partial<CostContext> = {}): CostContext => ({
   },
   companyCodes: [],
   itemRoute: (purchaseOrder) => (purchaseOrder === "1" ? "contract-line" : purchaseOrder === "2" ? "no-contract" : "undecided"),
-  isVendorInProcore: (vendor) => vendor === "0000100001",
+  vendorPlace: (vendor) => (vendor === "0000100001" ? "in-procore" : vendor === "ONETIME" ? "stays-in-sap" : "undecided"),
+  withoutVendor: "stays-in-sap",
   costClass: (costType) => (costType === "L" ? { class: "labour", type: "payroll" } : { class: costType, type: "expense" }),
   ...change,
 });
@@ -135,6 +136,21 @@ describe("place", () => {
     expect(group({}, "")).toMatchObject({ type: "expense", class: "M", vendor: "" });
     expect(group({}, "0000100001")).toMatchObject({ type: "invoice", vendor: "0000100001" });
     expect(group({ account: "0000600000" }, "0000100009")).toMatchObject({ type: "payroll", class: "labour", vendor: "" });
+  });
+
+  it.each([
+    ["stays-in-sap", "ONETIME", "expense"],
+    ["stays-in-sap", "0000100009", "cost-vendor-not-in-procore"],
+    ["stays-in-sap", "0000100001", "invoice"],
+    ["never", "ONETIME", "cost-vendor-not-in-procore"],
+    ["never", "0000100001", "invoice"],
+    ["always", "0000100009", "expense"],
+    ["always", "0000100001", "invoice"],
+  ] as const)("withoutVendor %s: the cost of %s is %s (ruling 8)", (withoutVendor, vendor, expected) => {
+    const { decision, group } = decideCostLine(line(), facts({ onlyVendor: vendor }), context({ withoutVendor }));
+    expect(decision.disposition === "held" ? decision.hold : group?.type).toBe(expected);
+    // An expense of a vendor that stays in SAP is one with those that never had any: it names none, and is grouped by none.
+    if (expected === "expense") expect(group).toEqual(decideCostLine(line(), facts(), context()).group);
   });
 });
 

@@ -21,13 +21,20 @@ export type ItemRoute =
 
 export type CostClass = { readonly class: string; readonly type: "expense" | "payroll" };
 
+/** `undecided`: held, under way, or never read. */
+export type VendorPlace = "in-procore" | "stays-in-sap" | "undecided";
+
+/** Ruling 8 ⚙: whose costs post as expense that names no vendor. */
+export type WithoutVendor = "never" | "stays-in-sap" | "always";
+
 export type CostContext = {
   readonly mapping: Mapping;
   readonly view: ProcoreView;
   /** Empty: all. */
   readonly companyCodes: readonly string[];
   readonly itemRoute: (purchaseOrder: string, item: string, assignment: string) => ItemRoute;
-  readonly isVendorInProcore: (vendor: string) => boolean;
+  readonly vendorPlace: (vendor: string) => VendorPlace;
+  readonly withoutVendor: WithoutVendor;
   /** Class and direct cost type by cost type code (ruling 22 ⚙). */
   readonly costClass: (costType: string) => CostClass;
 };
@@ -105,6 +112,11 @@ function excluded(rule: ExclusionRule): CostDecision {
   return { decision: { disposition: "excluded", rule } };
 }
 
+/** Ruling 8. */
+function mayGoWithoutVendor(place: VendorPlace, { withoutVendor }: CostContext): boolean {
+  return withoutVendor === "always" || (withoutVendor === "stays-in-sap" && place === "stays-in-sap");
+}
+
 function groupOf(line: CostLine, document: CostDocumentFacts, target: Target, context: CostContext): GroupKey {
   const { class: costClass, type } = context.costClass(target.costType);
   const vendor = type === "payroll" ? "" : document.onlyVendor;
@@ -144,11 +156,14 @@ export function decideCostLine(line: CostLine, document: CostDocumentFacts, cont
   const found = findTarget(query, context, (project) => (project.currency === document.currency ? undefined : "cost-currency"));
   if (found.kind === "held") return { decision: heldBy(found) };
   const group = groupOf(line, document, found.target, context);
-  if (group.type === "invoice" && !context.isVendorInProcore(group.vendor)) {
+  const place = group.type === "invoice" ? context.vendorPlace(group.vendor) : "in-procore";
+  if (place === "in-procore") return { decision: { disposition: "planned" }, target: found.target, group };
+  if (!mayGoWithoutVendor(place, context)) {
     const { project, rule } = found.target;
     return held("cost-vendor-not-in-procore", { waitsFor: `vendor ${group.vendor}`, project: project.number, rule });
   }
-  return { decision: { disposition: "planned" }, target: found.target, group };
+  const vendorless = groupOf(line, { ...document, onlyVendor: "" }, found.target, context);
+  return { decision: { disposition: "planned" }, target: found.target, group: vendorless };
 }
 
 /** Sum of the signed amounts: zero for a whole document. */

@@ -34,7 +34,13 @@ export type InvoiceContext = {
 };
 
 /** What goes to Procore, in the project's currency. */
-export type Billing = { readonly place: NonNullable<OrderLine["place"]>; readonly work: Money; readonly retainage: Money };
+export type Billing = {
+  readonly place: NonNullable<OrderLine["place"]>;
+  readonly work: Money;
+  readonly retainage: Money;
+  /** Only of a release: how much of what was retained, and the day of the clearing. */
+  readonly released?: { readonly amount: Money; readonly on: string };
+};
 
 export type InvoiceAtom = {
   /** `BELNR.GJAHR.BUZEI.ZEKKN`. */
@@ -201,7 +207,7 @@ function hold(atom: InvoiceAtom, code: HoldCode): InvoiceAtom {
 }
 
 /** A held line may belong to any of its order's contracts: none of them can be written yet. */
-function holdSiblings(atoms: readonly InvoiceAtom[]): InvoiceAtom[] {
+export function holdSiblings(atoms: readonly InvoiceAtom[]): InvoiceAtom[] {
   const waiting = new Set(atoms.flatMap((atom) => (atom.decision.disposition === "held" ? atom.purchaseOrder : [])));
   return atoms.map((atom) => (atom.billing && waiting.has(atom.purchaseOrder) ? hold(atom, "invoice-incomplete") : atom));
 }

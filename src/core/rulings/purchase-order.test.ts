@@ -83,6 +83,7 @@ const context = (change: Partial<PurchaseOrderContext> = {}): PurchaseOrderConte
   }),
   view,
   foreignCurrency: "hold",
+  contractRate: "procore",
   companyCodes: [],
   isVendorInProcore: () => true,
   firstTarget: () => undefined,
@@ -161,9 +162,9 @@ describe("place (rulings 2, 11, 25, 27)", () => {
   it("converts by the order's rate where the policy says so, direct and indirect", () => {
     const change = { foreignCurrency: "purchase-order-rate" as const };
     const direct = decidePurchaseOrder(order([item("00010")], { currency: "EUR", exchangeRate: "1.10000" }), context(change));
-    expect(direct.ok && direct.value[0]?.amountInProject).toEqual({ minor: 11_000n, currency: "USD" });
+    expect(direct.ok && direct.value[0]?.contractAmount).toEqual({ minor: 11_000n, currency: "USD" });
     const indirect = decidePurchaseOrder(order([item("00010")], { currency: "SAR", exchangeRate: "-3.74340" }), context(change));
-    expect(indirect.ok && indirect.value[0]?.amountInProject).toEqual({ minor: 2671n, currency: "USD" });
+    expect(indirect.ok && indirect.value[0]?.contractAmount).toEqual({ minor: 2671n, currency: "USD" });
     expect(dispositions(order([item("00010")], { currency: "EUR", exchangeRate: "0" }), change)).toEqual(["po-currency"]);
     expect(dispositions(order([item("00010")], { currency: "EUR", companyCurrency: "CAD" }), change)).toEqual(["po-currency"]);
   });
@@ -232,8 +233,8 @@ describe("what falls to what has been invoiced (ruling 15)", () => {
   const amountsOf = (given: PurchaseOrderRecord, change: Partial<PurchaseOrderContext> = {}) => {
     const decided = decidePurchaseOrder(given, context(change));
     if (!decided.ok) throw new Error(decided.error.field);
-    return decided.value.map(({ amountInProject, amount, decision }) => [
-      decision.disposition === "excluded" ? decision.rule : (amountInProject?.minor ?? decision.disposition),
+    return decided.value.map(({ contractAmount, amount, decision }) => [
+      decision.disposition === "excluded" ? decision.rule : (contractAmount?.minor ?? decision.disposition),
       amount.minor,
     ]);
   };

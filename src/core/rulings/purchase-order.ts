@@ -4,19 +4,26 @@
  */
 import type { Decision, ExclusionRule, HoldCode, IgnoreRule } from "../disposition.ts";
 import type { Mapping } from "../mapping/index.ts";
-import { add, convert, type Money, negate, parseFactor, parseMoney, splitByWeights, zero } from "../money.ts";
+import { add, type Money, negate, parseFactor, parseMoney, splitByWeights, zero } from "../money.ts";
 import type { Assignment, PurchaseOrderItem, PurchaseOrderRecord } from "../records/index.ts";
 import { err, ok, type Result } from "../result.ts";
 import { parseSapDate, type SapDate } from "../sap-date.ts";
+import {
+  type ContractRatePolicy,
+  type CurrencyFacts,
+  contractAmount,
+  contractCurrency,
+  currencyOfTarget,
+  type ForeignCurrencyPolicy,
+} from "./contract-currency.ts";
 import { invoicedAmount, isDeleted } from "./invoiced.ts";
-import { findTarget, heldBy, type ProcoreView, type Target } from "./target.ts";
-
-export type ForeignCurrencyPolicy = "hold" | "purchase-order-rate";
+import { findTarget, heldBy, type ProcoreView, type ProjectView, type Target } from "./target.ts";
 
 export type PurchaseOrderContext = {
   readonly mapping: Mapping;
   readonly view: ProcoreView;
   readonly foreignCurrency: ForeignCurrencyPolicy;
+  readonly contractRate: ContractRatePolicy;
   /** Empty: all. */
   readonly companyCodes: readonly string[];
   readonly isVendorInProcore: (vendor: string) => boolean;
@@ -30,6 +37,8 @@ export type PurchaseOrderContext = {
   readonly ignored?: (atomKey: string) => IgnoreRule | undefined;
 };
 
+type Placing = PurchaseOrderContext & CurrencyFacts;
+
 export type PurchaseOrderAtom = {
   /** `EBELN.EBELP.ZEKKN`. */
   readonly key: string;
@@ -42,8 +51,8 @@ export type PurchaseOrderAtom = {
   readonly isGone: boolean;
   /** Present when planned, and while a deletion waits: its line stays in the contract. */
   readonly target?: Target;
-  /** What goes to Procore, in the project's currency; present when planned. */
-  readonly amountInProject?: Money;
+  /** What goes to Procore, in the contract's currency; present when planned. */
+  readonly contractAmount?: Money;
 };
 
 /** Stands for an item that SAP assigns to nothing: it still counts once. */
@@ -100,20 +109,14 @@ export function shareItem(item: PurchaseOrderItem, currency: string): Result<Mon
   return weights ? ok(splitByWeights(whole, weights)) : err({ field: "VPROZ", text: "" });
 }
 
-function amountFor(target: Target, amount: Money, order: PurchaseOrderRecord, context: PurchaseOrderContext): Money | undefined {
-  if (amount.currency === target.project.currency) return amount;
-  if (context.foreignCurrency === "hold" || order.companyCurrency !== target.project.currency) return undefined;
-  return convert(amount, order.exchangeRate, target.project.currency);
-}
-
 function placeAtom(
   key: string,
   order: PurchaseOrderRecord,
   item: PurchaseOrderItem,
   assignment: Assignment,
   amount: Money,
-  context: PurchaseOrderContext,
-): Pick<PurchaseOrderAtom, "decision" | "target" | "amountInProject"> {
+  context: Placing,
+): Pick<PurchaseOrderAtom, "decision" | "target" | "contractAmount"> {
   // A word that came while its line was being sent came too late: what is in Procore is in the sums.
   const rule = context.isPosted(key) ? undefined : context.ignored?.(key);
   if (rule) return { decision: { disposition: "excluded", rule } };
@@ -132,7 +135,7 @@ function placeAtom(
           date: parseSapDate(order.documentDate) ?? ("00010101" as SapDate),
         },
         context,
-        (project) => (canConvert(order, project.currency, context) ? undefined : "po-currency"),
+        (project) => (canKeep(order, project, context) ? undefined : "po-currency"),
       );
   if (found.kind === "held") return { decision: heldBy(found) };
   const place = { project: found.target.project.number, rule: found.target.rule };
@@ -140,15 +143,33 @@ function placeAtom(
     const waitsFor = `vendor ${order.vendor}`;
     return { decision: { disposition: "held", hold: "po-vendor-not-in-procore", waitsFor, ...place } };
   }
-  const amountInProject = amountFor(found.target, amount, order, context);
-  if (!amountInProject) return { decision: { disposition: "held", hold: "po-currency", ...place } };
-  return { decision: { disposition: "planned" }, target: found.target, amountInProject };
+  const { project } = found.target;
+  const currency = contractCurrency(order, project, context);
+  const inContract = currency === undefined ? undefined : contractAmount(amount, order, project, currency);
+  if (!inContract) return { decision: { disposition: "held", hold: "po-currency", ...place } };
+  const { contractCurrency: _, ...where } = found.target;
+  const target = inContract.currency === project.currency ? where : { ...where, contractCurrency: inContract.currency };
+  return { decision: { disposition: "planned" }, target, contractAmount: inContract };
 }
 
-function canConvert(order: PurchaseOrderRecord, currency: string, context: PurchaseOrderContext): boolean {
-  if (order.currency === currency) return true;
-  if (context.foreignCurrency === "hold" || order.companyCurrency !== currency) return false;
-  return convert({ minor: 1n, currency: order.currency }, order.exchangeRate, currency) !== undefined;
+function canKeep(order: PurchaseOrderRecord, project: ProjectView, context: Placing): boolean {
+  const currency = contractCurrency(order, project, context);
+  return (
+    currency !== undefined && contractAmount({ minor: 1n, currency: order.currency }, order, project, currency) !== undefined
+  );
+}
+
+/** The currencies of the order's contracts that are in Procore, or may be. */
+function keptCurrencies(order: PurchaseOrderRecord, context: PurchaseOrderContext): ReadonlyMap<number, string> {
+  const kept = new Map<number, string>();
+  for (const { item, assignments } of order.items) {
+    for (const { assignment } of assignments.length === 0 ? [noAssignment] : assignments) {
+      const key = `${order.key}.${item}.${assignment}`;
+      const target = context.isPosted(key) ? context.firstTarget(key) : undefined;
+      if (target) kept.set(target.project.id, currencyOfTarget(target));
+    }
+  }
+  return kept;
 }
 
 const noItem: PurchaseOrderItem = {
@@ -207,10 +228,11 @@ function waitingIn(target: Target | undefined, waiting: { readonly hold: HoldCod
 /** All atoms of the purchase order, in item order. Fails on an amount that is no money in the order's currency. */
 export function decidePurchaseOrder(
   order: PurchaseOrderRecord,
-  context: PurchaseOrderContext,
+  asked: PurchaseOrderContext,
 ): Result<PurchaseOrderAtom[], { item: string; field: string; text: string }> {
   const atoms: PurchaseOrderAtom[] = [];
-  if (order.items.length === 0) return ok([headerAtom(order, context)]);
+  if (order.items.length === 0) return ok([headerAtom(order, asked)]);
+  const context: Placing = { ...asked, kept: keptCurrencies(order, asked) };
   for (const item of order.items) {
     const shares = shareItem(item, order.currency);
     if (!shares.ok) return err({ item: item.item, ...shares.error });

@@ -5,7 +5,13 @@
 import type { Decision, HoldCode, Waiting } from "../disposition.ts";
 import type { Mapping, MappingQuery } from "../mapping/index.ts";
 
-export type ProjectView = { readonly id: number; readonly number: string; readonly currency: string };
+export type ProjectView = {
+  readonly id: number;
+  readonly number: string;
+  readonly currency: string;
+  /** Whether its contracts may be in other currencies (procore 4.14). */
+  readonly hasMulticurrency?: boolean;
+};
 
 export type ProcoreView = {
   /** By the name that rules use (`findProjects`); permitted, active projects only. Two of one name: neither is taken. */
@@ -20,6 +26,8 @@ export type Target = {
   readonly costCode: string;
   readonly costType: string;
   readonly rule: string;
+  /** Purchase orders: where it is not the project's. */
+  readonly contractCurrency?: string;
 };
 
 export type TargetAnswer =

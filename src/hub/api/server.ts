@@ -14,7 +14,8 @@ import type { Signals } from "../signals.ts";
 import { type AgentIdentity, enrol, identify } from "./agent-identity.ts";
 
 const longPollMs = 25_000;
-const lookAgainMs = 1_000;
+/** Slices of this process wake the poll. Those of another one are found by looking, the less often the longer nothing came: an agent waits for days. */
+const lookAgainMs = { first: 1_000, most: 5_000 } as const;
 
 export type ServerOptions = {
   context: HubContext;
@@ -63,13 +64,15 @@ async function poll(
 ): Promise<LeaseAnswer> {
   const { context, signals } = options;
   const until = context.clock.monotonic() + longPollMs;
+  let waitMs: number = lookAgainMs.first;
   // Nobody works on what is leased to an agent that has left.
   while (!signal.aborted) {
     const lease = await context.store.transact(inTenant(context), (tx) =>
       leaseTask(tx, { tenant: context.tenant, ...agent, now: now(context) }),
     );
     if (lease || context.clock.monotonic() >= until) return { lease };
-    await signals.wait(lookAgainMs, signal);
+    await signals.wait(waitMs, signal);
+    waitMs = Math.min(2 * waitMs, lookAgainMs.most);
   }
   return { lease: null };
 }

@@ -9,6 +9,7 @@ import { inTenant, type RunContext, RunHalt } from "../context.ts";
 import { type EffectRow, readSlot, readSlots, type Slot } from "./effects.ts";
 import type { Handler } from "./handler.ts";
 import { handlerOf } from "./handlers.ts";
+import { holdUnlinked } from "./hold-unlinked.ts";
 import { holdUnequalParts } from "./part-totals.ts";
 import { recover } from "./recover.ts";
 import { holdChains } from "./requisition-chains.ts";
@@ -43,6 +44,7 @@ async function applySlot(context: RunContext, flow: Flow, slot: Slot, onDone: (e
   const handler = handlerOf(slot.stage);
   for (let withdrawals = 0; withdrawals < withdrawalsMax; ) {
     await holdUnequalParts(context, slot);
+    onDone(await holdUnlinked(context, slot));
     onDone(await holdChains(context, slot));
     const effects = await readSlot(context, flow, slot);
     if (effects.length === 0) return;

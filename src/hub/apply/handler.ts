@@ -28,6 +28,8 @@ export type CallScope = {
   containerId: number;
   options: WriteOptions;
   once: Once;
+  /** Returns when a request that nobody heard of can no longer land. */
+  settle(): Promise<void>;
   /** Origin ids known to stand in the container: where none of them shows, nothing is believed absent (ruling 32). */
   siblings: readonly string[];
 };

@@ -1,6 +1,8 @@
 /** Each kind of effect and the Procore calls behind it. Reading back compares only what decides: money, place, status, identity. */
 import type { SyncRow } from "../../procore/index.ts";
 import { type Stage, stages } from "../plan/stages.ts";
+import { changeOrder, changeOrderApproval, changeOrderLine } from "./change-orders.ts";
+import { contractInCurrency } from "./contract-in-currency.ts";
 import { type CallScope, type Element, type Handler, type Seen, sameDecimal, toElements, toSeen } from "./handler.ts";
 import { requisition } from "./requisitions.ts";
 import { adoption, inactivation, reactivation, register, vendorContent } from "./vendor-handlers.ts";
@@ -39,6 +41,10 @@ const linkedAlready = (row: SyncRow): Element => ({
 async function addLink({ connection, projectId, options }: CallScope, row: SyncRow): Promise<Element> {
   const { originId } = row;
   const vendorId = vendorIdOf(row);
+  if (connection.settings.vendors.projectLinks === "hold") {
+    const detail = `company ${vendorId} is not in the directory of project ${projectId}`;
+    return { kind: "held", originId, code: "vendor-not-in-project", detail };
+  }
   const outcome = await connection.procore.projectVendors.add({ projectId, vendorId }, options);
   if (outcome.kind === "answered") return { kind: "settled", originId, procoreId: vendorId, amount: null, differences: [] };
   if (outcome.kind === "throttled") return { kind: "notSent", originId, fault: outcome.fault, waitMs: outcome.waitMs };
@@ -139,9 +145,13 @@ const byStage: Readonly<Record<Stage, Handler>> = {
   [stages.vendorStatus]: inactivation,
   [stages.projectVendor]: projectVendor,
   [stages.contractReopen]: contract("status"),
+  [stages.contractInCurrency]: contractInCurrency,
   [stages.contractHeader]: contract("header"),
   [stages.contractLine]: contractLine,
   [stages.contractStatus]: contract("status"),
+  [stages.changeOrderHeader]: changeOrder,
+  [stages.changeOrderLine]: changeOrderLine,
+  [stages.changeOrderStatus]: changeOrderApproval,
   [stages.requisition]: requisition,
   [stages.directCostHeader]: directCost("header"),
   [stages.directCostLine]: directCostLine,

@@ -68,6 +68,7 @@ async function lookUp(context: RunContext, effects: readonly EffectRow[]): Promi
     containerId: resolved.containerId,
     options: {},
     once: context.once,
+    settle: () => context.clock.sleep(context.connection.settings.limits.settleMs),
     siblings: handler.isChain ? await readSiblings(context, first) : [],
   };
   const seen = await handler.readBack(

@@ -5,6 +5,7 @@
 import { sql } from "kysely";
 import type { HoldCode } from "../../core/index.ts";
 import { inTenant, now, type RunContext } from "../context.ts";
+import { isInTheWay } from "../plan/change-order-sql.ts";
 import { stages } from "../plan/stages.ts";
 import type { Slot } from "./effects.ts";
 
@@ -21,7 +22,7 @@ export async function holdChains(context: RunContext, slot: Slot): Promise<numbe
       update effect e set state = 'held', hold_code = ${withoutContract}, settled_at = ${now(context)},
         detail = 'a change of ' || e.container || ' is not confirmed'
       where ${waiting} and exists (select 1 from effect o where o.tenant = e.tenant and o.connection = e.connection
-        and o.record_origin_id = e.container and o.state in ('planned', 'approved', 'sending', 'unknown', 'held'))`.execute(tx);
+        and o.record_origin_id = e.container and ${isInTheWay("o")})`.execute(tx);
     const chains = await sql`
       update effect e set state = 'held', hold_code = ${behindHeld}, settled_at = ${now(context)},
         detail = 'an earlier requisition of ' || e.container || ' is held or awaits approval'

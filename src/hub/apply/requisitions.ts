@@ -6,6 +6,7 @@
 import { isOwnOriginId } from "../../core/index.ts";
 import type { BillingPeriod, NewRequisition, ProcoreFault, Requisition, Sighting, SyncRow } from "../../procore/index.ts";
 import { sumDecimals } from "../../procore/index.ts";
+import { findPeriod } from "./billing-periods.ts";
 import { type CallScope, type Element, type Handler, type Seen, sameDecimal, toSeen } from "./handler.ts";
 
 type Item = NewRequisition["items"][number];
@@ -28,16 +29,29 @@ function differenceOf(sent: Sent, contractId: number, found: Billed): { sent: st
   if (found.commitmentId !== contractId)
     return { sent: `contract ${contractId}`, found: `contract ${found.commitmentId ?? "none"}` };
   if (found.status !== sent.status) return { sent: sent.status, found: found.status ?? "no status" };
-  const shown = found.items.filter((item) => item.itemType === "contract_item");
   for (const wanted of sent.items) {
-    const item = shown.find(({ lineItemId }) => lineItemId === wanted.line_item_id);
+    // Lines of contracts and of change orders are counted apart (procore 4.9): one id may be both.
+    const item = found.items.find(
+      ({ itemType, lineItemId }) => itemType === wanted.item_type && lineItemId === wanted.line_item_id,
+    );
     const work = wanted.work_completed_this_period;
     const retainage = wanted.work_completed_retainage_retained_this_period;
-    if (item && sameDecimal(item.workCompletedThisPeriod, work) && sameDecimal(item.retainageThisPeriod, retainage)) continue;
-    const has = item ? `${item.workCompletedThisPeriod} and ${item.retainageThisPeriod} retained` : "nothing";
-    return { sent: `${work} and ${retainage} retained on line ${wanted.line_item_id}`, found: has };
+    const released = wanted.work_completed_retainage_released_this_period ?? "0";
+    if (
+      item &&
+      sameDecimal(item.workCompletedThisPeriod, work) &&
+      sameDecimal(item.retainageThisPeriod, retainage) &&
+      sameDecimal(item.releasedThisPeriod ?? "0", released)
+    )
+      continue;
+    const has = item
+      ? `${item.workCompletedThisPeriod}, ${item.retainageThisPeriod} retained, ${item.releasedThisPeriod} released`
+      : "nothing";
+    return { sent: `${work}, ${retainage} retained, ${released} released on line ${wanted.line_item_id}`, found: has };
   }
-  const total = sumDecimals(sent.items.map((item) => item.work_completed_this_period));
+  const total = sumDecimals(
+    sent.items.flatMap((item) => [item.work_completed_this_period, item.work_completed_retainage_released_this_period ?? "0"]),
+  );
   return sameDecimal(found.amount, total) ? undefined : { sent: `${total} in all`, found: found.amount ?? "nothing" };
 }
 
@@ -69,16 +83,6 @@ async function show({ connection, projectId }: CallScope, originId: string, id: 
 async function settleShown(scope: CallScope, originId: string, sent: Sent, id: number): Promise<Element> {
   const shown = await show(scope, originId, id);
   return "kind" in shown ? shown : settled(scope, originId, sent, shown);
-}
-
-/** Where people have opened several, the one that holds the billing date, else the last. */
-export function choosePeriod(periods: readonly BillingPeriod[], billingDate: string | undefined): BillingPeriod | undefined {
-  const open = periods
-    .filter(({ status }) => status === "open")
-    .sort((left, right) => ((left.endDate ?? "") < (right.endDate ?? "") ? -1 : 1));
-  const holds = ({ startDate, endDate }: BillingPeriod) =>
-    billingDate !== undefined && (startDate ?? "") <= billingDate && billingDate <= (endDate ?? "");
-  return open.find(holds) ?? open.at(-1);
 }
 
 async function create(scope: CallScope, originId: string, sent: Sent, period: BillingPeriod): Promise<Element> {
@@ -121,11 +125,12 @@ async function send(scope: CallScope, row: SyncRow): Promise<Element> {
     const detail = `contract ${scope.containerId} has requisition ${other.id} of ${other.originId ?? "no"} origin id`;
     return { kind: "held", originId, code: "requisition-by-hand", detail };
   }
-  const periods = await once(`billing periods of ${projectId}`, () => connection.procore.billingPeriods.list(projectId).all());
-  if (!periods.ok) return unread(originId, periods.error);
-  const period = choosePeriod(periods.value, sent.billing_date);
-  if (period) return create(scope, originId, sent, period);
-  return { kind: "held", originId, code: "requisition-no-period", detail: `project ${projectId} has no open billing period` };
+  const period = await findPeriod(scope, sent.billing_date);
+  if (period.ok) return create(scope, originId, sent, period.value);
+  const trouble = period.error;
+  if (trouble.kind === "none") return { kind: "held", originId, code: "requisition-no-period", detail: trouble.detail };
+  const { fault, waitMs } = trouble;
+  return waitMs === undefined ? unread(originId, fault) : { kind: "notSent", originId, fault, waitMs };
 }
 
 type BilledSighting = Exclude<Sighting<Requisition>, { kind: "found" }> | { kind: "found"; entity: Billed };

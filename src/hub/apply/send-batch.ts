@@ -27,6 +27,7 @@ const decisive: ReadonlySet<string> = new Set([
   "status",
   "direct_cost_id",
   "number",
+  "currency_iso_code",
   "commitment_id",
   "items",
 ]);
@@ -133,6 +134,7 @@ export async function sendBatch(
     containerId: resolved.containerId,
     once: context.once,
     siblings: [],
+    settle: () => context.clock.sleep(limits.settleMs),
     options: { timeoutMs: limits.callTimeoutMs, mayStillSend: () => context.clock.monotonic() < sendBy },
   };
   const elements = await handler.send(

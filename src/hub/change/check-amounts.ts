@@ -42,6 +42,10 @@ function badInvoiceAmount(invoice: InvoiceRecord): string | undefined {
     if (bad) return `line ${line} EKBE_MA ${bad.assignment} WRBTR "${bad.amount}" in ${currency}`;
     if (shares?.length === 0) return `line ${line} EKBE_MA has no share`;
   }
+  for (const { item, amount, clearing } of invoice.retentionItems ?? []) {
+    if (amount === "" || !isAmount(amount, currency)) return `retention item ${item} WRBTR "${amount}" in ${currency}`;
+    if (!isAmount(clearing?.residual ?? "", currency)) return `clearing of ${item} WRBTR "${clearing?.residual}" in ${currency}`;
+  }
   return undefined;
 }
 

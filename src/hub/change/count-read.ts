@@ -5,6 +5,7 @@
 import {
   type Flow,
   type InvoiceLine,
+  type InvoiceRecord,
   minorDigits,
   type PurchaseOrderRecord,
   parseMoney,
@@ -42,6 +43,14 @@ function purchaseOrderAtoms(order: PurchaseOrderRecord): number {
 
 const invoiceAtoms = (line: InvoiceLine) => line.shares?.length ?? 1;
 
+/** What a line retained may be released once something of the invoice's retention was cleared, or where no item of it was found. */
+function releaseAtoms({ currency, lines, retentionItems }: InvoiceRecord): number {
+  if (!retentionItems) return 0;
+  if (retentionItems.length > 0 && retentionItems.every(({ clearing }) => clearing === undefined)) return 0;
+  const retained = lines.filter(({ retention = "" }) => minor(retention, currency) !== 0n);
+  return retained.reduce((atoms, line) => atoms + invoiceAtoms(line), 0);
+}
+
 /** A document without lines (not posted, or rejected) counts once. */
 export function countRead(record: SourceRecord): ReadCount {
   switch (record.kind) {
@@ -62,7 +71,10 @@ export function countRead(record: SourceRecord): ReadCount {
         objectKey: record.key,
         period: "",
         currency: record.currency,
-        atoms: record.lines.length === 0 ? 1 : record.lines.reduce((atoms, line) => atoms + invoiceAtoms(line), 0),
+        atoms:
+          record.lines.length === 0
+            ? 1
+            : record.lines.reduce((atoms, line) => atoms + invoiceAtoms(line), 0) + releaseAtoms(record),
         amountMinor: record.lines.reduce((total, line) => total + minor(line.amount, record.currency), 0n),
       };
     case "cost-document": {

@@ -1,6 +1,6 @@
 /** Puts one upload's records where they belong and counts them for the first law, all in the caller's transaction. */
 import { sql, type Transaction } from "kysely";
-import type { CostDocumentRecord, Flow, RejectedRecord, SourceRecord } from "../../core/index.ts";
+import type { CostDocumentRecord, Flow, RejectedRecord, SourceRecord, UploadedRecord } from "../../core/index.ts";
 import type { Database } from "../../store/index.ts";
 import { RunHalt } from "../context.ts";
 import { bindCostSources } from "./bind-cost-sources.ts";
@@ -33,7 +33,7 @@ async function noteRead(
       as x(object_key text, period text, currency text, atoms integer, amount_minor bigint)`.execute(tx);
 }
 
-function belongsTo(flow: Flow, record: SourceRecord): boolean {
+function belongsTo(flow: Flow, record: UploadedRecord): record is SourceRecord {
   switch (record.kind) {
     case "vendor":
       return flow === "vendors";
@@ -45,14 +45,17 @@ function belongsTo(flow: Flow, record: SourceRecord): boolean {
       return flow === "costs";
     case "rejected":
       return flow === record.flow;
+    case "control-total":
+      return false;
   }
 }
 
 /** Answers how many records were new or changed. */
-export async function land(tx: Tx, scope: LandScope, flow: Flow, uploaded: readonly SourceRecord[]): Promise<number> {
+export async function land(tx: Tx, scope: LandScope, flow: Flow, uploaded: readonly UploadedRecord[]): Promise<number> {
   const stranger = uploaded.find((record) => !belongsTo(flow, record));
   if (stranger) throw new RunHalt("stop", "agent.record-invalid", `a ${stranger.kind} came with a slice of ${flow}`);
-  const records = [...new Map(uploaded.map((record) => [record.key, checkAmounts(record)])).values()];
+  const ours = uploaded.filter((record) => belongsTo(flow, record));
+  const records = [...new Map(ours.map((record) => [record.key, checkAmounts(record)])).values()];
   if (flow === "costs") await bindCostSources(tx, scope, records);
   const counts = records.map(countRead);
   await noteRead(

@@ -7,6 +7,7 @@ import type { Flow } from "../../core/index.ts";
 import type { Database } from "../../store/index.ts";
 import type { RunContext } from "../context.ts";
 import { noteHolds } from "../holds/note-holds.ts";
+import { lineOf } from "../plan/change-order-sql.ts";
 
 type Tx = Transaction<Database>;
 
@@ -25,13 +26,15 @@ async function settleRecordAtoms(tx: Tx, context: RunContext, flow: Exclude<Flow
   // A line that was refused holds itself with its own code; its siblings wait for the contract. What is in Procore and does not change itself is as it was.
   await sql`
     with record as (${recordStates(context, flow)}),
-    own as (select origin_id, hold_code, state = 'planned' as is_waiting from effect where tenant = ${context.tenant}
-      and connection = ${context.connection.name} and flow = ${flow} and state in ('held', 'planned') and aspect = 'content')
+    own as (select ${lineOf(sql`origin_id`)} as line, bool_or(state = 'planned') as is_waiting,
+        (array_agg(hold_code order by effect) filter (where state = 'held'))[1] as hold_code
+      from effect where tenant = ${context.tenant} and connection = ${context.connection.name} and flow = ${flow}
+        and state in ('held', 'planned') and aspect = 'content' group by 1)
     update atom a set
       disposition = (case when r.record_origin_id is null then 'posted' when r.is_held then 'held' when r.is_open then 'unknown'
         when k.origin_id is not null and not coalesce(o.is_waiting, false) then 'unchanged' else 'awaiting-approval' end)::disposition,
       reason = case when r.is_held then coalesce(nullif(o.hold_code, 'waits-for-prerequisite'), r.code, 'waits-for-prerequisite') end
-    from atom b left join record r on r.record_origin_id = b.record_origin_id left join own o on o.origin_id = b.origin_id
+    from atom b left join record r on r.record_origin_id = b.record_origin_id left join own o on o.line = ${lineOf(sql`b.origin_id`)}
       left join known k on k.tenant = b.tenant and k.connection = b.connection and k.origin_id = b.origin_id and k.aspect = 'content'
     where a.tenant = ${context.tenant} and a.connection = ${context.connection.name} and a.flow = ${flow}
       and b.tenant = a.tenant and b.connection = a.connection and b.flow = a.flow and b.key = a.key

@@ -39,7 +39,9 @@ export async function readConfirmed(
       and (e.aspect = k.aspect or (k.aspect = 'status' and e.aspect = 'reopen')) and e.state = 'confirmed' and e.desired_hash = k.desired_hash
       order by e.effect desc limit 1) e on true
     where k.tenant = ${tenant} and k.connection = ${connection} and k.record_origin_id = any (${records}::text[])
-      and k.aspect in ('content', 'status') order by k.origin_id, k.aspect`.execute(tx);
+      and k.aspect in ('content', 'status') and split_part(k.origin_id, '.', 3) not in ('CO', 'CL') order by k.origin_id, k.aspect`.execute(
+    tx,
+  );
   const ids = await readIds(tx, tenant, connection, [...new Set(rows.flatMap((row) => Object.values(row.desired.refs)))]);
   const confirmed = new Map<string, Confirmed[]>();
   for (const row of rows) {

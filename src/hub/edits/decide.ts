@@ -6,6 +6,7 @@
 import { sql, type Transaction } from "kysely";
 import { Fault } from "../../core/index.ts";
 import { appendAudit, type Database, type Store } from "../../store/index.ts";
+import { isInvoiced } from "./invoiced.ts";
 import { changeOrderSumField } from "./keep-edits.ts";
 import { reassert } from "./reassert.ts";
 
@@ -55,6 +56,9 @@ async function decideOne(tx: Tx, { tenant, decision, actor, note, atMs }: EditDe
     await sql<Row>`select connection, kind, record_origin_id, origin_id, aspect, field, found, state from procore_edit
     where tenant = ${tenant} and edit = ${edit} for update`.execute(tx);
   const row = check(edit, decision, rows[0]);
+  const contract = { tenant, connection: row.connection, contract: row.record_origin_id };
+  if (decision === "re-assert" && row.kind === "contracts" && (await isInvoiced(tx, contract)))
+    throw refuse(edit, "its contract has been invoiced and is not written again; put it right in Procore, or accept it");
   const state = decision === "accept" ? "accepted" : "re-asserted";
   await sql`update procore_edit set state = ${state}, decided_by = ${actor}, decided_at = ${new Date(atMs)} where tenant = ${tenant}
     and edit = ${edit}`.execute(tx);

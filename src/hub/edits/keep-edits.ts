@@ -8,6 +8,7 @@ import { appendAudit, type Database } from "../../store/index.ts";
 import { type Connection, type HubContext, now } from "../context.ts";
 import type { EditPolicy } from "../webhooks/settings.ts";
 import type { FoundEdit } from "./find-edits.ts";
+import { isInvoiced } from "./invoiced.ts";
 import { reassert } from "./reassert.ts";
 
 type Tx = Transaction<Database>;
@@ -45,6 +46,14 @@ function policyOf({ connection }: EditScope, record: EditedRecord, { originId, f
   const policy = own ?? policies["*"] ?? "ask";
   // A person's change order is theirs: nothing that we write takes it back.
   return policy === "re-assert" && field === changeOrderSumField ? "ask" : policy;
+}
+
+/** What cannot be re-asserted is asked: a contract that has been invoiced is not written again. */
+async function possiblePolicy(tx: Tx, scope: EditScope, record: EditedRecord, edit: FoundEdit): Promise<EditPolicy> {
+  const policy = policyOf(scope, record, edit);
+  if (policy !== "re-assert" || record.kind !== "contracts") return policy;
+  const contract = { tenant: scope.tenant, connection: scope.connection.name, contract: record.recordOriginId };
+  return (await isInvoiced(tx, contract)) ? "ask" : policy;
 }
 
 type Standing = { edit: bigint; origin_id: string; aspect: string; field: string; found: string; state: "open" | "accepted" };
@@ -94,7 +103,7 @@ export async function keepRecord(tx: Tx, scope: EditScope, record: EditedRecord)
     ...replaced,
   ]);
   for (const edit of news) {
-    const policy = policyOf(scope, record, edit);
+    const policy = await possiblePolicy(tx, scope, record, edit);
     const state = policy === "ask" ? "open" : policy === "accept" ? "accepted" : "re-asserted";
     await insertEdit(tx, scope, record, edit, state);
     if (policy === "re-assert")

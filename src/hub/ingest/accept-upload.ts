@@ -9,6 +9,7 @@ import type { Database } from "../../store/index.ts";
 import type { Lease, UploadHeader } from "../../wire/index.ts";
 import { land } from "../change/land.ts";
 import { type HubContext, inTenant, now } from "../context.ts";
+import { landControlTotals } from "../reconcile/land-control-totals.ts";
 import type { Upload } from "./read-upload.ts";
 import { keepReceipt } from "./sap-load.ts";
 import { addOffers, addTask, type HeldTask, holdTask, leaseTask, taskAttemptsMax } from "./tasks.ts";
@@ -108,6 +109,16 @@ async function rememberOpened(
   await sql`update task set slice = ${opened}::jsonb where tenant = ${tenant} and task = ${task.task}`.execute(tx);
 }
 
+/** Only slices of objects bring records: opening and discovery upload none. */
+async function landTotals(
+  tx: Tx,
+  scope: Parameters<typeof landControlTotals>[1],
+  { kind }: HeldTask,
+  { records }: Upload,
+): Promise<void> {
+  if (kind === "objects") await landControlTotals(tx, scope, records);
+}
+
 async function apply(tx: Tx, context: HubContext, task: HeldTask, upload: Upload): Promise<void> {
   const { tenant } = context;
   const { header } = upload;
@@ -121,7 +132,8 @@ async function apply(tx: Tx, context: HubContext, task: HeldTask, upload: Upload
         await addTask(tx, { ...scope, flow: task.flow, kind: task.kind, ...leaf, isComplete: true });
       return endTask(tx, tenant, task, header, { state: "replaced" });
     case "complete":
-      await land(tx, scope, task.flow, upload.records);
+      if (task.flow !== "control-totals") await land(tx, scope, task.flow, upload.records);
+      else if (header.outcome.same !== true) await landTotals(tx, { ...scope, label: task.label }, task, upload);
       await addOffers(tx, scope, header.outcome.slices);
       await rememberOpened(tx, tenant, task, header.outcome);
       await endTask(tx, tenant, task, header, { state: "complete", digest: header.outcome.digest, same: header.outcome.same });

@@ -3,10 +3,10 @@
  * refused before anything is written.
  */
 import { zstdDecompressSync } from "node:zlib";
-import { Fault, type SourceRecord } from "../../core/index.ts";
+import { Fault, type UploadedRecord } from "../../core/index.ts";
 import { recordSchema, type UploadHeader, uploadHeader, uploadLimits } from "../../wire/index.ts";
 
-export type Upload = { header: UploadHeader; records: readonly SourceRecord[] };
+export type Upload = { header: UploadHeader; records: readonly UploadedRecord[] };
 
 function decompress(body: Uint8Array): string {
   try {
@@ -40,7 +40,7 @@ export function readUpload(body: Uint8Array): Upload {
   }
   const records = lines.map((line, index) => {
     const record = recordSchema.safeParse(parseLine(line, index + 2));
-    if (record.success) return record.data as SourceRecord;
+    if (record.success) return record.data as UploadedRecord;
     const issue = record.error.issues[0];
     throw new Fault("agent.record-invalid", {
       place: `upload line ${index + 2}`,

@@ -3,7 +3,7 @@
  * given to whoever asks next. Work may be done twice, its result is committed once.
  */
 import { type SqlBool, sql, type Transaction } from "kysely";
-import type { Flow } from "../../core/index.ts";
+import type { RunFlow } from "../../core/index.ts";
 import type { Database } from "../../store/index.ts";
 import type { Lease, SliceOffer, Work } from "../../wire/index.ts";
 import { work as workSchema } from "../../wire/index.ts";
@@ -20,7 +20,7 @@ export async function addTask(
     tenant: string;
     run: bigint;
     connection: string;
-    flow: Flow;
+    flow: RunFlow;
     kind: Work["kind"];
     label: string;
     slice?: unknown;
@@ -57,7 +57,7 @@ export async function addOffers(
   for (const offer of offers) await addTask(tx, { ...scope, ...offer });
 }
 
-type LeasedRow = { task: bigint; run: bigint; flow: Flow; kind: Work["kind"]; label: string; slice: unknown; epoch: number };
+type LeasedRow = { task: bigint; run: bigint; flow: RunFlow; kind: Work["kind"]; label: string; slice: unknown; epoch: number };
 
 /** Leases of one connection are given one after another: whether a slice is alone cannot be seen of one that is just being given. */
 async function takeTurn(tx: Tx, { tenant, connection }: { tenant: string; connection: string }): Promise<void> {
@@ -135,8 +135,11 @@ async function readDigest(
   ask: { tenant: string; connection: string },
   { flow, label }: LeasedRow,
 ): Promise<string | undefined> {
+  // Control totals are known by the slice that brought them.
   const { rows } = await sql<{ digest: string | null }>`select l.digest from leaf l
-    where l.tenant = ${ask.tenant} and l.connection = ${ask.connection} and l.flow = ${flow} and l.kind = 'objects' and l.label = ${label}
+    where not exists (select from control_total c where ${flow} = 'control-totals' and c.tenant = l.tenant and c.connection = l.connection
+        and c.label = l.label and c.changed_run > l.run)
+      and l.tenant = ${ask.tenant} and l.connection = ${ask.connection} and l.flow = ${flow} and l.kind = 'objects' and l.label = ${label}
       and l.objects is not null
       and not exists (select from jsonb_path_query(l.slice, 'strict $.**') as named(value)
         join source_record r on r.tenant = l.tenant and r.connection = l.connection and r.flow = l.flow and r.key = named.value #>> '{}'
@@ -180,7 +183,7 @@ export type HeldTask = {
   task: bigint;
   run: bigint;
   connection: string;
-  flow: Flow;
+  flow: RunFlow;
   kind: Work["kind"];
   label: string;
   slice: unknown;

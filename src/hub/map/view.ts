@@ -12,12 +12,16 @@ export function haltFor(problem: ProcoreFault): RunHalt {
 }
 
 /** Where the currency feature is off for us, Procore answers 403 or 404: then the configured currency of the company counts. */
-async function readCurrency(connection: Connection, projectId: number): Promise<string> {
+async function readCurrency(
+  connection: Connection,
+  projectId: number,
+): Promise<Pick<ProjectView, "currency" | "hasMulticurrency">> {
   const read = await connection.procore.projects.currency(projectId);
   const isOff = !read.ok && (read.error.code === "procore.project-not-permitted" || read.error.code === "procore.not-found");
   if (!read.ok && !isOff) throw haltFor(read.error);
-  const own = read.ok ? read.value : null;
-  return own ?? connection.settings.procore.currency ?? "";
+  const own = read.ok ? read.value : undefined;
+  const currency = own?.isoCode ?? connection.settings.procore.currency ?? "";
+  return own?.hasMulticurrency ? { currency, hasMulticurrency: true } : { currency };
 }
 
 async function readProjects(connection: Connection): Promise<Map<string, ProjectView | "ambiguous">> {
@@ -27,7 +31,7 @@ async function readProjects(connection: Connection): Promise<Map<string, Project
   const byName = new Map<string, ProjectView | "ambiguous">();
   for (const [name, found] of findProjects(connection.mapping.projects, listed.value, { client: sap, rows })) {
     if (found.kind === "ambiguous") byName.set(name, "ambiguous");
-    else byName.set(name, { id: found.project.id, number: name, currency: await readCurrency(connection, found.project.id) });
+    else byName.set(name, { id: found.project.id, number: name, ...(await readCurrency(connection, found.project.id)) });
   }
   return byName;
 }

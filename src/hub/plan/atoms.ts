@@ -18,7 +18,7 @@ export type AtomRow = {
   target?: Target;
   waiting?: Waiting;
   /** Invoices: what of it is billed, in minor units of the project's currency; stands where others keep their target. */
-  billed?: { contract: string; line: string; work: string; retainage: string };
+  billed?: { contract: string; line: string; work: string; retainage: string; released?: string };
 };
 
 /** SAP no longer has it, Procore does. */

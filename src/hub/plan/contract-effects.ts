@@ -17,8 +17,6 @@ export type ContractPlan =
   | { kind: "unchanged" }
   /** Ruling 13; the lines that would change. */
   | { kind: "in-release"; changedLines: ReadonlySet<string> }
-  /** Ruling 14: a contract that has been invoiced is not reopened; the lines that would change. */
-  | { kind: "invoiced"; changedLines: ReadonlySet<string> }
   | { kind: "effects"; effects: EffectDraft[]; changedLines: ReadonlySet<string> };
 
 function linkEffect(contract: DesiredContract, vendorOriginId: string): EffectDraft {
@@ -52,8 +50,10 @@ function statusEffect(contract: DesiredContract, status: ContractState): EffectD
 
 function headerEffect(contract: DesiredContract, vendorOriginId: string, isNew: boolean): EffectDraft {
   const refs = { vendor_id: vendorOriginId };
+  // Sync knows no currency and drops it without a word (procore 4.4): such a contract is created by itself, and keeps its currency for good.
+  const currency = isNew ? contract.currency : undefined;
   return {
-    stage: stages.contractHeader,
+    stage: currency ? stages.contractInCurrency : stages.contractHeader,
     projectId: contract.projectId,
     container: "",
     recordOriginId: contract.originId,
@@ -62,7 +62,7 @@ function headerEffect(contract: DesiredContract, vendorOriginId: string, isNew: 
     action: isNew ? "create" : "update",
     refs,
     // Status travels by its own effect; a new contract starts as Draft whatever the project's default is.
-    body: isNew ? { ...contract.header, status: "Draft" } : contract.header,
+    body: isNew ? { ...contract.header, ...currency, status: "Draft" } : contract.header,
     hash: hashOf(contract.header, refs),
   };
 }
@@ -83,11 +83,17 @@ function lineEffect(contract: DesiredContract, line: DesiredContract["lines"][nu
   };
 }
 
+/** Approved or closed in Procore: it changes by being reopened, or by a change order. */
+export function isContractSettled({ originId }: Pick<DesiredContract, "originId">, known: KnownHashes): boolean {
+  const status = known.get(originId, "status");
+  return status === statusHash("Approved") || status === statusHash("Closed");
+}
+
 export function planContract(
   contract: DesiredContract,
   vendorOriginId: string,
   known: KnownHashes,
-  { isLinked, isInvoiced }: { isLinked: boolean; isInvoiced: boolean },
+  { isLinked }: { isLinked: boolean },
 ): ContractPlan {
   const knownHeader = known.get(contract.originId, "content");
   const knownStatus = known.get(contract.originId, "status");
@@ -96,12 +102,9 @@ export function planContract(
   const changed = lines.filter((line) => line.hash !== known.get(line.originId, "content"));
   const changedLines = new Set(changed.map((line) => line.originId));
   const contentDiffers = header.hash !== knownHeader || changed.length > 0;
-  const isSettled = knownStatus === statusHash("Approved") || knownStatus === statusHash("Closed");
+  const isSettled = isContractSettled(contract, known);
   if (isSettled && contract.status === "Draft")
     return contentDiffers ? { kind: "in-release", changedLines } : { kind: "unchanged" };
-  // What only header (title, terms) or status say changes no commitment, and is left as it was.
-  if (isSettled && isInvoiced) return changed.length > 0 ? { kind: "invoiced", changedLines } : { kind: "unchanged" };
-
   const isDue = contract.status !== "Draft" && (contentDiffers || knownStatus !== statusHash(contract.status));
 
   const effects: EffectDraft[] = [];

@@ -1,6 +1,6 @@
 /** Plans the costs flow (rulings 20 to 24): decide what is open, open parts for what is planned, and send what an earlier run held again. */
 import { sql, type Transaction } from "kysely";
-import type { CostClass, ProcoreView } from "../../core/index.ts";
+import type { CostClass, ProcoreView, VendorPlace } from "../../core/index.ts";
 import type { Database } from "../../store/index.ts";
 import type { RunContext } from "../context.ts";
 import { readIgnored } from "../holds/ignored.ts";
@@ -10,13 +10,28 @@ import { dissolveUnapproved } from "./dissolve-parts.ts";
 import { readItemRoutes } from "./item-routes.ts";
 import { openParts } from "./parts.ts";
 import { originPrefix, readKnown } from "./records.ts";
-import { isUsable, readVendorsToCome } from "./vendor-activity.ts";
+import { isInactive, isUsable, readVendorsToCome } from "./vendor-activity.ts";
 
 type Tx = Transaction<Database>;
 
 function costClassOf(context: RunContext): (costType: string) => CostClass {
   const { costTypes } = context.connection.settings.costs;
   return (costType) => costTypes[costType] ?? { class: costType, type: "expense" };
+}
+
+/** Ruling 8: a vendor stays in SAP when a rule or a person left it out, or when it is out of use in Procore. */
+async function readVendorPlaces(tx: Tx, context: RunContext): Promise<(vendor: string) => VendorPlace> {
+  const known = await readKnown(tx, context, ["VN"]);
+  const { rows } = await sql<{ vendor: string }>`
+    select record_key as vendor from atom where tenant = ${context.tenant} and connection = ${context.connection.name} and flow = 'vendors'
+      and disposition = 'excluded' and gone_run is null`.execute(tx);
+  const toCome = await readVendorsToCome(tx, context);
+  const leftOut = new Set(rows.map(({ vendor }) => vendor));
+  return (vendor) => {
+    const id = `${originPrefix(context, "VN")}${vendor}`;
+    if (isUsable(known, id) || toCome(vendor)) return "in-procore";
+    return leftOut.has(vendor) || isInactive(known, id) ? "stays-in-sap" : "undecided";
+  };
 }
 
 export async function countOpenLines(tx: Tx, context: RunContext): Promise<number> {
@@ -47,14 +62,13 @@ async function takeUpWaiting(tx: Tx, context: RunContext): Promise<void> {
 export async function planCosts(tx: Tx, context: RunContext, view: ProcoreView, onPage: (lines: number) => void): Promise<void> {
   await retryHeldParts(tx, context);
   await takeUpWaiting(tx, context);
-  const vendors = await readKnown(tx, context, ["VN"]);
-  const toCome = await readVendorsToCome(tx, context);
   const decide: LineContext = {
     mapping: context.connection.mapping,
     view,
     companyCodes: context.connection.settings.costs.companyCodes,
     itemRoute: await readItemRoutes(tx, context),
-    isVendorInProcore: (vendor) => isUsable(vendors, `${originPrefix(context, "VN")}${vendor}`) || toCome(vendor),
+    vendorPlace: await readVendorPlaces(tx, context),
+    withoutVendor: context.connection.settings.costs.withoutVendor,
     costClass: costClassOf(context),
     ignored: await readIgnored(tx, context, "costs"),
   };

@@ -1,18 +1,22 @@
 /** What the invoices of a page are ruled by: their orders as read, what became of the orders' items, contracts, and what is posted of them already. */
 import { sql, type Transaction } from "kysely";
-import type {
-  Disposition,
-  InvoiceContext,
-  InvoiceRecord,
-  OrderLine,
-  PurchaseOrderRecord,
-  SourceRecord,
-  Target,
+import {
+  type Billing,
+  currencyOfTarget,
+  type Disposition,
+  type InvoiceContext,
+  type InvoiceRecord,
+  type OrderLine,
+  type PurchaseOrderRecord,
+  type RetainageContext,
+  type SourceRecord,
+  type Target,
 } from "../../core/index.ts";
 import type { Database } from "../../store/index.ts";
 import type { RunContext } from "../context.ts";
 import { readIgnored } from "../holds/ignored.ts";
 import type { AtomRow } from "./atoms.ts";
+import { isInTheWay, orderOfLine } from "./change-order-sql.ts";
 import { statusHash } from "./contract-effects.ts";
 import { routeDisposition } from "./item-routes.ts";
 import { originPrefix } from "./records.ts";
@@ -20,21 +24,40 @@ import { originPrefix } from "./records.ts";
 type Tx = Transaction<Database>;
 
 /** An atom that a requisition has taken; `isKnown`: confirmed in Procore, otherwise it may be there. */
-export type PostedAtom = { requisition: string; hash: string; isKnown: boolean };
+export type PostedAtom = { requisition: string; hash: string; isKnown: boolean; billing: Billing };
 
 export type InvoiceFacts = {
   decide: InvoiceContext;
+  release: Omit<RetainageContext, "billed">;
   posted: (invoice: string) => ReadonlyMap<string, PostedAtom>;
 };
 
 /** Requisitions that are written, or may be: confirmed ones, and those whose request is under way or in doubt. */
-function writtenRequisitions(context: RunContext) {
+export function writtenRequisitions(context: RunContext) {
   const scope = sql`tenant = ${context.tenant} and connection = ${context.connection.name}`;
   return sql`
-    select origin_id, desired_hash, true as is_known from known where ${scope} and aspect = 'content'
+    select origin_id, desired_hash, true as is_known, project_id, currency from known where ${scope} and aspect = 'content'
       and origin_id like ${`${originPrefix(context, "RQ")}%`}
     union all
-    select origin_id, desired_hash, false from effect where ${scope} and flow = 'invoices' and state in ('sending', 'unknown')`;
+    select origin_id, desired_hash, false, project_id, currency from effect where ${scope} and flow = 'invoices' and state in ('sending', 'unknown')`;
+}
+
+type PostedRow = {
+  key: string;
+  record_key: string;
+  requisition: string;
+  hash: string;
+  is_known: boolean;
+  project_id: bigint;
+  currency: string | null;
+  billed: NonNullable<AtomRow["billed"]>;
+};
+
+/** As it was billed, whatever rates and taxes are now. */
+function billingOf({ billed, project_id, currency }: PostedRow): Billing {
+  const money = (minor: string) => ({ minor: BigInt(minor), currency: currency ?? "" });
+  const place = { contract: billed.contract, line: billed.line, projectId: Number(project_id), currency: currency ?? "" };
+  return { place, work: money(billed.work), retainage: money(billed.retainage) };
 }
 
 async function readPosted(
@@ -42,9 +65,10 @@ async function readPosted(
   context: RunContext,
   invoices: readonly string[],
 ): Promise<ReadonlyMap<string, ReadonlyMap<string, PostedAtom>>> {
-  const { rows } = await sql<{ key: string; record_key: string; requisition: string; hash: string; is_known: boolean }>`
+  const { rows } = await sql<PostedRow>`
     with written as (${writtenRequisitions(context)})
-    select a.key, a.record_key, a.record_origin_id as requisition, w.desired_hash as hash, w.is_known
+    select a.key, a.record_key, a.record_origin_id as requisition, w.desired_hash as hash, w.is_known, w.project_id, w.currency,
+      a.target as billed
     from atom a join written w on w.origin_id = a.record_origin_id
     where a.tenant = ${context.tenant} and a.connection = ${context.connection.name} and a.flow = 'invoices'
       and a.record_key = any (${invoices}::text[])`.execute(tx);
@@ -54,7 +78,7 @@ async function readPosted(
     posted.set(row.record_key, ofInvoice);
     // Confirmed once is confirmed, whatever is under way.
     if (!ofInvoice.get(row.key)?.isKnown)
-      ofInvoice.set(row.key, { requisition: row.requisition, hash: row.hash, isKnown: row.is_known });
+      ofInvoice.set(row.key, { requisition: row.requisition, hash: row.hash, isKnown: row.is_known, billing: billingOf(row) });
   }
   return posted;
 }
@@ -103,10 +127,18 @@ function orderLineOf(atom: OrderAtom): OrderLine {
   const assignment = atom.key.slice(atom.key.lastIndexOf(".") + 1);
   const { contract, line, target } = atom;
   if (atom.is_known && contract !== null && line !== null && target !== null) {
-    const { id, currency } = target.project;
-    return { assignment, route: "contract-line", place: { contract, line, projectId: id, currency } };
+    const place = { contract, line, projectId: target.project.id, currency: currencyOfTarget(target) };
+    return { assignment, route: "contract-line", place };
   }
   return { assignment, route: atom.disposition === "excluded" ? "no-contract" : "undecided" };
+}
+
+/** A line of a change order bills nothing before that is approved: Procore shows requisitions none (procore 4.9). */
+function isBillable(atom: string) {
+  const line = sql.ref(`${atom}.origin_id`);
+  return sql<boolean>`(split_part(${line}, '.', 3) <> 'CL' or exists (select 1 from known co where co.tenant = ${sql.ref(`${atom}.tenant`)}
+    and co.connection = ${sql.ref(`${atom}.connection`)} and co.aspect = 'status' and co.desired_hash = ${statusHash("approved")}
+    and co.origin_id = ${orderOfLine(line)}))`;
 }
 
 /** By `EBELN.EBELP`. */
@@ -118,7 +150,7 @@ async function readOrderLines(
   const { rows } = await sql<OrderAtom>`
     select a.key, ${routeDisposition} as disposition, a.target, a.record_origin_id as contract, a.origin_id as line,
       exists (select 1 from known k where k.tenant = a.tenant and k.connection = a.connection and k.origin_id = a.origin_id
-        and k.aspect = 'content') as is_known
+        and k.aspect = 'content') and ${isBillable("a")} as is_known
     from atom a where a.tenant = ${context.tenant} and a.connection = ${context.connection.name} and a.flow = 'purchase-orders'
       and a.record_key = any (${orders}::text[]) order by a.key`.execute(tx);
   const byItem = Map.groupBy(rows, ({ key }) => key.slice(0, key.lastIndexOf(".")));
@@ -130,7 +162,7 @@ async function readReadyContracts(tx: Tx, context: RunContext, contracts: readon
     select k.origin_id from known k where k.tenant = ${context.tenant} and k.connection = ${context.connection.name} and k.aspect = 'status'
       and k.origin_id = any (${contracts}::text[]) and k.desired_hash = ${statusHash("Approved")}
       and not exists (select 1 from effect e where e.tenant = k.tenant and e.connection = k.connection and e.record_origin_id = k.origin_id
-        and e.state in ('planned', 'approved', 'sending', 'unknown', 'held'))`.execute(tx);
+        and ${isInTheWay("e")})`.execute(tx);
   return new Set(rows.map((row) => row.origin_id));
 }
 
@@ -140,17 +172,21 @@ export async function readInvoiceFacts(tx: Tx, context: RunContext, invoices: re
   const orderRecords = await readRecords(tx, context, "purchase-orders", orders);
   const partnerRecords = await readRecords(tx, context, "invoices", partners);
   const orderLines = await readOrderLines(tx, context, orders);
-  const contracts = [...orderLines.values()].flatMap((lines) => lines.flatMap(({ place }) => place?.contract ?? []));
-  const ready = await readReadyContracts(tx, context, [...new Set(contracts)]);
   const posted = await readPosted(tx, context, [...invoices.map(({ key }) => key), ...partners]);
+  const contracts = [...orderLines.values()].flatMap((lines) => lines.flatMap(({ place }) => place?.contract ?? []));
+  const billed = [...posted.values()].flatMap((atoms) => [...atoms.values()].map(({ billing }) => billing.place.contract));
+  const ready = await readReadyContracts(tx, context, [...new Set([...contracts, ...billed])]);
   const isUnposted = (key: string) => !posted.has(key);
-  const { negative, retainage, tax } = context.connection.settings.invoices;
+  const { negative, retainage, tax, retainageRelease, retentionSpecialGl } = context.connection.settings.invoices;
+  const isContractReady = (contract: string) => ready.has(contract);
+  const ignored = await readIgnored(tx, context, "invoices");
   return {
     posted: (invoice) => posted.get(invoice) ?? new Map(),
+    release: { release: retainageRelease, specialGl: retentionSpecialGl, isContractReady, ignored },
     decide: {
       order: (key) => asOrder(orderRecords.get(key)),
       orderLines: (order, item) => orderLines.get(`${order}.${item}`) ?? [],
-      isContractReady: (contract) => ready.has(contract),
+      isContractReady,
       unpostedPartner: ({ key, cancellation }) => {
         const partner = partnerRecords.get(cancellation);
         return partner?.kind === "invoice" && isUnposted(key) && isUnposted(partner.key) ? partner : undefined;
@@ -158,7 +194,7 @@ export async function readInvoiceFacts(tx: Tx, context: RunContext, invoices: re
       negative,
       retainage,
       tax,
-      ignored: await readIgnored(tx, context, "invoices"),
+      ignored,
     },
   };
 }

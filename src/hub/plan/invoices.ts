@@ -6,6 +6,7 @@ import { sql, type Transaction } from "kysely";
 import {
   type DesiredRequisition,
   decideInvoice,
+  decideReleases,
   desiredRequisitions,
   type InvoiceAtom,
   type InvoiceRecord,
@@ -15,6 +16,7 @@ import type { Database } from "../../store/index.ts";
 import { now, type RunContext } from "../context.ts";
 import { type AtomRow, replaceAtoms } from "./atoms.ts";
 import { type EffectDraft, insertEffects } from "./effects.ts";
+import { holdExcessReleases } from "./excess-releases.ts";
 import { dropUnpostedAtoms, type InvoiceFacts, type PostedAtom, readInvoiceFacts } from "./invoice-facts.ts";
 import { markDecided, readUndecided, rejectedAtom } from "./records.ts";
 import { stages } from "./stages.ts";
@@ -52,7 +54,7 @@ function undecidedRow(invoice: InvoiceRecord, { decision, ...atom }: InvoiceAtom
 function plannedRow(invoice: InvoiceRecord, atom: InvoiceAtom, requisition: DesiredRequisition): AtomRow {
   const { billing } = atom;
   if (!billing) throw new Error(`Assertion failed: ${atom.key} is on a requisition without a billing`);
-  const { work, retainage, place } = billing;
+  const { work, retainage, released, place } = billing;
   const linked = { recordOriginId: requisition.originId, originId: requisition.originId };
   // What the second law compares with Procore: the share as it is billed.
   const billed = {
@@ -60,6 +62,7 @@ function plannedRow(invoice: InvoiceRecord, atom: InvoiceAtom, requisition: Desi
     line: place.line,
     work: work.minor.toString(),
     retainage: retainage.minor.toString(),
+    ...(released ? { released: released.amount.minor.toString() } : {}),
   };
   return { ...rowOf(invoice, atom), ...linked, disposition: "planned", billed };
 }
@@ -92,9 +95,39 @@ function lateRows(invoice: InvoiceRecord, atoms: readonly InvoiceAtom[], taken: 
     );
 }
 
+/** An invoice that SAP changed after it was posted releases nothing until somebody looked. */
+function billedBefore(atoms: readonly InvoiceAtom[], posted: ReadonlyMap<string, PostedAtom>) {
+  const members = Map.groupBy(
+    atoms.filter(({ key }) => posted.has(key)),
+    ({ key }) => posted.get(key)?.requisition,
+  );
+  return (key: string) => {
+    const taken = posted.get(key);
+    if (!taken || taken.hash !== requisitionHash(members.get(taken.requisition) ?? [])) return undefined;
+    return taken.billing;
+  };
+}
+
+/** The invoice itself, and the release of what it retained: each is a requisition of its own. */
 function planInvoice(context: RunContext, invoice: InvoiceRecord, facts: InvoiceFacts): Planned {
   const atoms = decideInvoice(invoice, facts.decide);
   const posted = facts.posted(invoice.key);
+  // What is written counts as it was billed, not as it would be billed now.
+  const unwritten = atoms.map((atom): InvoiceAtom => {
+    const { billing, ...rest } = atom;
+    return billing && !posted.has(atom.key) ? atom : rest;
+  });
+  const releases = decideReleases(invoice, unwritten, { ...facts.release, billed: billedBefore(atoms, posted) });
+  const parts = [atoms, releases].map((each) => planAtoms(context, invoice, each, posted));
+  return { atoms: parts.flatMap((part) => part.atoms), requisitions: parts.flatMap((part) => part.requisitions) };
+}
+
+function planAtoms(
+  context: RunContext,
+  invoice: InvoiceRecord,
+  atoms: readonly InvoiceAtom[],
+  posted: ReadonlyMap<string, PostedAtom>,
+): Planned {
   const taken = new Set(posted.keys());
   const open = atoms.filter((atom) => !taken.has(atom.key));
   const requisitions = desiredRequisitions(context.connection.settings.sap, invoice, open);
@@ -138,6 +171,7 @@ export async function planInvoices(tx: Tx, context: RunContext): Promise<void> {
   }
   await dropUnsent(tx, context);
   requisitions.sort((left, right) => (left.order < right.order ? -1 : left.order > right.order ? 1 : 0));
-  await insertEffects(tx, context, "invoices", requisitions.map(effectOf));
+  const fitting = await holdExcessReleases(tx, context, requisitions);
+  await insertEffects(tx, context, "invoices", fitting.map(effectOf));
   await markDecided(tx, context, "invoices");
 }

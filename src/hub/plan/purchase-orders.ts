@@ -15,7 +15,9 @@ import type { Database } from "../../store/index.ts";
 import { now, type RunContext } from "../context.ts";
 import { readIgnored } from "../holds/ignored.ts";
 import { type AtomRow, replaceAtoms } from "./atoms.ts";
-import { type ContractPlan, linkOriginId, planContract } from "./contract-effects.ts";
+import { type ContractStanding, readStandings } from "./change-order-standing.ts";
+import { type ChangeOrderPlan, type LineFate, planChangeOrder } from "./change-orders.ts";
+import { type ContractPlan, isContractSettled, linkOriginId, planContract } from "./contract-effects.ts";
 import { type EffectDraft, insertEffects } from "./effects.ts";
 import { readInvoicedContracts } from "./invoice-facts.ts";
 import { readDeletions } from "./order-deletions.ts";
@@ -32,9 +34,12 @@ type Tools = {
   decide: PurchaseOrderContext;
   /** Links planned in this plan already: two contracts of one vendor in one project need one. */
   linked: Set<string>;
-  /** Contracts with a requisition in Procore, or on its way there. */
-  invoiced: ReadonlySet<string>;
+  /** Contracts with a requisition in Procore, or on its way there: what they stand at. */
+  standings: ReadonlyMap<string, ContractStanding>;
 };
+
+/** Ruling 14: a contract that has been invoiced is not reopened. */
+type Plan = ContractPlan | ({ kind: "invoiced" } & ChangeOrderPlan);
 
 type First = { target: Target; isPosted: boolean };
 
@@ -65,17 +70,30 @@ function vendorOriginId({ context }: Tools, vendor: string): string {
   return id.value;
 }
 
-function planOne(tools: Tools, contract: DesiredContract): ContractPlan {
+function planInvoiced({ context }: Tools, contract: DesiredContract, standing: ContractStanding): Plan {
+  const { sap, purchaseOrders } = context.connection.settings;
+  const plan = planChangeOrder(contract, { client: sap, policy: purchaseOrders.changeAfterRequisition, standing });
+  if (contract.status !== "Draft") return { kind: "invoiced", ...plan };
+  // Ruling 13: in release again; what is not approved changes nothing in Procore.
+  const fates = [...plan.fates].map(([line, fate]): [string, LineFate] => [
+    line,
+    fate.state === "planned" ? { originId: fate.originId, state: "held", hold: "po-change-in-release" } : fate,
+  ]);
+  return { kind: "invoiced", effects: [], fates: new Map(fates) };
+}
+
+function planOne(tools: Tools, contract: DesiredContract): Plan {
+  const standing = tools.standings.get(contract.originId);
+  if (standing && isContractSettled(contract, tools.known)) return planInvoiced(tools, contract, standing);
   const vendor = vendorOriginId(tools, contract.vendor);
   const link = linkOriginId(vendor, contract.projectId);
   const isLinked = tools.linked.has(link) || tools.vendors.get(link, "link") !== undefined;
-  const isInvoiced = tools.invoiced.has(contract.originId);
-  const plan = planContract(contract, vendor, tools.known, { isLinked, isInvoiced });
+  const plan = planContract(contract, vendor, tools.known, { isLinked });
   if (plan.kind === "effects") tools.linked.add(link);
   return plan;
 }
 
-type LinePlace = { contract: DesiredContract; plan: ContractPlan; originId: string };
+type LinePlace = { contract: DesiredContract; plan: Plan; originId: string };
 
 function atomRow(order: PurchaseOrderRecord, atom: PurchaseOrderAtom, place: LinePlace | undefined, isPosted: boolean): AtomRow {
   const base = { key: atom.key, recordKey: order.key, amount: atom.amount };
@@ -94,10 +112,13 @@ function atomRow(order: PurchaseOrderRecord, atom: PurchaseOrderAtom, place: Lin
       return place.plan.changedLines.has(place.originId)
         ? { ...linked, disposition: "held", reason: "po-change-in-release" }
         : { ...linked, disposition: "unchanged" };
-    case "invoiced":
-      return place.plan.changedLines.has(place.originId)
-        ? { ...linked, disposition: "held", reason: "po-change-after-requisition" }
-        : { ...linked, disposition: "unchanged" };
+    case "invoiced": {
+      const fate = place.plan.fates.get(place.originId);
+      if (!fate) throw new Error(`Assertion failed: ${atom.key} is on a contract that was not asked about it`);
+      if (fate.state !== "held") return { ...linked, originId: fate.originId, disposition: fate.state };
+      const { originId: home, hold } = fate;
+      return { ...(home === undefined ? base : { ...linked, originId: home }), disposition: "held", reason: hold };
+    }
     case "effects":
       return { ...linked, disposition: "planned" };
   }
@@ -114,13 +135,14 @@ function planOrder(tools: Tools, order: PurchaseOrderRecord): { atoms: AtomRow[]
   const decided = decidePurchaseOrder(order, decide);
   if (!decided.ok)
     throw new Error(`Assertion failed: ${order.key} item ${decided.error.item} ${decided.error.field} was checked on arrival`);
-  const contracts = desiredContracts(context.connection.settings.sap, order, decided.value);
+  const contracts = desiredContracts(context.connection.settings.sap, order, decided.value, decide.contractRate);
   if (!contracts.ok) return { atoms: decided.value.map((atom) => withoutOriginId(order, atom)), effects: [] };
   const places = new Map<string, LinePlace>();
   const effects: EffectDraft[] = [];
   for (const contract of contracts.value) {
     const plan = planOne(tools, contract);
-    if (plan.kind === "effects") effects.push(...plan.effects.map((effect) => ({ ...effect, urgency: urgencyOf(order) })));
+    if (plan.kind === "effects" || plan.kind === "invoiced")
+      effects.push(...plan.effects.map((effect) => ({ ...effect, urgency: urgencyOf(order) })));
     for (const line of contract.lines) places.set(line.atomKey, { contract, plan, originId: line.originId });
   }
   const atoms = decided.value.map((atom) => atomRow(order, atom, places.get(atom.key), decide.isPosted(atom.key)));
@@ -154,7 +176,10 @@ export async function planPurchaseOrders(tx: Tx, context: RunContext, view: Proc
       ignored,
       deletionHold: deletions.holdOf,
     };
-    const tools: Tools = { context, known: contracts, vendors, decide, linked, invoiced };
+    const orders = new Set(records.map(({ key }) => key));
+    const asked = [...invoiced].filter((contract) => orders.has(contract.split(".")[3] ?? ""));
+    const standings = await readStandings(tx, context, asked);
+    const tools: Tools = { context, known: contracts, vendors, decide, linked, standings };
     const atoms: AtomRow[] = [];
     const effects: EffectDraft[] = [];
     for (const record of records) {

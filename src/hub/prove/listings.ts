@@ -35,6 +35,14 @@ const readers: Readonly<Record<ProofKind, (procore: Procore, projectId: number) 
       status,
       isDeleted: deletedAt !== null,
     })),
+  "change-orders": ({ commitmentChangeOrders }, projectId) =>
+    readAll([commitmentChangeOrders.list({ projectId })], ({ id, reference, grandTotal, status }) => ({
+      id,
+      originId: reference,
+      amount: grandTotal,
+      status,
+      isDeleted: false,
+    })),
   requisitions: ({ requisitions }, projectId) =>
     readAll([requisitions.list({ projectId, withItems: true })], ({ id, originId, amount, status }) => ({
       id,

@@ -6,6 +6,7 @@ import { type RawBuilder, sql, type Transaction } from "kysely";
 import type { Flow } from "../../core/index.ts";
 import type { Database } from "../../store/index.ts";
 import { type RunContext, RunHalt } from "../context.ts";
+import { stages } from "../plan/stages.ts";
 
 type Tx = Transaction<Database>;
 
@@ -80,11 +81,27 @@ async function contractDifferences(tx: Tx, context: RunContext): Promise<readonl
   return rows;
 }
 
-/** Shares as they were billed, against the works that Procore read back. */
+/** Of each line of an approved change order: what SAP says, against all that Procore answered for the contract line and its change orders. */
+async function changeOrderDifferences(tx: Tx, context: RunContext): Promise<readonly Difference[]> {
+  const scope = (table: string) =>
+    sql`${sql.ref(`${table}.tenant`)} = ${context.tenant} and ${sql.ref(`${table}.connection`)} = ${context.connection.name}`;
+  const { rows } = await sql<Difference>`
+    select l.origin_id, l.reaches ->> 'amountMinor' as atoms, s.amount::text as procore
+    from effect e cross join unnest(e.needs) as need
+    join lateral (select c.origin_id, c.desired #> '{body,reaches}' as reaches from effect c where ${scope("c")} and c.origin_id = need
+      and c.state = 'confirmed' and c.stage = ${stages.changeOrderLine} order by c.effect desc limit 1) l on l.reaches is not null
+    cross join lateral (select sum(k.amount_minor) as amount from known k where ${scope("k")} and k.aspect = 'content'
+      and k.origin_id in (select jsonb_array_elements_text(l.reaches -> 'lines'))) s
+    where ${scope("e")} and e.run = ${context.run} and e.stage = ${stages.changeOrderStatus} and e.state = 'confirmed'
+      and (l.reaches ->> 'amountMinor')::numeric is distinct from s.amount order by l.origin_id limit 5`.execute(tx);
+  return rows;
+}
+
+/** Shares as they were billed and released, against works and releases that Procore read back. */
 async function requisitionDifferences(tx: Tx, context: RunContext): Promise<readonly Difference[]> {
   const { rows } = await sql<Difference>`
     with billed as (
-      select record_origin_id as origin_id, sum((target ->> 'work')::numeric) as amount from atom where tenant = ${context.tenant}
+      select record_origin_id as origin_id, sum((target ->> 'work')::numeric + coalesce((target ->> 'released')::numeric, 0)) as amount from atom where tenant = ${context.tenant}
         and connection = ${context.connection.name} and flow = 'invoices' and record_origin_id is not null group by record_origin_id)
     select k.origin_id, b.amount::text as atoms, k.amount_minor::text as procore
     from known k left join billed b using (origin_id)
@@ -119,7 +136,7 @@ async function differencesOf(tx: Tx, context: RunContext, flow: Flow): Promise<r
     case "vendors":
       return [];
     case "purchase-orders":
-      return contractDifferences(tx, context);
+      return [...(await contractDifferences(tx, context)), ...(await changeOrderDifferences(tx, context))];
     case "invoices":
       return requisitionDifferences(tx, context);
     case "costs":

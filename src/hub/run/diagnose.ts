@@ -3,14 +3,14 @@
  * last answers that were no success. Ids, codes and counts; endpoints as templates; nothing that was sent.
  */
 import { sql, type Transaction } from "kysely";
-import type { Flow } from "../../core/index.ts";
+import type { RunFlow } from "../../core/index.ts";
 import type { Database } from "../../store/index.ts";
 import type { CallTrouble } from "../context.ts";
 
 type Tx = Transaction<Database>;
 
 export type Diagnostics = {
-  flow: Flow;
+  flow: RunFlow;
   stage: string;
   /** Of this run's effects in the flow, by state. */
   effects: Record<string, number>;
@@ -43,7 +43,7 @@ export async function diagnose(
     order by stage, project_id, container, effect limit ${inFlightToldMax}`.execute(tx);
   const effects = Object.fromEntries(states.map(({ state, count }) => [state, Number(count)]));
   return {
-    flow: at.flow as Flow,
+    flow: at.flow as RunFlow,
     stage: at.stage,
     effects,
     inFlight: inFlight.map((row) => row.origin_id),

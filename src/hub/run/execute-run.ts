@@ -4,7 +4,7 @@
  * was superseded writes nothing at all.
  */
 import { sql } from "kysely";
-import { Fault, type Flow } from "../../core/index.ts";
+import { Fault, type RunFlow } from "../../core/index.ts";
 import { applyFlow } from "../apply/apply-flow.ts";
 import { type Connection, createOnce, type HubContext, inTenant, type RunContext, RunHalt } from "../context.ts";
 import { viewOnce } from "../map/view.ts";
@@ -13,6 +13,7 @@ import type { Signals } from "../signals.ts";
 import { lookForDiscarded } from "../webhooks/discarded.ts";
 import { workHints } from "../webhooks/work-hints.ts";
 import { confirmFlow } from "./confirm-flow.ts";
+import { endAfterReading } from "./end-run.ts";
 import { fenceStore, Superseded } from "./fence.ts";
 import { planFlow } from "./plan-flow.ts";
 import { readFlow, retryFailedTasks } from "./read-flow.ts";
@@ -22,14 +23,14 @@ export type Tools = { signals: Signals; signal: AbortSignal };
 
 async function step(
   context: RunContext,
-  flow: Flow,
+  flow: RunFlow,
   stage: string,
   tools: Tools,
   recordCalls: () => Promise<void>,
 ): Promise<void> {
+  if (stage === "read") return readFlow(context, flow, tools.signals, tools.signal);
+  if (flow === "control-totals") return endAfterReading(context);
   switch (stage) {
-    case "read":
-      return readFlow(context, flow, tools.signals, tools.signal);
     case "plan":
       await refreshStatistics(context);
       await planFlow(context, flow);

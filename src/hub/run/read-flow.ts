@@ -4,12 +4,13 @@
  * the last sweep stays. A failed slice pauses the run; an agent that lets SAP rest (quiet hours, row budget) makes it wait, and say why.
  */
 import { sql, type Transaction } from "kysely";
-import { describeError, type ErrorCode, type Flow, isErrorCode } from "../../core/index.ts";
+import { describeError, type ErrorCode, isErrorCode, type RunFlow } from "../../core/index.ts";
 import type { Database } from "../../store/index.ts";
 import { noteSweep } from "../change/note-sweep.ts";
 import { inTenant, now, type RunContext, RunHalt } from "../context.ts";
 import { findResting, type Resting } from "../ingest/sap-load.ts";
 import { addTask } from "../ingest/tasks.ts";
+import { closeControlTotals } from "../reconcile/land-control-totals.ts";
 import type { Signals } from "../signals.ts";
 
 const lookAgainMs = 2_000;
@@ -24,7 +25,7 @@ type Counts = {
   rows: bigint;
 };
 
-async function count(context: RunContext, flow: Flow): Promise<Counts> {
+async function count(context: RunContext, flow: RunFlow): Promise<Counts> {
   const { rows } = await context.store.transact(inTenant(context), (tx) =>
     sql<Counts>`
     select count(*) filter (where state in ('ready', 'leased')) as open,
@@ -38,7 +39,7 @@ async function count(context: RunContext, flow: Flow): Promise<Counts> {
   return row;
 }
 
-async function open(context: RunContext, flow: Flow): Promise<void> {
+async function open(context: RunContext, flow: RunFlow): Promise<void> {
   await context.store.transact(inTenant(context), async (tx) => {
     const begun = await tx
       .selectFrom("task")
@@ -67,7 +68,7 @@ const sourceChanged: ErrorCode = "config.cost-source-changed";
  * What an earlier pause left failed is tried anew. Where a source of cost had changed, no slice of that opening is worth a try: the flow is opened
  * again, under whatever sources the agent has now.
  */
-export async function retryFailedTasks(context: RunContext, flow: Flow): Promise<void> {
+export async function retryFailedTasks(context: RunContext, flow: RunFlow): Promise<void> {
   const ofFlow = sql`tenant = ${context.tenant} and run = ${context.run} and flow = ${flow}`;
   await context.store.transact(inTenant(context), async (tx) => {
     await sql`update task set state = 'replaced', leased_until = null where ${ofFlow}
@@ -77,7 +78,7 @@ export async function retryFailedTasks(context: RunContext, flow: Flow): Promise
   });
 }
 
-async function keepLeaves(tx: Transaction<Database>, { tenant, run, connection }: RunContext, flow: Flow): Promise<void> {
+async function keepLeaves(tx: Transaction<Database>, { tenant, run, connection }: RunContext, flow: RunFlow): Promise<void> {
   const { rows: followed } =
     await sql`select from task where tenant = ${tenant} and run = ${run} and flow = ${flow} and kind = 'open'
     and state = 'complete' and slice -> 'reading' ->> 'how' = 'changes'`.execute(tx);
@@ -89,15 +90,17 @@ async function keepLeaves(tx: Transaction<Database>, { tenant, run, connection }
     order by kind, label, task desc`.execute(tx);
 }
 
-async function close(context: RunContext, flow: Flow): Promise<void> {
+async function close(context: RunContext, flow: RunFlow): Promise<void> {
   const { tenant, run } = context;
   await context.store.transact(inTenant(context), async (tx) => {
-    await noteSweep(tx, context, flow);
+    if (flow !== "control-totals") await noteSweep(tx, context, flow);
     await keepLeaves(tx, context, flow);
     await sql`insert into watermark (tenant, connection, flow, value, run)
       select tenant, connection, flow, slice ->> 'watermark', run from task
       where tenant = ${tenant} and run = ${run} and flow = ${flow} and kind = 'open' and state = 'complete' and slice ->> 'watermark' is not null
       on conflict (tenant, connection, flow) do update set value = excluded.value, run = excluded.run`.execute(tx);
+    if (flow === "control-totals")
+      await closeControlTotals(tx, { tenant, run, connection: context.connection.name, now: now(context) });
     await sql`update run set stage = 'plan' where tenant = ${tenant} and run = ${run} and stage = 'read'`.execute(tx);
   });
 }
@@ -135,7 +138,7 @@ function haltOf(failure: NonNullable<Counts["failure"]>): RunHalt {
   return new RunHalt("pause", code, `${failure.place ?? ""}: ${failure.detail ?? ""}`);
 }
 
-export async function readFlow(context: RunContext, flow: Flow, signals: Signals, signal: AbortSignal): Promise<void> {
+export async function readFlow(context: RunContext, flow: RunFlow, signals: Signals, signal: AbortSignal): Promise<void> {
   await open(context, flow);
   signals.wake();
   let lastAtWork = context.clock.monotonic();

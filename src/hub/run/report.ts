@@ -1,6 +1,6 @@
 /** Runs as people read them. Reads only; needs no running hub. */
 import { sql } from "kysely";
-import { type ErrorCode, type Flow, isErrorCode } from "../../core/index.ts";
+import { type ErrorCode, type Flow, isErrorCode, type RunFlow } from "../../core/index.ts";
 import type { Store } from "../../store/index.ts";
 import type { Reading } from "../../wire/index.ts";
 import type { CallPlan } from "../apply/call-plan.ts";
@@ -12,7 +12,7 @@ export type RunReport = {
   run: string;
   connection: string;
   state: "open" | "finished" | "paused" | "stopped";
-  flow: Flow;
+  flow: RunFlow;
   stage: string;
   mode: string;
   /** It sent nothing: what it planned waits for approval. */
@@ -58,7 +58,7 @@ type Row = {
   run: bigint;
   connection: string;
   state: RunReport["state"];
-  flow: Flow;
+  flow: RunFlow;
   stage: string;
   mode: string;
   plan_only: boolean;

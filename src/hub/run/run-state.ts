@@ -1,13 +1,13 @@
 /** A run's row: opened, resumed, halted. One open run per connection, by a unique index and not by hope. */
 import { sql, type Transaction } from "kysely";
-import { Fault, type Flow, flows } from "../../core/index.ts";
+import { Fault, type Flow, flows, type RunFlow } from "../../core/index.ts";
 import { appendAudit, type Database } from "../../store/index.ts";
 import { settleHalted } from "../confirm/settle-atoms.ts";
 import { type Connection, type HubContext, inTenant, now, type RunHalt, type RunMode } from "../context.ts";
 import { diagnose } from "./diagnose.ts";
 import { readSummary } from "./run-summary.ts";
 
-export type OpenRun = { run: bigint; flows: readonly Flow[]; mode: RunMode; isPlanOnly: boolean; flow: Flow; stage: string };
+export type OpenRun = { run: bigint; flows: readonly Flow[]; mode: RunMode; isPlanOnly: boolean; flow: RunFlow; stage: string };
 
 export type RunAsk = {
   connection: string;
@@ -106,7 +106,7 @@ export async function readOpenRun(context: HubContext, connection: string): Prom
     flows: row.flows as Flow[],
     mode: row.mode as OpenRun["mode"],
     isPlanOnly: row.plan_only,
-    flow: row.flow as Flow,
+    flow: row.flow as RunFlow,
     stage: row.stage,
   };
 }
@@ -116,7 +116,8 @@ export async function haltRun(context: HubContext, connection: Connection, run: 
   const { tenant } = context;
   await context.store.transact(inTenant(context), async (tx) => {
     const diagnostics = await diagnose(tx, { tenant, run }, connection.calls.trouble());
-    if (diagnostics?.stage === "apply") await settleHalted(tx, { ...context, connection, run }, diagnostics.flow);
+    if (diagnostics?.stage === "apply" && diagnostics.flow !== "control-totals")
+      await settleHalted(tx, { ...context, connection, run }, diagnostics.flow);
     await tx
       .updateTable("run")
       .set({

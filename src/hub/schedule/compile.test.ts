@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { connectionSettings } from "../settings.ts";
-import { type CalendarRows, compileSchedules } from "./compile.ts";
+import { type CalendarRows, compileCalendar, compileSchedules, monthsOnly } from "./compile.ts";
 import { nextRuns } from "./list.ts";
 
 const rows: CalendarRows = {
@@ -87,5 +87,24 @@ describe("schedules from the configuration", () => {
     ["an unknown key", { cron: "0 0 * * *", jitter: 5 }],
   ])("refuse %s", (_, given) => {
     expect(settings({ nightly: given }).success).toBe(false);
+  });
+});
+
+describe("the calendar of billing periods", () => {
+  const calendarOf = (billingPeriods: object, given = rows) => {
+    const parsed = settings({}, { variant: "V3" });
+    if (!parsed.success) throw parsed.error;
+    const { invoices, calendar } = parsed.data;
+    const all = { ...invoices, billingPeriods: { ...invoices.billingPeriods, ...billingPeriods } };
+    return compileCalendar({ calendar, invoices: all }, given, "connections.main");
+  };
+
+  it("is the configured one where some are to be created, and nobody asks for its rows where none are", () => {
+    expect(calendarOf({}, { t009: [], t009b: [] })).toBe(monthsOnly);
+    expect(calendarOf({ policy: "create" }).name).toBe("V3");
+    expect(calendarOf({ projects: { 810: "create" } }).name).toBe("V3");
+    expect(() => calendarOf({ policy: "create" }, { t009: [], t009b: [] })).toThrow(
+      expect.objectContaining({ code: "schedule.invalid", place: "connections.main" }),
+    );
   });
 });

@@ -13,6 +13,7 @@ import {
   type Weekday,
   type When,
 } from "../../core/index.ts";
+import type { ConnectionSettings } from "../settings.ts";
 import type { CalendarSettings, ScheduleSettings } from "./settings.ts";
 
 export type CalendarRows = { readonly t009: readonly VariantRow[]; readonly t009b: readonly VariantPeriodRow[] };
@@ -22,6 +23,8 @@ export type NamedSchedule = {
   readonly flows: readonly Flow[];
   readonly mode: "delta" | "full";
 };
+
+type PeriodSettings = Pick<ConnectionSettings, "calendar" | "invoices">;
 
 const calendarMonths: VariantRow = { PERIV: "calendar-months", XKALE: "X", XJABH: "", ANZBP: "012", ANZSP: "04" };
 
@@ -39,6 +42,15 @@ function variantOf(wanted: string, rows: CalendarRows, place: string): FiscalVar
   if (row) return compileVariant(row, rows.t009b);
   const detail = `there is no fiscal year variant ${wanted} among the rows of T009; calendar.t009 and calendar.t009b name the files`;
   throw new Fault("schedule.invalid", { place, detail });
+}
+
+export const monthsOnly: FiscalVariant = compileVariant(calendarMonths, []);
+
+/** The calendar of billing periods; looked for among the rows only where some are to be created. */
+export function compileCalendar({ calendar, invoices }: PeriodSettings, rows: CalendarRows, place: string): FiscalVariant {
+  const { policy, projects } = invoices.billingPeriods;
+  const creates = [policy, ...Object.values(projects)].includes("create");
+  return creates ? variantOf(calendar.variant, rows, place) : monthsOnly;
 }
 
 type Parts = { given: ScheduleSettings; variant: () => FiscalVariant; business: BusinessCalendar; place: string };

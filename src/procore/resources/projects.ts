@@ -25,15 +25,21 @@ const projectSchema = z
     originCode: project.origin_code,
   }));
 
-const currencySchema = z.object({ currency_iso_code: text }).transform((configuration) => configuration.currency_iso_code);
+const currencySchema = z.object({ currency_iso_code: text, multicurrency_enabled: flag }).transform((configuration) => ({
+  /** ISO code; null where the project has no currency configuration. */
+  isoCode: configuration.currency_iso_code,
+  hasMulticurrency: configuration.multicurrency_enabled === true,
+}));
+
+export type ProjectCurrency = z.infer<typeof currencySchema>;
 
 export type Project = z.infer<typeof projectSchema>;
 
 export type Projects = {
   /** Active and inactive ones: an inactive project is permitted all the same. */
   list(options?: CallOptions): Listing<Project>;
-  /** ISO code; null where the project has no currency configuration. No listing carries it (procore 4.14 [A]). */
-  currency(projectId: number, options?: CallOptions): Promise<Result<string | null, ProcoreFault>>;
+  /** No listing carries it (procore 4.14 [A]). */
+  currency(projectId: number, options?: CallOptions): Promise<Result<ProjectCurrency, ProcoreFault>>;
 };
 
 export function createProjects(door: Door): Projects {

@@ -1,10 +1,11 @@
 /**
- * Purchase order contracts. Written by sync only, one call per project and up to 1,000 rows (procore 0.6). Approved freezes vendor and lines,
+ * Purchase order contracts. Written by sync, one call per project and up to 1,000 rows (procore 0.6); only one in a currency of its own is created by
+ * itself, for sync has no currency, and has no upsert then. Approved freezes vendor and lines,
  * so the caller sends Draft, lines, Approved (procore 4.4 [A]). Deleted ones go to a recycle bin that only `include_deleted` shows.
  */
 import { z } from "zod";
-import type { Result } from "../../core/index.ts";
-import type { CallOptions, WriteOptions } from "../call.ts";
+import { assert, type Result } from "../../core/index.ts";
+import type { CallOptions, WriteOptions, WriteOutcome } from "../call.ts";
 import type { Door } from "../door.ts";
 import type { ProcoreFault } from "../faults.ts";
 import type { Listing } from "../paging.ts";
@@ -87,6 +88,13 @@ const contractRow = z.strictObject({
   origin_data: sent.text,
 });
 
+/** Only with multicurrency in the project; the rate only with a granular permission (procore 4.4 [A]). */
+const contractInCurrency = contractRow.extend({
+  origin_id: z.string().min(1),
+  currency_iso_code: z.string().regex(/^[A-Z]{3}$/),
+  currency_exchange_rate: sent.number,
+});
+
 export type PurchaseOrderContracts = {
   /** `with`: recycled ones too, `only`: nothing but those. Default: without. */
   list(
@@ -94,6 +102,8 @@ export type PurchaseOrderContracts = {
     options?: CallOptions,
   ): Listing<PurchaseOrderContract>;
   get(key: { projectId: number; id: number }, options?: CallOptions): Promise<Result<PurchaseOrderContract, ProcoreFault>>;
+  /** For one in a currency of its own; the caller has looked for the origin id before. */
+  create(projectId: number, row: SyncRow, options?: WriteOptions): Promise<WriteOutcome<PurchaseOrderContract>>;
   sync(projectId: number, rows: readonly SyncRow[], options?: WriteOptions): Promise<SyncSettlement<PurchaseOrderContract>>;
 };
 
@@ -116,6 +126,13 @@ export function createPurchaseOrderContracts(door: Door): PurchaseOrderContracts
         contractSchema,
         options,
       ),
+    create(projectId, { originId, body }, options) {
+      const parsed = contractInCurrency.safeParse({ ...body, origin_id: originId });
+      const issue = parsed.error?.issues[0];
+      assert(parsed.success, `POST ${collection}: ${originId}, "${issue?.path.join(".")}": ${issue?.message}`);
+      const content = { project_id: projectId, purchase_order_contract: parsed.data };
+      return door.write({ method: "POST", template: collection, body: content, projectId }, contractSchema, options);
+    },
     sync: (projectId, rows, options) =>
       door.sync(
         {

@@ -19,13 +19,20 @@ const itemSchema = z
     line_item_id: idOrNull,
     work_completed_this_period: decimal,
     work_completed_retainage_retained_this_period: decimal,
+    work_completed_retainage_released_this_period: decimal,
   })
   .transform((item) => ({
     itemType: item.item_type,
     lineItemId: item.line_item_id,
     workCompletedThisPeriod: item.work_completed_this_period,
     retainageThisPeriod: item.work_completed_retainage_retained_this_period,
+    releasedThisPeriod: item.work_completed_retainage_released_this_period,
   }));
+
+const movedBy = (item: z.output<typeof itemSchema>): string[] => [
+  item.workCompletedThisPeriod ?? "0",
+  item.releasedThisPeriod ?? "0",
+];
 
 const requisitionSchema = z
   .object({
@@ -48,8 +55,8 @@ const requisitionSchema = z
     originId: requisition.origin_id,
     /** Null: this answer does not show them. */
     items: requisition.items ?? null,
-    /** The work of all items; null where they are not shown. */
-    amount: requisition.items ? sumDecimals(requisition.items.map((item) => item.workCompletedThisPeriod ?? "0")) : null,
+    /** The work of all items and what they release; null where they are not shown. */
+    amount: requisition.items ? sumDecimals(requisition.items.flatMap(movedBy)) : null,
   }));
 
 export type Requisition = z.infer<typeof requisitionSchema>;
@@ -66,11 +73,12 @@ const newRequisition = z.strictObject({
   items: z
     .array(
       z.strictObject({
-        item_type: z.literal("contract_item"),
+        item_type: z.enum(["contract_item", "change_order_item"]),
         line_item_id: z.number().int().positive(),
         // Both always: work without a word on retainage holds the contract's percentage (procore 4.9).
         work_completed_this_period: sent.decimal.unwrap(),
         work_completed_retainage_retained_this_period: sent.decimal.unwrap(),
+        work_completed_retainage_released_this_period: sent.decimal,
       }),
     )
     .min(1),

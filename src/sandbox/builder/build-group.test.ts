@@ -171,6 +171,17 @@ describe("its manifest", () => {
     }
   });
 
+  it("has releases of what was retained, each behind its invoice and of no more than it", () => {
+    const { requisitions } = world.manifest;
+    const releases = requisitions.filter(({ isRelease }) => isRelease);
+    expect(releases.length).toBeGreaterThan(0);
+    for (const { invoice, lines: own } of releases) {
+      const at = requisitions.findIndex((each) => each.invoice === invoice && !each.isRelease);
+      expect(requisitions.slice(at + 1)).toContainEqual(expect.objectContaining({ invoice, isRelease: true }));
+      expect(own.map(({ released }) => released)).toEqual(requisitions[at]?.lines.map(({ retained }) => retained));
+    }
+  });
+
   it("says which companies of the directory become whose", () => {
     const { directory, nasty } = world.manifest;
     const known = nasty.filter(({ name }) => name.startsWith("vendor that Procore has")).flatMap(({ keys }) => keys);
@@ -211,6 +222,8 @@ describe("its manifest", () => {
         "invoice-purchase-order-undecided",
         "requisition-no-period",
         "requisition-waits-for-earlier",
+        "retainage-release-before-invoice",
+        "retainage-release-partial",
         "cost-document-status",
         "document-without-lines",
         "document-unbalanced",

@@ -12,12 +12,13 @@ import { addOrderDetails, addVendorDetails } from "./details.ts";
 import { postBulk } from "./document-bulk.ts";
 import { orderItems, postOrderFollowOn } from "./document-mm.ts";
 import { postNasty } from "./document-nasty.ts";
-import { createBooks } from "./documents.ts";
+import { type Books, createBooks } from "./documents.ts";
 import { createDraw } from "./draw.ts";
 import { createGroup, type Group, type GroupOptions, nastyList } from "./group.ts";
 import { addLedgers } from "./ledger-rows.ts";
 import { judgeWorld, manifestOf, type WorldParts } from "./manifest/index.ts";
 import { mappingCsv } from "./mapping.ts";
+import { makeMonthEnd, postUnmapped } from "./month-end.ts";
 import { postHistoryCases } from "./order-history-cases.ts";
 import { addOrganisation } from "./organisation.ts";
 import { procoreSeed } from "./procore-seed.ts";
@@ -26,6 +27,7 @@ import { addBulkOrders } from "./purchase-order-bulk.ts";
 import { addNastyOrders, castOf } from "./purchase-order-nasty.ts";
 import { ebelnRange } from "./purchase-orders.ts";
 import { addReferenceData } from "./reference-data.ts";
+import { postRetentions } from "./retentions.ts";
 import { createTables, writeTables } from "./tables.ts";
 import { addVendors } from "./vendors.ts";
 
@@ -81,13 +83,16 @@ export function writeWorld(worldFolder: string, parts: WorldParts, manifest: Man
 /** The shares of cost lines: what follows purchase orders takes at most this part, so that ordinary invoices have room. */
 const followOnPercent = 15;
 
-function postBooks(group: Group, orders: ReturnType<typeof judgeWorld>["orders"]): void {
+function postBooks(group: Group, orders: ReturnType<typeof judgeWorld>["orders"]): Books {
   const books = createBooks(group);
   postNasty(books, castOf(group));
   const most = books.costLines + Math.floor((group.options.costLines * followOnPercent) / 100);
   const items = postHistoryCases(books, orderItems(books, orders));
   postOrderFollowOn(books, items, Math.min(most, group.options.costLines));
   postBulk(books);
+  postRetentions(books);
+  postUnmapped(books);
+  return books;
 }
 
 /** What follows from the books and the orders, and rolls no dice: the worlds before these tables existed stay as they were. */
@@ -111,10 +116,12 @@ export function buildGroup(options: GroupOptions): Manifest {
   addNastyOrders(group, castOf(group), ranges);
   addBulkOrders(group, ranges.orders);
   const parts = { system: demoSystem, tables: group.tables, seed, rules: group.rules };
-  postBooks(group, judgeWorld(parts).orders);
+  const books = postBooks(group, judgeWorld(parts).orders);
   addDerived(group);
-  const { worldFolder: _, seed: number, asOf, ledgers: _ledgers, ...counts } = options;
+  const { worldFolder, seed: number, asOf, ledgers: _ledgers, monthEnd: _monthEnd, ...counts } = options;
   const manifest = manifestOf(parts, { seed: number, asOf, options: counts, nasty: nastyList(group) });
-  writeWorld(options.worldFolder, parts, manifest);
+  writeWorld(worldFolder, parts, manifest);
+  if (options.monthEnd !== undefined)
+    writeFileSync(join(worldFolder, "month-end.json"), JSON.stringify(makeMonthEnd(books, judgeWorld(parts).costs)));
   return manifest;
 }

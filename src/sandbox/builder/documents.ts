@@ -42,6 +42,7 @@ const ranges: Readonly<Record<string, number>> = {
   PY: 2_000_000_000,
   WE: 5_000_000_000,
   RE: 5_105_600_000,
+  RT: 1_700_000_000,
 };
 
 /** Posting keys: debit and credit by account type (K 21/31, D 01/50 … as delivered). */
@@ -153,7 +154,7 @@ export function reverse(
   books: Books,
   draft: DocumentDraft,
   original: Posted,
-  at: { budat: string; isNegative: boolean },
+  at: { budat: string; cpudt?: string; isNegative: boolean },
 ): Posted {
   const { tables } = books.group;
   const lines = draft.lines.map(
@@ -167,7 +168,7 @@ export function reverse(
   const reversal = post(books, {
     ...draft,
     budat: at.budat,
-    cpudt: at.budat,
+    cpudt: at.cpudt ?? at.budat,
     lines,
     header: { ...draft.header, STBLG: original.belnr, STJAH: original.gjahr, XREVERSAL: "2", STGRD: "01", TCODE: "FB08" },
   });

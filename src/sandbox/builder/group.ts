@@ -22,6 +22,8 @@ export type GroupOptions = {
   costLines: number;
   /** `none` leaves out CO documents, ledgers and their totals, which more than double a world; the flows' figures are the same. */
   ledgers?: "all" | "none";
+  /** Shares of the cost lines in percent that the last month has without a rule, and that come after its close. Not in every world. */
+  monthEnd?: { unmapped: number; late: number; reversed: number };
 };
 
 /** A WBS element that may be posted to, with the budget code it is mapped to. */

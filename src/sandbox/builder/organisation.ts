@@ -139,6 +139,7 @@ const documentTypes: Readonly<Record<string, string>> = {
   KZ: "Vendor payment",
   PY: "Payroll",
   RE: "Invoice verification",
+  RT: "Retention",
   RV: "Billing transfer",
   SA: "G/L account document",
   WE: "Goods receipt",

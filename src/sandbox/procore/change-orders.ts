@@ -6,7 +6,7 @@ import { type Call, created, ok, type Reply, type Route } from "./exchange.ts";
 import { createLine, updateLine } from "./line-rules.ts";
 import { commonFilters, filtered, filterIds, filterText, page, pageOfData } from "./paging.ts";
 import type { ChangeOrder, Line } from "./records.ts";
-import { notFound, shaped } from "./refusal.ts";
+import { forbidden, invalid, notFound, shaped } from "./refusal.ts";
 import { demandCompany, demandProject } from "./scope.ts";
 import { integerOf, wrapped } from "./values.ts";
 
@@ -42,9 +42,21 @@ function show(call: Call, order: ChangeOrder): Record<string, unknown> {
   };
 }
 
+/** procore 1 [C] for what is switched off; 4.7 [A] for more tiers than these endpoints support: they take none. */
+function demandTiers(call: Call): void {
+  const tiers = call.world.switches.changeOrderTiers;
+  if (tiers === 0) throw forbidden("You do not have sufficient access to complete that action");
+}
+
+function demandSupportedTiers(call: Call): void {
+  if (call.world.switches.changeOrderTiers > 2)
+    throw invalid("base", "Only 1 and 2 tier change order configurations are supported");
+}
+
 function list(call: Call): Reply {
   const { world } = call;
   const project = demandProject(call, call.params.project_id);
+  demandTiers(call);
   const contracts = filterIds(call, "contract_id");
   const vendors = filterIds(call, "vendor_id");
   const status = filterText(call, "status");
@@ -57,6 +69,7 @@ function list(call: Call): Reply {
 
 function demandOrder(call: Call, idText: string | undefined): ChangeOrder {
   const project = demandProject(call, call.params.project_id);
+  demandTiers(call);
   const order = call.world.changeOrders.get(integerOf(idText));
   if (order === undefined || order.projectId !== project.id) throw notFound("Change order", "list");
   return order;
@@ -64,6 +77,8 @@ function demandOrder(call: Call, idText: string | undefined): ChangeOrder {
 
 function create(call: Call): Reply {
   const project = demandProject(call, call.params.project_id);
+  demandTiers(call);
+  demandSupportedTiers(call);
   const row = wrapped(call.body, "change_order");
   const contract = demandOwnContract(call, project, row.contract_id);
   return created({ ...show(call, createChangeOrder(call, contract, row)), attachments: [] });

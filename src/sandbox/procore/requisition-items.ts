@@ -133,7 +133,7 @@ export function changeItem(call: Call, contract: Contract, item: RequisitionItem
     work,
     quantity: isUnit ? quantity : item.quantity,
     materials: isUnit ? item.materials : materialsOf(call, row, item),
-    workReleased: moneyOf(call, row, "work_completed_retainage_released_this_period", item.workReleased),
+    workReleased: releasedOf(call, row, item, work),
     claimed: textOf(row, "subcontractor_claimed_amount", item.claimed),
     comment: textIn(row, "comment") ?? item.comment,
     status: choiceIn(row, "status", statuses) ?? item.status,
@@ -180,6 +180,12 @@ function workRetainage(call: Call, contract: Contract, before: RequisitionItem, 
   if (!call.world.switches.retainageDefaulted || before.work === next.work) return {};
   const percent = toTotal(next.workPercent ?? textIn(contract.fields, "retainage_percent") ?? null);
   return { workRetained: rounded(call, takePercent(toTotal(next.work), percent, call.world.switches.amountDecimals)) };
+}
+
+/** Dropped silently, as what is retained without work is. */
+function releasedOf(call: Call, row: Row, item: RequisitionItem, work: string): string {
+  if (!call.world.switches.releaseWithoutWork && toTotal(work) === 0n) return "0.0";
+  return moneyOf(call, row, "work_completed_retainage_released_this_period", item.workReleased);
 }
 
 function materialsRetainage(call: Call, next: RequisitionItem, row: Row) {

@@ -55,10 +55,14 @@ export const defaultSwitches = {
   requisitionAdmin: true as boolean,
   /** procore 4.9: work without a retainage amount holds the contract's retainage percentage. */
   retainageDefaulted: true as boolean,
+  /** procore 4.9: retainage is retained only where there is work; nothing says so of what is released. */
+  releaseWithoutWork: true as boolean,
   /** procore 4.9: stored materials of the last requisition become work of earlier ones (`move_materials_to_previous_work_completed`). */
   materialsBecomeWork: true as boolean,
   /** procore 0.2 [A]: origin_id is unique per company; nothing says that the create of a requisition looks. */
   requisitionOriginUnique: true as boolean,
+  /** procore 4.7 [A]: the endpoints know one and two tiers. 0: no change orders in the company's projects; 3: more than the endpoints know. */
+  changeOrderTiers: 2 as number,
   /** procore 4.7 [D]: whether a change order needs an Approved contract. */
   changeOrderNeedsApproved: true as boolean,
   /** procore 4.7 [A]: "Approved = locked"; whether its status may leave Approved is not said. */
@@ -108,6 +112,7 @@ const choices: Partial<Record<SwitchName, readonly (string | number)[]>> = {
   secondOpenPeriod: ["refuse", "close"],
   requisitionRefusalStatus: [400, 422],
   requisitionEdits: ["latest-open", "latest", "any"],
+  changeOrderTiers: [0, 1, 2, 3],
   amountDecimals: [0, 1, 2, 3, 4],
 };
 

@@ -249,4 +249,8 @@ export const invoiceFields = {
   ],
   EKBE: ["EBELN", "EBELP", "ZEKKN", "VGABE", "GJAHR", "BELNR", "BUZEI", "WRBTR", "SHKZG", "RETAMT_FC"],
   EKBE_MA: ["EBELN", "EBELP", "ZEKKN", "VGABE", "GJAHR", "BELNR", "BUZEI", "MENGE", "WRBTR", "SHKZG"],
+  // Retention items and what cleared them.
+  BKPF: ["BUKRS", "BELNR", "GJAHR", "BUDAT", "WAERS", "AWTYP", "AWKEY", "STBLG", "XREVERSAL"],
+  BSEG: ["BUKRS", "BELNR", "GJAHR", "BUZEI", "KOART", "UMSKZ", "SHKZG", "WRBTR", "AUGDT", "AUGBL"],
+  BSAK: ["BUKRS", "LIFNR", "UMSKS", "UMSKZ", "AUGDT", "AUGBL", "ZUONR", "GJAHR", "BELNR", "BUZEI"],
 } as const satisfies Readonly<Record<string, readonly string[]>>;

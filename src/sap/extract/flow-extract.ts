@@ -2,12 +2,12 @@
  * What an extract promises the agent (design section 5): it turns "read this flow since X" into slices, finds keys, and reads whole objects.
  * Slices are plain JSON that travels through the hub and back; they are checked when they return. Failures are core `Fault`s.
  */
-import type { CostSource, Flow, SapDate, SourceRecord, TimeZone } from "../../core/index.ts";
+import type { CostSource, Flow, RunFlow, SapDate, SourceRecord, TimeZone } from "../../core/index.ts";
 import type { Clock, RfcClient } from "../../ports/index.ts";
 import type { TableReader } from "../rfc/index.ts";
 
 /** What can be read: the flows that the hub takes, and what is read for people and for reconciliation. */
-export type ReadFlow = Flow | "reference" | "control-totals";
+export type ReadFlow = RunFlow | "reference";
 
 /** Object slices of orders, invoices and vendors name these by their source keys: the hub looks for them when it judges an old digest. */
 export type SliceOffer<F extends ReadFlow = Flow> = {

@@ -14,7 +14,7 @@ export {
   readChangePointers,
 } from "./change-triggers.ts";
 export { type ControlTotalSettings, createControlTotalExtract } from "./control-totals/index.ts";
-export { controlTotalTables } from "./control-totals/sources.ts";
+export { controlTotalLookUps, controlTotalTables } from "./control-totals/sources.ts";
 export {
   costSourceFields,
   costSourceFieldsFiltered,

@@ -11,6 +11,7 @@ import {
   type InvoiceRecord,
   type InvoiceShare,
   type RejectedInvoice,
+  type RetentionItem,
   type SapDate,
 } from "../../core/index.ts";
 import type { RejectedRow, RowKey, TableRow } from "../rfc/index.ts";
@@ -21,6 +22,7 @@ import { invoiceFields } from "./fields-read.ts";
 import { deltaDefaults, type ExtractSource, type FlowExtract } from "./flow-extract.ts";
 import { createLookUps, type Loaded, realAmount } from "./look-ups.ts";
 import { parseKeys, withDigest } from "./object-slice.ts";
+import { awkeyOf, readClearedInvoices, readRetentionItems } from "./retention-items.ts";
 import { cell, filled, isFlag, readByValues, readOptional, readWhole, signedBy, sumTexts } from "./rows.ts";
 import { readServerDate } from "./server-date.ts";
 import { parseSlice, type Slice } from "./slice.ts";
@@ -58,6 +60,8 @@ type Read = {
   /** Undefined where the policy keeps EKBE away. */
   history: ReadonlyMap<string, readonly TableRow[]> | undefined;
   shares: ReadonlyMap<string, readonly TableRow[]>;
+  /** By AWKEY; without an invoice that retains nothing, or whose items may not be read. */
+  retentionItems: ReadonlyMap<string, readonly RetentionItem[]>;
   moved: ReadonlySet<string>;
 };
 
@@ -103,6 +107,7 @@ function lineOf(row: TableRow, currency: string, tools: Tools): InvoiceLine {
 
 function invoiceOf(header: TableRow, lines: readonly TableRow[], tools: Tools): InvoiceRecord {
   const currency = cell(header, "WAERS");
+  const retentionItems = tools.read.retentionItems.get(awkeyOf(header));
   const money = (field: string) => (cell(header, field) === "" ? "" : realAmount(tools.small, cell(header, field), currency));
   return {
     kind: "invoice",
@@ -129,6 +134,7 @@ function invoiceOf(header: TableRow, lines: readonly TableRow[], tools: Tools): 
     lines: lines
       .toSorted((left, right) => (cell(left, "BUZEI") < cell(right, "BUZEI") ? -1 : 1))
       .map((row) => lineOf(row, currency, tools)),
+    ...(retentionItems ? { retentionItems } : {}),
   };
 }
 
@@ -184,6 +190,8 @@ function historyDifference(
   return undefined;
 }
 
+const retains = (row: TableRow): boolean => !/^[0.]*$/.test(cell(row, "RETAMT_FC"));
+
 /** A column that this system does not have is nobody's to mend. */
 function orWithoutField(error: unknown): undefined {
   const cause = error instanceof Fault ? error.cause : undefined;
@@ -232,6 +240,10 @@ export function createInvoiceExtract({
     const orders = lines.map((row) => cell(row, "EBELN")).filter((order) => order !== "");
     const history = await readHistory("EKBE", orders, keys);
     const shares = await readHistory("EKBE_MA", orders, keys);
+    const retaining = new Set((history ?? []).filter(retains).map(idOf));
+    const { small } = await lookUps.load([]);
+    const retained = headers.filter((row) => retaining.has(idOf(row)));
+    const retentionItems = await readRetentionItems(reader, small, retained);
     const after = new Map((await readHeaders(keys)).map((row) => [idOf(row), row]));
     const moved = headers.filter((row) => invoiceFields.RBKP.some((field) => row[field] !== after.get(idOf(row))?.[field]));
     return {
@@ -240,6 +252,7 @@ export function createInvoiceExtract({
       lost: new Map(rejected.map((row) => [idOf(row.rejected), row])),
       history: history && Map.groupBy(history, lineKey),
       shares: Map.groupBy(shares ?? [], lineKey),
+      retentionItems: retentionItems ?? new Map(),
       moved: new Set(moved.map(idOf)),
     };
   }
@@ -283,7 +296,7 @@ export function createInvoiceExtract({
     return discoverOffer(what, slice);
   }
 
-  /** Entered before the window and changed in it (RBSTAT, ZLSPR, STBLG): the others are found by their day of entry. */
+  /** Entered before the window and changed in it (RBSTAT, ZLSPR, STBLG), or its retention cleared: the others are found by their day of entry. */
   async function readChangedBefore(window: Window): Promise<readonly RowKey[]> {
     const keys = (await readChangedObjects(reader, "INCOMINGINVOICE", window)).map(keyOfObject);
     const { companyCodes, costsFrom = "" } = settings;
@@ -291,7 +304,8 @@ export function createInvoiceExtract({
       cell(row, "CPUDT") < window.from &&
       cell(row, "CPUDT") >= costsFrom &&
       (companyCodes.length === 0 || companyCodes.includes(cell(row, "BUKRS")));
-    return (await readHeaders(keys)).filter(isWanted).map((row) => ({ BELNR: cell(row, "BELNR"), GJAHR: cell(row, "GJAHR") }));
+    const touched = [...keys, ...(await readClearedInvoices(reader, window))];
+    return (await readHeaders(touched)).filter(isWanted).map((row) => ({ BELNR: cell(row, "BELNR"), GJAHR: cell(row, "GJAHR") }));
   }
 
   return {

@@ -31,6 +31,7 @@ const compared: Record<string, (cell: string, value: string) => boolean> = {
   ">=": (cell, value) => cell >= value,
   "<=": (cell, value) => cell <= value,
   "<": (cell, value) => cell < value,
+  "<>": (cell, value) => cell !== value,
 };
 
 function matches(row: Row, where: Where | undefined): boolean {
@@ -285,6 +286,21 @@ describe("invoices", () => {
     ]);
     // Number, year, and the source key by which the hub finds it.
     expect(keysIn(opened)).toEqual(["5105600001.2026.5105600001.2026"]);
+  });
+
+  it("are found where what they retained was cleared, which moves no stamp of theirs; a policy may keep that away until the sweep", async () => {
+    const document = { BUKRS: "1000", BELNR: "1700000003", GJAHR: "2026" };
+    const tables = {
+      RBKP: given.tables?.RBKP ?? [],
+      BSAK: [{ ...document, UMSKZ: "H", AUGDT: "20261124" }],
+      BKPF: [{ ...document, AWTYP: "RMRP", AWKEY: "51056000032026" }],
+    };
+    expect(keysIn(await open(createInvoiceExtract(sourceOf({ tables })), { since }))).toEqual([
+      "5105600003.2026.5105600003.2026",
+    ]);
+    const refuse = ({ table }: ReadRequest) => (table === "BSAK" ? rfc("authorization", "POLICY_TABLE") : undefined);
+    const without = await open(createInvoiceExtract(sourceOf({ tables, refuse })), { since });
+    expect([without.reading?.how, keysIn(without)]).toEqual(["changes", []]);
   });
 
   it.each<[string, ReadFailure]>([

@@ -17,7 +17,9 @@ import * as proof from "./0013-proof.ts";
 import * as mappingVersion from "./0014-mapping-version.ts";
 import * as schedule from "./0015-schedule.ts";
 import * as effectOrder from "./0016-effect-order.ts";
+import * as changeOrders from "./0017-change-orders.ts";
 import * as deletions from "./0019-deletions.ts";
+import * as reconciliation from "./0020-reconciliation.ts";
 import * as approval from "./0021-approval.ts";
 
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -35,6 +37,8 @@ export const migrations: Readonly<Record<string, Migration>> = {
   "0014-mapping-version": mappingVersion,
   "0015-schedule": schedule,
   "0016-effect-order": effectOrder,
+  "0017-change-orders": changeOrders,
   "0019-deletions": deletions,
   "0021-approval": approval,
+  "0020-reconciliation": reconciliation,
 };

@@ -125,10 +125,12 @@ export function judgeCosts(tables: Tables, rules: CostRules): readonly CostAtom[
     return { verdict: posted, place: { project: placed.project, budgetCode: budgetCodeOf(placed.rule) } };
   };
 
+  // What a rule leaves in SAP never comes: its cost names no vendor (ruling 8). Only a vendor that may still come is waited for.
   const vendorIsMissing = (lines: readonly EccRow[]): boolean => {
     const [vendorLine, ...others] = lines.filter((line) => line["KOART"] === "K");
     if (vendorLine === undefined || others.length > 0) return false;
-    return rules.vendors.get(vendorLine["LIFNR"] ?? "")?.kind !== "posted";
+    const kind = rules.vendors.get(vendorLine["LIFNR"] ?? "")?.kind;
+    return kind !== "posted" && kind !== "excluded";
   };
 
   return tables.rows("BKPF").flatMap((document): CostAtom[] => {

@@ -8,7 +8,7 @@ import { createMapping, type MappingRule } from "../mapping.ts";
 import type { Tables } from "../tables.ts";
 import { controlsOf } from "./controls.ts";
 import { type CostAtom, judgeCosts } from "./costs.ts";
-import { type InvoiceAtom, judgeInvoices } from "./invoices.ts";
+import { type InvoiceAtom, judgeInvoices, orderOf } from "./invoices.ts";
 import { createObjectReader } from "./objects.ts";
 import { createProcoreSide } from "./procore-side.ts";
 import { judgeOrders, type OrderAtom } from "./purchase-orders.ts";
@@ -64,31 +64,35 @@ function contractsOf(orders: readonly OrderAtom[], decimalsOf: Decimals): Manife
 }
 
 function requisitionsOf(invoices: readonly InvoiceAtom[], decimalsOf: Decimals): Manifest["requisitions"] {
-  type Sum = { work: bigint; retained: bigint };
+  type Sum = { work: bigint; retained: bigint; released: bigint };
   const requisitions = new Map<string, { atom: InvoiceAtom; lines: Map<string, Sum> }>();
   for (const atom of invoices) {
     const { header, bill } = atom;
     if (bill === undefined) continue;
-    const key = `${header["BELNR"]} ${header["GJAHR"]} ${bill.order} ${bill.project.id}`;
+    const key = `${header["BELNR"]} ${header["GJAHR"]} ${bill.order} ${bill.project.id} ${bill.released === undefined ? "" : "R"}`;
     const requisition = requisitions.get(key) ?? { atom, lines: new Map<string, Sum>() };
     requisitions.set(key, requisition);
     const line = `${bill.item} ${bill.assignment}`;
-    const { work, retained } = requisition.lines.get(line) ?? { work: 0n, retained: 0n };
-    requisition.lines.set(line, { work: work + bill.work, retained: retained + bill.retained });
+    const sum = requisition.lines.get(line) ?? { work: 0n, retained: 0n, released: 0n };
+    requisition.lines.set(line, {
+      work: sum.work + bill.work,
+      retained: sum.retained + bill.retained,
+      released: sum.released + (bill.released?.minor ?? 0n),
+    });
   }
-  const orderOf = ({ header }: InvoiceAtom) =>
-    [header["BUDAT"], header["CPUDT"], header["CPUTM"] ?? "", header["BELNR"], header["GJAHR"]].join(" ");
   return [...requisitions.values()]
     .sort((a, b) => byKey(orderOf(a.atom), orderOf(b.atom)))
     .map(({ atom: { header, money, bill }, lines }) => ({
       invoice: `${header["BELNR"]}.${header["GJAHR"]}`,
       purchaseOrder: bill?.order ?? "",
       procoreProjectId: bill?.project.id ?? 0,
-      lines: [...lines].map(([line, { work, retained }]) => ({
+      isRelease: bill?.released !== undefined,
+      lines: [...lines].map(([line, { work, retained, released }]) => ({
         item: line.split(" ")[0] ?? "",
         assignment: line.split(" ")[1] ?? "",
         work: fixed(work, decimalsOf(money.currency)),
         retained: fixed(retained, decimalsOf(money.currency)),
+        released: fixed(released, decimalsOf(money.currency)),
       })),
     }));
 }
@@ -128,7 +132,7 @@ function sumProjects(judgement: Judgement): ReadonlyMap<number, ProjectSums> {
   for (const { header, bill } of judgement.invoices) {
     if (bill === undefined) continue;
     const sum = sumOf(bill.project.id);
-    sum.requisitions.add(`${header["BELNR"]} ${header["GJAHR"]} ${bill.order}`);
+    sum.requisitions.add(`${header["BELNR"]} ${header["GJAHR"]} ${bill.order} ${bill.released === undefined ? "" : "R"}`);
     sum.invoiced += bill.work;
   }
   for (const { money, place } of judgement.costs) {

@@ -7,6 +7,7 @@ import type { EccRow, ProcoreSeedProject } from "../../world.ts";
 import { minorOf, shareOf } from "../amount.ts";
 import type { Tables } from "../tables.ts";
 import type { OrderAtom } from "./purchase-orders.ts";
+import { type Retentions, retentionsOf } from "./retentions.ts";
 import { isAmountTooWide } from "./split.ts";
 import { excluded, held, type Money, posted, rejected, type Verdict } from "./tally.ts";
 
@@ -15,7 +16,17 @@ export type InvoiceAtom = {
   money: Money;
   verdict: Verdict;
   /** Present where it would be billed. */
-  bill?: { project: ProcoreSeedProject; order: string; item: string; assignment: string; work: bigint; retained: bigint };
+  bill?: Bill;
+};
+export type Bill = {
+  project: ProcoreSeedProject;
+  order: string;
+  item: string;
+  assignment: string;
+  work: bigint;
+  retained: bigint;
+  /** Of what an invoice retained: on which day, and how much. */
+  released?: { day: string; minor: bigint };
 };
 
 type Line = { row: EccRow; assignment: string; minor: bigint; retained: bigint; isSplitSound: boolean };
@@ -142,7 +153,9 @@ function judgeLine(header: EccRow, line: Line, tax: bigint | undefined, orders: 
 const withVerdict = ({ header, money }: InvoiceAtom, verdict: Verdict): InvoiceAtom => ({ header, money, verdict });
 const contractOf = ({ bill }: InvoiceAtom): string => (bill === undefined ? "" : `${bill.order} ${bill.project.id}`);
 
-function holdWhole(atoms: readonly (InvoiceAtom & { order: string })[]): InvoiceAtom[] {
+type Shared = InvoiceAtom & { order: string; kept: bigint };
+
+function holdWhole(atoms: readonly Shared[]): Shared[] {
   const lines = groupBy(
     atoms.filter(({ bill }) => bill !== undefined),
     ({ bill }) => `${bill?.order} ${bill?.project.id} ${bill?.item} ${bill?.assignment}`,
@@ -155,18 +168,51 @@ function holdWhole(atoms: readonly (InvoiceAtom & { order: string })[]): Invoice
   }
   const judged = atoms.map((atom) => {
     const isNegative = atom.bill !== undefined && negative.has(contractOf(atom));
-    return { ...(isNegative ? withVerdict(atom, held("invoice-negative")) : atom), order: atom.order };
+    return { ...(isNegative ? withVerdict(atom, held("invoice-negative")) : atom), order: atom.order, kept: atom.kept };
   });
   const waiting = new Set(judged.flatMap(({ verdict, order }) => (verdict.kind === "held" ? [order] : [])));
-  return judged.map(({ order, ...atom }) =>
-    atom.bill !== undefined && waiting.has(order) ? withVerdict(atom, held("invoice-incomplete")) : atom,
+  return judged.map((atom) => {
+    const { order, kept } = atom;
+    const isWaiting = atom.bill !== undefined && waiting.has(order);
+    return isWaiting ? { ...withVerdict(atom, held("invoice-incomplete")), order, kept } : atom;
+  });
+}
+
+/** The place in the chain: a release goes behind all invoices of its day, its own at least. */
+export function orderOf({ header, bill }: InvoiceAtom): string {
+  const { BUDAT = "", CPUDT = "", CPUTM = "000000" } = header;
+  const day = bill?.released?.day;
+  if (day === undefined) return [BUDAT, CPUDT, CPUTM, idOf(header)].join(" ");
+  return [[day, BUDAT].sort().at(-1), "99999999", "", idOf(header)].join(" ");
+}
+
+/** What was retained of the invoice's lines, as far as there is anything to say of its release; whole by order, as the invoice is. */
+function judgeReleases(atoms: readonly Shared[], retentions: Retentions): InvoiceAtom[] {
+  const [first] = atoms;
+  const retaining = atoms.filter(({ kept }) => kept !== 0n);
+  if (first === undefined || retaining.length === 0) return [];
+  const release = retentions(
+    first.header,
+    retaining.reduce((sum, { kept }) => sum + kept, 0n),
+  );
+  if (release === undefined) return [];
+  const judged = retaining.map((atom): Shared => {
+    const { header, money, order, kept, verdict, bill } = atom;
+    const base = { header, money: { ...money, minor: 0n }, order, kept };
+    if (verdict.kind === "excluded") return { ...base, verdict };
+    if ("verdict" in release) return { ...base, verdict: release.verdict };
+    if (bill === undefined) return { ...base, verdict: held("retainage-release-before-invoice") };
+    const released = { day: release.day, minor: bill.retained };
+    return { ...base, verdict: posted, bill: { ...bill, work: 0n, retained: 0n, released } };
+  });
+  const waiting = new Set(judged.flatMap(({ verdict, order }) => (verdict.kind === "held" ? [order] : [])));
+  return judged.map((atom) =>
+    atom.bill !== undefined && waiting.has(atom.order) ? withVerdict(atom, held("invoice-incomplete")) : atom,
   );
 }
 
 /** Without an open period nothing of the chain goes; the first says why. */
 function holdWithoutPeriod(atoms: readonly InvoiceAtom[]): InvoiceAtom[] {
-  const orderOf = ({ header }: InvoiceAtom) =>
-    [header["BUDAT"], header["CPUDT"], header["CPUTM"] ?? "000000", idOf(header)].join(" ");
   const firsts = new Map<string, string>();
   for (const atom of atoms) {
     if (atom.bill === undefined) continue;
@@ -222,6 +268,7 @@ export function judgeInvoices(tables: Tables, orderAtoms: readonly OrderAtom[]):
     ]),
   );
   const cancelled = cancelledPairs(tables, lines);
+  const retentions = retentionsOf(tables);
   const atoms = tables.rows("RBKP").flatMap((header): InvoiceAtom[] => {
     const id = idOf(header);
     const currency = header["WAERS"] ?? "";
@@ -239,14 +286,16 @@ export function judgeInvoices(tables: Tables, orderAtoms: readonly OrderAtom[]):
     if (own.length === 0) return one(whole ?? excluded("invoice-without-purchase-order"));
     const taxes = taxesOf(header, own, orders);
     const split = lines.get(id) ?? [];
-    return holdWhole(
+    const ofInvoice = holdWhole(
       split.map((line) => {
-        const base = { header, money: { currency, minor: line.minor }, order: line.row["EBELN"] ?? "" };
+        const money = { currency, minor: line.minor };
+        const base = { header, money, order: line.row["EBELN"] ?? "", kept: line.retained };
         if (whole !== undefined) return { ...base, verdict: whole };
         const ofRow = split.filter(({ row }) => row === line.row);
         return { ...base, ...judgeLine(header, line, taxOf(line, ofRow, taxes[own.indexOf(line.row)]), orders) };
       }),
     );
+    return [...ofInvoice, ...judgeReleases(ofInvoice, retentions)];
   });
   return holdWithoutPeriod(atoms);
 }

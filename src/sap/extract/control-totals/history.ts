@@ -30,6 +30,7 @@ export function historyTotals(rows: readonly TableRow[], tools: HistoryTools): C
       companyCode,
       controllingArea: "",
       object: `${order}/${item}`,
+      transaction: "",
       account: category,
       fiscalYear: Number(year),
       currency,

@@ -6,15 +6,19 @@
 import {
   type ControlTotalRecord,
   type ControlTotalSource,
+  type CostObject,
   controlTotalSources,
   shiftByTcurx,
   type TimeZone,
 } from "../../../core/index.ts";
-import type { RfcClient } from "../../../ports/index.ts";
+import type { Clock, RfcClient } from "../../../ports/index.ts";
 import { all, oneOf, type TableReader, type TableRow } from "../../rfc/index.ts";
+import { readNetworks } from "../costs/networks.ts";
+import { assignmentOf } from "../costs/object-number.ts";
 import { type Discoverable, discover, discoverOffer } from "../discover.ts";
 import { type FlowExtract, leadingLedgerDefault } from "../flow-extract.ts";
 import { createKindMarks } from "../kind-marks.ts";
+import { createLookUps } from "../look-ups.ts";
 import { parseKeys, withDigest } from "../object-slice.ts";
 import { cell, readAll, readWhole } from "../rows.ts";
 import { readServerDate } from "../server-date.ts";
@@ -31,6 +35,8 @@ export type ControlTotalSettings = {
   leadingLedger?: string | undefined;
   /** Fiscal years, four digits; empty: all. */
   years: readonly string[];
+  /** The first fiscal year that is looked at; all without it. */
+  fromYear?: string | undefined;
 };
 
 const marks = createKindMarks<ControlTotalSource, "control-totals">("slice of control totals", controlTotalSources);
@@ -77,11 +83,16 @@ function real(raw: string, currency: string, { decimals }: Currencies): string {
   return shiftByTcurx(raw, { columnDecimals: 2, currencyDecimals: decimals.get(currency) ?? 2 }) ?? raw;
 }
 
-function recordOf(table: TotalsTable, row: TableRow, currencies: Currencies): ControlTotalRecord {
+type ObjectOf = (objectNumber: string) => CostObject | undefined;
+
+function recordOf(table: TotalsTable, row: TableRow, currencies: Currencies, objectOf: ObjectOf): ControlTotalRecord {
   const isControlling = table.object !== undefined;
   const companyCode = cell(row, table.companyCode);
   const controllingArea = isControlling ? areaOf(row, currencies) : "";
-  const currency = (isControlling ? currencies.ofArea.get(controllingArea) : currencies.ofCompany.get(companyCode)) ?? "";
+  // A row of controlling without a company code is compared with nothing; its amounts still need a name.
+  const currency = currencies.ofCompany.get(companyCode) ?? currencies.ofArea.get(controllingArea) ?? "";
+  const objectNumber = table.object === undefined ? "" : cell(row, table.object);
+  const costObject = objectOf(objectNumber);
   const columns = columnsOf(table).map(({ period, field }) => ({ period, raw: cell(row, field) }));
   return {
     kind: "control-total",
@@ -89,7 +100,9 @@ function recordOf(table: TotalsTable, row: TableRow, currencies: Currencies): Co
     key: `${table.source}:${[...table.keyFields, ...table.rowFields].map((field) => cell(row, field)).join("/")}`,
     companyCode,
     controllingArea,
-    object: table.object === undefined ? "" : cell(row, table.object),
+    object: objectNumber,
+    ...(costObject ? { costObject } : {}),
+    transaction: isControlling ? cell(row, "VRGNG") : "",
     account: cell(row, table.account),
     fiscalYear: Number(cell(row, table.year)),
     currency,
@@ -103,13 +116,16 @@ function recordOf(table: TotalsTable, row: TableRow, currencies: Currencies): Co
 export function createControlTotalExtract({
   reader,
   client,
+  clock,
   settings,
 }: {
   reader: TableReader;
   client: RfcClient;
+  clock: Clock;
   settings: ControlTotalSettings;
 }): FlowExtract<"control-totals", ControlTotalRecord> {
-  const { leadingLedger = leadingLedgerDefault, years } = settings;
+  const { leadingLedger = leadingLedgerDefault, years, fromYear } = settings;
+  const lookUps = createLookUps(reader, clock);
   /** Read once a run: each begins with `open`. */
   let known: Promise<Currencies> | undefined;
   const currenciesOfRun = (): Promise<Currencies> => {
@@ -120,9 +136,17 @@ export function createControlTotalExtract({
     return known;
   };
 
+  /** The value type says that the object is the real one, whatever its master data say now. */
+  async function objectsOf(numbers: readonly string[]): Promise<ObjectOf> {
+    const networks = await readNetworks(reader, numbers);
+    const { objectOf } = await lookUps.load(numbers.map((number) => assignmentOf(number, networks)));
+    return (number) => (number === "" ? undefined : objectOf(assignmentOf(number, networks), { realOnly: false }));
+  }
+
   function sliceOf(of: ControlTotalSource): Slice {
-    const ranges = keyFieldsOf(of).map((field) => ({ field }));
-    if (of === "EKBE") return { ranges, oneOf: [] };
+    if (of === "EKBE") return { ranges: keyFieldsOf(of).map((field) => ({ field })), oneOf: [] };
+    const from = (field: string) => (fromYear !== undefined && field === totalsTables[of].year ? { from: fromYear } : {});
+    const ranges = keyFieldsOf(of).map((field) => ({ field, ...from(field) }));
     const ofYears = years.length === 0 ? [] : [{ field: totalsTables[of].year, values: [...years] }];
     return { ranges, oneOf: [...filtersOf(totalsTables[of], leadingLedger), ...ofYears] };
   }
@@ -136,9 +160,10 @@ export function createControlTotalExtract({
     const fields = fieldsOf(table);
     const rows = await readWhole(reader, { table: of, fields, field: by, values: keys.map((key) => key[by] ?? ""), where });
     const currencies = await currenciesOfRun();
-    return rows
-      .filter((row) => asked.has(table.keyFields.map((field) => cell(row, field)).join("/")))
-      .map((row) => recordOf(table, row, currencies));
+    const found = rows.filter((row) => asked.has(table.keyFields.map((field) => cell(row, field)).join("/")));
+    const { object } = table;
+    const objectOf = await objectsOf(object === undefined ? [] : [...new Set(found.map((row) => cell(row, object)))]);
+    return found.map((row) => recordOf(table, row, currencies, objectOf));
   }
 
   async function readHistory(given: unknown): Promise<ControlTotalRecord[]> {

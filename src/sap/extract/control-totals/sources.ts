@@ -1,8 +1,11 @@
 /**
  * The totals tables of SAP as data (sap-data 2.3, 2.5, 2.6): by which fields rows are found, which rows count, and in which columns the periods
- * stand. COSP and COSS are CO's own, signed, in the controlling area's currency; FAGLFLEXT and GLT0 the ledger's, signed, in the company code's.
+ * stand. COSP and COSS are CO's own, signed, in the object's currency, which is the company code's unless its master data say otherwise [K]: then the
+ * totals do not tie, and say so. FAGLFLEXT and GLT0 are the ledger's, signed, in the company code's currency.
  */
 import type { ControlTotalSource } from "../../../core/index.ts";
+import { costSourceFields } from "../fields-read.ts";
+import { historyFields } from "./history.ts";
 
 export type TotalsTable = {
   source: Exclude<ControlTotalSource, "EKBE">;
@@ -30,7 +33,7 @@ function controlling(source: "COSP" | "COSS"): TotalsTable {
     year: "GJAHR",
     object: "OBJNR",
     companyCode: "BUKRS",
-    column: (period) => `WKG${String(period).padStart(3, "0")}`,
+    column: (period) => `WOG${String(period).padStart(3, "0")}`,
   };
 }
 
@@ -81,6 +84,15 @@ export function fieldsOf(table: TotalsTable): string[] {
   return [...new Set([...table.keyFields, ...table.rowFields, table.companyCode, ...columnsOf(table).map(({ field }) => field)])];
 }
 
+/** What is read beside a source's own table. */
+export const controlTotalLookUps: Readonly<Record<ControlTotalSource, readonly string[]>> = {
+  COSP: ["T001", "TKA01", "TKA02", "TCURX", "AFKO"],
+  COSS: ["T001", "TKA01", "TKA02", "TCURX", "AFKO"],
+  FAGLFLEXT: ["T001", "TKA01", "TKA02", "TCURX"],
+  GLT0: ["T001", "TKA01", "TKA02", "TCURX"],
+  EKBE: ["T001", "TKA01", "TKA02", "TCURX", "EKKO"],
+};
+
 /** What the control totals read of each table: also what a policy must allow. */
 export const controlTotalTables: Readonly<Record<string, readonly string[]>> = {
   ...Object.fromEntries(
@@ -93,4 +105,7 @@ export const controlTotalTables: Readonly<Record<string, readonly string[]>> = {
   TKA01: ["KOKRS", "WAERS"],
   TKA02: ["BUKRS", "GSBER", "KOKRS"],
   TCURX: ["CURRKEY", "CURRDEC"],
+  AFKO: costSourceFields.AFKO,
+  EKBE: historyFields,
+  EKKO: ["EBELN", "BUKRS"],
 };

@@ -19,7 +19,8 @@ import { costElementCategory, type Loaded, realAmount } from "../look-ups.ts";
 import { cell, isFlag, type Rows, readByValues, readWhole } from "../rows.ts";
 import type { Range } from "../slice.ts";
 import { judge, reject, unstableDetail } from "./judge.ts";
-import { assignmentOf, routingOf } from "./object-number.ts";
+import { readNetworks } from "./networks.ts";
+import { assignmentOf } from "./object-number.ts";
 import { beginOf, type SourceContext, type SourceReader, type WholeDocument, type Window } from "./source-reader.ts";
 
 const keyFields = ["KOKRS", "BELNR"] as const;
@@ -145,12 +146,6 @@ export function createControllingSource({ reader, lookUps, settings, companyCode
     return [{ ranges, oneOf: [{ field: "KOKRS", values: await areas() }] }];
   }
 
-  async function networksOf(numbers: readonly string[]): Promise<Map<string, string>> {
-    const values = [...new Set(numbers.map(routingOf).filter((routing) => routing !== undefined))];
-    const rows = await readWhole(reader, { table: "AFKO", fields: costSourceFields.AFKO, field: "AUFPL", values });
-    return new Map(rows.map((row) => [cell(row, "AUFPL"), cell(row, "AUFNR")]));
-  }
-
   /** Whose a document is whose only lines were lost: its FI document's, or the first company code of its area that is ours. */
   function companyOf(header: TableRow, { small }: Loaded): string | undefined {
     const reference = cell(header, "REFBK");
@@ -191,7 +186,7 @@ export function createControllingSource({ reader, lookUps, settings, companyCode
     readLines: rowsOf,
     async recordsOf(documents) {
       const numbers = documents.flatMap(({ rows }) => rows.map((row) => cell(row, "OBJNR")));
-      const networks = await networksOf(numbers);
+      const networks = await readNetworks(reader, numbers);
       const loaded = await lookUps.load([...new Set(numbers)].map((number) => assignmentOf(number, networks)));
       const tools = { ...loaded, networks };
       return documents.flatMap((document) => partsOf(document, tools)).map((part) => recordOf(part, tools));

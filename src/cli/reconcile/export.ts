@@ -1,0 +1,88 @@
+/** The statement and its lines as CSV and as a workbook. Amounts are the same decimal text in both. */
+
+import { formatMoney } from "../../core/index.ts";
+import type { DrillLine } from "../../hub/index.ts";
+import type { AccountView, RowView } from "./table.ts";
+import type { Sheet, SheetCell } from "./xlsx.ts";
+
+const text = (value: string | number): SheetCell => ({ kind: "text", text: String(value) });
+const amount = (value: string | null): SheetCell => ({ kind: "amount", text: value ?? "" });
+const listed = (amounts: Readonly<Record<string, string | undefined>>) =>
+  Object.entries(amounts)
+    .map(([name, value]) => `${name} ${value ?? ""}`)
+    .join("; ");
+
+export function statementSheet(period: string, rows: readonly RowView[]): Sheet {
+  return {
+    name: "Statement",
+    columns: [
+      "company code", "project", "cost code", "period", "currency", "SAP total", "lines", "read", "posted", "held", "waiting", "excluded",
+      "Procore", "variance", "classes", "excluded by",
+    ], // biome-ignore format: a list of titles
+    rows: rows.map((row) => [
+      text(row.companyCode),
+      text(row.project),
+      text(row.costCode),
+      text(period),
+      text(row.currency),
+      amount(row.control),
+      amount(String(row.lines)),
+      ...[row.read, row.posted, row.held, row.waiting, row.excluded, row.procore, row.variance].map(amount),
+      text(listed(row.classes)),
+      text(listed(row.excludedBy)),
+    ]),
+  };
+}
+
+export function ledgerSheet(accounts: readonly AccountView[]): Sheet {
+  return {
+    name: "General ledger",
+    columns: ["company code", "account", "currency", "SAP total", "read", "late", "not read"],
+    rows: accounts.map((each) => [
+      text(each.companyCode),
+      text(each.account),
+      text(each.currency),
+      ...[each.control, each.read, each.late, each.notRead].map(amount),
+    ]),
+  };
+}
+
+export const lineColumns = [
+  "BUKRS", "GJAHR", "BELNR", "BUZEI", "account", "object", "currency", "amount", "became", "reason", "late", "project", "cost code", "origin id",
+  "Procore line", "finding",
+] as const; // biome-ignore format: a list of titles
+
+export function lineCells(line: DrillLine): SheetCell[] {
+  return [
+    text(line.companyCode),
+    text(line.fiscalYear),
+    text(line.document),
+    text(line.line),
+    text(line.account),
+    text(line.object),
+    text(line.currency),
+    amount(formatMoney({ minor: line.amountMinor, currency: line.currency })),
+    text(line.disposition),
+    text(line.reason),
+    text(line.isLate ? "late" : ""),
+    text(line.project),
+    text(line.costCode),
+    text(line.originId),
+    text(line.procoreLineId),
+    text(line.finding),
+  ];
+}
+
+/** A text that a spreadsheet would take for a formula gets an apostrophe before it; an amount is none. */
+function csvCell({ kind, text: value }: SheetCell): string {
+  const safe = kind === "text" && /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
+  return /[",\n\r]|^\s|\s$/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+}
+
+export function csvLine(cells: readonly SheetCell[]): string {
+  return `${cells.map(csvCell).join(",")}\n`;
+}
+
+export function csvOf({ columns, rows }: Pick<Sheet, "columns" | "rows">): string {
+  return [csvLine(columns.map(text)), ...rows.map(csvLine)].join("");
+}

@@ -1,0 +1,170 @@
+/** A statement as a controller reads it: the totals, the rows that differ and by what, and what SAP's general ledger says. */
+import { formatMoney, isExplained, type VarianceClass, varianceClasses } from "../../core/index.ts";
+import type { DrillLine, Reconciliation } from "../../hub/index.ts";
+import { type AccountView, accountsOf, type RowView, type TotalView } from "../reconcile/table.ts";
+import { type Cell, groupDigits, left, type Paint, renderTable, right } from "./text-table.ts";
+
+export type StatementText = {
+  period: string;
+  rows: readonly RowView[];
+  totals: readonly TotalView[];
+  reconciliation: Pick<Reconciliation, "control" | "ledger" | "rejected" | "listings">;
+  isTied: boolean;
+  /** All rows, not only those that differ. */
+  isAll: boolean;
+};
+
+const amountColumns = ["SAP total", "read", "posted", "held", "waiting", "excluded", "Procore", "variance"];
+
+function amountCells({ control, read, posted, held, waiting, excluded, procore, variance }: TotalView): Cell[] {
+  const [shown, ...others] = [control ?? "not read", read, posted, held, waiting, excluded, procore].map((text) =>
+    groupDigits(text),
+  );
+  const isZero = /^-?[0.]*$/.test(variance);
+  return [shown ?? "", ...others, isZero ? groupDigits(variance) : { text: groupDigits(variance), style: "warn" }];
+}
+
+function classText(classes: TotalView["classes"]): Cell {
+  const entries = Object.entries(classes) as [VarianceClass, string][];
+  const text = entries.map(([name, amount]) => `${name} ${groupDigits(amount)}`).join(", ");
+  return entries.every(([name]) => isExplained(name)) ? text : { text, style: "bad" };
+}
+
+function rowTable(rows: readonly RowView[], paint: Paint): readonly string[] {
+  const columns = [
+    left("company"),
+    left("project"),
+    left("cost code"),
+    left("currency"),
+    ...amountColumns.map(right),
+    left("because of"),
+  ];
+  const cells = rows.map((row): Cell[] => [
+    row.companyCode,
+    row.project || "(none)",
+    row.costCode || "(none)",
+    row.currency,
+    ...amountCells(row),
+    classText(row.classes),
+  ]);
+  return renderTable(columns, cells, paint);
+}
+
+function totalTable(totals: readonly TotalView[], paint: Paint): readonly string[] {
+  const columns = [left("total"), right("lines"), ...amountColumns.map(right)];
+  return renderTable(
+    columns,
+    totals.map((total): Cell[] => [total.currency, groupDigits(total.lines), ...amountCells(total)]),
+    paint,
+  );
+}
+
+function classTable(totals: readonly TotalView[], paint: Paint): readonly string[] {
+  const cells = totals.flatMap(({ currency, classes }) =>
+    (Object.entries(classes) as [VarianceClass, string][]).map(([name, amount]): Cell[] => [
+      isExplained(name) ? name : { text: name, style: "bad" },
+      currency,
+      groupDigits(amount),
+      varianceClasses[name],
+    ]),
+  );
+  return cells.length === 0
+    ? []
+    : ["", ...renderTable([left("class"), left("currency"), right("amount"), left("what it is")], cells, paint)];
+}
+
+function accountTable(accounts: readonly AccountView[], paint: Paint): readonly string[] {
+  const columns = [
+    left("company"),
+    left("account"),
+    left("currency"),
+    right("SAP total"),
+    right("read"),
+    right("late"),
+    right("not read"),
+  ];
+  const isZero = (text: string) => /^-?[0.]*$/.test(text);
+  return renderTable(
+    columns,
+    accounts.map((each): Cell[] => [
+      each.companyCode,
+      each.account,
+      each.currency,
+      ...[each.control, each.read, each.late].map(groupDigits),
+      isZero(each.notRead) ? groupDigits(each.notRead) : { text: groupDigits(each.notRead), style: "bad" },
+    ]),
+    paint,
+  );
+}
+
+function controlLines({ control, listings }: StatementText["reconciliation"]): readonly string[] {
+  const day = control.day === "" ? "" : `, SAP's day ${control.day}`;
+  const when = control.closedAt ? `closed ${control.closedAt.toISOString()}` : `read ${control.readAt?.toISOString() ?? ""}`;
+  const totals = control.readAt ? `SAP's totals: ${control.sources.join(", ")}, ${when}${day}` : "SAP's totals were never read.";
+  const oldest = listings.map(({ listedAt }) => listedAt).sort()[0];
+  const problems = listings.flatMap(({ projectId, problem }) =>
+    problem === undefined ? [] : [`  project ${projectId}: ${problem}`],
+  );
+  return [
+    totals,
+    oldest === undefined ? "Procore was never listed." : `Procore: ${listings.length} projects listed, the oldest ${oldest}`,
+    ...problems,
+  ];
+}
+
+function ledgerLines({ reconciliation }: StatementText, paint: Paint): readonly string[] {
+  const { ledger, rejected } = reconciliation;
+  const accounts = accountsOf(reconciliation);
+  const found = accounts.length === 0 ? [] : accountTable(accounts, paint);
+  const gone = rejected.map(({ key, code }) => `  ${key}: ${code}`);
+  return [
+    "",
+    `General ledger: ${groupDigits(ledger.accounts)} accounts compared, ${groupDigits(accounts.length)} differ`,
+    ...found,
+    ...(gone.length === 0 ? [] : ["Documents that could not be taken whole, whose lines were not read:", ...gone]),
+  ];
+}
+
+export function statementLines(statement: StatementText, paint: Paint): readonly string[] {
+  const { period, rows, totals, isAll, isTied } = statement;
+  const shown = isAll ? rows : rows.filter(({ classes }) => Object.keys(classes).length > 0);
+  const rest = rows.length - shown.length;
+  const verdict: Cell = isTied
+    ? { text: "Every difference is explained.", style: "good" }
+    : { text: "There are differences without an explanation.", style: "bad" };
+  return [
+    `Reconciliation of ${period}`,
+    ...controlLines(statement.reconciliation),
+    "",
+    ...(shown.length === 0 ? [] : [...rowTable(shown, paint), ""]),
+    ...(rest === 0 ? [] : [`${groupDigits(rest)} rows tie.`, ""]),
+    ...totalTable(totals, paint),
+    ...classTable(totals, paint),
+    ...ledgerLines(statement, paint),
+    "",
+    paint(verdict.text, verdict.style),
+  ];
+}
+
+export function drillTable(lines: readonly DrillLine[], paint: Paint): readonly string[] {
+  const columns = [
+    left("BUKRS/GJAHR/BELNR/BUZEI"), left("account"), left("object"), right("amount"), left("became"), left("reason"), left("project"),
+    left("cost code"), left("Procore line"), left("finding"),
+  ]; // biome-ignore format: a list of titles
+  return renderTable(
+    columns,
+    lines.map((line): Cell[] => [
+      `${line.companyCode}/${line.fiscalYear}/${line.document}/${line.line}`,
+      line.account,
+      line.object,
+      `${groupDigits(formatMoney({ minor: line.amountMinor, currency: line.currency }))} ${line.currency}`,
+      line.isLate ? `${line.disposition}, late` : line.disposition,
+      line.reason,
+      line.project,
+      line.costCode,
+      line.procoreLineId || line.originId,
+      line.finding,
+    ]),
+    paint,
+  );
+}

@@ -1,0 +1,209 @@
+/** SAP's side of an explanation: the atoms behind what is asked about, found by their own key or by the Procore record that they are part of. */
+import { type RawBuilder, sql, type Transaction } from "kysely";
+import { costLineOriginId, type Flow, formatMoney } from "../../core/index.ts";
+import type { Database } from "../../store/index.ts";
+import { type Fact, factsOf } from "../holds/sap-facts.ts";
+import type { AtomPattern } from "./subject.ts";
+
+type Tx = Transaction<Database>;
+
+export type ExplainedAtom = {
+  connection: string;
+  flow: Flow;
+  key: string;
+  /** `2026.010`, empty where the flow has none. */
+  period: string;
+  amount: string;
+  currency: string;
+  /** Now; `undecided` until its first plan. */
+  disposition: string;
+  reason: string;
+  waitsFor: string;
+  /** The mapping rule, and where it led. */
+  rule: string;
+  project: string;
+  budgetCode: string;
+  /** SAP no longer has it. */
+  isGone: boolean;
+  facts: readonly Fact[];
+  /** The Procore record and line that it is part of, where it is. */
+  recordOriginId: string;
+  originId: string;
+  part?: {
+    group: string;
+    number: number;
+    members: number;
+    total: string;
+    currency: string;
+    reference: string;
+    mappingVersion: string;
+  };
+};
+
+export const atomsMax = 200;
+
+type AtomRow = {
+  connection: string;
+  flow: Flow;
+  key: string;
+  period: string;
+  amount_minor: bigint;
+  currency: string;
+  disposition: string;
+  reason: string | null;
+  waits_for: string | null;
+  rule: string | null;
+  project: string | null;
+  record_origin_id: string | null;
+  origin_id: string | null;
+  budget_code: string | null;
+  gone_run: bigint | null;
+};
+
+const shared = (row: Omit<AtomRow, "gone_run" | "origin_id" | "record_origin_id">) => ({
+  connection: row.connection,
+  flow: row.flow,
+  key: row.key,
+  period: row.period,
+  amount: row.currency === "" ? "" : formatMoney({ minor: BigInt(row.amount_minor), currency: row.currency }),
+  currency: row.currency,
+  disposition: row.disposition,
+  reason: row.reason ?? "",
+  waitsFor: row.waits_for ?? "",
+  rule: row.rule ?? "",
+  project: row.project ?? "",
+  budgetCode: row.budget_code ?? "",
+  facts: factsOf(row.key, row.flow, undefined),
+});
+
+async function readRecordAtoms(tx: Tx, tenant: string, where: RawBuilder<unknown>): Promise<ExplainedAtom[]> {
+  const { rows } = await sql<AtomRow>`
+    select a.connection, a.flow, a.key, a.period, a.amount_minor, a.currency, a.disposition::text as disposition, a.reason, a.waits_for,
+      coalesce(a.rule, a.target ->> 'rule') as rule, coalesce(a.project, a.target #>> '{project,number}') as project, a.record_origin_id, a.origin_id, a.gone_run,
+      case when a.target ? 'costCode' then (a.target ->> 'costCode') || '.' || (a.target ->> 'costType') end as budget_code
+    from atom a where a.tenant = ${tenant} and ${where} order by a.connection, a.flow, a.key limit ${atomsMax + 1}`.execute(tx);
+  return rows.map((row) => ({
+    ...shared(row),
+    isGone: row.gone_run !== null,
+    recordOriginId: row.record_origin_id ?? "",
+    originId: row.origin_id ?? row.record_origin_id ?? "",
+  }));
+}
+
+type CostRow = Omit<AtomRow, "gone_run" | "origin_id" | "record_origin_id"> & {
+  account: string;
+  object: string | null;
+  posting_date: string;
+  part_origin_id: string | null;
+  group_id: string | null;
+  part: number | null;
+  members: number;
+  part_minor: bigint;
+  part_currency: string;
+  reference: string;
+  mapping_version: string | null;
+};
+
+function partOf(row: CostRow): Pick<ExplainedAtom, "part"> {
+  if (row.part_origin_id === null || row.group_id === null || row.part === null) return {};
+  const total = formatMoney({ minor: BigInt(row.part_minor), currency: row.part_currency });
+  return {
+    part: {
+      group: row.group_id,
+      number: row.part,
+      members: row.members,
+      total,
+      currency: row.part_currency,
+      reference: row.reference,
+      mappingVersion: row.mapping_version ?? "",
+    },
+  };
+}
+
+/** Of the part's line that the cost line is summed up in. */
+function lineOriginId({ part_origin_id: ofPart, group_id: groupId, part, budget_code: budgetCode }: CostRow): string | undefined {
+  if (ofPart === null || groupId === null || part === null || budgetCode === null) return undefined;
+  const [systemId = "", client = ""] = ofPart.split(".");
+  const id = costLineOriginId({ systemId, client }, { groupId, part, budgetCode });
+  return id.ok ? id.value : undefined;
+}
+
+function costAtom(row: CostRow): ExplainedAtom {
+  const base = shared(row);
+  const facts: Fact[] = [
+    ...base.facts,
+    ["posting date (BUDAT)", row.posting_date],
+    ["account (HKONT)", row.account],
+    ...(row.object === null ? [] : [["cost object", row.object] as const]),
+  ];
+  const part = row.part_origin_id ?? "";
+  const line = lineOriginId(row);
+  return {
+    ...base,
+    facts,
+    isGone: false,
+    recordOriginId: part,
+    originId: line ?? part,
+    ...partOf(row),
+  };
+}
+
+const lineKey = sql`c.company_code || '.' || c.document_number || '.' || c.fiscal_year || '.' || lpad(c.line::text, 3, '0')`;
+
+async function readCostLines(tx: Tx, tenant: string, where: RawBuilder<unknown>): Promise<ExplainedAtom[]> {
+  const { rows } = await sql<CostRow>`
+    select c.connection, 'costs' as flow, ${lineKey} as key, d.fiscal_year || '.' || lpad(d.period::text, 3, '0') as period, c.amount_minor,
+      d.currency, coalesce(c.disposition::text, 'undecided') as disposition, c.reason, c.waits_for, c.rule, c.project, c.budget_code, c.account,
+      c.object_kind || ' ' || c.object as object, d.posting_date, p.origin_id as part_origin_id, c.group_id, c.part, p.members,
+      p.amount_minor as part_minor, p.currency as part_currency, p.reference, p.mapping_version
+    from cost_line c join cost_document d on d.tenant = c.tenant and d.connection = c.connection and d.fiscal_year = c.fiscal_year
+      and d.company_code = c.company_code and d.document_number = c.document_number
+    left join cost_part p on p.tenant = c.tenant and p.connection = c.connection and p.group_id = c.group_id and p.part = c.part
+    where c.tenant = ${tenant} and ${where}
+    order by c.connection, c.fiscal_year, c.company_code, c.document_number, c.line limit ${atomsMax + 1}`.execute(tx);
+  return rows.map(costAtom);
+}
+
+async function findPattern(tx: Tx, tenant: string, { flow, key, isOpen }: AtomPattern): Promise<ExplainedAtom[]> {
+  if (flow === "costs") {
+    const [companyCode = "", number = "", year = "0", line = ""] = key.split(".");
+    const ofLine = isOpen ? sql`true` : sql`c.line = ${Number(line)}::smallint`;
+    return readCostLines(
+      tx,
+      tenant,
+      sql`c.fiscal_year = ${Number(year)}::smallint and c.company_code = ${companyCode} and c.document_number = ${number} and ${ofLine}`,
+    );
+  }
+  const matches = isOpen ? sql`starts_with(a.key, ${key})` : sql`a.key = ${key}`;
+  return readRecordAtoms(tx, tenant, sql`a.flow = ${flow} and ${matches}`);
+}
+
+export async function findAtoms(tx: Tx, tenant: string, patterns: readonly AtomPattern[]): Promise<ExplainedAtom[]> {
+  const found: ExplainedAtom[] = [];
+  for (const pattern of patterns) found.push(...(await findPattern(tx, tenant, pattern)));
+  return found;
+}
+
+/** A change order is of a contract, and its line of the contract's line where that has one. */
+function ofContract(originId: string): string {
+  const [system, client, kind, ...key] = originId.split(".");
+  if (kind !== "CO" && kind !== "CL") return originId;
+  return [system, client, kind === "CO" ? "PO" : "PL", ...key.slice(0, -1)].join(".");
+}
+
+/** Of a Procore record, or of one of its lines. */
+export async function findMembers(tx: Tx, tenant: string, originId: string): Promise<ExplainedAtom[]> {
+  const ids = [originId, ofContract(originId)];
+  const record = await readRecordAtoms(
+    tx,
+    tenant,
+    sql`(a.record_origin_id = any (${ids}::text[]) or a.origin_id = any (${ids}::text[]))`,
+  );
+  if (record.length > 0) return record;
+  const lines = await readCostLines(
+    tx,
+    tenant,
+    sql`(p.origin_id = ${originId} or starts_with(${originId}, replace(p.origin_id, '.DC.', '.DL.') || '.'))`,
+  );
+  return lines.filter((line) => line.recordOriginId === originId || line.originId === originId);
+}

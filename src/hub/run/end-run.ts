@@ -1,0 +1,28 @@
+/** A run's end, when its last flow is through. */
+import type { Transaction } from "kysely";
+import { appendAudit, type Database } from "../../store/index.ts";
+import { inTenant, now, type RunContext } from "../context.ts";
+
+export async function endRun(tx: Transaction<Database>, context: RunContext): Promise<void> {
+  const { tenant, run } = context;
+  await tx
+    .updateTable("run")
+    .set({ stage: "done", state: "finished", finished_at: now(context) })
+    .where("tenant", "=", tenant)
+    .where("run", "=", run)
+    .execute();
+  // The left side of the first law has done its work; the summary keeps its sums.
+  await tx.deleteFrom("run_read").where("tenant", "=", tenant).where("run", "=", run).execute();
+  await appendAudit(tx, {
+    tenant,
+    atMs: context.clock.now(),
+    actor: "system",
+    action: "run.finished",
+    subject: String(run),
+  });
+}
+
+/** Of what is only read: there is nothing to plan, and nothing goes to Procore. */
+export async function endAfterReading(context: RunContext): Promise<void> {
+  await context.store.transact(inTenant(context), (tx) => endRun(tx, context));
+}

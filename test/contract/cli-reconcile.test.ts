@@ -1,0 +1,74 @@
+// `ml-connector reconcile` as a person runs it: the statement, its exports, the close, and the certificate, which is verified without store and network.
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { type CliBench, openCliBench } from "../support/cli-bench.ts";
+
+let bench: CliBench;
+beforeAll(async () => {
+  bench = await openCliBench();
+  expect((await bench.init()).code).toBe(0);
+  edit("ml-connector.yaml", /^ {4}agent: .*$/m, (line) => `${line}\n    reconciliation:\n      controlTotals: after-costs`);
+  edit("agent.yaml", /^sap:$/m, (line) => `${line}\n  controlTotals: [COSP, GLT0, FAGLFLEXT]`);
+  expect((await bench.run(["sync"])).code).toBe(0);
+}, 600_000);
+afterAll(async () => {
+  await bench.close();
+});
+
+function edit(file: string, at: RegExp, change: (found: string) => string): void {
+  const path = join(bench.folder, file);
+  const text = readFileSync(path, "utf8");
+  const changed = text.replace(at, change);
+  expect(changed).not.toBe(text);
+  writeFileSync(path, changed);
+}
+
+it("prints a period, exports it, and goes down to the lines; what is not a period is said with what to write", async () => {
+  const shown = await bench.run(["reconcile", "--period", "2026-08", "--all", "--csv", "rows.csv"]);
+  expect(shown).toMatchObject({ code: 0 });
+  expect(shown.out).toMatch(
+    /Reconciliation of 2026\.008[\s\S]*SAP's totals: COSP, FAGLFLEXT, GLT0[\s\S]*Every difference is explained\./,
+  );
+  const [head = "", ...rows] = readFileSync(join(bench.folder, "rows.csv"), "utf8").trimEnd().split("\n");
+  expect(head.startsWith("company code,project,cost code,period,currency,SAP total")).toBe(true);
+  for (const row of rows) expect(shown.out).toContain(row.split(",")[2] || "(none)");
+  const project = rows.map((row) => row.split(",")[1] ?? "").find((name) => name !== "") ?? "";
+  const ask = ["reconcile", "--period", "2026-08", "--listed", "--project", project, "--lines"];
+  expect((await bench.run(ask)).out).toMatch(/BUKRS\/GJAHR\/BELNR\/BUZEI[\s\S]*1\d00\/2026\/\d{10}\/\d{3}/);
+  expect(await bench.run([...ask, "--xlsx", "rows.xlsx", "--json"])).toMatchObject({
+    code: 0,
+    out: expect.stringContaining('"period": "2026.008"'),
+  });
+  expect(readFileSync(join(bench.folder, "rows.xlsx")).subarray(0, 4).toString("latin1")).toBe("PK\u0003\u0004");
+  expect(await bench.run(["reconcile", "--period", "September"])).toMatchObject({
+    code: 2,
+    err: expect.stringContaining("2026-09"),
+  });
+});
+
+it("closes a period, certifies it, and verifies the certificate with nothing but the key", async () => {
+  expect((await bench.run(["reconcile", "close", "--period", "2026-08"])).out).toContain(
+    "2026.008 is closed on SAP's totals of run 1",
+  );
+  expect(await bench.run(["reconcile", "certify", "--period", "2026-08", "--listed", "--out", "certificate.json"])).toMatchObject(
+    { code: 0 },
+  );
+  const key = (await bench.run(["reconcile", "key"])).out.trim();
+  const elsewhere = mkdtempSync(join(tmpdir(), "mlc-verify-"));
+  const file = join(elsewhere, "certificate.json");
+  copyFileSync(join(bench.folder, "certificate.json"), file);
+  const genuine = await bench.run(["reconcile", "verify", file, "--key", key]);
+  expect(genuine).toMatchObject({ code: 0, out: expect.stringContaining("is genuine: S01.100, period 2026.008") });
+  const text = readFileSync(file, "utf8");
+  writeFileSync(file, text.replace('"period":"2026.008"', '"period":"2026.009"'));
+  expect(await bench.run(["reconcile", "verify", file, "--key", key])).toMatchObject({
+    code: 4,
+    out: expect.stringContaining("REFUSED"),
+  });
+  rmSync(elsewhere, { recursive: true });
+  // The private half is sealed like every secret.
+  const secrets = readFileSync(join(bench.folder, ".ml-connector", "secrets.json"), "utf8");
+  expect([secrets.includes("hub.certificate-key"), secrets.includes("PRIVATE KEY")]).toEqual([true, false]);
+});
