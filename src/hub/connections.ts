@@ -80,7 +80,7 @@ function openConnection(
   const procore = openProcore({ apiUrl, authUrl, companyId, clientId, readClientSecret, ...tools, pacer, observe });
   const share = createSharePacer(pacer, { clock: tools.clock, percent: settings.webhooks.quotaPercent });
   const hints = { procore: procore.through(share), restMs: (count: number) => share.restMs(count) };
-  return { name, settings, mapping, procore, calendar, hints, calls };
+  return { name, settings, mapping, procore, hints, calendar, calls };
 }
 
 /** By name. */

@@ -34,10 +34,10 @@ export type Connection = {
   readonly settings: ConnectionSettings;
   readonly mapping: Mapping;
   readonly procore: Procore;
-  /** By which billing periods are cut. */
-  readonly calendar: FiscalVariant;
   /** For what hints lead to: its calls are a share of the quota, and none is begun while `restMs` of them says when (`webhooks.quotaPercent`). */
   readonly hints: { readonly procore: Procore; restMs(calls: number): number };
+  /** By which billing periods are cut. */
+  readonly calendar: FiscalVariant;
   /** HTTP attempts made to Procore by this process, for the run's own count. */
   readonly calls: {
     count(): number;

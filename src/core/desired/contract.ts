@@ -87,7 +87,7 @@ function desiredLine(
   });
 }
 
-/** Ruling 13: released is Approved, not yet released is Draft. Ruling 15: all items gone is Closed; one that is held is not known to be gone. */
+/** Ruling 13: released is Approved, not yet released is Draft. Ruling 15: all items gone is Closed; one that waits is not known to be gone. */
 function stateOf(order: PurchaseOrderRecord, atoms: readonly PurchaseOrderAtom[], mayBeMore: boolean): ContractState {
   if (!mayBeMore && atoms.every(({ isGone }) => isGone)) return "Closed";
   return order.isReleasePending ? "Draft" : "Approved";
@@ -100,7 +100,12 @@ function currencyFields(order: PurchaseOrderRecord, target: Target, rate: Contra
   return { currency_iso_code: currency, ...(exchangeRate === undefined ? {} : { currency_exchange_rate: exchangeRate }) };
 }
 
-const isAnyHeld = (atoms: readonly PurchaseOrderAtom[]) => atoms.some(({ decision }) => decision.disposition === "held");
+/** One that waits, or that a person left out for now, is not gone. */
+const isAnyLeft = (atoms: readonly PurchaseOrderAtom[]) =>
+  atoms.some(
+    ({ decision }) =>
+      decision.disposition === "held" || (decision.disposition === "excluded" && decision.rule.startsWith("ignored by ")),
+  );
 
 function contractOf(
   client: SapClient,
@@ -129,7 +134,7 @@ function contractOf(
     vendor: order.vendor,
     header: headerOf(order, first),
     ...(currency ? { currency } : {}),
-    status: stateOf(order, atoms, isAnyHeld(all)),
+    status: stateOf(order, atoms, isAnyLeft(all)),
     lines,
     total: sum(
       lines.map((line) => line.amount),

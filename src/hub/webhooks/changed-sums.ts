@@ -10,6 +10,7 @@ import type { Database } from "../../store/index.ts";
 import { inTenant, now } from "../context.ts";
 import type { FoundEdit } from "../edits/find-edits.ts";
 import { type Attribution, changeOrderSumField, keepRecord } from "../edits/keep-edits.ts";
+import { orderOfLine } from "../plan/change-order-sql.ts";
 import { statusHash } from "../plan/contract-effects.ts";
 import { originPrefix } from "../plan/records.ts";
 import { closeHints, type Hint, type HintScope, wasWritten } from "./hints.ts";
@@ -20,19 +21,17 @@ type Ours = { contract: string; procoreId: number; own: Money; hasStanding: bool
 type Row = { contract: string; procore_id: bigint; currency: string | null; own: string; has_standing: boolean };
 
 /**
- * Our contracts in the project, with what our own approved change orders on each come to. A line `CL.<order>.<item>.<assignment>.<project>.<version>`
- * belongs to the change order `CO.<order>.<project>.<version>`; both are records of the contract.
+ * Our contracts in the project, with what our own approved change orders on each come to: they and their lines are records of the contract.
  */
 async function readOurs(tx: Tx, scope: HintScope, projectId: number): Promise<Ours[]> {
-  const part = (at: number) => sql`split_part(l.origin_id, '.', ${sql.lit(at)})`;
   const { rows } = await sql<Row>`
     select k.origin_id as contract, k.procore_id, (select min(l.currency) from known l where l.tenant = k.tenant and l.connection = k.connection
         and l.record_origin_id = k.origin_id and l.currency is not null) as currency,
       (select coalesce(sum(l.amount_minor), 0)::text from known l join known s on s.tenant = l.tenant and s.connection = l.connection
           and s.aspect = 'status' and s.desired_hash = ${statusHash("approved")}
-          and s.origin_id = concat_ws('.', ${part(1)}, ${part(2)}, 'CO', ${part(4)}, ${part(7)}, ${part(8)})
+          and s.origin_id = ${orderOfLine(sql`l.origin_id`)}
         where l.tenant = k.tenant and l.connection = k.connection and l.record_origin_id = k.origin_id and l.aspect = 'content'
-          and ${part(3)} = 'CL') as own,
+          and split_part(l.origin_id, '.', 3) = 'CL') as own,
       exists (select from procore_edit d where d.tenant = k.tenant and d.connection = k.connection and d.record_origin_id = k.origin_id
         and d.aspect = 'sums' and d.state in ('open', 'accepted')) as has_standing
     from known k where k.tenant = ${scope.tenant} and k.connection = ${scope.connection.name} and k.project_id = ${projectId}
