@@ -142,8 +142,8 @@ export const mutants: readonly Mutant[] = [
     changes: [
       {
         file: "src/hub/apply/requisitions.ts",
-        from: "await once(`requisitions of ${projectId}`, () => connection.procore.requisitions.list({ projectId }).read());",
-        to: "await once(`requisitions of ${projectId}`, async () => ({ ok: true, value: { items: [] } }));",
+        from: "() => connection.procore.requisitions.list({ projectId }).read());",
+        to: "async () => ({ ok: true, value: { items: [] } }));",
       },
     ],
   },
