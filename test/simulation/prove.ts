@@ -68,24 +68,18 @@ async function prove(mutant: Mutant, databases: Databases, number: number): Prom
 
 export type Proofs = { caught: number; of: number };
 
-export async function proveAll(databases: Databases, workers: number, tell: (line: string) => void): Promise<Proofs> {
+export async function proveAll(databases: Databases, tell: (line: string) => void): Promise<Proofs> {
   const only = process.env.MUTANT;
-  const waiting = mutants
-    .map((mutant, number) => ({ mutant, number }))
-    .filter(({ mutant }) => only === undefined || mutant.name.includes(only));
-  const of = waiting.length;
+  const chosen = mutants.filter(({ name }) => only === undefined || name.includes(only));
   let count = 0;
-  const work = async () => {
-    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
-      const { mutant, caughtBy, played, by } = await prove(next.mutant, databases, next.number);
-      if (caughtBy !== undefined) count += 1;
-      tell(
-        caughtBy === undefined
-          ? `mutant LIVES after ${played} seeds: ${mutant}`
-          : `mutant caught by seed ${caughtBy}: ${mutant} (${by.slice(0, 120)})`,
-      );
-    }
-  };
-  await Promise.all(Array.from({ length: workers }, work));
-  return { caught: count, of };
+  for (const [number, each] of chosen.entries()) {
+    const { mutant, caughtBy, played, by } = await prove(each, databases, number);
+    if (caughtBy !== undefined) count += 1;
+    tell(
+      caughtBy === undefined
+        ? `mutant LIVES after ${played} seeds: ${mutant}`
+        : `mutant caught by seed ${caughtBy}: ${mutant} (${by.slice(0, 120)})`,
+    );
+  }
+  return { caught: count, of: chosen.length };
 }

@@ -3,8 +3,10 @@
 import { describe, expect, it } from "vitest";
 import { Actor, Died } from "./actor.ts";
 import { createDice } from "./dice.ts";
+import { invoiceFate } from "./fates.ts";
 import { drawFaults, Faults, faultNames } from "./faults.ts";
 import { Firm } from "./firm.ts";
+import { inChain } from "./invoices.ts";
 import { Scheduler } from "./scheduler.ts";
 import { Watch } from "./watch.ts";
 import { WriteWatch } from "./write-watch.ts";
@@ -105,6 +107,40 @@ describe("the firm", () => {
   });
 });
 
+describe("invoices", () => {
+  /** Those of many firms after a day's work. */
+  const invoices = Array.from({ length: 20 }, (_, seed) => {
+    const firm = new Firm(seed, () => undefined);
+    firm.found();
+    firm.workOn("20260929");
+    return firm.invoices.all;
+  }).flat();
+
+  it("come to every end: billed, waiting, taken back before they were billed and after", () => {
+    const ends = new Set(
+      invoices.map((each) => `${each.cancels ? "cancelling" : each.cancelledBy ? "cancelled" : "plain"} ${invoiceFate(each)}`),
+    );
+    expect([...ends].sort()).toEqual([
+      "cancelled excluded",
+      "cancelled in",
+      "cancelling excluded",
+      "cancelling held",
+      "plain held",
+      "plain in",
+    ]);
+  });
+
+  it("stand in a chain by the sync that billed them first, then by their posting", () => {
+    const [first, second] = invoices;
+    if (!first || !second) throw new Error("there are invoices");
+    const { billedOn: _billedOn, ...unbilled } = first;
+    const late = { ...unbilled, belnr: "1", postedOn: "20260101" };
+    const earlier = { ...second, postedOn: "20260701", billedOn: 1 };
+    const later = { ...second, belnr: "3", postedOn: "20260801", billedOn: 1 };
+    expect([late, later, earlier].sort(inChain).map(({ postedOn }) => postedOn)).toEqual(["20260701", "20260801", "20260101"]);
+  });
+});
+
 describe("the watches", () => {
   const vendor = (id: number, originId: string) => ["vendors", id, { id, originId }] as const;
 
@@ -133,6 +169,15 @@ describe("the watches", () => {
     expect(watch.violations).toEqual([]);
     watch.leaves(path, body("y"), false);
     expect(watch.violations).toEqual(["vendors A was sent again unseen"]);
+  });
+
+  it("see a requisition that is created before anybody has looked", () => {
+    const watch = new WriteWatch();
+    const requisition = (id: string) => JSON.stringify({ requisition: { origin_id: id } });
+    watch.leaves("/rest/v1.1/requisitions", requisition("A"), false);
+    watch.looked("/rest/v1.1/requisitions");
+    watch.leaves("/rest/v1.1/requisitions", requisition("B"), false);
+    expect(watch.violations).toEqual(["requisitions A was created unseen"]);
   });
 
   it("see what is sent while an earlier request could still land", () => {

@@ -80,31 +80,11 @@ const lowered = (headers: Readonly<Record<string, string>>): Record<string, stri
   Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
 
 /** What may befall any request, and what only a write. */
-const anyHows = [
-  "cut-before",
-  "cut-body",
-  "500",
-  "502-html",
-  "503",
-  "429",
-  "slow",
-  "expire-token",
-  "headers-missing",
-  "headers-wrong",
-  "refuse-401",
-  "project-taken",
-  "tool-taken",
-];
+const answers = ["cut-before", "cut-body", "500", "502-html", "503", "429", "slow", "headers-missing", "headers-wrong"];
+const anyHows = [...answers, "expire-token", "refuse-401", "project-taken", "tool-taken"];
 const refusals = ["refuse-403", "refuse-404", "refuse-409", "refuse-413", "refuse-422"];
-const writeHows = [
-  "timeout-after-commit",
-  "late-commit",
-  "late-after-look",
-  "late-arrival",
-  "cut-after-commit",
-  "500-committed",
-  ...refusals,
-];
+const doubts = ["timeout-after-commit", "late-commit", "late-after-look", "late-arrival", "cut-after-commit", "500-committed"];
+const writeHows = [...doubts, ...refusals];
 const bulkHows = ["bulk-refused", "bulk-lost", "bulk-hidden", "bulk-duplicated", "bulk-foreign", "bulk-reordered"];
 
 /** What these refuse is held, as it should be, and goes with the next sync. */
