@@ -141,10 +141,16 @@ export class Faults {
   }
 }
 
-/** At least three. A look-up needs a doubt: its own fault comes with one. */
+/** What these refuse goes with one more sync, which makes a schedule half as long again. */
+const refusing = ["refuse-403", "refuse-404", "refuse-409", "refuse-413", "refuse-422", "project-taken", "tool-taken", "empty"];
+const refusals: ReadonlySet<string> = new Set([...refusing, "bulk-refused"].map((name) => `procore ${name}`));
+export const countRefusing = (hits: readonly string[]): number => hits.filter((name) => refusals.has(name)).length;
+const brief = faultNames.filter((name) => !refusals.has(name));
+
+/** At least three, each in its turn and two by chance. A look-up needs a doubt: its own fault comes with one. */
 export function drawFaults(dice: Dice, seed: number): { name: string; at: number }[] {
   const at = (name: string) => 1 + dice.below(usualPassings(name));
-  const names = [faultNames[seed % faultNames.length] ?? "", dice.pick(faultNames), dice.pick(faultNames)];
+  const names = [faultNames[seed % faultNames.length] ?? "", dice.pick(brief), dice.pick(brief)];
   if (names.includes("die confirm.looked-up")) names.push("procore timeout-after-commit");
   return names.map((name) => ({ name, at: at(name) }));
 }

@@ -5,9 +5,8 @@ import type { Store } from "../../src/store/index.ts";
 import { auditBooks, refusals } from "./audit-books.ts";
 import { auditProcore } from "./audit-procore.ts";
 import { createDice } from "./dice.ts";
-import { drawFaults } from "./faults.ts";
+import { countRefusing, drawFaults } from "./faults.ts";
 import { Stage } from "./stage.ts";
-import { countRefusing } from "./systems.ts";
 
 export type Played = {
   seed: number;

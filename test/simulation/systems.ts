@@ -87,12 +87,6 @@ const doubts = ["timeout-after-commit", "late-commit", "late-after-look", "late-
 const writeHows = [...doubts, ...refusals];
 const bulkHows = ["bulk-refused", "bulk-lost", "bulk-hidden", "bulk-duplicated", "bulk-foreign", "bulk-reordered"];
 
-/** What these refuse is held, as it should be, and goes with the next sync. */
-const refusing: ReadonlySet<string> = new Set(
-  ["bulk-refused", "project-taken", "tool-taken", "empty", ...refusals].map((how) => `procore ${how}`),
-);
-export const countRefusing = (hits: readonly string[]): number => hits.filter((name) => refusing.has(name)).length;
-
 export type ProcoreSystem = Server & {
   world: World;
   writes: () => number;
