@@ -254,6 +254,8 @@ describe("replaying", () => {
     });
     expect((await replay({ code: "mapping-no-rule" })).report?.state).toBe("finished");
     expect(await codes()).toEqual(["1000.0100000001.2026.001 cost-refused", "1000.0100000002.2026.001 mapping-no-rule"]);
+    // What could go now, and was not chosen, waits on.
+    bench.setRules([rule("P-1", "M"), rule("P-9", "M")]);
     const done = await replay({ record: "1000.0100000001.2026" });
     expect(done.report?.state).toBe("finished");
     expect(await codes()).toEqual(["1000.0100000002.2026.001 mapping-no-rule"]);
