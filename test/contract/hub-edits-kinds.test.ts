@@ -1,5 +1,6 @@
 // A person changes what is kept from SAP in Procore, whatever kind of record it is: found by Procore's own delivery, attributed, held, and decided; a
 // crash between any two steps of that loses nothing.
+import { sql } from "kysely";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { decideEdits, type Edit, listEdits, listHolds, listRuns } from "../../src/hub/index.ts";
 import { readDirectory } from "../support/directory.ts";
@@ -195,6 +196,33 @@ describe("a person's edit", () => {
     expect(await contractOf("4500000003")).toMatchObject({ title, status: "Approved" });
     expect(await holds()).toEqual([]);
     expect(await work()).toMatchObject({ edited: 0 });
+  });
+
+  it("of a record that is being written, or was just now, is looked at afterwards, the first without a call", async () => {
+    const set = (state: string, settledAt: string) =>
+      bench.postgres.store.transact({ tenant: "main" }, (tx) =>
+        sql`update effect set state = ${state}, settled_at = ${new Date(settledAt)} where record_origin_id = ${order(3)}
+          and origin_id = ${order(3)} and aspect = 'content' and state in ('confirmed', 'unknown') and effect = (select max(effect)
+            from effect where origin_id = ${order(3)} and aspect = 'content' and state in ('confirmed', 'unknown'))`.execute(tx),
+      );
+    const shows = async () => {
+      const { calls } = (await bench.get("/sandbox/stats")) as { calls: Record<string, number> };
+      return calls[`GET ${contracts}/{id}`] ?? 0;
+    };
+    await set("unknown", "2026-01-01");
+    await editTitle(3);
+    const before = await shows();
+    expect((await work()).waiting).toBeGreaterThan(0);
+    expect(await shows()).toBe(before);
+    await set("confirmed", "2999-01-01");
+    expect((await work()).waiting).toBeGreaterThan(0);
+    expect(await shows()).toBeGreaterThan(before);
+    expect(await open()).toEqual([]);
+    await set("confirmed", "2026-01-01");
+    await work();
+    expect(await edits("open")).toMatchObject([{ originId: order(3), field: "title" }]);
+    await decide("accept");
+    await finished();
   });
 
   it("of a vendor", async () => {
