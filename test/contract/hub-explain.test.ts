@@ -2,8 +2,9 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { explanationLines } from "../../src/cli/report/explain-text.ts";
 import { paintWith } from "../../src/cli/report/text-table.ts";
-import { type Explanation, explain, readSubject } from "../../src/hub/index.ts";
-import { type Bench, openBench, project } from "../support/hub-bench.ts";
+import { compileMapping } from "../../src/core/index.ts";
+import { type Explanation, explain, keepWhatIf, readSubject, readWhatIf } from "../../src/hub/index.ts";
+import { type Bench, openBench, project, rule } from "../support/hub-bench.ts";
 import { documentRecord, itemRecord, lineRecord, offsetLine, orderRecord, vendorRecord } from "../support/records.ts";
 
 let bench: Bench;
@@ -102,6 +103,43 @@ it("tells what was there on an earlier day", async () => {
   expect(textOf(after)).toContain("130.00 USD");
   expect(after.atoms).toMatchObject([{ rule: "P-1 any", project: "TOWER", budgetCode: "03-100.M" }]);
   expect((await told("4500000001", new Date(0))).known).toEqual([]);
+});
+
+it("tells what other rules would move: what is posted from where it was posted, what is held from nowhere", async () => {
+  const mappingOf = (...rules: Parameters<typeof compileMapping>[0]) => {
+    const compiled = compileMapping(rules);
+    if (!compiled.ok) throw new Error(JSON.stringify(compiled.error));
+    return compiled.value;
+  };
+  const before = mappingOf(rule("P-1", "M"));
+  const after = mappingOf(rule("P-1", "L"), rule("P-9", "M", undefined, "BRIDGE"));
+  const ask = { tenant: "main", connection: "main", before, after };
+  const found = await readWhatIf(bench.postgres.store, ask);
+  expect(found).toMatchObject({
+    moves: [
+      {
+        from: { project: "TOWER", budgetCode: "03-100.M" },
+        to: { budgetCode: "03-100.L" },
+        isPosted: true,
+        lines: 2,
+        minor: 1500n,
+      },
+      {
+        from: { project: "", budgetCode: "" },
+        to: { project: "BRIDGE", budgetCode: "03-100.M" },
+        isPosted: false,
+        lines: 1,
+        minor: 700n,
+      },
+    ],
+    staying: 0,
+  });
+  expect(found.moves.map(({ period }) => period)).toEqual(["2026.010", "2026.010"]);
+  await keepWhatIf(bench.postgres.store, ask, found, { actor: "user:jane", note: "", atMs: Date.now() });
+  const kept = await bench.postgres.store.transact({ tenant: "main" }, (tx) =>
+    tx.selectFrom("audit").select("detail").where("action", "=", "mapping.compared").execute(),
+  );
+  expect(kept).toMatchObject([{ detail: { before: before.version, after: after.version, moves: 2 } }]);
 });
 
 it("knows when it knows nothing", async () => {

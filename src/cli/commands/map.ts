@@ -9,6 +9,7 @@ import { type Cell, groupDigits, renderTable } from "../report/text-table.ts";
 import { terminal } from "../terminal.ts";
 import { pickConnection } from "../wiring/connections.ts";
 import { lookAtStore } from "../wiring/store-only.ts";
+import { whatIfCommand } from "./map/what-if.ts";
 
 type Flags = { config: string; connection?: string; json: boolean };
 
@@ -111,5 +112,6 @@ export function mapCommand(): Command {
       withJson(withConnection(new Command("coverage").description("how much of the amount that was read the rules place")))
         .option("--limit <n>", "how many rules and objects", wholeNumber(1, 10_000), 10)
         .action(tellCoverage),
-    );
+    )
+    .addCommand(whatIfCommand());
 }

@@ -10,4 +10,5 @@ export {
   readMappingRule,
 } from "./read-rule.ts";
 export type { Mapping, MappingAnswer, MappingProblem, MappingQuery, MappingRule, MappingTarget, Pattern } from "./rule.ts";
+export { type MappingPlace, type Move, type WhatIf, type WhatIfLine, whatIf } from "./what-if.ts";
 export { mappingCells } from "./write-rules.ts";

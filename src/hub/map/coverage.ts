@@ -28,7 +28,7 @@ type Row = {
 };
 
 /** The first days of stretches in which each rule holds throughout or not at all. */
-function daysThatTell(rules: readonly MappingRule[]): string[] {
+export function daysThatTell(rules: readonly MappingRule[]): string[] {
   const days = rules.flatMap(({ validFrom, validTo }) => [
     ...(validFrom ? [validFrom] : []),
     ...(validTo && validTo < "99991231" ? [addDays(validTo, 1)] : []),
