@@ -4,6 +4,7 @@ import { systemRandom } from "../../src/cli/platform/index.ts";
 import { flows, nextWindows, parseCron, type Schedule } from "../../src/core/index.ts";
 import type { HubContext } from "../../src/hub/context.ts";
 import { listScheduleDone, type NamedSchedule } from "../../src/hub/index.ts";
+import { openRunWithin } from "../../src/hub/run/run-state.ts";
 import { keepSchedules } from "../../src/hub/schedule/keep-schedules.ts";
 import { type OpenedWindow, openWindow } from "../../src/hub/schedule/open-window.ts";
 import { openTestPostgres, type TestPostgres } from "./postgres.ts";
@@ -141,6 +142,21 @@ describe("a schedule", () => {
     expect((await runsOf(connection)).map(({ state }) => state)).toEqual(["paused"]);
     await setRuns(connection, "paused", "finished");
     expect(await openWindow(hub(), connection, hourly)).toMatchObject({ kind: "opened", missed: 1 });
+  });
+
+  it("does not wait for a plan that was left paused", async () => {
+    const connection = await addConnection("planned");
+    const nightly = named("nightly", cron("0 2 * * *"));
+    nowMs = at("2026-03-01T12:00");
+    await openWindow(hub(), connection, nightly);
+    await inStore({ tenant }, (tx) => openRunWithin(tx, hub(), { connection, flows, mode: "full", isPlanOnly: true }));
+    await setRuns(connection, "open", "paused");
+    nowMs = at("2026-03-02T12:00");
+    expect(await openWindow(hub(), connection, nightly)).toMatchObject({ kind: "opened" });
+    expect((await runsOf(connection)).map(({ state, plan_only: isPlanOnly }) => [state, isPlanOnly])).toEqual([
+      ["stopped", true],
+      ["open", false],
+    ]);
   });
 
   it("reads everything until each of its flows was finished once", async () => {

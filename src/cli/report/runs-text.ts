@@ -16,7 +16,7 @@ export function runsLines(runs: readonly RunReport[], paint: Paint): readonly st
     run.run,
     run.connection,
     { text: run.state, style: styles[run.state] },
-    run.mode,
+    run.isPlanOnly ? `${run.mode}, plan` : run.mode,
     shortTime(run.startedAt),
     run.finishedAt ? shortTime(run.finishedAt) : `${run.flow} ${run.stage}`,
     total(run, "read"),

@@ -1,7 +1,8 @@
 /**
  * Takes a schedule's due window and opens its run, in one transaction: a window that is marked done has its run, and one that is not is still due.
  * The connection's row is locked first, so of several hubs one opens it. While a run is open or paused the window waits: an open one may have read
- * already, and a paused one waits for somebody (ruling 36). However many windows were missed then, one run does them.
+ * already, and a paused one waits for somebody (ruling 36). However many windows were missed then, one run does them. A plan that was left paused keeps
+ * nothing waiting: it has nothing on its way.
  */
 import type { Transaction } from "kysely";
 import { dueWindow, type Flow } from "../../core/index.ts";
@@ -70,7 +71,7 @@ export async function openWindow(context: HubContext, connection: string, named:
       .select("state")
       .where("tenant", "=", tenant)
       .where("connection", "=", connection)
-      .where("state", "in", ["open", "paused"])
+      .where((eb) => eb.or([eb("state", "=", "open"), eb.and([eb("state", "=", "paused"), eb("plan_only", "=", false)])]))
       .executeTakeFirst();
     if (halted) return { kind: "waits", isPaused: halted.state === "paused" };
     const mode = await modeOf(tx, tenant, connection, named);
