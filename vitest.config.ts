@@ -6,7 +6,7 @@ export default defineConfig({
   test: {
     projects: [
       { test: { name: "unit", include: ["src/**/*.test.ts", "test/rules/**/*.test.ts", "test/simulation/**/*.test.ts"], isolate: false, testTimeout: 30_000 } },
-      { test: { name: "contract", include: ["test/contract/**/*.test.ts"], maxWorkers: 2, testTimeout: 120_000, hookTimeout: 120_000 } },
+      { test: { name: "contract", include: ["test/contract/**/*.test.ts"], globalSetup: "test/contract/postgres-template.ts", maxWorkers: 2, testTimeout: 120_000, hookTimeout: 120_000 } },
       { test: { name: "fuzz", include: ["test/fuzz/**/*.test.ts"], fileParallelism: false, testTimeout: 3_600_000 } },
       { test: { name: "e2e", include: ["test/e2e/**/*.test.ts"], fileParallelism: false, testTimeout: 300_000 } },
       { test: { name: "real", include: ["test/real/**/*.test.ts"], fileParallelism: false, testTimeout: 600_000 } },
