@@ -126,8 +126,8 @@ export const mutants: readonly Mutant[] = [
     changes: [
       {
         file: "src/hub/change/land.ts",
-        from: "new Map(uploaded.map((record) =>",
-        to: "new Map(uploaded.slice(1).map((record) =>",
+        from: "new Map(ours.map((record) =>",
+        to: "new Map(ours.slice(1).map((record) =>",
       },
     ],
   },
@@ -153,8 +153,8 @@ export const mutants: readonly Mutant[] = [
     changes: [
       {
         file: "src/core/desired/requisition.ts",
-        from: "order: [invoice.postingDate, invoice.entryDate, invoice.entryTime, invoice.key].join(",
-        to: "order: [invoice.key].join(",
+        from: "return [postingDate, entryDate, entryTime, key].join",
+        to: "return [key].join",
       },
     ],
   },

@@ -1,5 +1,6 @@
 // What the simulation itself stands on: time that passes in one order, processes that are gone when they are dead, faults that come when they are due,
 // and watches that see. Whether the auditor sees is proven by mutants, in `npm run test:exactly-once`.
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { Actor, Died } from "./actor.ts";
 import { createDice } from "./dice.ts";
@@ -7,6 +8,7 @@ import { invoiceFate } from "./fates.ts";
 import { drawFaults, Faults, faultNames } from "./faults.ts";
 import { Firm } from "./firm.ts";
 import { inChain } from "./invoices.ts";
+import { mutants } from "./mutants.ts";
 import { Scheduler } from "./scheduler.ts";
 import { Watch } from "./watch.ts";
 import { WriteWatch } from "./write-watch.ts";
@@ -190,5 +192,17 @@ describe("the watches", () => {
     watch.looked("/rest/v1.0/vendors");
     watch.leaves(path, body("x"), false);
     expect(watch.violations).toHaveLength(1);
+  });
+});
+
+describe("the mutants", () => {
+  it("each fit the code at one place", () => {
+    const misfits = mutants.flatMap(({ name, changes }) =>
+      changes.flatMap(({ file, from }) => {
+        const text = readFileSync(new URL(`../../${file}`, import.meta.url), "utf8");
+        return text.split(from).length === 2 ? [] : `${name}: ${file}`;
+      }),
+    );
+    expect(misfits).toEqual([]);
   });
 });

@@ -48,7 +48,10 @@ const settings = connectionSettings.parse({
   },
   mapping: "mapping.csv",
   vendors: { accountGroups: ["KRED"] },
-  costs: { costTypes: { L: { class: "labour", type: "payroll" } } },
+  // The firm holds the cost of vendors that stay in SAP.
+  costs: { costTypes: { L: { class: "labour", type: "payroll" } }, withoutVendor: "never" },
+  // The firm's ledger has no retention items, so nothing could say what was released.
+  invoices: { retainageRelease: "none" },
   limits,
 });
 
