@@ -58,3 +58,8 @@ export function describeFault(problem: ProcoreFault): string {
   const where = [problem.endpoint, problem.status, request].filter((part) => part !== undefined).join(", ");
   return `${sentence} [${problem.code}] ${where}: ${problem.detail} ${next}`;
 }
+
+/** Procore shows us neither the record nor what it stands in: the project, or the tool, is not there for us. */
+export function isOutOfSight({ code }: Pick<ProcoreFault, "code">): boolean {
+  return code === "procore.project-not-permitted" || code === "procore.not-found";
+}

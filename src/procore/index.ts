@@ -15,7 +15,7 @@ export type { CallOptions, WriteOptions, WriteOutcome } from "./call.ts";
 export type { Complaint } from "./complaints.ts";
 export { describeComplaints } from "./complaints.ts";
 export { sumDecimals } from "./decimal-sum.ts";
-export { describeFault, describeProcoreCode, type ProcoreCode, type ProcoreFault } from "./faults.ts";
+export { describeFault, describeProcoreCode, isOutOfSight, type ProcoreCode, type ProcoreFault } from "./faults.ts";
 export { defaultLimits, type Limits } from "./limits.ts";
 export { createPacer, type Lane, type Pacer, type PacerOptions, type PacerWindow } from "./pacing.ts";
 export type { Listing, ListingContent } from "./paging.ts";

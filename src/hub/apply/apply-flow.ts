@@ -6,6 +6,7 @@
 import { sql } from "kysely";
 import type { Flow } from "../../core/index.ts";
 import { inTenant, type RunContext, RunHalt } from "../context.ts";
+import { openStates } from "../effect-states.ts";
 import { type EffectRow, readSlot, readSlots, type Slot } from "./effects.ts";
 import type { Handler } from "./handler.ts";
 import { handlerOf } from "./handlers.ts";
@@ -25,7 +26,7 @@ async function countToDo(context: RunContext, flow: Flow): Promise<number> {
     sql<{
       count: bigint;
     }>`select count(*) as count from effect where tenant = ${context.tenant} and connection = ${context.connection.name}
-      and flow = ${flow} and state in ('approved', 'sending', 'unknown')`.execute(tx),
+      and flow = ${flow} and state in ${openStates}`.execute(tx),
   );
   return Number(rows[0]?.count ?? 0n);
 }

@@ -4,16 +4,9 @@
  * the lines it was planned with: approved, it can never be edited.
  */
 import { isOwnOriginId } from "../../core/index.ts";
-import type {
-  ChangeOrderLine,
-  CommitmentChangeOrder,
-  NewChangeOrderLine,
-  ProcoreFault,
-  SyncRow,
-  WriteOutcome,
-} from "../../procore/index.ts";
-import { sumDecimals } from "../../procore/index.ts";
-import { type CallScope, type Element, type Handler, type Seen, sameDecimal, toSeen } from "./handler.ts";
+import type { ChangeOrderLine, CommitmentChangeOrder, NewChangeOrderLine, ProcoreFault, SyncRow } from "../../procore/index.ts";
+import { isOutOfSight, sumDecimals } from "../../procore/index.ts";
+import { type CallScope, type Element, type Handler, oneByOne, type Seen, sameDecimal, toSeen, unanswered } from "./handler.ts";
 
 const held = (originId: string, code: Extract<Element, { kind: "held" }>["code"], detail: string): Element => ({
   kind: "held",
@@ -22,30 +15,19 @@ const held = (originId: string, code: Extract<Element, { kind: "held" }>["code"]
   detail,
 });
 
-/** Nobody sees change orders of a project in which they are off, or not for us: Procore says 403 or 404 (procore 0.11, 1 [C]). */
-function isNotEnabled({ code }: ProcoreFault): boolean {
-  return code === "procore.project-not-permitted" || code === "procore.not-found";
-}
-
+/** Nobody sees change orders of a project in which they are off, or not for us (procore 0.11, 1 [C]). */
 const notEnabled = ({ projectId }: CallScope, originId: string, fault: ProcoreFault): Element =>
   held(originId, "change-orders-not-enabled", `project ${projectId}: ${fault.endpoint}: ${fault.detail}`);
 
 /** A look that failed says nothing of the record: nothing was sent, and it is asked again. */
-function unread(scope: CallScope, originId: string, fault: ProcoreFault): Element {
-  return isNotEnabled(fault) ? notEnabled(scope, originId, fault) : { kind: "notSent", originId, fault };
+function unseen(scope: CallScope, originId: string, fault: ProcoreFault): Element {
+  return isOutOfSight(fault) ? notEnabled(scope, originId, fault) : { kind: "notSent", originId, fault };
 }
 
 /** The order was made, so its project has change orders: what is not found is the order, and the next plan makes it anew. */
 function unreadLines(scope: CallScope, originId: string, fault: ProcoreFault): Element {
-  if (fault.code !== "procore.not-found") return unread(scope, originId, fault);
+  if (fault.code !== "procore.not-found") return unseen(scope, originId, fault);
   return held(originId, "procore-differs", `change order ${scope.containerId} is not there any more`);
-}
-
-type Unanswered = Exclude<WriteOutcome<never>, { kind: "answered" }>;
-
-function unanswered(originId: string, outcome: Unanswered): Element {
-  if (outcome.kind === "throttled") return { kind: "notSent", originId, fault: outcome.fault, waitMs: outcome.waitMs };
-  return { kind: outcome.kind, originId, fault: outcome.fault };
 }
 
 // The order itself.
@@ -64,7 +46,7 @@ async function sendOrder(scope: CallScope, { originId, body }: SyncRow): Promise
   const { connection, projectId, containerId, options, once } = scope;
   const { commitmentChangeOrders } = connection.procore;
   const index = await once(`change orders of ${projectId}`, () => commitmentChangeOrders.list({ projectId }).read());
-  if (!index.ok) return unread(scope, originId, index.error);
+  if (!index.ok) return unseen(scope, originId, index.error);
   const ofContract = index.value.items.filter((order) => order.contractId === containerId);
   const [there, twin] = ofContract.filter(({ reference }) => reference === originId);
   if (twin) return held(originId, "procore-differs", `change orders ${there?.id} and ${twin.id} have one reference`);
@@ -77,7 +59,7 @@ async function sendOrder(scope: CallScope, { originId, body }: SyncRow): Promise
   const content = { reference: String(body.reference), title: String(body.title), status: "draft" as const };
   const outcome = await commitmentChangeOrders.create({ projectId, contractId: containerId }, content, options);
   if (outcome.kind === "answered") return settledOrder(originId, outcome.body);
-  if (outcome.kind === "refused" && isNotEnabled(outcome.fault)) return notEnabled(scope, originId, outcome.fault);
+  if (outcome.kind === "refused" && isOutOfSight(outcome.fault)) return notEnabled(scope, originId, outcome.fault);
   return unanswered(originId, outcome);
 }
 
@@ -87,11 +69,7 @@ export const changeOrder: Handler = {
   // Found but not as it was made: never made again.
   isChain: true,
   refusal: "change-order-refused",
-  send: async (scope, rows) => {
-    const elements: Element[] = [];
-    for (const row of rows) elements.push(await sendOrder(scope, row));
-    return elements;
-  },
+  send: (scope, rows) => oneByOne(rows, (row) => sendOrder(scope, row)),
   readBack: async ({ connection, projectId, containerId, siblings }, rows) => {
     const references = rows.map(({ originId }) => originId);
     const ask = { projectId, contractId: containerId, references, siblings };
@@ -158,9 +136,7 @@ export const changeOrderLine: Handler = {
     const { connection, projectId, containerId: changeOrderId } = scope;
     const listed = await connection.procore.commitmentChangeOrders.lines({ projectId, changeOrderId }).all();
     if (!listed.ok) return rows.map(({ originId }) => unreadLines(scope, originId, listed.error));
-    const elements: Element[] = [];
-    for (const row of rows) elements.push(await sendLine(scope, row, listed.value));
-    return elements;
+    return oneByOne(rows, (row) => sendLine(scope, row, listed.value));
   },
   readBack: async ({ connection, projectId, containerId: changeOrderId }, rows) => {
     const keys = rows.flatMap(({ body }) => keyOf(body.description) ?? []);
@@ -226,11 +202,7 @@ export const changeOrderApproval: Handler = {
   batchMax: () => 1,
   byContainer: true,
   refusal: "change-order-refused",
-  send: async (scope, rows) => {
-    const elements: Element[] = [];
-    for (const row of rows) elements.push(await approve(scope, row));
-    return elements;
-  },
+  send: (scope, rows) => oneByOne(rows, (row) => approve(scope, row)),
   readBack: async (scope, rows) => {
     const seen: [string, Seen][] = [];
     for (const row of rows) seen.push(await findApproved(scope, row));

@@ -3,7 +3,7 @@
  * too, and after doubt. One that is there in another currency is held: the currency of a contract is made with it.
  */
 import type { PurchaseOrderContract, SyncRow } from "../../procore/index.ts";
-import { type CallScope, type Element, type Handler, toSeen } from "./handler.ts";
+import { type CallScope, type Element, type Handler, oneByOne, toSeen, unansweredCreate, unread } from "./handler.ts";
 
 function differencesOf({ body }: Pick<SyncRow, "body">, contract: PurchaseOrderContract) {
   const pairs: readonly (readonly [string, unknown, unknown])[] = [
@@ -28,18 +28,11 @@ async function send({ connection, projectId, options }: CallScope, row: SyncRow)
   const { purchaseOrderContracts } = connection.procore;
   const { originId } = row;
   const listed = await purchaseOrderContracts.list({ projectId, originId, deleted: "with" }).read();
-  if (!listed.ok) {
-    const isRefusal = listed.error.code === "procore.project-not-permitted" || listed.error.code === "procore.not-found";
-    return { kind: isRefusal ? "refused" : "notSent", originId, fault: listed.error };
-  }
+  if (!listed.ok) return unread(originId, listed.error);
   const there = listed.value.items.find((contract) => contract.originId === originId);
   if (there) return settled(row, there);
   const outcome = await purchaseOrderContracts.create(projectId, row, options);
-  if (outcome.kind === "answered") return settled(row, outcome.body);
-  if (outcome.kind === "throttled") return { kind: "notSent", originId, fault: outcome.fault, waitMs: outcome.waitMs };
-  // It is there although the listing did not show it: looked up like any other doubt.
-  const isThere = outcome.kind === "refused" && outcome.fault.code === "procore.duplicate-origin-id";
-  return { kind: isThere ? "unknown" : outcome.kind, originId, fault: outcome.fault };
+  return outcome.kind === "answered" ? settled(row, outcome.body) : unansweredCreate(originId, outcome);
 }
 
 export const contractInCurrency: Handler = {
@@ -47,11 +40,7 @@ export const contractInCurrency: Handler = {
   byContainer: false,
   isOneByOne: true,
   refusal: "po-refused",
-  send: async (scope, rows) => {
-    const elements: Element[] = [];
-    for (const row of rows) elements.push(await send(scope, row));
-    return elements;
-  },
+  send: (scope, rows) => oneByOne(rows, (row) => send(scope, row)),
   readBack: async ({ connection, projectId }, rows) =>
     toSeen(
       await connection.procore.readBack.contracts({ projectId, originIds: rows.map(({ originId }) => originId) }),

@@ -6,6 +6,7 @@ import { sql, type Transaction } from "kysely";
 import type { Body } from "../../core/index.ts";
 import type { Database } from "../../store/index.ts";
 import { inTenant, now, type RunContext } from "../context.ts";
+import { liveStates, openStates } from "../effect-states.ts";
 import { type Exchange, keepExchanges } from "../holds/exchange.ts";
 import { stages } from "../plan/stages.ts";
 
@@ -62,15 +63,15 @@ export async function readSlot(context: RunContext, flow: string, slot: Slot): P
     sql<EffectRow>`
     with open as (
       select record_origin_id, min(stage) as stage from effect where tenant = ${context.tenant} and connection = ${context.connection.name}
-        and flow = ${flow} and project_id = ${slot.projectId} and state in ('approved', 'sending', 'unknown') group by record_origin_id)
+        and flow = ${flow} and project_id = ${slot.projectId} and state in ${openStates} group by record_origin_id)
     select ${columns} from effect e join open using (record_origin_id)
     where e.tenant = ${context.tenant} and e.connection = ${context.connection.name} and e.flow = ${flow} and e.stage = ${slot.stage}
       and e.project_id = ${slot.projectId} and e.wave = ${slot.wave} and e.state = 'approved' and open.stage >= e.stage
       and not exists (select from unnest(e.needs) as need join effect link on link.tenant = e.tenant and link.connection = e.connection
          and link.origin_id = need || '@' || e.project_id and link.aspect = 'link' and link.effect <> e.effect
-         and link.state in ('approved', 'sending', 'unknown') where e.stage > ${stages.projectVendor})
+         and link.state in ${openStates} where e.stage > ${stages.projectVendor})
       and (e.stage <> ${stages.requisition} or not exists (select 1 from effect o where o.tenant = e.tenant and o.connection = e.connection
-        and o.flow = e.flow and o.container = e.container and o.effect < e.effect and o.state in ('planned', 'approved', 'sending', 'unknown', 'held')))
+        and o.flow = e.flow and o.container = e.container and o.effect < e.effect and o.state in ${liveStates}))
     order by e.container, e.effect limit ${slotEffectsMax}`.execute(tx),
   );
   return rows;

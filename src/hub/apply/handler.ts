@@ -3,7 +3,15 @@
  * Everything else (state, fencing, settling, retry) is the same for all kinds and stands in `apply-flow.ts` and `send-batch.ts`.
  */
 import type { HoldCode } from "../../core/index.ts";
-import type { Difference, ProcoreFault, SyncElement, SyncRow, WriteOptions } from "../../procore/index.ts";
+import {
+  type Difference,
+  isOutOfSight,
+  type ProcoreFault,
+  type SyncElement,
+  type SyncRow,
+  type WriteOptions,
+  type WriteOutcome,
+} from "../../procore/index.ts";
 import type { Connection, Once } from "../context.ts";
 
 /** One element's outcome, whatever call carried it. */
@@ -46,6 +54,30 @@ export type Handler = {
   send(scope: CallScope, rows: readonly SyncRow[]): Promise<Element[]>;
   readBack(scope: CallScope, rows: readonly SyncRow[]): Promise<ReadonlyMap<string, Seen>>;
 };
+
+/** A write that no record answered: what waits for quota never left, the rest never left, was refused or is in doubt. */
+export function unanswered(originId: string, outcome: Exclude<WriteOutcome<never>, { kind: "answered" }>): Element {
+  if (outcome.kind === "throttled") return { kind: "notSent", originId, fault: outcome.fault, waitMs: outcome.waitMs };
+  return { kind: outcome.kind, originId, fault: outcome.fault };
+}
+
+/** One that is there although a listing did not show it is looked up like any other doubt. */
+export function unansweredCreate(originId: string, outcome: Exclude<WriteOutcome<never>, { kind: "answered" }>): Element {
+  const isThere = outcome.kind === "refused" && outcome.fault.code === "procore.duplicate-origin-id";
+  return isThere ? { kind: "unknown", originId, fault: outcome.fault } : unanswered(originId, outcome);
+}
+
+/** A look that failed says nothing of the record: nothing was sent, and it is asked again, unless Procore will not show it. */
+export function unread(originId: string, fault: ProcoreFault): Element {
+  return { kind: isOutOfSight(fault) ? "refused" : "notSent", originId, fault };
+}
+
+/** For what has no bulk form, in the order of the rows. */
+export async function oneByOne(rows: readonly SyncRow[], send: (row: SyncRow) => Promise<Element>): Promise<Element[]> {
+  const elements: Element[] = [];
+  for (const row of rows) elements.push(await send(row));
+  return elements;
+}
 
 type Entity = { id: number; amount?: string | null };
 

@@ -3,7 +3,7 @@ import type { SyncRow } from "../../procore/index.ts";
 import { type Stage, stages } from "../plan/stages.ts";
 import { changeOrder, changeOrderApproval, changeOrderLine } from "./change-orders.ts";
 import { contractInCurrency } from "./contract-in-currency.ts";
-import { type CallScope, type Element, type Handler, type Seen, sameDecimal, toElements, toSeen } from "./handler.ts";
+import { type CallScope, type Element, type Handler, type Seen, sameDecimal, toElements, toSeen, unanswered } from "./handler.ts";
 import { requisition } from "./requisitions.ts";
 import { adoption, inactivation, reactivation, register, vendorContent } from "./vendor-handlers.ts";
 
@@ -47,8 +47,7 @@ async function addLink({ connection, projectId, options }: CallScope, row: SyncR
   }
   const outcome = await connection.procore.projectVendors.add({ projectId, vendorId }, options);
   if (outcome.kind === "answered") return { kind: "settled", originId, procoreId: vendorId, amount: null, differences: [] };
-  if (outcome.kind === "throttled") return { kind: "notSent", originId, fault: outcome.fault, waitMs: outcome.waitMs };
-  return { kind: outcome.kind, originId, fault: outcome.fault };
+  return unanswered(originId, outcome);
 }
 
 const projectVendor: Handler = {

@@ -4,6 +4,7 @@
  */
 import { sql } from "kysely";
 import { inTenant, now, type RunContext } from "../context.ts";
+import { openStates } from "../effect-states.ts";
 import { stages } from "../plan/stages.ts";
 import type { Slot } from "./effects.ts";
 
@@ -28,7 +29,7 @@ async function holdParts(context: RunContext, slot: Slot): Promise<void> {
     where e.tenant = ${context.tenant} and e.connection = ${context.connection.name} and e.stage = ${slot.stage}
       and e.project_id = ${slot.projectId} and e.state = 'approved'
       and not exists (select 1 from effect o where o.tenant = e.tenant and o.connection = e.connection
-        and o.record_origin_id = e.record_origin_id and o.stage < e.stage and o.state in ('approved', 'sending', 'unknown'))
+        and o.record_origin_id = e.record_origin_id and o.stage < e.stage and o.state in ${openStates})
       and e.amount_minor is distinct from (
         select sum(k.amount_minor) from known k where k.tenant = e.tenant and k.connection = e.connection
           and k.record_origin_id = e.record_origin_id and k.aspect = 'content' and k.origin_id <> e.origin_id)`.execute(tx),

@@ -4,10 +4,20 @@
  * retainage: Procore fills in what it was not told, and silently drops what it does not take.
  */
 import { isOwnOriginId } from "../../core/index.ts";
-import type { BillingPeriod, NewRequisition, ProcoreFault, Requisition, Sighting, SyncRow } from "../../procore/index.ts";
+import type { BillingPeriod, NewRequisition, Requisition, Sighting, SyncRow } from "../../procore/index.ts";
 import { sumDecimals } from "../../procore/index.ts";
 import { findPeriod } from "./billing-periods.ts";
-import { type CallScope, type Element, type Handler, type Seen, sameDecimal, toSeen } from "./handler.ts";
+import {
+  type CallScope,
+  type Element,
+  type Handler,
+  oneByOne,
+  type Seen,
+  sameDecimal,
+  toSeen,
+  unansweredCreate,
+  unread,
+} from "./handler.ts";
 
 type Item = NewRequisition["items"][number];
 type Sent = Pick<NewRequisition, "billing_date" | "invoice_number" | "status" | "origin_data"> & { items: readonly Item[] };
@@ -61,12 +71,6 @@ function settled(scope: CallScope, originId: string, sent: Sent, found: Billed):
   return { kind: "settled", originId, procoreId: found.id, amount: found.amount, differences };
 }
 
-/** A look that failed says nothing of the record: nothing was sent, and it is asked again. */
-function unread(originId: string, fault: ProcoreFault): Element {
-  const isRefusal = fault.code === "procore.project-not-permitted" || fault.code === "procore.not-found";
-  return { kind: isRefusal ? "refused" : "notSent", originId, fault };
-}
-
 async function show({ connection, projectId }: CallScope, originId: string, id: number): Promise<Billed | Element> {
   const read = await connection.procore.requisitions.get({ projectId, id });
   if (!read.ok) return { kind: "unknown", originId, fault: read.error };
@@ -97,14 +101,8 @@ async function create(scope: CallScope, originId: string, sent: Sent, period: Bi
         ? settled(scope, originId, sent, { ...outcome.body, items })
         : settleShown(scope, originId, sent, outcome.body.id);
     }
-    case "throttled":
-      return { kind: "notSent", originId, fault: outcome.fault, waitMs: outcome.waitMs };
-    case "refused":
-      // It is there although the listing did not show it: looked up like any other doubt.
-      if (outcome.fault.code === "procore.duplicate-origin-id") return { kind: "unknown", originId, fault: outcome.fault };
-      return { kind: "refused", originId, fault: outcome.fault };
     default:
-      return { kind: outcome.kind, originId, fault: outcome.fault };
+      return unansweredCreate(originId, outcome);
   }
 }
 
@@ -162,10 +160,6 @@ export const requisition: Handler = {
   byContainer: true,
   isChain: true,
   refusal: "requisition-refused",
-  send: async (scope, rows) => {
-    const elements: Element[] = [];
-    for (const row of rows) elements.push(await send(scope, row));
-    return elements;
-  },
+  send: (scope, rows) => oneByOne(rows, (row) => send(scope, row)),
   readBack: find,
 };

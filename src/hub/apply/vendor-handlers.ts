@@ -4,7 +4,7 @@
  * before (ruling 5). Only a vendor's content can create a company.
  */
 import type { ProcoreFault, SyncRow, Vendor, WriteOutcome } from "../../procore/index.ts";
-import { type CallScope, type Element, type Handler, type Seen, toElements, toSeen } from "./handler.ts";
+import { type CallScope, type Element, type Handler, type Seen, toElements, toSeen, unanswered } from "./handler.ts";
 
 /** What one look-up by id may ask for. */
 const companiesPerCall = 50;
@@ -81,9 +81,7 @@ export const adoption: Handler = {
 
 function elementOf(row: SyncRow, outcome: WriteOutcome<unknown>): Element {
   const { originId } = row;
-  if (outcome.kind === "answered") return settledAs(row);
-  if (outcome.kind === "throttled") return { kind: "notSent", originId, fault: outcome.fault, waitMs: outcome.waitMs };
-  return { kind: outcome.kind, originId, fault: outcome.fault };
+  return outcome.kind === "answered" ? settledAs(row) : unanswered(originId, outcome);
 }
 
 export const reactivation: Handler = {

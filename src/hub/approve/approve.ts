@@ -5,6 +5,7 @@
 import { sql, type Transaction } from "kysely";
 import { Fault, type Flow } from "../../core/index.ts";
 import { appendAudit, type Database, type Store } from "../../store/index.ts";
+import { approvedBy } from "./hold-back.ts";
 import { matching, readWaiting, type WaitingQuery, type WaitingRecord } from "./list-waiting.ts";
 
 type Tx = Transaction<Database>;
@@ -61,10 +62,8 @@ async function endFirstPlans(tx: Tx, { tenant, actor, atMs }: ApproveAsk): Promi
   await sql`
     insert into first_plan (tenant, connection, flow, project_id, approved_by, approved_at)
     select e.tenant, e.connection, e.flow, e.project_id, ${actor}, ${new Date(atMs)}
-    from effect e left join approval a on a.tenant = e.tenant and a.connection = e.connection and a.origin_id = e.origin_id
-      and a.aspect = e.aspect and a.desired_hash = e.desired_hash
-    where e.tenant = ${tenant} and e.state = 'planned'
-    group by e.tenant, e.connection, e.flow, e.project_id having bool_and(a.approved_by is not null)
+    from effect e where e.tenant = ${tenant} and e.state = 'planned'
+    group by e.tenant, e.connection, e.flow, e.project_id having bool_and(${approvedBy} is not null)
     on conflict (tenant, connection, flow, project_id) do nothing`.execute(tx);
 }
 

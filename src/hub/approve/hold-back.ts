@@ -7,6 +7,7 @@ import { type RawBuilder, sql, type Transaction } from "kysely";
 import { type Flow, parseMoney } from "../../core/index.ts";
 import type { Database } from "../../store/index.ts";
 import type { RunContext } from "../context.ts";
+import { liveStates } from "../effect-states.ts";
 import { askedDeletions } from "./asked-deletions.ts";
 import type { ApprovalPolicy } from "./policy.ts";
 
@@ -86,5 +87,5 @@ export async function holdBack(tx: Tx, context: RunContext, flow: Flow): Promise
 export async function endApprovals(tx: Tx, context: RunContext, flow: Flow): Promise<void> {
   await sql`delete from approval a where a.tenant = ${context.tenant} and a.connection = ${context.connection.name} and a.flow = ${flow}
     and not exists (select 1 from effect e where e.tenant = a.tenant and e.connection = a.connection and e.record_origin_id = a.record_origin_id
-      and e.state in ('planned', 'approved', 'sending', 'unknown', 'held'))`.execute(tx);
+      and e.state in ${liveStates})`.execute(tx);
 }

@@ -6,6 +6,7 @@ import { type RawBuilder, sql, type Transaction } from "kysely";
 import type { Flow } from "../../core/index.ts";
 import type { Database } from "../../store/index.ts";
 import type { RunContext } from "../context.ts";
+import { liveStates, openStates } from "../effect-states.ts";
 import { noteHolds } from "../holds/note-holds.ts";
 import { lineOf } from "../plan/change-order-sql.ts";
 
@@ -15,11 +16,11 @@ type Tx = Transaction<Database>;
 function recordStates(context: RunContext, flow: string): RawBuilder<unknown> {
   return sql`
     select record_origin_id,
-      bool_or(state in ('approved', 'sending', 'unknown')) as is_open,
+      bool_or(state in ${openStates}) as is_open,
       (array_agg(hold_code order by stage, effect) filter (where state = 'held' and hold_code <> 'waits-for-prerequisite'))[1] as code,
       bool_or(state = 'held') as is_held
     from effect where tenant = ${context.tenant} and connection = ${context.connection.name} and flow = ${flow}
-      and state in ('planned', 'approved', 'sending', 'unknown', 'held') group by record_origin_id`;
+      and state in ${liveStates} group by record_origin_id`;
 }
 
 async function settleRecordAtoms(tx: Tx, context: RunContext, flow: Exclude<Flow, "costs">): Promise<void> {

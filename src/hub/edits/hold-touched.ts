@@ -5,6 +5,7 @@
 import { sql, type Transaction } from "kysely";
 import type { Database } from "../../store/index.ts";
 import type { RunContext } from "../context.ts";
+import { unsentStates } from "../effect-states.ts";
 
 const code = "touched-in-procore";
 
@@ -13,13 +14,13 @@ export async function holdTouched(
   { tenant, connection: { name: connection } }: Pick<RunContext, "tenant" | "connection">,
 ): Promise<void> {
   const touched = sql`(select distinct e.record_origin_id from webhook_event w join effect e on e.tenant = w.tenant
-      and e.connection = w.connection and e.record_origin_id = w.deferred_record and e.state in ('planned', 'approved', 'held')
+      and e.connection = w.connection and e.record_origin_id = w.deferred_record and e.state in ${unsentStates}
     where w.tenant = ${tenant} and w.connection = ${connection} and w.state = 'waiting' and w.deferred_record is not null)`;
   const { rows } = await sql<{ record_origin_id: string }>`select record_origin_id from ${touched} as t`.execute(tx);
   if (rows.length === 0) return;
   const records = rows.map((row) => row.record_origin_id);
   await sql`update effect set state = 'stale' where tenant = ${tenant} and connection = ${connection}
-    and record_origin_id = any (${records}::text[]) and state in ('planned', 'approved', 'held')`.execute(tx);
+    and record_origin_id = any (${records}::text[]) and state in ${unsentStates}`.execute(tx);
   await sql`update atom set disposition = 'held', reason = ${code} where tenant = ${tenant} and connection = ${connection}
     and record_origin_id = any (${records}::text[]) and gone_run is null and disposition in ('planned', 'awaiting-approval')`.execute(
     tx,

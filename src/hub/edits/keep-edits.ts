@@ -6,6 +6,7 @@
 import { sql, type Transaction } from "kysely";
 import { appendAudit, type Database } from "../../store/index.ts";
 import { type Connection, type HubContext, now } from "../context.ts";
+import { unsentStates } from "../effect-states.ts";
 import type { EditPolicy } from "../webhooks/settings.ts";
 import type { FoundEdit } from "./find-edits.ts";
 import { isInvoiced } from "./invoiced.ts";
@@ -146,7 +147,7 @@ export async function holdEdited(
   const { rows } = await sql`select 1 from ${standing} as d limit 1`.execute(tx);
   if (rows.length === 0) return;
   await sql`update effect e set state = 'stale' from ${standing} as d where e.tenant = ${tenant} and e.connection = ${connection}
-    and e.record_origin_id = d.record_origin_id and e.state in ('planned', 'approved', 'held')`.execute(tx);
+    and e.record_origin_id = d.record_origin_id and e.state in ${unsentStates}`.execute(tx);
   const code = sql`(case when edited.is_gone then 'deleted-in-procore' else 'edited-in-procore' end)`;
   const edited = sql`(select record_origin_id, origin_id, bool_or(field = 'record') as is_gone from ${standing} as d
     group by record_origin_id, origin_id)`;

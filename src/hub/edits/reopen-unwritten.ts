@@ -7,6 +7,7 @@ import { sql, type Transaction } from "kysely";
 import type { Flow } from "../../core/index.ts";
 import { appendAudit, type Database } from "../../store/index.ts";
 import type { RunContext } from "../context.ts";
+import { liveStates } from "../effect-states.ts";
 import { reassertedMark } from "./reassert.ts";
 
 type Tx = Transaction<Database>;
@@ -23,7 +24,7 @@ async function findUnwritten(tx: Tx, { tenant, connection }: RunContext, kind: s
     where d.tenant = ${tenant} and d.connection = ${connection.name} and d.kind = ${kind} and d.state = 're-asserted'
       and starts_with(k.desired_hash, ${reassertedMark})
       and not exists (select from effect e where e.tenant = d.tenant and e.connection = d.connection
-        and e.record_origin_id = d.record_origin_id and e.state in ('planned', 'approved', 'sending', 'unknown', 'held'))
+        and e.record_origin_id = d.record_origin_id and e.state in ${liveStates})
       and not exists (select from atom a join source_record r on r.tenant = a.tenant and r.connection = a.connection and r.flow = a.flow
           and r.key = a.record_key
         where a.tenant = d.tenant and a.connection = d.connection and a.record_origin_id = d.record_origin_id and not r.is_decided)

@@ -6,6 +6,7 @@ import { sql, type Transaction } from "kysely";
 import { Fault, type Flow, flows, formatMoney } from "../../core/index.ts";
 import { appendAudit, type Database } from "../../store/index.ts";
 import { type Connection, createOnce, type HubContext, inTenant, now, type RunContext, RunHalt } from "../context.ts";
+import { openStates } from "../effect-states.ts";
 import { viewOnce } from "../map/view.ts";
 import { planFlow } from "../run/plan-flow.ts";
 import { readSummary } from "../run/run-summary.ts";
@@ -119,7 +120,7 @@ async function readChanges(tx: Tx, context: RunContext): Promise<Pick<ReplayPrev
     state: string;
   };
   const { rows } = await sql<Row>`select flow, action, origin_id, amount_minor, currency, state from effect
-    where tenant = ${context.tenant} and run = ${context.run} and state in ('approved', 'sending', 'unknown')
+    where tenant = ${context.tenant} and run = ${context.run} and state in ${openStates}
     order by array_position(${[...flows]}::text[], flow), stage, project_id, effect`.execute(tx);
   const changes = rows.filter(({ state }) => state === "approved");
   return {

@@ -3,7 +3,7 @@
  * to are looked into, since each costs at least one call of the quota.
  */
 import { findProjects, type ProcoreView, type ProjectView } from "../../core/index.ts";
-import type { ProcoreFault } from "../../procore/index.ts";
+import { isOutOfSight, type ProcoreFault } from "../../procore/index.ts";
 import { type Connection, type RunContext, RunHalt } from "../context.ts";
 
 export function haltFor(problem: ProcoreFault): RunHalt {
@@ -17,8 +17,7 @@ async function readCurrency(
   projectId: number,
 ): Promise<Pick<ProjectView, "currency" | "hasMulticurrency">> {
   const read = await connection.procore.projects.currency(projectId);
-  const isOff = !read.ok && (read.error.code === "procore.project-not-permitted" || read.error.code === "procore.not-found");
-  if (!read.ok && !isOff) throw haltFor(read.error);
+  if (!read.ok && !isOutOfSight(read.error)) throw haltFor(read.error);
   const own = read.ok ? read.value : undefined;
   const currency = own?.isoCode ?? connection.settings.procore.currency ?? "";
   return own?.hasMulticurrency ? { currency, hasMulticurrency: true } : { currency };

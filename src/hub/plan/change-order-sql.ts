@@ -1,5 +1,6 @@
 /** Change orders in SQL: which order a line is of, and which effects of a contract keep its invoices waiting. */
 import { type RawBuilder, sql } from "kysely";
+import { openStates } from "../effect-states.ts";
 import { stages } from "./stages.ts";
 
 /** `S01.100.CL.EBELN.EBELP.ZEKKN.PROJECT.n` to `S01.100.CO.EBELN.PROJECT.n`; a system id and a client have no dots. */
@@ -18,6 +19,6 @@ export function lineOf(originId: RawBuilder<unknown>): RawBuilder<string> {
  */
 export function isInTheWay(effect: string): RawBuilder<boolean> {
   const [state, stage] = [sql.ref(`${effect}.state`), sql.ref(`${effect}.stage`)];
-  return sql`(${state} in ('approved', 'sending', 'unknown') or (${state} in ('planned', 'held')
+  return sql`(${state} in ${openStates} or (${state} in ('planned', 'held')
     and ${stage} not between ${stages.changeOrderHeader}::smallint and ${stages.changeOrderStatus}::smallint))`;
 }

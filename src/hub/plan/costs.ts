@@ -3,6 +3,7 @@ import { sql, type Transaction } from "kysely";
 import type { CostClass, ProcoreView, VendorPlace } from "../../core/index.ts";
 import type { Database } from "../../store/index.ts";
 import type { RunContext } from "../context.ts";
+import { openStates } from "../effect-states.ts";
 import { readIgnored } from "../holds/ignored.ts";
 import { isPartReplayed, isReplayed } from "../holds/replayed.ts";
 import { decideOpenLines, type LineContext } from "./decide-lines.ts";
@@ -48,7 +49,7 @@ async function retryHeldParts(tx: Tx, context: RunContext): Promise<void> {
       and ${isPartReplayed(context)}`.execute(tx);
   await sql`update effect set run = ${context.run}
     where tenant = ${context.tenant} and connection = ${context.connection.name} and flow = 'costs'
-      and state in ('approved', 'sending', 'unknown')`.execute(tx);
+      and state in ${openStates}`.execute(tx);
 }
 
 /** What a person approved is ready to go, and what nobody approved is planned anew. */

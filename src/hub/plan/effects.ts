@@ -7,6 +7,7 @@ import { type Body, desiredHash, type Flow, type Money } from "../../core/index.
 import type { Database } from "../../store/index.ts";
 import type { RunContext } from "../context.ts";
 import { now } from "../context.ts";
+import { liveStates, unsentStates } from "../effect-states.ts";
 import type { Aspect, Stage } from "./stages.ts";
 
 export type EffectDraft = {
@@ -76,7 +77,7 @@ async function insertBatch(
   await sql`update effect e set state = 'stale', settled_at = ${now(context)}
     from jsonb_to_recordset(${rows}::jsonb) as x(origin_id text, aspect text)
     where e.tenant = ${tenant} and e.connection = ${connection} and e.origin_id = x.origin_id and e.aspect = x.aspect
-      and e.state in ('planned', 'approved', 'held')`.execute(tx);
+      and e.state in ${unsentStates}`.execute(tx);
   // Ready to go, until the approve stage holds back what wants a person's word (ruling 35).
   await sql`
     insert into effect (tenant, connection, run, flow, stage, project_id, container, record_origin_id, origin_id, aspect, action, needs,
@@ -89,7 +90,5 @@ async function insertBatch(
       with ordinality as x(stage, project_id, container, record_origin_id, origin_id, aspect, action, needs, desired, desired_hash,
         amount_minor, currency, urgency, place)
     order by place
-    on conflict (tenant, connection, origin_id, aspect) where state in ('planned', 'approved', 'sending', 'unknown', 'held') do nothing`.execute(
-    tx,
-  );
+    on conflict (tenant, connection, origin_id, aspect) where state in ${liveStates} do nothing`.execute(tx);
 }

@@ -14,6 +14,7 @@ import {
 } from "../../core/index.ts";
 import type { Database } from "../../store/index.ts";
 import { now, type RunContext } from "../context.ts";
+import { unsentStates } from "../effect-states.ts";
 import { type AtomRow, replaceAtoms } from "./atoms.ts";
 import { type EffectDraft, insertEffects } from "./effects.ts";
 import { holdExcessReleases } from "./excess-releases.ts";
@@ -148,7 +149,7 @@ function planAtoms(
 /** What never left is planned anew or not at all: an effect that no plan stands behind must neither go out nor keep others waiting. */
 async function dropUnsent(tx: Tx, context: RunContext): Promise<void> {
   await sql`update effect set state = 'stale', settled_at = ${now(context)} where tenant = ${context.tenant}
-    and connection = ${context.connection.name} and flow = 'invoices' and state in ('planned', 'approved', 'held')`.execute(tx);
+    and connection = ${context.connection.name} and flow = 'invoices' and state in ${unsentStates}`.execute(tx);
 }
 
 /** All that is not sent yet is planned anew each time, so that a late invoice finds its place before the earliest that has not left. */

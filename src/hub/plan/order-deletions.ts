@@ -16,6 +16,7 @@ import {
 import type { Database } from "../../store/index.ts";
 import { describeSweep, readSeen, readSweep, type Sweep } from "../change/note-sweep.ts";
 import type { RunContext } from "../context.ts";
+import { liveStates } from "../effect-states.ts";
 
 type Tx = Transaction<Database>;
 
@@ -90,9 +91,7 @@ async function endAsked(tx: Tx, { tenant, connection }: RunContext): Promise<voi
     where d.tenant = ${tenant} and d.connection = ${connection.name} and d.flow = ${flow} and d.is_asked and not d.is_allowed
       and a.tenant = d.tenant and a.connection = d.connection and a.flow = d.flow and a.key = d.key and a.disposition in ('posted', 'unchanged')
       and not exists (select from effect e where e.tenant = a.tenant and e.connection = a.connection
-        and e.record_origin_id = a.record_origin_id and e.state in ('planned', 'approved', 'sending', 'unknown', 'held'))`.execute(
-    tx,
-  );
+        and e.record_origin_id = a.record_origin_id and e.state in ${liveStates})`.execute(tx);
 }
 
 type Row = { key: string; sweeps: number; is_asked: boolean };

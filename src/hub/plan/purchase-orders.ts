@@ -13,6 +13,7 @@ import {
 } from "../../core/index.ts";
 import type { Database } from "../../store/index.ts";
 import { now, type RunContext } from "../context.ts";
+import { unsentStates } from "../effect-states.ts";
 import { readIgnored } from "../holds/ignored.ts";
 import { type AtomRow, replaceAtoms } from "./atoms.ts";
 import { type ContractStanding, readStandings } from "./change-order-standing.ts";
@@ -58,7 +59,7 @@ async function readFirstTargets(tx: Tx, context: RunContext, records: readonly s
 /** What an earlier plan meant to do to these orders' contracts and never did is planned anew, or is no longer meant. */
 async function dropUnsent(tx: Tx, context: RunContext, orders: readonly string[]): Promise<void> {
   await sql`update effect set state = 'stale', settled_at = ${now(context)} where tenant = ${context.tenant}
-    and connection = ${context.connection.name} and flow = 'purchase-orders' and state in ('planned', 'approved', 'held')
+    and connection = ${context.connection.name} and flow = 'purchase-orders' and state in ${unsentStates}
     and record_origin_id like ${`${originPrefix(context, "PO")}%`} and split_part(record_origin_id, '.', 4) = any (${orders}::text[])`.execute(
     tx,
   );

@@ -65,8 +65,7 @@ async function findBlocked(tx: Tx, context: RunContext, known: KnownHashes): Pro
 
 /**
  * Counts each sweep that saw them once, and forgets who is blocked no more; a sweep that proves nothing, or did not see them, begins the
- * count anew. Answers who was seen
- * blocked often enough.
+ * count anew. Answers who was seen blocked often enough.
  */
 async function countSweeps(
   tx: Tx,

@@ -18,6 +18,7 @@ import {
 } from "../../core/index.ts";
 import type { Database } from "../../store/index.ts";
 import { now, type RunContext } from "../context.ts";
+import { unsentStates } from "../effect-states.ts";
 import { type IgnoredAtoms, readIgnored } from "../holds/ignored.ts";
 import { type AtomRow, replaceAtoms } from "./atoms.ts";
 import { type EffectDraft, insertEffects } from "./effects.ts";
@@ -160,7 +161,7 @@ function planRecord(tools: Tools, record: SourceRecord): Planned {
 async function dropUnsent(tx: Tx, context: RunContext, originIds: readonly string[]): Promise<void> {
   await sql`update effect set state = 'stale', settled_at = ${now(context)} where tenant = ${context.tenant}
     and connection = ${context.connection.name} and flow = 'vendors' and record_origin_id = any (${originIds}::text[])
-    and state in ('planned', 'approved', 'held')`.execute(tx);
+    and state in ${unsentStates}`.execute(tx);
 }
 
 function originIdsOf(context: RunContext, records: readonly SourceRecord[]): readonly string[] {

@@ -3,6 +3,7 @@ import { type RawBuilder, sql, type Transaction } from "kysely";
 import type { OriginKind } from "../../core/index.ts";
 import type { Database } from "../../store/index.ts";
 import { type Connection, type HubContext, inTenant } from "../context.ts";
+import { openStates } from "../effect-states.ts";
 import { orderOfLine } from "../plan/change-order-sql.ts";
 import { statusHash } from "../plan/contract-effects.ts";
 import { originPrefix } from "../plan/records.ts";
@@ -99,6 +100,6 @@ function orderOf(originId: string): string[] {
 export async function readInMotion(tx: Tx, scope: ProofScope, { projectId }: Target, since: Date): Promise<ReadonlySet<string>> {
   const { rows } = await sql<{ record_origin_id: string; origin_id: string }>`
     select distinct record_origin_id, origin_id from effect where tenant = ${scope.tenant} and connection = ${scope.connection.name}
-      and project_id = ${projectId} and (state in ('approved', 'sending', 'unknown') or settled_at >= ${since})`.execute(tx);
+      and project_id = ${projectId} and (state in ${openStates} or settled_at >= ${since})`.execute(tx);
   return new Set(rows.flatMap((row) => [row.record_origin_id, row.origin_id, ...orderOf(row.origin_id)]));
 }
