@@ -1,8 +1,9 @@
 /** SAP's side of an explanation: the atoms behind what is asked about, found by their own key or by the Procore record that they are part of. */
 import { type RawBuilder, sql, type Transaction } from "kysely";
-import { costLineOriginId, type Flow, formatMoney } from "../../core/index.ts";
+import { type Flow, formatMoney } from "../../core/index.ts";
 import type { Database } from "../../store/index.ts";
 import { type Fact, factsOf } from "../holds/sap-facts.ts";
+import { partLineOf } from "../reconcile/part-line.ts";
 import type { AtomPattern } from "./subject.ts";
 
 type Tx = Transaction<Database>;
@@ -120,14 +121,6 @@ function partOf(row: CostRow): Pick<ExplainedAtom, "part"> {
   };
 }
 
-/** Of the part's line that the cost line is summed up in. */
-function lineOriginId({ part_origin_id: ofPart, group_id: groupId, part, budget_code: budgetCode }: CostRow): string | undefined {
-  if (ofPart === null || groupId === null || part === null || budgetCode === null) return undefined;
-  const [systemId = "", client = ""] = ofPart.split(".");
-  const id = costLineOriginId({ systemId, client }, { groupId, part, budgetCode });
-  return id.ok ? id.value : undefined;
-}
-
 function costAtom(row: CostRow): ExplainedAtom {
   const base = shared(row);
   const facts: Fact[] = [
@@ -137,13 +130,13 @@ function costAtom(row: CostRow): ExplainedAtom {
     ...(row.object === null ? [] : [["cost object", row.object] as const]),
   ];
   const part = row.part_origin_id ?? "";
-  const line = lineOriginId(row);
+  const [systemId = "", client = ""] = part.split(".");
   return {
     ...base,
     facts,
     isGone: false,
     recordOriginId: part,
-    originId: line ?? part,
+    originId: partLineOf(row, { systemId, client }) ?? part,
     ...partOf(row),
   };
 }

@@ -3,17 +3,16 @@ import type { Listing, Procore } from "../../procore/index.ts";
 import { describeFault } from "../../procore/index.ts";
 import type { Listed } from "./compare.ts";
 import type { ProofKind, Target } from "./expected.ts";
+import { readWhole } from "./read-whole.ts";
 
 export type Read = { kind: "listed"; listed: Listed[] } | { kind: "not-credible"; problem: string };
 
 async function readAll<T>(listings: readonly Listing<T>[], toListed: (item: T) => Listed): Promise<Read> {
   const listed: Listed[] = [];
   for (const listing of listings) {
-    const content = await listing.read();
-    if (!content.ok) return { kind: "not-credible", problem: describeFault(content.error) };
-    const { items, total, isComplete } = content.value;
-    if (!isComplete) return { kind: "not-credible", problem: `Procore counted ${total} records and listed ${items.length}` };
-    listed.push(...items.map(toListed));
+    const whole = await readWhole(listing);
+    if ("problem" in whole) return { kind: "not-credible", problem: whole.problem };
+    listed.push(...whole.items.map(toListed));
   }
   return { kind: "listed", listed };
 }

@@ -3,8 +3,9 @@
  * page, so that a period of any size can be exported.
  */
 import { sql } from "kysely";
-import { costLineOriginId, type SapClient, type VarianceClass } from "../../core/index.ts";
+import type { SapClient, VarianceClass } from "../../core/index.ts";
 import type { Store } from "../../store/index.ts";
+import { partLineOf } from "./part-line.ts";
 import type { PeriodScope } from "./period-control.ts";
 import { fatesOf, isConfirmed, isCost, type LineFacts, lateness, linesOfPeriod } from "./read-lines.ts";
 import type { Reconciliation } from "./reconcile.ts";
@@ -45,12 +46,6 @@ function lateCells({ cells }: Pick<Reconciliation, "cells">): Set<string> {
       late.map(({ isLate }) => [key.companyCode, key.currency, key.object, key.account, isLate].join("\n")),
     ),
   );
-}
-
-function originOf(row: Row, client: SapClient): string {
-  if (row.group_id === null || row.part === null || row.budget_code === null) return "";
-  const id = costLineOriginId(client, { groupId: row.group_id, part: row.part, budgetCode: row.budget_code });
-  return id.ok ? id.value : "";
 }
 
 type DrillScope = PeriodScope & { client: SapClient };
@@ -100,7 +95,7 @@ export async function* drillDown(
       const { project, budget_code: costCode } = row;
       if (narrow.project !== undefined && project !== narrow.project) continue;
       if (narrow.costCode !== undefined && costCode !== narrow.costCode) continue;
-      const originId = originOf(row, scope.client);
+      const originId = partLineOf(row, scope.client) ?? "";
       const [first] = fatesOf(row);
       yield {
         companyCode: row.company_code,

@@ -5,7 +5,6 @@ import {
   type ControlCell,
   type CostObjectKind,
   type CostSource,
-  costLineOriginId,
   divideRounded,
   type LedgerLines,
   type ListedLine,
@@ -20,6 +19,7 @@ import {
   type StatementFacts,
 } from "../../core/index.ts";
 import type { Database } from "../../store/index.ts";
+import { partLineOf } from "./part-line.ts";
 import type { PeriodControl, PeriodScope } from "./period-control.ts";
 import { fatesOf, type LineFacts, readLineFacts } from "./read-lines.ts";
 
@@ -147,15 +147,14 @@ function ledgerOf(rows: readonly LineFacts[], placeOf: (row: LineFacts) => Place
 function sentOf(rows: readonly LineFacts[], client: SapClient, placeOf: (row: LineFacts) => Place): SentLine[] {
   const lines = new Map<string, SentLine>();
   for (const row of rows) {
-    if (row.group_id === null || row.part === null || row.budget_code === null) continue;
-    const id = costLineOriginId(client, { groupId: row.group_id, part: row.part, budgetCode: row.budget_code });
-    if (!id.ok) throw new Error(`Assertion failed: part ${row.group_id}.${row.part} has no origin id`);
-    const known = lines.get(id.value);
-    lines.set(id.value, {
+    const originId = partLineOf(row, client);
+    if (originId === undefined) continue;
+    const known = lines.get(originId);
+    lines.set(originId, {
       companyCode: row.company_code,
       currency: row.currency,
       place: placeOf(row),
-      originId: id.value,
+      originId,
       costOriginId: row.cost_origin_id ?? "",
       amount: (known?.amount ?? 0n) + row.posted_minor,
       isPosted: row.is_confirmed,

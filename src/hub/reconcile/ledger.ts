@@ -7,7 +7,7 @@ import { type CellVerdict, judgeCells, type LedgerLines } from "../../core/index
 import type { Database } from "../../store/index.ts";
 import { readControlled, readCostSources, readTotals } from "./gather-facts.ts";
 import type { PeriodControl, PeriodScope } from "./period-control.ts";
-import { lateness } from "./read-lines.ts";
+import { isOfPeriod, lateness } from "./read-lines.ts";
 
 type Tx = Transaction<Database>;
 
@@ -30,9 +30,7 @@ async function readAccounts(tx: Tx, scope: PeriodScope, control: PeriodControl):
       sum(c.amount_minor)::text as amount_minor, count(*) as count
     from cost_document d join cost_line c on c.tenant = d.tenant and c.connection = d.connection and c.fiscal_year = d.fiscal_year
         and c.company_code = d.company_code and c.document_number = d.document_number
-    where d.tenant = ${scope.tenant} and d.connection = ${scope.connection} and d.fiscal_year = ${scope.year} and d.period = ${scope.period}
-      and c.fiscal_year = ${scope.year} and d.rejection is null and d.status in ('', 'A', 'B')
-    group by c.company_code, d.currency, c.account, late, is_reversal`.execute(tx);
+    where ${isOfPeriod(scope)} group by c.company_code, d.currency, c.account, late, is_reversal`.execute(tx);
   return rows;
 }
 

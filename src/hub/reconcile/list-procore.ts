@@ -3,9 +3,10 @@
  * is not credible says why, and what was listed before stands no longer. Reads only.
  */
 import { sql, type Transaction } from "kysely";
-import { describeFault, type Listing, type Procore } from "../../procore/index.ts";
+import { describeFault, type Procore } from "../../procore/index.ts";
 import type { Database } from "../../store/index.ts";
 import { type Connection, type HubContext, inTenant, now } from "../context.ts";
+import { readWhole } from "../prove/read-whole.ts";
 
 type Scope = Pick<HubContext, "tenant" | "store" | "clock"> & { connection: Connection };
 type Tx = Transaction<Database>;
@@ -22,13 +23,6 @@ type Row = {
   amount: string;
 };
 type Read = { kind: "listed"; rows: Row[] } | { kind: "not-credible"; problem: string };
-
-async function readWhole<T>(listing: Listing<T>): Promise<{ items: readonly T[] } | { problem: string }> {
-  const content = await listing.read();
-  if (!content.ok) return { problem: describeFault(content.error) };
-  const { items, total, isComplete } = content.value;
-  return isComplete ? { items } : { problem: `Procore counted ${total} records and listed ${items.length}` };
-}
 
 async function listCosts(procore: Procore, projectId: number): Promise<Read> {
   const costs = await readWhole(procore.directCosts.list({ projectId }));

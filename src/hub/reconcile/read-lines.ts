@@ -32,13 +32,18 @@ export type LineFacts = {
   count: bigint;
 };
 
+/** Of document `d` and its line `c`: posted in the period, so in SAP's totals. */
+export function isOfPeriod(scope: PeriodScope): RawBuilder<unknown> {
+  return sql`d.tenant = ${scope.tenant} and d.connection = ${scope.connection} and d.fiscal_year = ${scope.year} and d.period = ${scope.period}
+    and c.fiscal_year = ${scope.year} and d.rejection is null and d.status in ('', 'A', 'B')`;
+}
+
 /** Documents of the period that are in SAP's totals, with their lines as `c`, their header as `d`, their part as `p`. */
 export function linesOfPeriod(scope: PeriodScope): RawBuilder<unknown> {
   return sql`cost_document d join cost_line c on c.tenant = d.tenant and c.connection = d.connection and c.fiscal_year = d.fiscal_year
       and c.company_code = d.company_code and c.document_number = d.document_number
     left join cost_part p on p.tenant = c.tenant and p.connection = c.connection and p.group_id = c.group_id and p.part = c.part
-    where d.tenant = ${scope.tenant} and d.connection = ${scope.connection} and d.fiscal_year = ${scope.year} and d.period = ${scope.period}
-      and c.fiscal_year = ${scope.year} and d.rejection is null and d.status in ('', 'A', 'B')`;
+    where ${isOfPeriod(scope)}`;
 }
 
 /** Cost as controlling sees it: an object, and an account that is a cost element. */
@@ -66,8 +71,7 @@ export async function readLineFacts(tx: Tx, scope: PeriodScope, control: PeriodC
     from cost_document d join cost_line c on c.tenant = d.tenant and c.connection = d.connection and c.fiscal_year = d.fiscal_year
         and c.company_code = d.company_code and c.document_number = d.document_number
       left join parts on parts.group_id = c.group_id and parts.part = c.part
-    where d.tenant = ${scope.tenant} and d.connection = ${scope.connection} and d.fiscal_year = ${scope.year} and d.period = ${scope.period}
-      and c.fiscal_year = ${scope.year} and d.rejection is null and d.status in ('', 'A', 'B') and ${isCost}
+    where ${isOfPeriod(scope)} and ${isCost}
     group by c.company_code, d.currency, c.object_kind, c.object, c.account, c.disposition, c.reason, c.project, c.budget_code, c.group_id,
       c.part, parts.project_id, parts.origin_id, parts.is_confirmed, late, is_reversal,
       case when c.budget_code is null then d.posting_date end`.execute(tx);
