@@ -193,6 +193,24 @@ describe("a policy by amount", () => {
     expect(await contracts()).toEqual(["4500000001 Approved 100", "4500000002 Approved 100"]);
     expect(await waiting()).toEqual([`purchase-orders ${contractOf("4500000001")} 120.00 0.00`]);
   });
+
+  it("asks for the same amount again, once the word on it has done its work", async () => {
+    await open({ purchaseOrders: { approval: { above: 30 } } });
+    const changeTo = async (amount: string) => {
+      bench.records["purchase-orders"] = [order("4500000001", amount)];
+      await finished();
+      return contracts();
+    };
+    expect(await changeTo("20.00")).toEqual(["4500000001 Approved 20"]);
+    await changeTo("90.00");
+    await give();
+    expect(await changeTo("90.00")).toEqual(["4500000001 Approved 90"]);
+    // Down in steps that nobody is asked for, and up again at once.
+    expect(await changeTo("65.00")).toEqual(["4500000001 Approved 65"]);
+    expect(await changeTo("40.00")).toEqual(["4500000001 Approved 40"]);
+    expect(await changeTo("90.00")).toEqual(["4500000001 Approved 40"]);
+    expect(await waiting()).toEqual([`purchase-orders ${contractOf("4500000001")} 50.00 50.00`]);
+  });
 });
 
 describe("a policy of the first run", () => {
