@@ -32,7 +32,28 @@ async function loadAgent(file: string): Promise<AgentSettings> {
   const policy =
     settings.policyFile === undefined ? {} : { policy: await loadPolicy(file, settings.policyFile, settings.policy) };
   const odata = await loadServices(file, sap.odata);
-  return { ...settings, ...policy, sap: { ...sap, url: completeUrl(url), ...certificates, ...odata } };
+  return {
+    ...settings,
+    ...policy,
+    ...idocsOf(file, settings),
+    sap: { ...sap, url: completeUrl(url), ...certificates, ...odata },
+  };
+}
+
+/** Its files by their whole paths. */
+function idocsOf(agentFile: string, { idocs }: AgentSettings): Pick<AgentSettings, "idocs"> {
+  if (idocs === undefined) return {};
+  const at = (path: string) => resolve(dirname(agentFile), path);
+  const { listen, folder } = idocs;
+  const { certFile, keyFile } = listen ?? {};
+  return {
+    idocs: {
+      ...(listen
+        ? { listen: { ...listen, ...(certFile && keyFile ? { certFile: at(certFile), keyFile: at(keyFile) } : {}) } }
+        : {}),
+      ...(folder ? { folder: { ...folder, path: at(folder.path) } } : {}),
+    },
+  };
 }
 
 type OData = AgentSettings["sap"]["odata"];
