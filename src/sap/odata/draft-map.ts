@@ -45,13 +45,34 @@ function better(one: Found, other: Found): number {
   return other.share - one.share;
 }
 
+/** Fields of the tables that the product reads whose domain is NUMC or has the conversion exit ALPHA [K]: only these can lose zeros. */
+const numbered: ReadonlySet<string> = new Set(
+  (
+    "ADDRNUMBER ADRNR APLZL AUFNR AUFPL AWREF BELNR BUZEI CONSNUMBER DOCLN DOCNR EBELN EBELP ETENR EXTROW FIPOS GJAHR HKONT INTROW KATYP KOSTL KSTAR " +
+    "LFBNR LFGJA LFPOS LIFNR MATNR MONAT NPLNR PACKNO PERIO PERSNUMBER PROJK PROJN PSPEL PSPHI PSPNR PS_PSP_PNR RACCT RBUSA REBZG SAKNR SAKTO STBLG STJAH " +
+    "SUB_PACKNO VRTKZ ZEKKN"
+  ).split(" "),
+);
+
 /** A number that lost its zeros is shorter than its field; one that has them all is as long. */
-function keyFormOf({ name, maxLength }: EdmProperty, rows: readonly Readonly<Record<string, string>>[]): MappedField["keyForm"] {
+function keyFormOf(
+  field: string,
+  { name, maxLength }: EdmProperty,
+  rows: readonly Readonly<Record<string, string>>[],
+): MappedField["keyForm"] {
+  if (!numbered.has(field)) return "padded";
   const values = rows.map((row) => row[name] ?? "").filter((value) => /^\d+$/.test(value));
   if (values.some((value) => value.length < (maxLength ?? 0))) return "stripped";
   if (values.some((value) => value.startsWith("0"))) return "padded";
   return values.length > 0 || maxLength === undefined || maxLength < 4 ? "padded" : "unknown";
 }
+
+/** Amounts among the fields that the product reads [K]: CURR, of two decimals in the table whatever `$metadata` prints for people. */
+const amounts: ReadonlySet<string> = new Set(
+  "ARBWR BEZNK BNKAN BRTWR DMBTR HSL NAVNW NETPR NETWR RETAMT_FC RMWWR WKGBTR WMWST1 WOGBTR WRBTR WTGBTR".split(" "),
+);
+/** In the company code's currency, which stands in T001. */
+const inLocalCurrency: ReadonlySet<string> = new Set(["DMBTR", "HSL"]);
 
 const supported: ReadonlySet<string> = new Set([
   "Edm.String",
@@ -67,27 +88,44 @@ const supported: ReadonlySet<string> = new Set([
   "Edm.Int64",
 ]);
 
-function currencyOf(property: EdmProperty, { set, byField }: Found): { unit: string } | undefined {
+function currencyOf(field: string, property: EdmProperty, { set, byField }: Found): MappedField["currency"] {
+  if (inLocalCurrency.has(field)) {
+    const by = ["BUKRS", "RBUKRS"].find((name) => byField.has(name));
+    return by === undefined ? undefined : { table: "T001", by, field: "WAERS" };
+  }
   const unit = property.unit === undefined ? undefined : set.properties.get(property.unit);
-  const field = [...byField].find(([, each]) => each.name === unit?.name)?.[0];
-  return unit?.semantics === "currency-code" && field !== undefined ? { unit: field } : undefined;
+  return [...byField].find(([, each]) => each.name === unit?.name)?.[0];
 }
 
-function fieldOf(property: EdmProperty, found: Found, rows: readonly Readonly<Record<string, string>>[]): MappedField {
-  const { name, type, maxLength, precision, scale, isFilterable } = property;
-  const isNumber = type === "Edm.Decimal";
-  const unit = property.unit === undefined ? undefined : found.set.properties.get(property.unit);
-  const isAmount = isNumber && unit?.semantics === "currency-code";
-  const currency = currencyOf(property, found)?.unit;
+function isOfCurrency({ unit }: EdmProperty, { set }: Found): boolean {
+  return unit !== undefined && set.properties.get(unit)?.semantics === "currency-code";
+}
+
+/** A date says Precision 0, and has eight characters all the same. */
+function lengthOf({ type, maxLength, precision }: EdmProperty): number {
+  if (type === "Edm.DateTime" || type === "Edm.DateTimeOffset") return 8;
+  if (type === "Edm.Time") return 6;
+  return Math.max(1, maxLength ?? precision ?? 30);
+}
+
+function fieldOf(
+  field: string,
+  property: EdmProperty,
+  found: Found,
+  rows: readonly Readonly<Record<string, string>>[],
+): MappedField {
+  const { name, type, scale, isFilterable } = property;
+  const isAmount = type === "Edm.Decimal" && (amounts.has(field) || isOfCurrency(property, found));
+  const currency = isAmount ? currencyOf(field, property, found) : undefined;
   return {
     property: name,
     type: type as MappedField["type"],
-    length: maxLength ?? precision ?? 30,
+    length: lengthOf(property),
     decimals: isAmount ? amountDecimals : (scale ?? 0),
     isKey: found.set.keys.includes(name),
-    keyForm: type === "Edm.String" ? keyFormOf(property, rows) : "padded",
+    keyForm: type === "Edm.String" ? keyFormOf(field, property, rows) : "padded",
     amount: isAmount ? "unknown" : "raw",
-    ...(isAmount && currency !== undefined ? { currency } : {}),
+    ...(currency === undefined ? {} : { currency }),
     isFilterable,
   };
 }
@@ -110,7 +148,7 @@ function tableOf(found: Found, wanted: readonly string[], rows: readonly Readonl
     count: false,
     filter: "honoured",
     rowsMax: 20_000,
-    fields: Object.fromEntries(usable.map(([field, property]) => [field, fieldOf(property, found, rows)])),
+    fields: Object.fromEntries(usable.map(([field, property]) => [field, fieldOf(field, property, found, rows)])),
     ignored: [...set.properties.keys()].filter((name) => !used.has(name)),
   };
   return { table, mapped, missing: wanted.filter((field) => !usable.some(([name]) => name === field)) };
