@@ -18,6 +18,7 @@ import {
   triggerFields,
   zReaderDefault,
 } from "../sap/index.ts";
+import { idocSettings } from "./idocs/settings.ts";
 import { weekdays } from "./quiet-hours.ts";
 
 const companyCode = z.string().min(1).max(4);
@@ -217,52 +218,6 @@ const doors = z
   })
   .describe("By which door each kind of data is read: RFC (sap.url), or SAP Gateway (sap.odata).");
 
-const idocs = z
-  .strictObject({
-    listen: z
-      .strictObject({
-        host: z.string().min(1).default("127.0.0.1"),
-        port: z.number().int().min(1).max(65_535),
-        path: z
-          .string()
-          .regex(/^\/[\w./-]{1,200}$/, "is no path such as /idoc")
-          .default("/idoc"),
-        user: z.string().min(1),
-        passwordSecret: z.string().min(1).default("sap.idoc-password"),
-        certFile: z
-          .string()
-          .min(1)
-          .optional()
-          .describe("Certificate chain (PEM) for HTTPS, with keyFile; relative to this file."),
-        keyFile: z.string().min(1).optional(),
-        allowPlainHttp: z
-          .boolean()
-          .default(false)
-          .describe("Without a certificate only this machine can send, unless the network is known to be private."),
-        bodyBytesMax: z.number().int().min(1_024).max(268_435_456).default(67_108_864),
-      })
-      .superRefine(({ host, certFile, keyFile, allowPlainHttp }, context) => {
-        if ((certFile === undefined) !== (keyFile === undefined))
-          context.addIssue({ code: "custom", path: ["certFile"], message: "and keyFile belong together" });
-        const isLoopback = host === "localhost" || host === "::1" || host.startsWith("127.");
-        if (certFile === undefined && !isLoopback && !allowPlainHttp)
-          context.addIssue({
-            code: "custom",
-            path: ["host"],
-            message: "needs certFile and keyFile, for Basic sends the password readable",
-          });
-      })
-      .optional(),
-    folder: z
-      .strictObject({
-        path: z.string().min(1).describe("Where a file port writes; relative to this file."),
-        everySeconds: z.number().int().min(1).max(3_600).default(10),
-        fileBytesMax: z.number().int().min(1_024).max(268_435_456).default(67_108_864),
-      })
-      .optional(),
-  })
-  .refine(({ listen, folder }) => listen !== undefined || folder !== undefined, "names neither listen nor folder");
-
 export const agentSettings = z.strictObject({
   version: z.literal(1).default(1),
   /** Shown at the hub. */
@@ -392,7 +347,7 @@ export const agentSettings = z.strictObject({
       path: ["timeZone"],
       message: "is given beside timeZoneMinutes; keep one of them",
     }),
-  idocs: idocs.optional().describe("Where SAP's IDocs are received (docs/idocs.md)."),
+  idocs: idocSettings.optional().describe("Where SAP's IDocs are received (docs/idocs.md)."),
   policy: policySettings.default(policyOfFlows),
   policyFile: z
     .string()

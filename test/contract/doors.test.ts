@@ -4,7 +4,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "n
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { agentSettings, createEmbeddedSap, type EmbeddedSap, policyOfFlows } from "../../src/agent/index.ts";
+import { agentSettings, createEmbeddedSap, type EmbeddedSap, policyOfFlows, probeGateway } from "../../src/agent/index.ts";
 import { createHttpClient, systemClock, systemRandom } from "../../src/cli/platform/index.ts";
 import { type Canonical, type Flow, flows, type SourceRecord, sourceHash } from "../../src/core/index.ts";
 import { buildGroup, demoSystem } from "../../src/sandbox/builder/index.ts";
@@ -103,13 +103,14 @@ describe.each<Form>(["internal", "external"])("a world whose service writes the 
   let ecc: Awaited<ReturnType<typeof startEcc>>;
   let rfc: EmbeddedSap;
   let odata: EmbeddedSap;
+  let map: ServiceMap;
 
   beforeAll(async () => {
     const scale = { projects: 3, vendors: 120, purchaseOrders: 60, poLines: 160, costLines: 1_500 };
     buildGroup({ worldFolder, seed: 31, asOf: "20261115", ...scale, odata: "internal" });
     writeForm(worldFolder, form);
     ecc = await startEcc({ worldFolder, port: 0, clock: systemClock, random: systemRandom });
-    const map = await drafted(ecc.url, form);
+    map = await drafted(ecc.url, form);
     const sap = {
       url: `${ecc.url}/sap/bc/soap/rfc`,
       client: demoSystem.client,
@@ -133,6 +134,14 @@ describe.each<Form>(["internal", "external"])("a world whose service writes the 
     await ecc.close();
     rmSync(worldFolder, { recursive: true, force: true });
   });
+
+  const door = async (odataGaps: object, odataDrift: object[] = []) => {
+    const answer = await fetch(`${ecc.url}/sandbox/switches`, {
+      method: "POST",
+      body: JSON.stringify({ odataGaps, odataDrift }),
+    });
+    expect(answer.status).toBe(200);
+  };
 
   const hashes = (records: readonly SourceRecord[]) =>
     new Map(records.map((record) => [record.key, sourceHash(record as unknown as Canonical)]));
@@ -163,5 +172,50 @@ describe.each<Form>(["internal", "external"])("a world whose service writes the 
     const pick = (records: readonly SourceRecord[]) => records.find(({ key }) => key === unlike[0]);
     expect(pick(alike(byRfc, byOData))).toEqual(pick(byRfc));
     expect([unlike, other.size]).toEqual([[], one.size]);
+  });
+
+  it("has the same vendors where the service ignores filters, or sorts as it likes", async () => {
+    const before = hashes(await readAllOf(odata.extracts.vendors));
+    await door({ "*": { filter: "ignored", order: "none" } });
+    expect(hashes(await readAllOf(odata.extracts.vendors))).toEqual(before);
+    await door({});
+  });
+
+  it.each([
+    ["goes round in circles", { "*": { next: "stuck", pageSize: 20 } }, "leads back"],
+    ["will not filter", { "*": { filter: "refused" } }, ""],
+  ])("is refused by name where the service %s", async (_, gaps, detail) => {
+    await door(gaps);
+    await expect(readAllOf(odata.extracts.vendors)).rejects.toThrow(detail);
+    await door({});
+  });
+
+  it("stops one table where the service lost a property, and tells of a new one", async () => {
+    const set = { entitySet: "Lfa1Set" };
+    await door({}, [
+      { ...set, property: "Name1", change: "remove" },
+      { ...set, property: "Zzrating", change: "add" },
+    ]);
+    const settings = agentSettings.parse({
+      sap: {
+        url: `${ecc.url}/sap/bc/soap/rfc`,
+        client: demoSystem.client,
+        user: user?.user,
+        odata: { map },
+        doors: { vendors: "odata" },
+      },
+    });
+    const ports = { http, clock: systemClock, random: systemRandom, readPassword };
+    const fresh = createEmbeddedSap(settings, ports);
+    await expect(readAllOf(fresh.extracts.vendors)).rejects.toMatchObject({
+      code: "sap.service-changed",
+      detail: expect.stringContaining("Name1 is gone"),
+    });
+    await fresh.close();
+    expect(await probeGateway(settings, ports)).toMatchObject({
+      broken: { LFA1: ["Name1 is gone"] },
+      added: { LFA1: ["Zzrating"] },
+    });
+    await door({});
   });
 });

@@ -64,7 +64,8 @@ export function createDriftWatch({ client, clock, map }: { client: RfcClient; cl
       const { broken, added } = driftOf(mapped, read.metadata);
       news.set(table, added);
       if (broken.length === 0) return undefined;
-      return answerDiffers(`${mapped.set} (${table}) is not as its mapping file says: ${broken.slice(0, 5).join("; ")}`);
+      const detail = `${mapped.set} (${table}): ${broken.slice(0, 5).join("; ")}`;
+      return { kind: "failure", cause: "answer", code: "service-changed", detail };
     },
     added: (table) => news.get(table) ?? [],
   };
