@@ -125,8 +125,8 @@ describe("values", () => {
   });
 
   it("that no type can say are null, or break the answer", async () => {
-    const rows = { EKKO: [{ EBELN: "4500000001", AEDAT: "20201364" }] };
-    expect((await open({}, rows).results("EkkoSet"))[0]).toMatchObject({ Aedat: null });
+    const rows = { EKKO: [{ EBELN: "4500000001", AEDAT: "20201364", BEDAT: "20260230" }] };
+    expect((await open({}, rows).results("EkkoSet"))[0]).toMatchObject({ Aedat: null, Bedat: null });
     const broken = await open({ supports: { invalidDates: "fail" } }, rows).get("EkkoSet?$format=json");
     expect([broken.status, broken.json]).toMatchObject([500, { error: { code: "SY/530" } }]);
   });
@@ -140,6 +140,8 @@ describe("options that were coded", () => {
     ["not (Bukrs eq '1000') or (Ebeln le '4500000001')", "124"],
     ["Aedat ge datetime'2026-01-04T00:00:00'", "45"],
     ["datetime'2026-01-02T00:00:00' gt Aedat", "1"],
+    ["'4500000002' lt Ebeln", "345"],
+    ["Ebeln eq '4500000002  '", "2"],
     ["Bedat eq null", "12345"],
     ["startswith(Ebeln,'45') and endswith(Ebeln,'3')", "3"],
     ["substringof('0003',Ebeln) eq true", "3"],
@@ -361,6 +363,20 @@ describe("delta", () => {
     expect((await get(pathOf(delta.json.d.__delta))).json.d.results).toEqual([]);
     const atom = await get(pathOf(last.json.d.__delta).replace("$format=json&", ""));
     expect(atom.text).toContain('ref="http://proxy:1/sap/opu/odata/sap/ZTEST_SRV/EkkoSet(&apos;4500000005&apos;)"');
+  });
+
+  it("tells a row that is new, and the last change last", async () => {
+    const { get, world, numbers } = open({ supports: { delta: true } });
+    const link = pathOf((await get("EkkoSet?$format=json")).json.d.__delta);
+    const upsert = (...ends: number[]) =>
+      applyTogether(world.tables, [
+        { table: "EKKO", upsert: ends.map((end) => ({ EBELN: `450000000${end}` })), patch: [], delete: [] },
+      ]);
+    upsert(1);
+    upsert(9);
+    upsert(1);
+    expect((await get(link)).json.d.results.map(({ Ebeln }) => Ebeln)).toEqual(["4500000009", "4500000001"]);
+    expect(await numbers("")).toBe("123459");
   });
 
   it("answers 410 when the token is old, or of another set or system", async () => {
