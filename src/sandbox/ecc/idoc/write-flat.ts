@@ -21,7 +21,7 @@ function segmentData({ name, fields }: Segment): { flatName: string; data: strin
   const values = new Map(fields);
   // An extension's own segment: its fields one after the other, 20 characters each.
   const widths = layout?.fields ?? fields.map(([field]) => [field, 20] as const);
-  const data = widths.map(([field, width]) => fitted((values.get(field) ?? "").trimStart(), width)).join("");
+  const data = widths.map(([field, width]) => fitted(values.get(field) ?? "", width)).join("");
   return { flatName: layout?.flatName ?? name, data: fitted(data, segmentDataWidth) };
 }
 

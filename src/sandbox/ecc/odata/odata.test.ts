@@ -33,9 +33,9 @@ function open(definition: object = {}, rows: Rows = orders) {
   const base = defaultService("internal");
   const time = manualClock();
   const world = worldOf(rows, {}, [serviceOf({ ...base, name: "ZTEST_SRV", supports: {}, ...definition })]);
-  const get = async (path: string, headers: Record<string, string> = {}, method = "GET") => {
+  const get = async (path: string, headers: Record<string, string> = {}, method = "GET", body = "") => {
     const target = path.startsWith("/") ? path : `/sap/opu/odata/sap/ZTEST_SRV/${path}`;
-    const request = { method, target, headers: { authorization, host: "proxy:1", ...headers }, body: new Uint8Array() };
+    const request = { method, target, headers: { authorization, host: "proxy:1", ...headers }, body: Buffer.from(body) };
     const outcome = await handle(request, world, time.clock);
     const none: Record<string, string | string[]> = {};
     if (outcome.kind !== "answer") return { status: 0, headers: none, text: outcome.kind, json: undefined as never, outcome };
@@ -456,6 +456,33 @@ describe("forms", () => {
       MetadataUrl: "http://eccprd01:8000/sap/opu/odata/sap/ZTEST_SRV/$metadata",
       IsSapService: false,
     });
+  });
+});
+
+describe("$batch", () => {
+  const part = (request: string) =>
+    `--b1\r\nContent-Type: application/http\r\nContent-Transfer-Encoding: binary\r\n\r\n${request}\r\n\r\n`;
+
+  it("answers each part with its own status inside one 202, and writes nothing", async () => {
+    const { get } = open();
+    const token = String((await get("", { "x-csrf-token": "Fetch" })).headers["x-csrf-token"]);
+    const body = [
+      part("GET EkkoSet('4500000001')?$select=Bukrs HTTP/1.1\r\nAccept: application/json"),
+      part("GET EkkoSet('4500000009')?$format=json HTTP/1.1"),
+      part("GET /sap/opu/odata/sap/ZTEST_SRV/EkkoSet/$count?$filter=Bukrs%20eq%20'2000' HTTP/1.1"),
+      "--b1\r\nContent-Type: multipart/mixed; boundary=c1\r\n\r\n--c1--\r\n",
+      "--b1--",
+    ].join("");
+    const headers = { "content-type": "multipart/mixed; boundary=b1", "x-csrf-token": token };
+    const answer = await get("$batch", headers, "POST", body);
+    expect(answer.status).toBe(202);
+    const boundary = /boundary=(\S+)/.exec(String(answer.headers["content-type"]))?.[1] ?? "";
+    const parts = answer.text.split(`--${boundary}`).slice(1, -1);
+    expect(parts.map((each) => /HTTP\/1.1 (\d+)/.exec(each)?.[1])).toEqual(["200", "404", "200", "501"]);
+    expect(parts[0]).toContain('"Bukrs":"1000"');
+    expect(parts[2]?.trimEnd().endsWith("\r\n\r\n2")).toBe(true);
+    expect((await get("$batch", { ...headers, "x-csrf-token": "old" }, "POST", body)).headers["x-csrf-token"]).toBe("Required");
+    expect((await get("$batch", { ...headers, "content-type": "text/plain" }, "POST", body)).status).toBe(400);
   });
 });
 
