@@ -47,6 +47,8 @@ export type Project = Stamped & {
   /** A setting of the project (procore 4.4): absent is on. */
   readonly requisitionsAreEnabled?: boolean;
   readonly budgetLocked?: boolean;
+  /** Cost types belong to the company; a project may have taken some out of use. */
+  readonly inactiveTypeIds?: readonly number[];
 };
 
 type BusinessRegister = { readonly id: number; readonly type: string; readonly identifier: string };
@@ -76,7 +78,11 @@ export type CostCode = Stamped &
     readonly parentId: number | null;
     readonly position: number;
     readonly originData: string | null;
+    /** As an item of the segment; without it active. */
+    readonly status?: ItemStatus;
   };
+
+export type ItemStatus = "active" | "inactive";
 
 /** A part of a project that has a budget of its own (procore 4.12). */
 export type SubJob = Stamped &
