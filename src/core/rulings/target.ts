@@ -4,6 +4,7 @@
  */
 import type { Decision, HoldCode, Waiting } from "../disposition.ts";
 import type { Mapping, MappingQuery } from "../mapping/index.ts";
+import { type BudgetCodeKey, budgetCodeText } from "./budget-code.ts";
 
 export type ProjectView = {
   readonly id: number;
@@ -18,7 +19,11 @@ export type ProcoreView = {
   projectByNumber(number: string): ProjectView | "ambiguous" | undefined;
   /** The `wbs_code_id` of cost code and cost type, if that budget code exists and is active. */
   budgetCode(projectId: number, costCode: string, costType: string): number | undefined;
+  /** What is known of one that is not there or not active, beyond that. */
+  missingBudgetCode?(project: ProjectView, key: BudgetCodeKey): MissingBudgetCode | undefined;
 };
+
+export type MissingBudgetCode = { readonly hold: HoldCode; readonly waitsFor: string };
 
 export type Target = {
   readonly project: ProjectView;
@@ -62,8 +67,9 @@ export function findTarget(
   const { costCode, costType } = mapped;
   const budgetCodeId = context.view.budgetCode(project.id, costCode, costType);
   if (budgetCodeId === undefined) {
-    const waitsFor = `budget code ${costCode}.${costType} in project ${mapped.project}`;
-    return { kind: "held", hold: "budget-code-missing", waitsFor, ...place };
+    const waitsFor = `budget code ${budgetCodeText(mapped)} in project ${mapped.project}`;
+    const missing = { hold: "budget-code-missing" as const, waitsFor };
+    return { kind: "held", ...(context.view.missingBudgetCode?.(project, { costCode, costType }) ?? missing), ...place };
   }
   return { kind: "target", target: { project, budgetCodeId, costCode, costType, rule } };
 }
