@@ -221,4 +221,28 @@ describe("budget codes", () => {
     expect((await bench.post(wbs, item(81003, 22))).status).toBe(403);
     expect(rows((await bench.get(wbs)).json)).toHaveLength(1);
   });
+
+  it("of a sub job begin with it, and are made of the sub job's own cost codes", async () => {
+    const job = await bench.post("/rest/v1.0/sub_jobs", { project_id: project, sub_job: { code: "A", name: "Floor 1" } });
+    const inJob = { code: "03-100", name: "Rebar of floor 1", sub_job_id: idOf(job.json) };
+    const own = await bench.post(`${breakdown}/segments/11/segment_items`, inJob);
+    expect(own.json).toMatchObject({ code: "03-100", segment: { type: "cost_code" } });
+    const codes = async (query: Record<string, string>) =>
+      rows((await bench.get(`${breakdown}/segments/11/segment_items`, query)).json).map(idOf);
+    expect(await codes({ legacy_sub_job_id: String(idOf(job.json)) })).toEqual([idOf(own.json)]);
+    expect(await codes({})).toEqual([81001, 81002, 81003]);
+    expect(await codes({ include_sub_job_cost_codes: "true" })).toHaveLength(4);
+    const part = { segment_id: 10, segment_item_id: idOf(job.json) };
+    const of = (code: number) => ({ segment_items: [part, ...item(code, 22).segment_items] });
+    expect((await bench.post(wbs, of(idOf(own.json)))).json).toMatchObject({ flat_code: "A.03-100.E" });
+    expect((await bench.post(wbs, of(81002))).status).toBe(400);
+    expect((await bench.post(wbs, item(idOf(own.json), 22))).status).toBe(400);
+    expect((await bench.post(wbs, item(81002, 22))).json).toMatchObject({ flat_code: "03-100.E" });
+    const segments = rows((await bench.get(`${breakdown}/segments`)).json);
+    expect(segments.map(({ type, required }) => `${type} ${required}`)).toEqual([
+      "sub_job false",
+      "cost_code true",
+      "line_item_type true",
+    ]);
+  });
 });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { type BudgetSegment, budgetCodeText, combineBudgetCode, isPartOf, type SegmentItem } from "./budget-code.ts";
+import { budgetCodeText } from "../mapping/index.ts";
+import { type BudgetSegment, combineBudgetCode, isPartOf, type SegmentItem } from "./budget-code.ts";
 
 const item = (id: number, code: string, change: Partial<SegmentItem> = {}): SegmentItem => ({
   id,
@@ -56,6 +57,7 @@ describe("a budget code's combination", () => {
     expect(said(key, [jobs, costCodes, types])).toBe("a budget code that people make, since the sub job is required");
     expect(said({ ...key, subJob: "A" }, [jobs, costCodes, types])).toEqual(["10:7", "11:2", "12:1"]);
     expect(said({ ...key, subJob: "B" }, [jobs, costCodes, types])).toBe("sub job B");
+    expect(said({ ...key, subJob: "A", costCode: "09" }, [jobs, costCodes, types])).toBe("cost code 09 of sub job A");
   });
 
   it("reads only the segments that it has a part in", () => {

@@ -3,9 +3,8 @@
  * made (ruling 2): a part that is not there, or is out of use, is said by name and waits for people. A project that demands more than rules can name is
  * left to people too.
  */
+import type { BudgetCodeKey } from "../mapping/index.ts";
 import { err, ok, type Result } from "../result.ts";
-
-export type BudgetCodeKey = { readonly costCode: string; readonly costType: string; readonly subJob?: string };
 
 export type SegmentItem = {
   readonly id: number;
@@ -27,17 +26,13 @@ export type BudgetSegment = {
 
 export type SegmentChoice = { readonly segment_id: number; readonly segment_item_id: number };
 
-/** `01-011.CT1`, with a sub job before it where there is one: `A.01-011.CT1` (procore 4.12). */
-export function budgetCodeText({ subJob, costCode, costType }: BudgetCodeKey): string {
-  return [...(subJob === undefined ? [] : [subJob]), costCode, costType].join(".");
-}
-
-type Part = { readonly type: string; readonly called: string; readonly code: string };
+type Part = { readonly type: string; readonly called: string; readonly code: string; readonly of?: string };
 
 function partsOf({ subJob, costCode, costType }: BudgetCodeKey): readonly Part[] {
   return [
     ...(subJob === undefined ? [] : [{ type: "sub_job", called: "sub job", code: subJob }]),
-    { type: "cost_code", called: "cost code", code: costCode },
+    // Each sub job has cost codes of its own.
+    { type: "cost_code", called: "cost code", code: costCode, ...(subJob === undefined ? {} : { of: ` of sub job ${subJob}` }) },
     { type: "line_item_type", called: "cost type", code: costType },
   ];
 }
@@ -48,14 +43,15 @@ export function isPartOf(key: BudgetCodeKey, segment: Pick<BudgetSegment, "type"
 }
 
 /** The item, or what would have to be there. */
-function choose({ called, type, code }: Part, segments: readonly BudgetSegment[]): Result<SegmentChoice, string> {
+function choose({ called, type, code, of = "" }: Part, segments: readonly BudgetSegment[]): Result<SegmentChoice, string> {
   const segment = segments.find((each) => each.type === type);
   const same = (segment?.items ?? []).filter((item) => (item.pathCode ?? item.code) === code);
   const active = same.filter(({ isActive }) => isActive);
   const [item] = active;
-  if (active.length > 1) return err(`only one ${called} ${code}`);
+  const name = `${called} ${code}${of}`;
+  if (active.length > 1) return err(`only one ${name}`);
   if (segment && item) return ok({ segment_id: segment.id, segment_item_id: item.id });
-  return err(same.length > 0 ? `an active ${called} ${code}` : `${called} ${code}`);
+  return err(same.length > 0 ? `an active ${name}` : name);
 }
 
 /** The combination to make, or what it waits for, without the project's name. */

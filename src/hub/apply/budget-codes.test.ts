@@ -11,6 +11,7 @@ const code = (id: number, flatCode: string, isActive = true): WbsCode => ({
   flatName: null,
   description: null,
   isActive,
+  hasSubJob: flatCode.startsWith("A."),
 });
 const fault = { code: "procore.server", endpoint: "GET x", detail: "down", complaints: [] } as const;
 const choices = [{ segment_id: 11, segment_item_id: 2 }];
@@ -48,6 +49,20 @@ describe("creating a budget code", () => {
       { procoreId: 8, differences: [{ field: "status", sent: "active", found: "inactive" }] },
     ]);
     expect(sent).toEqual([]);
+  });
+
+  it("tells a sub job from a cost code with a dot", async () => {
+    const dotted = { ...code(7, "A.03.M"), hasSubJob: false };
+    const wanted = row("A.03.M");
+    const ofJob = { ...wanted, body: { ...wanted.body, sub_job: "A" } };
+    const { scope, sent } = scopeOf([dotted], { kind: "answered", body: code(8, "A.03.M") });
+    expect(await budgetCode.send(scope, [wanted])).toMatchObject([{ procoreId: 7, differences: [] }]);
+    expect(sent).toEqual([]);
+    expect(await budgetCode.send(scope, [ofJob])).toMatchObject([{ procoreId: 8, differences: [] }]);
+    expect(sent).toHaveLength(1);
+    // Where Procore does not show the parts, the name alone decides.
+    const { scope: silent } = scopeOf([{ ...dotted, hasSubJob: undefined }]);
+    expect(await budgetCode.send(silent, [ofJob])).toMatchObject([{ procoreId: 7 }]);
   });
 
   it("is not what was meant where it comes back under another code", async () => {

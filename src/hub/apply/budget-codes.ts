@@ -8,8 +8,13 @@ import { type CallScope, type Element, type Handler, oneByOne, type Seen, unansw
 
 type Choice = { segment_id: number; segment_item_id: number };
 
-/** What planning put there; `flat_code` is ours to compare, and is not sent. */
-const contentOf = ({ body }: SyncRow) => body as unknown as { flat_code: string; segment_items: Choice[] };
+/** What planning put there; `flat_code` and `sub_job` are ours to compare, and are not sent. */
+const contentOf = ({ body }: SyncRow) => body as unknown as { flat_code: string; sub_job?: string; segment_items: Choice[] };
+
+function isMeant(row: SyncRow, { flatCode, hasSubJob }: WbsCode): boolean {
+  const { flat_code, sub_job } = contentOf(row);
+  return flatCode === flat_code && (hasSubJob === undefined || hasSubJob === (sub_job !== undefined));
+}
 
 function settled(row: SyncRow, code: WbsCode): Element {
   const pairs = [
@@ -26,27 +31,24 @@ async function create({ connection, projectId, options }: CallScope, row: SyncRo
   return outcome.kind === "answered" ? settled(row, outcome.body) : unanswered(row.originId, outcome);
 }
 
-async function listByCode({ connection, projectId }: CallScope) {
-  const listed = await connection.procore.budgetCodes.wbsCodes(projectId).all();
-  return listed.ok ? { ...listed, value: new Map(listed.value.map((code) => [code.flatCode, code])) } : listed;
-}
+const listCodes = ({ connection, projectId }: CallScope) => connection.procore.budgetCodes.wbsCodes(projectId).all();
 
 async function send(scope: CallScope, rows: readonly SyncRow[]): Promise<Element[]> {
-  const codes = await listByCode(scope);
+  const codes = await listCodes(scope);
   if (!codes.ok) return rows.map(({ originId }) => unread(originId, codes.error));
   return oneByOne(rows, async (row) => {
-    const there = codes.value.get(contentOf(row).flat_code);
+    const there = codes.value.find((code) => isMeant(row, code));
     return there ? settled(row, there) : create(scope, row);
   });
 }
 
 /** An empty listing may be a project's beginning: absence is believed, since a second request would make no second code. */
 async function readBack(scope: CallScope, rows: readonly SyncRow[]): Promise<ReadonlyMap<string, Seen>> {
-  const codes = await listByCode(scope);
+  const codes = await listCodes(scope);
   return new Map(
     rows.map((row): [string, Seen] => {
       if (!codes.ok) return [row.originId, { kind: "not-credible", reason: codes.error.detail }];
-      const code = codes.value.get(contentOf(row).flat_code);
+      const code = codes.value.find((each) => isMeant(row, each));
       if (!code) return [row.originId, { kind: "absent" }];
       return [row.originId, { kind: "found", procoreId: code.id, amount: null, isAsSent: code.isActive }];
     }),

@@ -81,7 +81,7 @@ const shared = (row: Omit<AtomRow, "gone_run" | "origin_id" | "record_origin_id"
   facts: factsOf(row.key, row.flow, undefined),
 });
 
-const ofTarget = sql`case when a.target ? 'costCode' then (a.target ->> 'costCode') || '.' || (a.target ->> 'costType') end`;
+const ofTarget = sql`case when a.target ? 'costCode' then coalesce((a.target ->> 'subJob') || '.', '') || (a.target ->> 'costCode') || '.' || (a.target ->> 'costType') end`;
 
 async function readRecordAtoms(tx: Tx, tenant: string, where: RawBuilder<unknown>): Promise<ExplainedAtom[]> {
   const { rows } = await sql<AtomRow>`

@@ -20,6 +20,18 @@ describe("the budget codes that plans see", () => {
     expect(book.isCreatable({ project: other, key })).toBe(false);
   });
 
+  it("tell a sub job from a cost code with a dot, where Procore shows the parts", () => {
+    const book = createBudgetCodeBook({ policy: "create", projects: {} });
+    const inJob = { subJob: "A", costCode: "03", costType: "M" };
+    const dotted = { costCode: "A.03", costType: "M" };
+    book.set(810, { flatCode: "A.03.M", id: 1, isActive: true, hasSubJob: true });
+    expect([book.find(810, inJob), book.find(810, dotted)]).toEqual([1, undefined]);
+    book.set(810, { flatCode: "A.03.M", id: 2, isActive: true, hasSubJob: false });
+    expect([book.find(810, inJob), book.find(810, dotted)]).toEqual([1, 2]);
+    book.set(811, { flatCode: "A.03.M", id: 3, isActive: true });
+    expect([book.find(811, inJob), book.find(811, dotted)]).toEqual([3, 3]);
+  });
+
   it("are created where the project's policy says so, else the common one", () => {
     const book = createBudgetCodeBook({ policy: "hold", projects: { "811": "create" } });
     expect([project, other].map((each) => book.isCreatable({ project: each, key }))).toEqual([false, true]);

@@ -14,7 +14,8 @@ import type { ConnectionSettings } from "../settings.ts";
 export type WantedCode = { readonly project: ProjectView; readonly key: BudgetCodeKey };
 
 export type BudgetCodeBook = {
-  set(projectId: number, code: { flatCode: string; id: number; isActive: boolean }): void;
+  /** `hasSubJob`: undefined where nobody knows whether the code's first part is one. */
+  set(projectId: number, code: { flatCode: string; id: number; isActive: boolean; hasSubJob?: boolean | undefined }): void;
   find(projectId: number, key: BudgetCodeKey): number | undefined;
   /** Why it stays missing; what is noted is not created any more by this run. */
   note(wanted: WantedCode, missing: MissingBudgetCode): void;
@@ -32,15 +33,19 @@ export function createBudgetCodeBook({ policy, projects }: ConnectionSettings["b
   const ids = new Map<string, number>();
   const notes = new Map<string, MissingBudgetCode>();
   const inactive = new Set<string>();
-  const at = (projectId: number, flatCode: string) => `${projectId} ${flatCode}`;
-  const placeOf = ({ project, key }: WantedCode) => at(project.id, budgetCodeText(key));
+  // A cost code may have a dot in it: `A.03.M` with a sub job and without are two budget codes.
+  const at = (projectId: number, flatCode: string, hasSubJob: boolean) => `${projectId} ${hasSubJob ? "in" : "-"} ${flatCode}`;
+  const placeIn = (projectId: number, key: BudgetCodeKey) => at(projectId, budgetCodeText(key), key.subJob !== undefined);
+  const placeOf = ({ project, key }: WantedCode) => placeIn(project.id, key);
   return {
-    set(projectId, { flatCode, id, isActive }) {
-      const place = at(projectId, flatCode);
-      if (isActive) ids.set(place, id);
-      else inactive.add(place);
+    set(projectId, { flatCode, id, isActive, hasSubJob }) {
+      for (const has of hasSubJob === undefined ? [true, false] : [hasSubJob]) {
+        const place = at(projectId, flatCode, has);
+        if (isActive) ids.set(place, id);
+        else inactive.add(place);
+      }
     },
-    find: (projectId, key) => ids.get(at(projectId, budgetCodeText(key))),
+    find: (projectId, key) => ids.get(placeIn(projectId, key)),
     note: (wanted, missing) => notes.set(placeOf(wanted), missing),
     missing(wanted) {
       const { project, key } = wanted;
@@ -66,7 +71,8 @@ export function askingView(
   const wanted = new Map<string, WantedCode>();
   const view: ProcoreView = {
     projectByNumber,
-    budgetCode: (projectId, costCode, costType) => book.find(projectId, { costCode, costType }),
+    budgetCode: (projectId, costCode, costType, subJob) =>
+      book.find(projectId, { costCode, costType, ...(subJob === undefined ? {} : { subJob }) }),
     missingBudgetCode(project, key) {
       const asked = { project, key };
       if (book.isCreatable(asked)) wanted.set(budgetCodeOriginId(asked), asked);

@@ -23,13 +23,21 @@ export async function readBudgetSegments(
   const segments = await readSegments(context, projectId);
   if (!segments.ok) return segments;
   const filled: BudgetSegment[] = [];
-  for (const segment of segments.value) {
-    const ask = { projectId, segmentId: segment.id };
-    const items = isPartOf(key, segment)
-      ? await context.once(`items of segment ${segment.id} of ${projectId}`, () => budgetCodes.segmentItems(ask).all())
-      : ok([]);
+  // The sub job comes first (position 0): its cost codes are its own, and show only where it is named (procore 4.12).
+  let subJobId: number | undefined;
+  for (const segment of segments.value.toSorted((left, right) => Number(isSubJob(right)) - Number(isSubJob(left)))) {
+    const within = segment.type === "cost_code" && subJobId !== undefined ? { subJobId } : {};
+    const ask = { projectId, segmentId: segment.id, ...within };
+    const isHidden = segment.type === "cost_code" && key.subJob !== undefined && subJobId === undefined;
+    const items =
+      isPartOf(key, segment) && !isHidden
+        ? await context.once(`items of segment ${JSON.stringify(ask)}`, () => budgetCodes.segmentItems(ask).all())
+        : ok([]);
     if (!items.ok) return items;
+    if (isSubJob(segment)) subJobId = items.value.find(({ code }) => code === key.subJob)?.id;
     filled.push({ ...segment, items: items.value });
   }
   return ok(filled);
 }
+
+const isSubJob = ({ type }: { type: string }) => type === "sub_job";

@@ -36,11 +36,11 @@ async function readProjects(connection: Connection): Promise<Map<string, Project
   return byName;
 }
 
-/** `flat_code` is "<full cost code>.<cost type>", procore 4.12 [A]. */
+/** `flat_code` is "<full cost code>.<cost type>", with a sub job before it where there is one (procore 4.12 [A]). */
 async function readBudgetCodes(connection: Connection, projectId: number, book: BudgetCodeBook): Promise<void> {
   const listed = await connection.procore.budgetCodes.wbsCodes(projectId).all();
   if (!listed.ok) throw haltFor(listed.error);
-  for (const { flatCode, id, isActive } of listed.value) if (flatCode !== null) book.set(projectId, { flatCode, id, isActive });
+  for (const { flatCode, ...code } of listed.value) if (flatCode !== null) book.set(projectId, { flatCode, ...code });
 }
 
 async function readView(connection: Connection, onProject: (done: number, total: number) => void): Promise<PlanView> {

@@ -13,7 +13,8 @@ type Tx = Transaction<Database>;
 /** The hash is over the code and not over the ids of its parts, which Procore may change: a person's word is for the code. */
 export function budgetCodeEffect(wanted: WantedCode, choices: readonly SegmentChoice[]): EffectDraft {
   const originId = budgetCodeOriginId(wanted);
-  const flat_code = budgetCodeText(wanted.key);
+  const { subJob } = wanted.key;
+  const name = { flat_code: budgetCodeText(wanted.key), ...(subJob === undefined ? {} : { sub_job: subJob }) };
   return {
     stage: stages.budgetCode,
     projectId: wanted.project.id,
@@ -23,8 +24,8 @@ export function budgetCodeEffect(wanted: WantedCode, choices: readonly SegmentCh
     aspect: "budget-code",
     action: "create",
     refs: {},
-    body: { flat_code, segment_items: choices.map((choice) => ({ ...choice })) },
-    hash: hashOf({ flat_code }, {}),
+    body: { ...name, segment_items: choices.map((choice) => ({ ...choice })) },
+    hash: hashOf(name, {}),
   };
 }
 

@@ -54,8 +54,8 @@ export async function createBudgetCodes(
   const asked = possible.map((each) => each.wanted);
   const created = await context.store.transact(inTenant(context), (tx) => readCreated(tx, context, asked));
   for (const [each, became] of created) {
-    const flatCode = budgetCodeText(each.key);
-    if (became.kind === "there") book.set(each.project.id, { flatCode, id: became.procoreId, isActive: true });
+    const code = { flatCode: budgetCodeText(each.key), hasSubJob: each.key.subJob !== undefined };
+    if (became.kind === "there") book.set(each.project.id, { ...code, id: became.procoreId, isActive: true });
     else book.note(each, became.missing);
   }
 }

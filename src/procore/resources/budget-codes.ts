@@ -27,13 +27,18 @@ const lineItemTypeSchema = z
   .object({ id, code: text, name: text, base_type: text, origin_id: text })
   .transform((type) => ({ id: type.id, code: type.code, name: type.name, baseType: type.base_type, originId: type.origin_id }));
 
-const wbsCodeSchema = z.object({ id, flat_code: text, flat_name: text, description: text, status: text }).transform((code) => ({
+const segmentOfItem = z.object({ segment: z.object({ type: text }).nullish() });
+const wbsCodeFields = { id, flat_code: text, flat_name: text, description: text, status: text };
+
+const wbsCodeSchema = z.object({ ...wbsCodeFields, segment_items: z.array(segmentOfItem).nullish() }).transform((code) => ({
   id: code.id,
   /** `<full cost code>.<cost type>`, with a sub job before it where there is one: `01-011.CT1`. */
   flatCode: code.flat_code,
   flatName: code.flat_name,
   description: code.description,
   isActive: code.status !== "inactive",
+  /** `A.03.M` is a sub job's, or one of a cost code with a dot; undefined where Procore does not show the parts. */
+  hasSubJob: code.segment_items?.some(({ segment }) => segment?.type === "sub_job"),
 }));
 
 const segmentSchema = z

@@ -1,6 +1,7 @@
 /** Budget codes (WBS codes) of a project, made of items of its segments (procore 4.12). */
 import { segments, showItem, statusOf } from "./budget-segments.ts";
 import { type Call, created, ok, type Reply, type Route, stampOf } from "./exchange.ts";
+import { flatCodeOf } from "./flat-code.ts";
 import { codeLimits, filtered, filterRange, page } from "./paging.ts";
 import type { CostCode, LineItemType, Project, WbsCode } from "./records.ts";
 import { forbidden, invalid, malformed, notFound, Refusal, shaped, taken } from "./refusal.ts";
@@ -13,7 +14,9 @@ function showWbsCode(world: World, wbs: WbsCode) {
   const project = world.projects.get(wbs.projectId);
   const costCode = world.costCodes.get(wbs.costCodeId);
   const type = world.lineItemTypes.get(wbs.lineItemTypeId);
-  const items = [costCode, type].flatMap((item) => (item === undefined ? [] : [showItem(project, item)]));
+  const items = [world.subJobs.get(wbs.subJobId), costCode, type].flatMap((item) =>
+    item === undefined ? [] : [showItem(project, item)],
+  );
   return {
     id: wbs.id,
     flat_code: wbs.flatCode,
@@ -54,22 +57,27 @@ function putWbsCode(call: Call, project: Project, row: Row): WbsCode {
     integerOf(items.find((item) => integerOf(item.segment_id) === segmentId)?.segment_item_id);
   const costCode = world.costCodes.get(itemOf(11));
   const type = world.lineItemTypes.get(itemOf(12));
+  const subJob = world.subJobs.get(itemOf(10));
+  if (itemOf(10) !== undefined && subJob?.projectId !== project.id) throw refused("must be items of the project");
   if (costCode?.projectId !== project.id || type?.companyId !== project.companyId) {
     throw refused("must name one item of every required segment");
   }
+  if (costCode.subJobId !== subJob?.id)
+    throw refused("must be a cost code of the sub job, or of the project where there is none");
   if (statusOf(project, costCode) === "inactive" || statusOf(project, type) === "inactive") throw refused("must be active");
-  if (!world.switches.budgetCodeUpsert && held(world, project.id, costCode, type)) throw taken("segment_items");
+  if (!world.switches.budgetCodeUpsert && held(world, costCode, type)) throw taken("segment_items");
   return combine(call, project.id, costCode, type, textOf(row.description));
 }
 
-const held = (world: World, projectId: number, code: CostCode, type: LineItemType): WbsCode | undefined =>
-  world.wbsCodes.first("combination", `${projectId}|${code.id}|${type.id}`);
+/** The sub job is the cost code's. */
+const held = (world: World, code: CostCode, type: LineItemType): WbsCode | undefined =>
+  world.wbsCodes.first("combination", `${code.projectId}|${code.subJobId ?? ""}|${code.id}|${type.id}`);
 
 /** The budget code of a combination; it is created when it is not there (procore 4.5 [A]: at $0, on newer projects). */
 export function combine(call: Call, projectId: number, code: CostCode, type: LineItemType, description: string | null): WbsCode {
   const { world } = call;
   const now = stampOf(call.clock);
-  const there = held(world, projectId, code, type);
+  const there = held(world, code, type);
   if (there !== undefined) {
     return description === null ? there : world.wbsCodes.put({ ...there, description, updatedAt: now });
   }
@@ -78,7 +86,8 @@ export function combine(call: Call, projectId: number, code: CostCode, type: Lin
     projectId,
     costCodeId: code.id,
     lineItemTypeId: type.id,
-    flatCode: `${code.fullCode}.${type.code}`,
+    ...(code.subJobId === undefined ? {} : { subJobId: code.subJobId }),
+    flatCode: flatCodeOf(world.subJobs.get(code.subJobId), code, type),
     description: description ?? `${code.name}.${type.name}`,
     status: "active",
     createdAt: now,

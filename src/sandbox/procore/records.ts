@@ -80,6 +80,8 @@ export type CostCode = Stamped &
     readonly originData: string | null;
     /** As an item of the segment; without it active. */
     readonly status?: ItemStatus;
+    /** Only within this sub job (procore 4.12 [A]: "a legacy cost code for a specific sub job"). */
+    readonly subJobId?: number;
   };
 
 export type ItemStatus = "active" | "inactive";
@@ -116,6 +118,7 @@ export type WbsCode = Stamped & {
   readonly projectId: number;
   readonly costCodeId: number;
   readonly lineItemTypeId: number;
+  readonly subJobId?: number;
   readonly flatCode: string;
   readonly description: string | null;
   readonly status: "active" | "inactive";
