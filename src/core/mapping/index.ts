@@ -1,3 +1,4 @@
+export { type BudgetCodeKey, budgetCodeText } from "./budget-code-text.ts";
 export { compileMapping } from "./compile.ts";
 export { type Coverage, type CoverageLine, type CoverageShare, coverage } from "./coverage.ts";
 export { findProjects, type ProjectFound, type ProjectNaming, type ProjectSeen } from "./find-projects.ts";
@@ -7,6 +8,7 @@ export {
   type MappingColumn,
   mappingColumns,
   mappingColumnsNeeded,
+  mappingColumnsUsual,
   readMappingRule,
 } from "./read-rule.ts";
 export type { Mapping, MappingAnswer, MappingProblem, MappingQuery, MappingRule, MappingTarget, Pattern } from "./rule.ts";
