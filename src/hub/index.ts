@@ -16,7 +16,9 @@ export { type Hold, type HoldFilter, type HoldSummary, listHolds, summarizeHolds
 export type { ReplayAsk, ReplayPreview } from "./holds/replay.ts";
 export { type HoldAnswer, type HoldMemory, type ShownHold, showHold } from "./holds/show.ts";
 export { type Hub, type HubOptions, startHub } from "./hub.ts";
+export { noteAccepted } from "./map/accept.ts";
 export { readCoverage } from "./map/coverage.ts";
+export { type ProposalsFound, readProposals } from "./map/propose.ts";
 export { keepWhatIf, readWhatIf } from "./map/what-if.ts";
 export type { FindingKind } from "./prove/compare.ts";
 export type { ProofOutcome } from "./prove/prove.ts";

@@ -1,6 +1,10 @@
 export { compileMapping } from "./compile.ts";
 export { type Coverage, type CoverageLine, type CoverageShare, coverage } from "./coverage.ts";
 export { findProjects, type ProjectFound, type ProjectNaming, type ProjectSeen } from "./find-projects.ts";
+export type { ProjectBudget } from "./propose/code-candidates.ts";
+export { proposalLimits, proposalPoints } from "./propose/points.ts";
+export { createProposer, type Proposal, type Proposals, type ProposeAsk, type Proposer } from "./propose/propose.ts";
+export type { Question } from "./propose/questions.ts";
 export {
   type MappingCellProblem,
   type MappingCells,
