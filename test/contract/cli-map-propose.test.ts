@@ -9,7 +9,7 @@ import { type CliBench, openCliBench } from "../support/cli-bench.ts";
 type Found = {
   hasReference: boolean;
   currencies: { currency: string; coveredPermille: number; proposedPermille: number }[];
-  proposals: { points: number; isSure: boolean; rule: { target: { project: string; costCode: string; costType: string } } }[];
+  proposals: { points: number; isSure: boolean; rule: { project: string; cost_code: string; cost_type: string } }[];
   questions: { object: string }[];
 };
 type Covered = { currencies: { currency: string; coveredPermille: number }[] };
@@ -70,7 +70,7 @@ describe("ml-connector map propose and accept", () => {
       "semicolon",
     );
     expect(found.hasReference).toBe(true);
-    const second = found.proposals.filter(({ rule }) => rule.target.project === "26-1002");
+    const second = found.proposals.filter(({ rule }) => rule.project === "26-1002");
     expect(second.length).toBeGreaterThan(5);
     expect(second.filter(({ isSure }) => isSure).length).toBeGreaterThan(5);
     expect(found.currencies.find(({ currency }) => currency === "CAD")).toMatchObject({
@@ -126,6 +126,10 @@ describe("ml-connector map propose and accept", () => {
     expect(await bench.runJson<{ version: string }[]>("map", "check")).toMatchObject([{ version: taken.after }]);
     const { currencies } = await bench.runJson<Covered>("map", "coverage");
     expect(currencies.find(({ currency }) => currency === "CAD")?.coveredPermille).toBe(1_000);
+    // Taken twice, each row ties with itself, and both places are named.
+    const again = await bench.run(["map", "accept", "marked.csv"]);
+    expect(again).toMatchObject({ code: 2 });
+    expect(again.err).toMatch(/mapping\.csv:\d+ and marked\.csv:\d+ cannot stand together/);
     put("mapping.csv", rules);
   });
 

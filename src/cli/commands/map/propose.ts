@@ -5,7 +5,7 @@
 import { writeFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { Command, Option } from "commander";
-import { proposalLimits } from "../../../core/index.ts";
+import { mappingCells, proposalLimits } from "../../../core/index.ts";
 import { type ProposalsFound, readProposals } from "../../../hub/index.ts";
 import { type Configuration, type DelimiterName, delimiters, proposalsCsv } from "../../config/index.ts";
 import { UsageError } from "../../exit-codes.ts";
@@ -55,17 +55,18 @@ async function writeFresh(file: string, text: string): Promise<void> {
   });
 }
 
+/** Rules in the mapping's own columns. */
+function forPrograms(found: ProposalsFound, limit: number) {
+  const proposals = found.proposals.slice(0, limit).map((each) => ({ ...each, rule: mappingCells(each.rule) }));
+  return { ...found, proposals, questions: found.questions.slice(0, limit), leftOut: found.leftOut.slice(0, limit) };
+}
+
 async function propose(flags: Flags): Promise<void> {
   const found = await lookAtStore({ configFile: flags.config, log: terminal.debug }, (opened) => find(opened, flags));
   if (!found?.hasLines) throw new UsageError("No cost line was read yet; run `ml-connector sync` or `ml-connector plan` first.");
   const file = flags.out === undefined ? undefined : resolve(flags.out);
   if (file !== undefined) await writeFresh(file, proposalsCsv(found, delimiters[flags.delimiter]));
-  if (flags.json)
-    return terminal.json({
-      ...found,
-      proposals: found.proposals.slice(0, flags.limit),
-      questions: found.questions.slice(0, flags.limit),
-    });
+  if (flags.json) return terminal.json(forPrograms(found, flags.limit));
   terminal.printAll(proposalText(found, { limit: flags.limit, paint: terminal.paint, width: terminal.width }));
   if (file !== undefined)
     terminal.print(

@@ -77,6 +77,8 @@ export function createCodeFinder(budget: ProjectBudget, precedents: Precedents) 
       else if (worth > 0) ballot.add(value, worth, `"${sight.text}" and "${value.name}" share ${shared.join(", ")}`);
       if (hasOtherMarks) ballot.add(value, points.otherNumbers, `"${sight.text}" and "${value.name}" have other numbers`);
     }
+    for (const { value, isSame } of lookUp(sight.parentText, said))
+      if (isSame) ballot.add(value, points.parentIsCode, `the element above it, "${sight.parentText}", has its name`);
     for (const { value, permille, shared } of lookUp(accountText)) {
       const worth = Math.floor((points.accountTextMost * permille) / 1_000);
       if (worth > 0) ballot.add(value, worth, `account "${accountText}" and "${value.name}" share ${shared.join(", ")}`);

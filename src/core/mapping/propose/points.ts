@@ -16,6 +16,7 @@ export const proposalPoints = {
   sameEndOfNumber: 25,
   sameProjectName: 60,
   sameCodeName: 80,
+  parentIsCode: 55,
   sharedWordsMost: 50,
   accountTextMost: 30,
   otherNumbers: -40,

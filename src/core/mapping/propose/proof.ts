@@ -8,6 +8,7 @@ import { accountForm, objectForms } from "../key-form.ts";
 import { holdsKey } from "../pattern.ts";
 import type { Mapping, MappingRule, MappingTarget, Pattern } from "../rule.ts";
 import type { Answer, Place } from "./answers.ts";
+import { isDated } from "./dated-rules.ts";
 import type { Mass } from "./masses.ts";
 import type { SapSight } from "./sap-sight.ts";
 
@@ -31,7 +32,7 @@ export type ProverGiven = {
   readonly answer: (place: Place) => Answer;
 };
 
-const today = "99991231" as SapDate;
+const lastDay = "99991231" as SapDate;
 
 /** Sorted, so that all keys of one beginning stand together. */
 function keysUnder(sorted: readonly string[], prefix: string): readonly string[] {
@@ -62,8 +63,11 @@ export function createProver({ sap, mapping, masses, answer }: ProverGiven) {
     if (pattern.kind === "exact") return [pattern.value];
     return sap.accounts.length === 0 ? [] : accounts.filter((account) => holdsKey(pattern, account, accountForm));
   };
-  const isPlaced = ({ objectKind, object, companyCode, account }: Place): boolean =>
-    mapping.resolve({ objectKind, object, companyCode, account, materialGroup: "", date: today }).kind === "mapped";
+  /** For good: a rule with dates leaves other days, on which a wide rule would speak. */
+  const isPlaced = ({ objectKind, object, companyCode, account }: Place): boolean => {
+    const found = mapping.resolve({ objectKind, object, companyCode, account, materialGroup: "", date: lastDay });
+    return found.kind === "mapped" && !isDated(found.rule);
+  };
 
   /** What is to be asked of one object: what was read of it, and what SAP knows beside. */
   const placesOf = (objectKind: CostObjectKind, object: string, held: readonly string[]): readonly (Place | Mass)[] => {

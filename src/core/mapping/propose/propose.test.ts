@@ -69,6 +69,43 @@ describe("proposals", () => {
     expect(texts(near)).toEqual(["wbs P-1001-03-*, account 420000: P-1001 01-000.M"]);
   });
 
+  it("widen over what a rule places, for that rule keeps it, and over balance sheet accounts, which carry no cost", () => {
+    const mapping = rules({ object: "P-1001-03-01", account: "412000", project: "P-1001", cost_code: "03-100", cost_type: "O" });
+    const references = [...site.references, account("412000", "Travel"), account("419000", "Accruals", "X")];
+    const lines = [line("P-1001-03-01", "410000", 5), line("P-1001-03-01", "411000", 5)];
+    expect(texts(propose({ ...site, mapping, references, lines }))).toEqual(["wbs P-1001-03-01, account 41*: P-1001 03-100.L"]);
+  });
+
+  it("take what adds most at each step, though a pattern was larger before the last one", () => {
+    const budgets = { 1: budget({ "01-000": "Cost of the work" }, ["L"]) };
+    const code = { project: "P-1001", cost_code: "01-000", cost_type: "L" };
+    // Rules for two other accounts tell the code; one with dates keeps the widest pattern from being proved.
+    const mapping = rules(
+      { ...code, object: "P-1001-03-01", account: "900000" },
+      { ...code, object: "P-1001-03-02", account: "900000" },
+      { ...code, object: "P-1001-03-02", account: "411000", valid_from: "2027-01-01" },
+      { ...code, object: "P-1002-03-01", account: "900000" },
+    );
+    const lines = [
+      line("P-1001-03-01", "410000", 100),
+      line("P-1001-03-01", "411000", 50),
+      line("P-1001-03-02", "410000", 60),
+      line("P-1002-03-01", "499000", 70),
+    ];
+    const found = propose({ ...site, mapping, budgets, lines });
+    expect(texts(found)).toEqual([
+      "wbs P-1001-03-*, account 410000: P-1001 01-000.L",
+      "wbs P-1002-03-01, account 499000: P-1001 01-000.L",
+      "wbs P-1001-03-01, account 411000: P-1001 01-000.L",
+    ]);
+    expect(found.proposals.map(({ money }) => money[0]?.sizeMinor)).toEqual([160n, 70n, 50n]);
+  });
+
+  it("leave out nothing for being small beside the whole", () => {
+    const lines = [line("P-1001-03-01", "420000", 1), line("P-1002-03-01", "420000", 1_000_000_000_000)];
+    expect(texts(propose({ ...site, lines }))).toHaveLength(2);
+  });
+
   it("order by money, and say how much is placed after each", () => {
     const lines = [line("P-1001-03-01", "420000", 963), line("P-1002-03-01", "420000", 11), line("X", "420000", 26)];
     const { proposals, currencies } = propose({ ...site, lines });
@@ -78,6 +115,65 @@ describe("proposals", () => {
     ]);
     expect(currencies).toEqual([
       { currency: "USD", sizeMinor: 1_000n, coveredMinor: 0n, coveredPermille: 0, proposedPermille: 974 },
+    ]);
+  });
+});
+
+describe("a cost code is found", () => {
+  const codes = { 1: budget({ "03-100": "Formwork", "03-200": "Reinforcing" }) };
+  const under = (text: string, above: string) => {
+    const references = [
+      ...site.references,
+      element("P-1001", "1", "Harbor View Clinic"),
+      element("P-1001-07", "1", above),
+      element("P-1001-07-01", "1", text),
+    ];
+    const found = propose({ ...site, budgets: codes, references, lines: [line("P-1001-07-01", "420000", 5)] });
+    return [...texts(found), ...asked(found)];
+  };
+
+  it("by the element above where its own text says nothing, and not against it", () => {
+    expect(under("Level 2", "Formwork")).toEqual(["wbs P-1001-07-01, account 420000: P-1001 03-100.M"]);
+    expect(under("Reinforcing", "Formwork")).toEqual(["wbs P-1001-07-01, account 420000: P-1001 03-200.M"]);
+    expect(under("Level 2", "Structure")).toEqual(["P-1001-07-01 cost code: nothing speaks for any"]);
+  });
+
+  it("among those that have a budget code: headings are none", () => {
+    const { costCodes } = budget({ "03": "Formwork", "03-100": "Formwork" });
+    const budgets = { 1: { costCodes, budgetCodes: new Set(["03-100.M"]) } };
+    const found = propose({ ...site, budgets, lines: [line("P-1001-03-01", "420000", 5)] });
+    expect(texts(found)).toEqual(["wbs P-1001-03-01, account 420000: P-1001 03-100.M"]);
+  });
+
+  it("by its number, less surely where the names have other numbers", () => {
+    const budgets = { 1: budget({ "03-01": "Formwork 3", "03-02": "Reinforcing" }) };
+    const references = [
+      ...site.references.filter(({ attributes }) => attributes["id"] !== "P-1001-03-01"),
+      element("P-1001-03-01", "1", "Formwork 2"),
+    ];
+    const found = propose({ ...site, budgets, references, lines: [line("P-1001-03-01", "420000", 5)] });
+    // 80 for the number, 16 for a word of three, 40 off.
+    expect(found.proposals).toMatchObject([{ points: 56, isSure: false, rule: { target: { costCode: "03-01" } } }]);
+  });
+
+  it("not by one element of another project, nor by one object's rule for the account", () => {
+    const cells = { project: "26-1002", cost_code: "03-200", cost_type: "M" };
+    const references = [...site.references, element("P-1001-09-01", "1", "Sundry"), element("P-1002-09-01", "2", "Sundry")];
+    const lines = [line("P-1001-09-01", "420000", 5)];
+    const one = propose({ ...site, references, lines, mapping: rules({ ...cells, object: "P-1002-09-01", account: "420000" }) });
+    expect(asked(one)).toEqual(["P-1001-09-01 cost code: too little speaks for any"]);
+    const both = rules(
+      { ...cells, object: "P-1002-09-01", account: "420000" },
+      { ...cells, object: "4711", object_type: "order", account: "420000" },
+    );
+    expect(texts(propose({ ...site, references, lines, mapping: both }))).toEqual([
+      "wbs P-1001-09-01, account 420000: P-1001 03-200.M",
+    ]);
+  });
+
+  it("without what the text repeats of the project", () => {
+    expect(under("Harbor View Clinic: Formwork P-1001", "Structure")).toEqual([
+      "wbs P-1001-07-01, account 420000: P-1001 03-100.M",
     ]);
   });
 });
@@ -102,6 +198,12 @@ describe("what is asked instead of proposed", () => {
     expect([texts(found), asked(found)]).toEqual([[], ["P-1-01 project: too little speaks for any"]]);
   });
 
+  it("a project whose number ends alike and whose name has another number", () => {
+    const references = [sapProject("1", "P-1001", "Harbor View Hall 2"), element("P-1001-01", "1", "Formwork")];
+    const projects = [project(1, "26-1001", "Harbor View Hall 3")];
+    expect(texts(propose({ ...site, references, projects, lines: [line("P-1001-01", "420000", 5)] }))).toEqual([]);
+  });
+
   it("P-100 is not the project of P-1001-03-01", () => {
     const found = propose({ ...site, projects: [project(1, "P-100", "Elsewhere")], lines: [line("P-1001-03-01", "420000", 5)] });
     expect(asked(found)).toEqual(["P-1001-03-01 project: nothing speaks for any"]);
@@ -121,6 +223,13 @@ describe("what is asked instead of proposed", () => {
   it("an account without a text, where nothing else tells its type; the only budget code tells it", () => {
     const lines = [line("P-1001-03-01", "499000", 5)];
     expect(asked(propose({ ...site, lines }))).toEqual(["P-1001-03-01 cost type: nothing speaks for any"]);
+    const other = propose({
+      ...site,
+      lines: [line("P-1001-03-01", "420000", 5)],
+      budgets: { 1: budget({ "03-100": "Formwork" }, ["L", "S"]) },
+    });
+    expect(other.proposals).toMatchObject([{ points: 60, isSure: false }]);
+    expect(other.proposals[0]?.reasons).toContain("cost type: -20 budget code 03-100.M is not in Procore yet");
     const only = propose({ ...site, lines, budgets: { 1: budget({ "03-100": "Formwork" }, ["M"]) } });
     expect(only.proposals).toMatchObject([{ points: 50, isSure: false }]);
   });
@@ -159,6 +268,16 @@ describe("what is asked instead of proposed", () => {
 });
 
 describe("what rules of today show", () => {
+  it("is told of no other days: rules with dates, and lines that they place, are no evidence", () => {
+    const code = { project: "26-1002", cost_code: "03-100", cost_type: "O", valid_to: "2026-06-30" };
+    const references = [...site.references, element("P-1001-04-01", "1", "Shoring"), element("P-1001-04-02", "1", "Shoring")];
+    const mapping = rules({ ...code, object: "P-1001-04-01" }, { ...code, object: "P-1001-04-02*" });
+    const lines = [line("P-1001-04-02", "420000", 5), line("P-1001-03-02", "420000", 5)];
+    const found = propose({ ...site, mapping, references, lines });
+    expect(texts(found)).toEqual(["wbs P-1001-03-02, account 420000: P-1001 03-200.M"]);
+    expect(found.proposals[0]?.reasons.join()).not.toContain("rules");
+  });
+
   it("leads the rest of a SAP project to where its other objects go, against a like name", () => {
     const mapping = rules(
       { object: "P-1001-03-01", project: "26-1002", cost_code: "03-100", cost_type: "O" },

@@ -3,7 +3,6 @@
  * In two steps, since Procore's cost codes are read only of projects that something leads to: first the projects, then the rules.
  */
 import type { ReferenceRecord } from "../../records/index.ts";
-import { compileMapping } from "../compile.ts";
 import { type CoverageLine, permilleOf } from "../coverage.ts";
 import type { ProjectNaming } from "../find-projects.ts";
 import type { Mapping, MappingRule } from "../rule.ts";
@@ -11,13 +10,14 @@ import { type Budgets, createAnswers, createProjectAnswers } from "./answers.ts"
 import { besideRules } from "./beside-rules.ts";
 import { createDatedRules } from "./dated-rules.ts";
 import { type Money, massesOf, moneyOf, type Whole, wholesOf } from "./masses.ts";
-import { type LeftOut, type Picked, pickRules, ruleText } from "./pick-rules.ts";
+import { type Picked, pickRules, ruleText } from "./pick-rules.ts";
 import { proposalLimits } from "./points.ts";
 import { precedentsOf } from "./precedents.ts";
 import { createProjectFinder, type ProjectToPropose } from "./project-candidates.ts";
 import { createProver } from "./proof.ts";
 import { type Question, questionsOf } from "./questions.ts";
 import { seeSap } from "./sap-sight.ts";
+import { standing } from "./standing.ts";
 
 export type ProposeAsk = {
   readonly mapping: Mapping;
@@ -43,8 +43,6 @@ export type Proposal = {
   readonly cumulated: readonly Cumulated[];
 };
 
-export type NotProposed = { readonly text: string; readonly why: string; readonly money: readonly Money[] };
-
 export type Proposals = {
   readonly currencies: readonly (Whole & {
     readonly coveredPermille: number;
@@ -53,7 +51,7 @@ export type Proposals = {
   })[];
   readonly proposals: readonly Proposal[];
   readonly questions: readonly Question[];
-  readonly leftOut: readonly NotProposed[];
+  readonly leftOut: readonly { readonly text: string; readonly why: string; readonly money: readonly Money[] }[];
   /** The lightest, not looked at. */
   readonly notLookedAt: number;
 };
@@ -86,27 +84,6 @@ function cumulate(picked: readonly Picked[], wholes: readonly Whole[]): readonly
     };
   });
 }
-
-type Standing = { readonly picked: readonly Picked[]; readonly refused: readonly NotProposed[] };
-
-/** The compiler has the last word: what it refuses together with the rules of today is left out. */
-function standing(mapping: Mapping, picked: readonly Picked[]): Standing {
-  const named = picked.map((each, index) => ({ ...each, rule: { ...each.rule, name: `proposal ${index + 1}` } }));
-  const compiled = compileMapping([...mapping.rules, ...named.map(({ rule }) => rule)]);
-  if (compiled.ok) return { picked, refused: [] };
-  const bad = new Set(compiled.error.flatMap(({ rules }) => rules));
-  const refused = named.filter(({ rule }) => bad.has(rule.name));
-  const why = compiled.error[0]?.detail ?? "the rules cannot be compiled with it";
-  const rest = picked.filter((_, index) => !bad.has(`proposal ${index + 1}`));
-  const next = refused.length === 0 ? { picked: [], refused: [] } : standing(mapping, rest);
-  const left = refused.length === 0 ? picked : refused;
-  return {
-    picked: next.picked,
-    refused: [...left.map(({ rule, added }) => ({ text: ruleText(rule), why, money: moneyOf(added) })), ...next.refused],
-  };
-}
-
-const toldLeftOut = ({ rule, why, masses }: LeftOut): NotProposed => ({ text: ruleText(rule), why, money: moneyOf(masses) });
 
 export type Proposer = {
   /** Projects whose cost codes `propose` wants, by the money that leads to them, the most first. */
@@ -141,8 +118,8 @@ export function createProposer({
     propose(budgets) {
       const answer = createAnswers(given, projectOf, budgets);
       const prove = createProver({ sap, mapping, masses, answer });
-      const { picked: found, leftOut } = pickRules({ masses, answer, prove, clash: besideRules(mapping.rules) });
-      const { picked, refused } = standing(mapping, found);
+      const found = pickRules({ masses, answer, prove, clash: besideRules(mapping.rules) });
+      const { picked, leftOut } = standing(mapping, found);
       const proposals = cumulate(picked, wholes);
       const last = proposals.at(-1)?.cumulated;
       return {
@@ -153,7 +130,7 @@ export function createProposer({
         }),
         proposals,
         questions: questionsOf(masses, answer),
-        leftOut: [...leftOut.map(toldLeftOut), ...refused],
+        leftOut: leftOut.map(({ rule, why, masses: own }) => ({ text: ruleText(rule), why, money: moneyOf(own) })),
         notLookedAt: all.length - masses.length,
       };
     },

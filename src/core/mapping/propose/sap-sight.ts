@@ -12,6 +12,8 @@ export type ObjectSight = {
   readonly object: string;
   /** Its own text. */
   readonly text: string;
+  /** Of the WBS element above it, by its number; empty where that is the project's own. */
+  readonly parentText: string;
   readonly companyCode: string;
   /** The WBS element that it is or belongs to; empty where there is none. */
   readonly posid: string;
@@ -50,6 +52,17 @@ function createObjects(byKind: ReadonlyMap<string, readonly ReferenceRecord[]>) 
     const record = projects.get(pspnr);
     return record && { pspnr, id: attribute(record, "id"), name: textOf(record) };
   };
+  /** Numbers part at what is neither letter nor digit: above P-1001-03-01 stands P-1001-03. */
+  const parentTextOf = (element: ReferenceRecord | undefined): string => {
+    const [posid, project] = [attribute(element, "id"), attribute(element, "project")];
+    const ends = [...posid.matchAll(/[^\p{L}\d]+/gu)].map(({ index }) => posid.slice(0, index)).toReversed();
+    for (const head of ends) {
+      const above = elements.get(head);
+      if (!above || attribute(above, "project") !== project) continue;
+      return head === projectOf(element)?.id ? "" : textOf(above);
+    }
+    return "";
+  };
   const recordOf = (objectKind: CostObjectKind, object: string): ReferenceRecord | undefined => {
     switch (objectKind) {
       case "wbs":
@@ -74,6 +87,7 @@ function createObjects(byKind: ReadonlyMap<string, readonly ReferenceRecord[]>) 
       objectKind,
       object,
       text: record ? textOf(record) : "",
+      parentText: parentTextOf(element),
       companyCode: attribute(record, "companyCode"),
       posid,
       project,
