@@ -135,6 +135,10 @@ describe("a cost code is found", () => {
   it("by the element above where its own text says nothing, and not against it", () => {
     expect(under("Level 2", "Formwork")).toEqual(["wbs P-1001-07-01, account 420000: P-1001 03-100.M"]);
     expect(under("Reinforcing", "Formwork")).toEqual(["wbs P-1001-07-01, account 420000: P-1001 03-200.M"]);
+    // What stands above all is the project, and its name is none of its codes'.
+    const root = [...site.references, element("P-1001", "1", "Formwork"), element("P-1001-07", "1", "Level 2")];
+    const top = propose({ ...site, budgets: codes, references: root, lines: [line("P-1001-07", "420000", 5)] });
+    expect(asked(top)).toEqual(["P-1001-07 cost code: nothing speaks for any"]);
     expect(under("Level 2", "Structure")).toEqual(["P-1001-07-01 cost code: nothing speaks for any"]);
   });
 
@@ -172,6 +176,15 @@ describe("a cost code is found", () => {
   });
 
   it("without what the text repeats of the project", () => {
+    const named = [
+      sapProject("1", "P-1001", "Steel Bridge"),
+      element("P-1001-05", "1", "Structural steel"),
+      account("420000", "Materials"),
+    ];
+    const budgets = { 1: budget({ "05-100": "Structural steel" }) };
+    const projects = [project(1, "P-1001", "Steel Bridge")];
+    const found = propose({ projects, references: named, budgets, lines: [line("P-1001-05", "420000", 5)] });
+    expect(found.proposals[0]?.reasons).toContain('cost code: +80 "Structural steel" is its name');
     expect(under("Harbor View Clinic: Formwork P-1001", "Structure")).toEqual([
       "wbs P-1001-07-01, account 420000: P-1001 03-100.M",
     ]);
@@ -199,9 +212,15 @@ describe("what is asked instead of proposed", () => {
   });
 
   it("a project whose number ends alike and whose name has another number", () => {
-    const references = [sapProject("1", "P-1001", "Harbor View Hall 2"), element("P-1001-01", "1", "Formwork")];
-    const projects = [project(1, "26-1001", "Harbor View Hall 3")];
-    expect(texts(propose({ ...site, references, projects, lines: [line("P-1001-01", "420000", 5)] }))).toEqual([]);
+    const references = [...site.references.slice(1), sapProject("1", "P-1001", "Harbor View Hall 2")];
+    const found = (name: string) =>
+      texts(
+        propose({ ...site, references, projects: [project(1, "26-1001", name)], lines: [line("P-1001-03-01", "420000", 5)] }),
+      );
+    expect([found("Harbor View Hall"), found("Harbor View Hall 3")]).toEqual([
+      ["wbs P-1001-03-01, account 420000: 26-1001 03-100.M"],
+      [],
+    ]);
   });
 
   it("P-100 is not the project of P-1001-03-01", () => {
@@ -269,13 +288,17 @@ describe("what is asked instead of proposed", () => {
 
 describe("what rules of today show", () => {
   it("is told of no other days: rules with dates, and lines that they place, are no evidence", () => {
-    const code = { project: "26-1002", cost_code: "03-100", cost_type: "O", valid_to: "2026-06-30" };
+    const code = { project: "26-1002", cost_code: "03-100", cost_type: "O" };
     const references = [...site.references, element("P-1001-04-01", "1", "Shoring"), element("P-1001-04-02", "1", "Shoring")];
-    const mapping = rules({ ...code, object: "P-1001-04-01" }, { ...code, object: "P-1001-04-02*" });
+    const projects = [project(2, "26-1002", "Cedar Park School")];
+    const given = { ...site, references, projects };
     const lines = [line("P-1001-04-02", "420000", 5), line("P-1001-03-02", "420000", 5)];
-    const found = propose({ ...site, mapping, references, lines });
-    expect(texts(found)).toEqual(["wbs P-1001-03-02, account 420000: P-1001 03-200.M"]);
-    expect(found.proposals[0]?.reasons.join()).not.toContain("rules");
+    for (const object of ["P-1001-04-02", "P-1001-04-*"]) {
+      const dated = propose({ ...given, lines, mapping: rules({ ...code, object, valid_to: "2026-06-30" }) });
+      expect(asked(dated)).toEqual(["P-1001-03-02 project: nothing speaks for any"]);
+      const always = propose({ ...given, lines, mapping: rules({ ...code, object }) });
+      expect(texts(always)).toEqual(["wbs P-1001-03-02, account 420000: 26-1002 03-200.M"]);
+    }
   });
 
   it("leads the rest of a SAP project to where its other objects go, against a like name", () => {
