@@ -3,6 +3,7 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { readMapping } from "../../src/cli/config/index.ts";
 import { openStoreOnly } from "../../src/cli/wiring/store-only.ts";
 import { type CliBench, openCliBench } from "../support/cli-bench.ts";
 
@@ -123,10 +124,18 @@ describe("ml-connector map propose and accept", () => {
     expect(await bench.run(["map", "accept", "marked.csv", "--out", "next.csv"])).toMatchObject({ code: 2 });
     expect(await audited()).toHaveLength(1);
     put("mapping.csv", text("next.csv"));
-    expect(await bench.runJson<{ version: string }[]>("map", "check")).toMatchObject([{ version: taken.after }]);
+    expect(readMapping("next.csv", text("next.csv")).version).toBe(taken.after);
     const { currencies } = await bench.runJson<Covered>("map", "coverage");
     expect(currencies.find(({ currency }) => currency === "CAD")?.coveredPermille).toBe(1_000);
+  });
+
+  it("tells what ranks before a rule of today, and refuses what ties with one", async () => {
+    // A rule for a whole project of today ranks behind the rows for its elements.
+    put("mapping.csv", `${rules},wbs,P-1002*,,,,,26-1001,01-100,O\n`);
+    const wide = await bench.run(["map", "accept", "marked.csv"]);
+    expect(wide.out).toMatch(/marked\.csv:\d+ would take from mapping\.csv:\d+: its lines to come go elsewhere/);
     // Taken twice, each row ties with itself, and both places are named.
+    put("mapping.csv", text("next.csv"));
     const again = await bench.run(["map", "accept", "marked.csv"]);
     expect(again).toMatchObject({ code: 2 });
     expect(again.err).toMatch(/mapping\.csv:\d+ and marked\.csv:\d+ cannot stand together/);

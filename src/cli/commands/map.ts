@@ -81,7 +81,8 @@ function coverageLines(found: Coverage, ruleCount: number, limit: number): reado
     ...rules.slice(0, limit).map((each) => row(each, "rule")),
     ...gaps.slice(0, limit).map((each) => row({ ...each, name: gapName(each.name) }, "no rule")),
   ];
-  return [...head, ...renderTable(columns, rows, terminal.paint)];
+  const more = gaps.length === 0 ? [] : ["ml-connector map propose looks for rules for what has none."];
+  return [...head, ...renderTable(columns, rows, terminal.paint), ...more];
 }
 
 async function tellCoverage(flags: Flags & { limit: number }): Promise<void> {

@@ -1,6 +1,7 @@
 export { compileMapping } from "./compile.ts";
 export { type Coverage, type CoverageLine, type CoverageShare, coverage } from "./coverage.ts";
 export { findProjects, type ProjectFound, type ProjectNaming, type ProjectSeen } from "./find-projects.ts";
+export { besideRules, type Clash } from "./propose/beside-rules.ts";
 export type { ProjectBudget } from "./propose/code-candidates.ts";
 export { proposalLimits, proposalPoints } from "./propose/points.ts";
 export { createProposer, type Proposal, type Proposals, type ProposeAsk, type Proposer } from "./propose/propose.ts";

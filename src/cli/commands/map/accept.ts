@@ -5,7 +5,7 @@
 import { readFile, rm, writeFile } from "node:fs/promises";
 import { basename, resolve } from "node:path";
 import { Command } from "commander";
-import { compileMapping, Fault, type Mapping, type MappingRule } from "../../../core/index.ts";
+import { besideRules, compileMapping, Fault, type Mapping, type MappingRule } from "../../../core/index.ts";
 import { noteAccepted, readWhatIf } from "../../../hub/index.ts";
 import { readProposalFile } from "../../config/index.ts";
 import { mappingCsv, mappingYaml } from "../../config/write-mapping.ts";
@@ -49,6 +49,15 @@ async function writeRules(file: string, { rules }: Mapping): Promise<void> {
   });
 }
 
+/** Rows that rank before a rule of today on keys that it holds: the person may mean that, and should know (ruling 29). */
+function taking(before: Mapping, accepted: readonly MappingRule[]): readonly string[] {
+  const clash = besideRules(before.rules);
+  return accepted.flatMap((rule) => {
+    const found = clash(rule);
+    return found ? [`${rule.name} ${found.why} ${found.rule}`] : [];
+  });
+}
+
 type Marked = Awaited<ReturnType<typeof readMarked>>;
 
 async function work({ config, store }: StoreOnly, marked: Marked, flags: Flags) {
@@ -64,6 +73,7 @@ async function work({ config, store }: StoreOnly, marked: Marked, flags: Flags) 
     before: before.version,
     after: after.version,
     accepted: marked.rules.length,
+    taking: taking(before, marked.rules),
     ...moves,
   };
   if (flags.out === undefined) return found;
@@ -93,6 +103,8 @@ async function accept(file: string, flags: Flags): Promise<void> {
     `${groupDigits(found.accepted)} of ${groupDigits(marked.rows)} rows are marked${asked}. What the next run would do with them:`,
   );
   terminal.printAll(whatIfLines(found, flags.limit, terminal.paint));
+  for (const each of found.taking.slice(0, flags.limit))
+    terminal.print(terminal.paint(`${each}: its lines to come go elsewhere`, "warn"));
   if (!("file" in found)) return terminal.print("Nothing is written; --out FILE writes the rules of today with these.");
   terminal.print(
     `${found.file}: version ${found.after}. It counts once it stands in place of ${basename(found.mappingFile)}; noted in the audit trail.`,

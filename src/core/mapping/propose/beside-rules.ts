@@ -33,18 +33,13 @@ function prefixMeets(prefix: string, other: Pattern, form: KeyForm): boolean {
   }
 }
 
-/** Of a proposal's pattern, which is never a range, and any other. */
 function meets(own: Pattern, other: Pattern, form: KeyForm): boolean {
-  switch (own.kind) {
-    case "any":
-      return true;
-    case "exact":
-      return holdsKey(other, own.value, form);
-    case "prefix":
-      return prefixMeets(own.value, other, form);
-    case "range":
-      throw new Error("Assertion failed: a proposal has no ranges");
-  }
+  if (own.kind === "any" || other.kind === "any") return true;
+  if (own.kind === "exact") return holdsKey(other, own.value, form);
+  if (other.kind === "exact") return holdsKey(own, other.value, form);
+  if (own.kind === "prefix") return prefixMeets(own.value, other, form);
+  if (other.kind === "prefix") return prefixMeets(other.value, own, form);
+  return own.from <= other.to && other.from <= own.to;
 }
 
 const isSameTarget = (left: MappingRule, right: MappingRule): boolean =>
@@ -54,7 +49,7 @@ const isSameTarget = (left: MappingRule, right: MappingRule): boolean =>
 
 export type Clash = { readonly rule: string; readonly why: "ties with" | "would take from" };
 
-/** Undefined: it may stand beside this rule. Proposals hold on all days, so that dates never part them. */
+/** Undefined: it may stand beside this rule. Proposals hold on all days, so that dates never part them; of other rules it may tell too much. */
 function clashWith(own: MappingRule, other: MappingRule): Clash | undefined {
   let order = 0;
   for (const dimension of dimensions) {

@@ -101,6 +101,11 @@ describe("proposals", () => {
     expect(found.proposals.map(({ money }) => money[0]?.sizeMinor)).toEqual([160n, 70n, 50n]);
   });
 
+  it("below the floor that is asked for are questions", () => {
+    const found = propose({ ...site, floor: 81, lines: [line("P-1001-03-01", "420000", 5)] });
+    expect([texts(found), asked(found)]).toEqual([[], ["P-1001-03-01 cost code: too little speaks for any"]]);
+  });
+
   it("leave out nothing for being small beside the whole", () => {
     const lines = [line("P-1001-03-01", "420000", 1), line("P-1002-03-01", "420000", 1_000_000_000_000)];
     expect(texts(propose({ ...site, lines }))).toHaveLength(2);
