@@ -133,12 +133,41 @@ describe("where things look alike", () => {
   });
 });
 
+const told: Readonly<Record<keyof typeof proposalPoints, string>> = {
+  configuredRow: "a row under `projects:` for SAP's project",
+  sameOriginId: "its origin id is SAP's project",
+  rulesAgree: "rules lead all other objects of the SAP project there, or other accounts of the object",
+  sameNumber: "its number is SAP's project number, but for separators and leading zeros between letters and digits",
+  beginsWithNumber: "the WBS element begins with its number, where SAP's projects were not read",
+  textNamesNumber: "the text of an order or cost centre names its number, of several parts or five digits",
+  sameProjectName: "same name",
+  mostRulesAgree: "rules lead most there, three quarters of four or more (also of codes and types)",
+  oneRuleSays: "one rule leads there (also of codes and types)",
+  sameButSeparators: "its number has the same characters and other separators (P-100-1, P-1001)",
+  sharedWordsMost: "both names share words, weighed by how few projects bear them: up to",
+  sameEndOfNumber: "only its number ends like SAP's, with four digits or more",
+  namesUnlike: "the names have nothing in common",
+  otherNumbers: "the names have other numbers (Hall 2, Hall 3)",
+  sameCodeName: "the element's text is its name",
+  parentIsCode: "the text of the element above it is its name",
+  accountTextMost: "the account's text shares words with its name: up to",
+  oneElementElsewhere: "one element of the same place in another project is led there",
+  sureWordOfClass:
+    "a word of the account's name names this kind of cost (wages, Löhne; materials, Baustoffe; equipment, Geräte; subcontract, Nachunternehmer)",
+  wordOfClass: "a word that usually belongs to it (concrete, diesel, travel)",
+  onlyBudgetCode: "it is the only budget code of the cost code",
+  noBudgetCode: "the budget code is not in Procore yet",
+};
+
 describe("docs/mapping.md", () => {
-  it("tells the points and limits as the code has them", () => {
-    const text = page.replace(/\s+/g, " ");
-    for (const points of Object.values(proposalPoints)) expect(page).toContain(`| ${points > 0 ? `+${points}` : points} |`);
+  it.each(Object.entries(told))("tells the points of %s", (reason, text) => {
+    const points = proposalPoints[reason as keyof typeof proposalPoints];
+    expect(page).toContain(`| ${text} | ${points > 0 ? `+${points}` : points} |`);
+  });
+
+  it("tells the limits", () => {
     const { sure, floor, lead } = proposalLimits;
-    expect(text).toContain(
+    expect(page.replace(/\s+/g, " ")).toContain(
       `From **${sure}** points it is called sure, below **${floor}** nothing is proposed, and a rival within **${lead}** makes it a question`,
     );
   });

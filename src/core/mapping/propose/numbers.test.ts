@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { beginsWith, charactersOf, endOf, isTelling, partsKey, partsOf } from "./numbers.ts";
+import { beginsWith, charactersOf, endOf, isNameable, isTelling, partsKey, partsOf } from "./numbers.ts";
 
 describe("numbers", () => {
   it.each([
@@ -27,6 +27,13 @@ describe("numbers", () => {
       false,
       false,
       true,
+    ]);
+    expect(["2024", "P-1001", "26-1001", "410001", "1"].map((text) => isNameable(partsOf(text)))).toEqual([
+      false,
+      true,
+      true,
+      true,
+      false,
     ]);
     expect([endOf(partsOf("26-1001")), endOf(partsOf("26-101")), endOf(partsOf("1001-A"))]).toEqual([
       "1001",

@@ -20,6 +20,12 @@ const lengthLeast = 3;
 export const isTelling = (parts: NumberParts): boolean =>
   parts.some((part) => /\d/.test(part)) && parts.join("").length >= lengthLeast;
 
+const digitsInTextLeast = 5;
+
+/** A number that a text may name: of several parts, or long. "Repairs 2024" names no project 2024. */
+export const isNameable = (parts: NumberParts): boolean =>
+  isTelling(parts) && (parts.length > 1 || parts.join("").length >= digitsInTextLeast);
+
 export function beginsWith(long: NumberParts, short: NumberParts): boolean {
   return short.length > 0 && short.length <= long.length && short.every((part, index) => part === long[index]);
 }

@@ -3,7 +3,7 @@
  * names. Inactive projects are none; a project that rules name and Procore does not show is one, so that nothing weaker takes its place.
  */
 import { findProjects, type ProjectNaming, type ProjectSeen } from "../find-projects.ts";
-import { beginsWith, charactersOf, endOf, isTelling, partsKey, partsOf } from "./numbers.ts";
+import { beginsWith, charactersOf, endOf, isNameable, isTelling, partsKey, partsOf } from "./numbers.ts";
 import { createBallot, proposalPoints as points, type Scored } from "./points.ts";
 import { objectName, type Precedents, sayingOf } from "./precedents.ts";
 import type { ObjectSight } from "./sap-sight.ts";
@@ -52,7 +52,7 @@ function addNumbers(ballot: Ballot, seen: readonly Seen[], sight: ObjectSight): 
       ballot.add(project, points.sameButSeparators, `project number ${number} is SAP's project ${sap} but for separators`);
     else if (own.length === 0 && beginsWith(whole, parts))
       ballot.add(project, points.beginsWithNumber, `WBS element ${sight.posid} begins with project number ${number}`);
-    else if (sight.posid === "" && textNames(texts, parts))
+    else if (sight.posid === "" && isNameable(parts) && textNames(texts, parts))
       ballot.add(project, points.textNamesNumber, `the text "${sight.text}" names project number ${number}`);
   }
 }

@@ -368,6 +368,14 @@ describe("a project is found", () => {
     });
     expect(asked(found)).toEqual([]);
     expect(found.proposals[0]?.reasons[0]).toBe('project: +60 the text "Formwork P-1001" names project number P-1001');
+    const year = reference("order", "000000800003", "Formwork 2024", { companyCode: "1000" });
+    const dated = propose({
+      ...site,
+      references: [...site.references, year],
+      projects: [project(1, "2024", "Elsewhere")],
+      lines: [line("000000800003", "420000", 5, { kind: "order" })],
+    });
+    expect(asked(dated)).toEqual(["000000800003 project: nothing speaks for any"]);
     const unread = propose({ ...site, references: [account("420000", "Materials")], lines });
     expect(unread.questions[0]).toMatchObject({ part: "cost code", why: "nothing speaks for any" });
   });
