@@ -6,6 +6,7 @@ import type { GeneratedAlways, JSONColumnType } from "kysely";
 import type * as deletions from "./schema-deletions.ts";
 import type * as effects from "./schema-effects.ts";
 import type * as holds from "./schema-holds.ts";
+import type * as periods from "./schema-periods.ts";
 import type * as proof from "./schema-proof.ts";
 import type * as reading from "./schema-reading.ts";
 import type * as reconciliation from "./schema-reconciliation.ts";
@@ -92,4 +93,8 @@ export type Database = {
   control_snapshot: reconciliation.ControlSnapshotTable;
   procore_listing: reconciliation.ProcoreListingTable;
   procore_cost_line: reconciliation.ProcoreCostLineTable;
+  period_state: periods.PeriodStateTable;
+  period_look: periods.PeriodLookTable;
+  billing_period: periods.BillingPeriodTable;
+  billing_period_read: periods.BillingPeriodReadTable;
 };
