@@ -18,6 +18,7 @@ export { type HoldAnswer, type HoldMemory, type ShownHold, showHold } from "./ho
 export { type Hub, type HubOptions, startHub } from "./hub.ts";
 export { readCoverage } from "./map/coverage.ts";
 export { keepWhatIf, readWhatIf } from "./map/what-if.ts";
+export { type CompanyLook, listPeriods, type PeriodList, type PeriodView } from "./periods/list-periods.ts";
 export type { FindingKind } from "./prove/compare.ts";
 export type { ProofOutcome } from "./prove/prove.ts";
 export { listFindings, listProofs, type ProofAge, type ProofFinding } from "./prove/report.ts";
@@ -29,7 +30,7 @@ export { findLatestPeriod, type Reconciliation, reconcile } from "./reconcile/re
 export { type ReferenceRead, readReference, readReferenceState } from "./reference/read-reference.ts";
 export { listRuns, type RunReport } from "./run/report.ts";
 export type { Amounts, FlowSummary, Tally } from "./run/summary.ts";
-export { type CalendarRows, compileCalendar, compileSchedules, type NamedSchedule } from "./schedule/compile.ts";
+export { compileCalendar, compileSchedules, type NamedSchedule } from "./schedule/compile.ts";
 export { listScheduleDone, nextRuns, type ScheduleDone } from "./schedule/list.ts";
 export { type ConnectionSettings, connectionSettings } from "./settings.ts";
 export { decideVendors, type VendorDecisionAsk } from "./vendors/decide.ts";

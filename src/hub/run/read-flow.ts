@@ -10,6 +10,7 @@ import { noteSweep } from "../change/note-sweep.ts";
 import { inTenant, now, type RunContext, RunHalt } from "../context.ts";
 import { findResting, type Resting } from "../ingest/sap-load.ts";
 import { addTask } from "../ingest/tasks.ts";
+import { judgeStates } from "../periods/judge-states.ts";
 import { closeControlTotals } from "../reconcile/land-control-totals.ts";
 import { closeReference } from "../reference/land-reference.ts";
 import type { Signals } from "../signals.ts";
@@ -102,7 +103,10 @@ async function close(context: RunContext, flow: RunFlow): Promise<void> {
       on conflict (tenant, connection, flow) do update set value = excluded.value, run = excluded.run`.execute(tx);
     const read = { tenant, run, connection: context.connection.name, now: now(context) };
     if (flow === "control-totals") await closeControlTotals(tx, read);
-    if (flow === "reference") await closeReference(tx, read);
+    if (flow === "reference") {
+      await closeReference(tx, read);
+      await judgeStates(tx, context);
+    }
     await sql`update run set stage = 'plan' where tenant = ${tenant} and run = ${run} and stage = 'read'`.execute(tx);
   });
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
+import type { CalendarRows } from "../../core/index.ts";
 import { connectionSettings } from "../settings.ts";
-import { type CalendarRows, compileCalendar, compileSchedules, monthsOnly } from "./compile.ts";
+import { compileCalendar, compileSchedules, monthsOnly } from "./compile.ts";
 import { nextRuns } from "./list.ts";
 
 const rows: CalendarRows = {

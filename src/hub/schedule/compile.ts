@@ -1,6 +1,7 @@
 /** Settings and the rows of T009 and T009B become schedules; whatever cannot be refuses before anything is started, with the schedule's name. */
 import {
   type BusinessCalendar,
+  type CalendarRows,
   compileVariant,
   Fault,
   type FiscalVariant,
@@ -8,7 +9,6 @@ import {
   parseCron,
   parseIsoDate,
   type Schedule,
-  type VariantPeriodRow,
   type VariantRow,
   type Weekday,
   type When,
@@ -16,7 +16,6 @@ import {
 import type { ConnectionSettings } from "../settings.ts";
 import type { CalendarSettings, ScheduleSettings } from "./settings.ts";
 
-export type CalendarRows = { readonly t009: readonly VariantRow[]; readonly t009b: readonly VariantPeriodRow[] };
 export type NamedSchedule = {
   readonly name: string;
   readonly schedule: Schedule;
