@@ -34,5 +34,5 @@ export function periodLines({ periods, looks }: PeriodList, paint: Paint): reado
   const problems = looks.flatMap(problemLine);
   if (periods.length > 0) return [...renderTable(columns, periods.map(cellsOf), paint), ...problems];
   if (problems.length > 0) return problems;
-  return ["No period is known: T001B was not read, and none was closed; docs/schedules.md says how it is."];
+  return ["No period is known: T001B was not read, and none was closed; docs/reconciliation.md says how it is."];
 }

@@ -1,4 +1,11 @@
-export { type BusinessCalendar, countBusinessDays, isBusinessDay, type Weekday, weekdayOf } from "./business-days.ts";
+export {
+  type BusinessCalendar,
+  businessDayFrom,
+  countBusinessDays,
+  isBusinessDay,
+  type Weekday,
+  weekdayOf,
+} from "./business-days.ts";
 export { type DateRange, datesOfPeriod, neighbourPeriod, ordinaryPeriod, periodOf } from "./fiscal-period.ts";
 export {
   type CalendarRows,

@@ -26,6 +26,8 @@ export type When =
   | { readonly kind: "fiscal-week"; readonly variant: FiscalVariant; readonly atMinute: number }
   /** Billing periods that end on this day of each month, 31 for its last, as Procore's monthly ones do (procore 4.8). */
   | ({ readonly kind: "billing-cycle"; readonly endDay: number } & FromEnd)
+  /** On days that were worked out already. */
+  | { readonly kind: "days"; readonly days: ReadonlySet<SapDate>; readonly atMinute: number }
   | { readonly kind: "manual" };
 
 /** Around a period's end it opens by a second cron too: on its last `before` business days and up to the next one's `after`th. */
@@ -85,6 +87,8 @@ function timesOf(when: When, date: SapDate): LocalTime[] {
       return once(when.atMinute, daysBetween(fiscalSpan(when.variant, date).first, date) % 7 === 0);
     case "billing-cycle":
       return once(when.atMinute, isDayFromEnd(when, billingCycle(when.endDay, date), date));
+    case "days":
+      return once(when.atMinute, when.days.has(date));
     case "manual":
       return [];
     default:
