@@ -6,6 +6,7 @@ import type { GeneratedAlways, JSONColumnType } from "kysely";
 import type * as deletions from "./schema-deletions.ts";
 import type * as effects from "./schema-effects.ts";
 import type * as holds from "./schema-holds.ts";
+import type * as idocs from "./schema-idocs.ts";
 import type * as periods from "./schema-periods.ts";
 import type * as proof from "./schema-proof.ts";
 import type * as reading from "./schema-reading.ts";
@@ -100,4 +101,6 @@ export type Database = {
   period_look: periods.PeriodLookTable;
   billing_period: periods.BillingPeriodTable;
   billing_period_read: periods.BillingPeriodReadTable;
+  idoc: idocs.IDocTable;
+  idoc_touched: idocs.IDocTouchedTable;
 };
