@@ -32,7 +32,14 @@ export { type ReferenceRead, readReference, readReferenceState } from "./referen
 export { listRuns, type RunReport } from "./run/report.ts";
 export type { Amounts, FlowSummary, Tally } from "./run/summary.ts";
 export { type CalendarSource, compileCalendar, compileSchedules, type NamedSchedule } from "./schedule/compile.ts";
-export { listScheduleDone, nextRuns, type ResolvedSchedule, resolveSchedules, type ScheduleDone } from "./schedule/list.ts";
+export {
+  listScheduleDone,
+  nextRuns,
+  type ResolvedSchedule,
+  resolveSchedules,
+  resolveUnread,
+  type ScheduleDone,
+} from "./schedule/list.ts";
 export { type ConnectionSettings, connectionSettings } from "./settings.ts";
 export { decideVendors, type VendorDecisionAsk } from "./vendors/decide.ts";
 export type { VendorDecision } from "./vendors/decisions.ts";

@@ -3,6 +3,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { systemRandom } from "../../src/cli/platform/index.ts";
 import { err, flows, nextWindows, ok, parseCron, type Schedule } from "../../src/core/index.ts";
 import type { Connection, HubContext } from "../../src/hub/context.ts";
+import { acceptIDocs } from "../../src/hub/idocs/accept-idocs.ts";
+import { endTouched, takeTouched } from "../../src/hub/idocs/touched.ts";
 import {
   compileSchedules,
   connectionSettings,
@@ -293,6 +295,57 @@ describe("what a schedule goes by", () => {
     projects = ok([{ id: 2, originId: null, projectNumber: "P2", isActive: true }]);
     expect(await refresh()).toBe("projects 2");
     expect(await nextOf(connection, schedules)).toEqual([["2026-12-04T06:00:00.000Z"]]);
+  });
+});
+
+describe("a schedule on IDocs", () => {
+  const idoc = (number: string, key: string, serial: string) => ({
+    ...{ sender: "SAP", client: "100", number, hash: `h${number}`, message: "CREMAS", type: "CREMAS05", serial },
+    touched: [{ flow: "vendors" as const, key }],
+  });
+  const settings = connectionSettings.parse({
+    sap: { systemId: "S01", client: "100" },
+    procore: { apiUrl: "https://x", authUrl: "https://x", companyId: 1, clientId: "c" },
+    mapping: "mapping.csv",
+    vendors: { accountGroups: ["KRED"] },
+    schedules: { push: { onIdoc: true, flows: ["vendors"], quietHours: { from: "20:00", to: "05:00" } } },
+  });
+  const [push] = compileSchedules(settings, { t009: [], t009b: [] }, "connections.x") as [NamedSchedule];
+
+  it("opens one run for all that came, another for what came while it read, none for other flows, and rests in quiet hours", async () => {
+    const connection = await addConnection("on-idoc");
+    const look = () => openWindow(hub(), connection, push);
+    nowMs = at("2026-05-05T10:00");
+    expect(await look()).toEqual({ kind: "none" });
+    nowMs += 60_000;
+    await acceptIDocs(hub(), connection, {
+      idocs: [{ ...idoc("1", "4500000001", "1"), touched: [{ flow: "purchase-orders", key: "4500000001" }] }],
+    });
+    expect(await look()).toEqual({ kind: "none" });
+    await acceptIDocs(hub(), connection, { idocs: [idoc("2", "0000100001", "1"), idoc("3", "0000100002", "1")] });
+    const told = nowMs;
+    nowMs += 60_000;
+    expect(await look()).toMatchObject({ kind: "opened", atMs: told, missed: 0 });
+    const [run] = await runsOf(connection);
+    const take = (ask: "take" | "end") =>
+      inStore({ tenant }, async (tx) => {
+        const of = { tenant, connection, flow: "vendors" as const, run: run?.run ?? 0n };
+        await (ask === "take" ? takeTouched(tx, of) : endTouched(tx, of));
+      });
+    await take("take");
+    nowMs += 60_000;
+    await acceptIDocs(hub(), connection, { idocs: [idoc("4", "0000100002", "2")] });
+    expect(await look()).toEqual({ kind: "waits", isPaused: false });
+    await take("end");
+    await setRuns(connection, "open", "finished");
+    expect(await look()).toMatchObject({ kind: "opened", atMs: nowMs });
+    await setRuns(connection, "open", "finished");
+    expect(await look()).toEqual({ kind: "none" });
+    nowMs = at("2026-05-05T21:00");
+    await acceptIDocs(hub(), connection, { idocs: [idoc("5", "0000100003", "1")] });
+    expect(await look()).toEqual({ kind: "none" });
+    nowMs = at("2026-05-06T05:00");
+    expect(await look()).toMatchObject({ kind: "opened", atMs: at("2026-05-05T21:00") });
   });
 });
 

@@ -11,6 +11,7 @@ import {
   type ResolvedSchedule,
   type RunReport,
   resolveSchedules,
+  resolveUnread,
   type ScheduleDone,
 } from "../../hub/index.ts";
 import { type ConnectionConfiguration, loadConfiguration } from "../config/index.ts";
@@ -37,22 +38,16 @@ async function pick(flags: Flags): Promise<Picked> {
   return { connection, schedules };
 }
 
-const nothingRead: ResolvedSchedule = { problem: "nothing was read of SAP or Procore yet" };
-
 /** What only the store knows is looked up there; the others need none. */
 async function resolve(flags: Flags, { connection, schedules }: Picked): Promise<(name: string) => ResolvedSchedule> {
   const isOfStore = schedules.some(({ schedule }) => typeof schedule === "function");
-  const known = isOfStore
+  const stored = isOfStore
     ? await lookAtStore({ configFile: flags.config, log: terminal.debug }, ({ config, store }) =>
         resolveSchedules(store, { tenant: config.tenant, connection }, schedules),
       )
     : undefined;
-  const given = new Map(schedules.map(({ name, schedule }) => [name, schedule]));
-  return (name) => {
-    const schedule = given.get(name);
-    if (schedule !== undefined && typeof schedule !== "function") return { schedule };
-    return known?.get(name) ?? nothingRead;
-  };
+  const known = stored ?? resolveUnread(schedules);
+  return (name) => known.get(name) ?? { problem: "there is no such schedule" };
 }
 
 async function readDone(flags: Flags, connection: string): Promise<ReadonlyMap<string, ScheduleDone>> {
@@ -71,7 +66,8 @@ async function list(flags: Flags): Promise<void> {
   const rows = schedules.map(({ flows, mode, name }) => {
     const found = resolved(name);
     const next = "problem" in found ? { problem: found.problem } : { next: nextRuns(found.schedule, { nowMs, count: 1 })[0] };
-    return { connection, schedule: name, flows, mode, ...next, done: done.get(name) };
+    const isOnIdoc = !("problem" in found) && found.schedule.when.kind === "moments";
+    return { connection, schedule: name, flows, mode, ...next, ...(isOnIdoc ? { isOnIdoc } : {}), done: done.get(name) };
   });
   if (flags.json) return terminal.json(rows);
   if (rows.length === 0) return terminal.print("No schedules; docs/schedules.md says how they are written.");
@@ -80,7 +76,7 @@ async function list(flags: Flags): Promise<void> {
     row.schedule,
     row.flows.join(" "),
     row.mode,
-    "problem" in row ? "not known" : (row.next ?? "by hand"),
+    "problem" in row ? "not known" : (row.next ?? (row.isOnIdoc ? "with an IDoc" : "by hand")),
     row.done?.at ?? "",
     row.done?.run ?? "",
   ]);

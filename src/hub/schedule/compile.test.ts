@@ -70,10 +70,7 @@ describe("schedules from the configuration", () => {
     ]);
   });
 
-  it("refuse onIdoc until an IDoc can come, and never run one that is manual", () => {
-    expect(() => compile({ idoc: { onIdoc: true } })).toThrow(
-      expect.objectContaining({ code: "schedule.not-available", place: "connections.main.schedules.idoc" }),
-    );
+  it("never run one that is manual", () => {
     expect(nextOf({ "by-hand": { manual: true } })).toEqual([]);
   });
 
@@ -113,8 +110,8 @@ describe("schedules by what only the store knows", () => {
 
   it("take SAP's calendar as it was read, and say so until it was", () => {
     const schedule = ofStore(weekly);
-    expect(codeOf(() => schedule({ rows: noRows, billingEnds: [] }))).toBe("schedule.invalid");
-    expect(nextRuns(schedule({ rows, billingEnds: [] }), soon)).toEqual(["2026-12-01T00:00:00.000Z"]);
+    expect(codeOf(() => schedule({ rows: noRows, billingEnds: [], toldMs: [] }))).toBe("schedule.invalid");
+    expect(nextRuns(schedule({ rows, billingEnds: [], toldMs: [] }), soon)).toEqual(["2026-12-01T00:00:00.000Z"]);
   });
 
   it("name a wrong cron before anything was read", () => {
@@ -137,7 +134,7 @@ describe("schedules by what only the store knows", () => {
       ofStore(
         { bill: { billingCycle: { of: "procore", businessDays, at: "06:00" } } },
         { holidays: ["2026-12-01"] },
-      )({ rows: noRows, billingEnds: ["20261129", "20261215", "20270102"] as never });
+      )({ rows: noRows, billingEnds: ["20261129", "20261215", "20270102"] as never, toldMs: [] });
     const days = (businessDays: number) => nextRuns(known(businessDays), { nowMs: Date.parse("2026-11-01T00:00:00Z"), count: 9 });
     // 29 November is a Sunday, 2 January 2027 a Saturday.
     expect(days(0)).toEqual(["2026-11-27T06:00:00.000Z", "2026-12-15T06:00:00.000Z", "2027-01-01T06:00:00.000Z"]);
@@ -147,7 +144,7 @@ describe("schedules by what only the store knows", () => {
 
   it("say that no billing period is known", () => {
     const schedule = ofStore({ bill: { billingCycle: { of: "procore", businessDays: 0, at: "06:00" } } });
-    expect(codeOf(() => schedule({ rows, billingEnds: [] }))).toBe("schedule.not-available");
+    expect(codeOf(() => schedule({ rows, billingEnds: [], toldMs: [] }))).toBe("schedule.not-available");
   });
 
   it.each([{ of: "procore", endDay: 31 }, {}])("refuse a billing cycle that is two or none: %j", (given) => {

@@ -21,8 +21,15 @@ import {
 import type { ConnectionSettings } from "../settings.ts";
 import type { CalendarSettings, ScheduleSettings } from "./settings.ts";
 
-/** What the store knows: rows that were read of SAP, and the last days of billing periods of Procore's projects. */
-export type KnownDays = { readonly rows: CalendarRows; readonly billingEnds: readonly SapDate[] };
+/** What the store knows. */
+export type KnownDays = {
+  /** As they were read of SAP. */
+  readonly rows: CalendarRows;
+  /** The last days of the billing periods of Procore's projects. */
+  readonly billingEnds: readonly SapDate[];
+  /** When the last IDoc came of an object of the schedule's flows that no run has taken up; empty where none waits. */
+  readonly toldMs: readonly number[];
+};
 
 export type NamedSchedule = {
   readonly name: string;
@@ -80,6 +87,7 @@ type Parts = {
   business: BusinessCalendar;
   place: string;
   billingEnds: readonly SapDate[] | undefined;
+  toldMs: readonly number[];
 };
 
 function billingCycleOf(
@@ -101,15 +109,15 @@ function billingCycleOf(
 }
 
 function whenOf(parts: Parts): When {
-  const { given, variant, business, place } = parts;
+  const { given, variant, business } = parts;
   const { cron, fiscal, fiscalWeek, billingCycle } = given;
   if (cron !== undefined) return { kind: "cron", cron: parseCron(cron) };
   if (fiscal)
     return { kind: "fiscal", variant: variant(), business, businessDays: fiscal.businessDays, atMinute: minuteOf(fiscal.at) };
   if (fiscalWeek) return { kind: "fiscal-week", variant: variant(), atMinute: minuteOf(fiscalWeek.at) };
   if (billingCycle) return billingCycleOf(billingCycle, parts);
-  if (given.manual) return { kind: "manual" };
-  throw new Fault("schedule.not-available", { place, detail: "onIdoc waits for the agent's IDoc receiver" });
+  // The settings' schema lets nothing pass that says not when.
+  return given.onIdoc ? { kind: "moments", moments: parts.toldMs } : { kind: "manual" };
 }
 
 type Ask = {
@@ -118,14 +126,15 @@ type Ask = {
   place: string;
   variant: () => FiscalVariant;
   billingEnds?: KnownDays["billingEnds"];
+  toldMs?: KnownDays["toldMs"];
 };
 
-function compileOne({ given, calendar, place, variant, billingEnds }: Ask): Schedule {
+function compileOne({ given, calendar, place, variant, billingEnds, toldMs = [] }: Ask): Schedule {
   const business = businessOf(calendar);
   const { quietHours, closingDays } = given;
   return {
     zone: given.timeZone ?? calendar.timeZone,
-    when: whenOf({ given, variant, business, place, billingEnds }),
+    when: whenOf({ given, variant, business, place, billingEnds, toldMs }),
     ...(quietHours ? { quiet: { from: minuteOf(quietHours.from), to: minuteOf(quietHours.to) } } : {}),
     ...(closingDays ? { closing: { ...closingDays, variant: variant(), business, cron: parseCron(closingDays.cron) } } : {}),
   };
@@ -157,9 +166,11 @@ export function compileSchedules(
     // Also of what the store will know: a cron that is none must not wait for it.
     const variant = () => (isOfSap ? monthsOnly : variantOf(wanted, rows, own));
     const schedule = naming(own, () => compileOne({ ...ask, variant }));
-    if (!isOfSap && !isOfProcore) return { name, flows, mode, schedule };
-    const ofStore = ({ rows: read, billingEnds }: KnownDays) =>
-      naming(own, () => compileOne({ ...ask, variant: isOfSap ? () => variantOf(wanted, read, own) : variant, billingEnds }));
+    if (!isOfSap && !isOfProcore && !given.onIdoc) return { name, flows, mode, schedule };
+    const ofStore = ({ rows: read, billingEnds, toldMs }: KnownDays) =>
+      naming(own, () =>
+        compileOne({ ...ask, variant: isOfSap ? () => variantOf(wanted, read, own) : variant, billingEnds, toldMs }),
+      );
     return { name, flows, mode, schedule: ofStore, ...(isOfProcore ? { isOfProcore } : {}) };
   });
 }

@@ -2,7 +2,7 @@
 import { afterQuiet, Fault, nextWindows, type Schedule } from "../../core/index.ts";
 import type { Store } from "../../store/index.ts";
 import type { NamedSchedule } from "./compile.ts";
-import { scheduleNow } from "./known-days.ts";
+import { scheduleNow, scheduleUnread } from "./known-days.ts";
 
 export type ScheduleDone = { readonly at: string; readonly run: string | undefined; readonly missed: number };
 
@@ -55,11 +55,28 @@ export async function resolveSchedules(
   });
 }
 
+/** Where there is no store yet. */
+export function resolveUnread(schedules: readonly NamedSchedule[]): ReadonlyMap<string, ResolvedSchedule> {
+  return new Map(
+    schedules.map((named) => {
+      try {
+        return [named.name, { schedule: scheduleUnread(named) }];
+      } catch (error) {
+        return [named.name, problemOf(error)];
+      }
+    }),
+  );
+}
+
+function problemOf(error: unknown): ResolvedSchedule {
+  if (error instanceof Fault) return { problem: error.detail };
+  throw error;
+}
+
 async function resolveOne(resolve: () => Promise<Schedule>): Promise<ResolvedSchedule> {
   try {
     return { schedule: await resolve() };
   } catch (error) {
-    if (!(error instanceof Fault)) throw error;
-    return { problem: error.detail };
+    return problemOf(error);
   }
 }

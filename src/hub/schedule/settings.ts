@@ -55,7 +55,7 @@ const schedule = z
         "Business days from the end of billing periods: monthly ones that end on `endDay` (31 is the month's last), or, with `of: procore`, those that the mapped projects have in Procore, read once a day.",
       ),
     manual: z.literal(true).optional().describe("Only by `ml-connector schedule run`."),
-    onIdoc: z.literal(true).optional().describe("When SAP sends an IDoc. Not available yet."),
+    onIdoc: z.literal(true).optional().describe("When SAP sent an IDoc (docs/idocs.md) that touched an object of its flows."),
     flows: z
       .array(z.enum(flows))
       .min(1)
