@@ -37,8 +37,8 @@ export type Connection = {
   readonly procore: Procore;
   /** For what hints lead to: its calls are a share of the quota, and none is begun while `restMs` of them says when (`webhooks.quotaPercent`). */
   readonly hints: { readonly procore: Procore; restMs(calls: number): number };
-  /** By which billing periods are cut. */
-  readonly calendar: FiscalVariant;
+  /** By which billing periods are cut, as it is known now; throws a fault where it is not. */
+  readonly calendar: () => Promise<FiscalVariant>;
   /** HTTP attempts made to Procore by this process, for the run's own count. */
   readonly calls: {
     count(): number;

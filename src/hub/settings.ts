@@ -236,6 +236,12 @@ export const connectionSettings = z.strictObject({
         .describe(
           "Whether a run that read costs reads SAP's own control totals after them (ruling 31). Which ones is `sap.controlTotals` of the agent.",
         ),
+      close: z
+        .enum(["by-hand", "with-sap"])
+        .default("by-hand")
+        .describe(
+          "Who closes a period, so that what comes later is a late adjustment (ruling 28): a person with `reconcile close`, or T001B by itself, each company code when its G/L accounts are shut. `with-sap` needs `reference` and `controlTotals`, and the agent's kinds company-code, fiscal-year-variant, fiscal-period and posting-period.",
+        ),
     })
     .prefault({})
     .describe("`ml-connector reconcile`: SAP's totals, our ledger and Procore side by side (docs/reconciliation.md)."),

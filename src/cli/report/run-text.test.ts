@@ -44,6 +44,13 @@ describe("a run as text", () => {
     expect(runLines(run, plain).join("\n")).not.toContain("Created: ");
   });
 
+  it("tells what came into closed periods, and says nothing where nothing did", () => {
+    const lateAdjustments = { count: 1_002, amount: { USD: "-7.00" } };
+    const late = { ...run, flows: { costs: { ...summary, lateAdjustments } } };
+    expect(runLines(late, plain).join("\n")).toContain("Late adjustments to closed periods: 1,002 lines, -7.00 USD");
+    expect(runLines(run, plain).join("\n")).not.toContain("Late adjustments");
+  });
+
   it("shows what became of the records, what is held and whose it is", () => {
     const text = runLines(run, plain).join("\n");
     expect(text).toContain("Run 7 of main: finished, with holds: 5 records wait for somebody");

@@ -139,6 +139,13 @@ function planLines({ plans }: RunReport): readonly string[] {
   });
 }
 
+function lateLines({ flows: summaries }: RunReport): readonly string[] {
+  const { lateAdjustments } = summaries.costs ?? {};
+  if (!lateAdjustments) return [];
+  const { count, amount } = lateAdjustments;
+  return ["", `Late adjustments to closed periods: ${groupDigits(count)} lines, ${amountText(amount)}; see ml-connector periods`];
+}
+
 /** What a person is asked for, by flow, and where. */
 function approvalLines({ plans, flows: summaries }: RunReport): readonly string[] {
   const lines = flows.flatMap((flow) => {
@@ -202,6 +209,7 @@ export function runLines(run: RunReport, paint: Paint): readonly string[] {
     ...haltLines(run, paint),
     ...table,
     ...held,
+    ...lateLines(run),
     ...approvalLines(run),
     ...rest,
   ];

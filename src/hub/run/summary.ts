@@ -23,6 +23,8 @@ export type FlowSummary = {
   rejected: Record<string, Tally>;
   /** What waits for approval; absent where nothing does. */
   awaiting?: Tally;
+  /** Cost lines that came after their period was closed (ruling 28), of the parts that this run made; absent where there are none. */
+  lateAdjustments?: Tally;
   readAmount: Amounts;
   /** Of all atoms that are in Procore now, in source currency. */
   postedAmount: Amounts;
@@ -89,6 +91,17 @@ function groupRows(rows: readonly Row[], disposition: string): Record<string, Ta
 function awaitingOf(rows: readonly Row[]): { awaiting?: Tally } {
   const { "": awaiting } = groupRows(rows, "awaiting-approval");
   return awaiting === undefined ? {} : { awaiting };
+}
+
+async function readLateAdjustments(tx: Transaction<Database>, context: RunContext): Promise<{ lateAdjustments?: Tally }> {
+  const { rows } = await sql<{ currency: string; lines: bigint; amount: string }>`
+    select currency, sum(members) as lines, sum(amount_minor)::text as amount from cost_part
+    where tenant = ${context.tenant} and connection = ${context.connection.name} and run = ${context.run} and is_late
+    group by currency order by currency`.execute(tx);
+  if (rows.length === 0) return {};
+  const amount: Amounts = {};
+  for (const row of rows) addTo(amount, row.currency, row.amount);
+  return { lateAdjustments: { count: rows.reduce((total, { lines }) => total + Number(lines), 0), amount } };
 }
 
 function postedAmounts(rows: readonly Row[]): Amounts {
@@ -183,6 +196,7 @@ export async function summarizeFlow(tx: Transaction<Database>, context: RunConte
     excluded: groupRows(rows, "excluded"),
     rejected: groupRows(rows, "rejected"),
     ...awaitingOf(rows),
+    ...(flow === "costs" ? await readLateAdjustments(tx, context) : {}),
     readAmount,
     postedAmount: postedAmounts(rows),
     leastCalls: leastWrites(loadOf(effects)).total,
