@@ -73,7 +73,16 @@ function startSender(): ChildProcess {
     "--password",
     password,
   ];
-  const size = ["--count", String(count), "--package-max", count > 5_000 ? "500" : "60", "--parallel", "3", "--messages", "CREMAS,ORDERS,FIDCC2"];
+  const size = [
+    "--count",
+    String(count),
+    "--package-max",
+    count > 5_000 ? "500" : "60",
+    "--parallel",
+    "3",
+    "--messages",
+    "CREMAS,ORDERS,FIDCC2",
+  ];
   const luck = ["--broken", "1", "--lost", "5", "--twice", "5", "--altered", "25", "--renewed", "10", "--reorder"];
   return run(main, [
     "sandbox",

@@ -127,7 +127,7 @@ describe("a file of proposals", () => {
     expect(() => read(mark(csv, "yes"))).toThrow(
       expect.objectContaining({ detail: expect.stringContaining('project "" is empty') }),
     );
-    const answered = mark(csv, "changed").replace("410000,,,,,,", "410000,,,,26-1001,03-10,L");
+    const answered = mark(csv, "changed").replace("410000,,,,,,,", "410000,,,,26-1001,,03-10,L");
     expect(read(answered)).toMatchObject({ changed: 1, rules: [{ objectKind: "cost-center", target: { project: "26-1001" } }] });
   });
 
