@@ -348,7 +348,7 @@ describe("server-driven pages", () => {
     const orders = new Set<string>();
     for (let call = 0; call < 10; call += 1) orders.add(await numbers(""));
     expect(orders.size).toBeGreaterThan(3);
-    expect([...orders].map((order) => [...order].sort().join(""))).toEqual([...orders].map(() => "12345"));
+    for (const order of orders) expect(order.split("").sort().join("")).toBe("12345");
   });
 
   it("refuse a token that is none", async () => {
