@@ -44,6 +44,18 @@ export const connectionSettings = z.strictObject({
     .describe(
       "Procore's id of a project, by the name that mapping rules use. Without a row a name is looked for as `origin_id`, then as project number; two projects of one name are held.",
     ),
+  budgetCodes: z
+    .strictObject({
+      policy: z.enum(["hold", "create"]).default("hold"),
+      projects: z
+        .record(z.string().regex(/^\d{1,18}$/, "is no Procore id of a project"), z.enum(["hold", "create"]))
+        .default({})
+        .describe("By Procore's id of a project, where its policy is another."),
+    })
+    .prefault({})
+    .describe(
+      "A budget code that the project lacks: its lines wait for the project manager, or it is created of a cost code and a cost type that the project has (ruling 2). Those are never created.",
+    ),
   vendors: z
     .strictObject({
       accountGroups: z.array(code).min(1),

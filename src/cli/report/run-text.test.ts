@@ -39,6 +39,9 @@ describe("a run as text", () => {
     const adopting = { ...run, flows: { vendors: { ...summary, adopted: 2 } } };
     expect(runLines(adopting, plain).join("\n")).toContain("Adopted: 2 vendors that stood in Procore already");
     expect(runLines(run, plain).join("\n")).not.toContain("Adopted");
+    const creating = { ...run, flows: { vendors: { ...summary, budgetCodes: 3 } } };
+    expect(runLines(creating, plain).join("\n")).toContain("Created: 3 budget codes");
+    expect(runLines(run, plain).join("\n")).not.toContain("Created: ");
   });
 
   it("tells what came into closed periods, and says nothing where nothing did", () => {

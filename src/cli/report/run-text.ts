@@ -90,6 +90,11 @@ function adoptedLines({ flows: summaries }: RunReport): readonly string[] {
   return adopted === 0 ? [] : [`Adopted: ${groupDigits(adopted)} vendors that stood in Procore already, counted as updated`];
 }
 
+function budgetCodeLines({ flows: summaries }: RunReport): readonly string[] {
+  const created = flows.reduce((sum, flow) => sum + (summaries[flow]?.budgetCodes ?? 0), 0);
+  return created === 0 ? [] : [`Created: ${groupDigits(created)} budget codes that the records needed`];
+}
+
 /** How the flows were read, and why so. */
 function readingLines({ readings }: RunReport): readonly string[] {
   return runFlows.flatMap((flow) => {
@@ -191,6 +196,7 @@ export function runLines(run: RunReport, paint: Paint): readonly string[] {
   const rest = [
     "",
     ...adoptedLines(run),
+    ...budgetCodeLines(run),
     ...readingLines(run),
     ...doubtLines(run, paint),
     ...planLines(run),

@@ -1,6 +1,7 @@
 /** The three columns of a period, from the store, in the terms of core's statement. */
 import { sql, type Transaction } from "kysely";
 import {
+  budgetCodeText,
   type CellKey,
   type ControlCell,
   type CostObjectKind,
@@ -117,8 +118,8 @@ function createPlacer(mapping: Mapping, lastDay: SapDate) {
       date: parseSapDate(day) ?? lastDay,
     });
     if (answer.kind === "no-rule") return nowhere;
-    const { project, costCode, costType } = answer.rule.target;
-    return { project, costCode: `${costCode}.${costType}` };
+    const { target } = answer.rule;
+    return { project: target.project, costCode: budgetCodeText(target) };
   };
 }
 

@@ -16,6 +16,8 @@ export type FlowSummary = {
   unchanged: number;
   /** Of the updated: companies that stood in Procore before us. */
   adopted?: number;
+  /** Budget codes that were created before the flow's own records; absent where none was. */
+  budgetCodes?: number;
   held: Record<string, Tally>;
   excluded: Record<string, Tally>;
   rejected: Record<string, Tally>;
@@ -167,6 +169,7 @@ function loadOf(effects: readonly EffectCount[]): Load {
   return {
     vendors: sumOf(at(stages.vendor)),
     projectVendors: sumOf(at(stages.projectVendor)),
+    budgetCodes: sumOf(at(stages.budgetCode)),
     contractsByProject: [...headers].map(([id, each]) => ({ contracts: sumOf(each), approved: sumOf(approvals.get(id) ?? []) })),
     contractsInCurrency: sumOf(at(stages.contractInCurrency)),
     changeOrderWrites: sumOf([stages.changeOrderHeader, stages.changeOrderLine, stages.changeOrderStatus].flatMap(at)),
@@ -181,12 +184,14 @@ export async function summarizeFlow(tx: Transaction<Database>, context: RunConte
   const effects = await confirmedEffects(tx, context, flow);
   const { read, readAmount } = await readCounts(tx, context, flow);
   const unchanged = await countUnchanged(tx, context, flow);
+  const budgetCodes = sumOf(effects.filter(({ stage }) => stage === stages.budgetCode));
   return {
     read,
     created: countContent(effects, "create"),
     updated: countContent(effects, "update"),
     unchanged,
     ...(flow === "vendors" ? { adopted: sumOf(effects.filter((effect) => effect.action === "adopt")) } : {}),
+    ...(budgetCodes === 0 ? {} : { budgetCodes }),
     held: groupRows(rows, "held"),
     excluded: groupRows(rows, "excluded"),
     rejected: groupRows(rows, "rejected"),
