@@ -16,7 +16,7 @@ import {
   type VariantPeriodRow,
   type VariantRow,
 } from "../../src/core/index.ts";
-import { listPeriods, reconcile } from "../../src/hub/index.ts";
+import { explain, listPeriods, readSubject, reconcile } from "../../src/hub/index.ts";
 import { buildGroup, procoreCompanyId } from "../../src/sandbox/builder/index.ts";
 import type { MonthEnd } from "../../src/sandbox/world.ts";
 import { type FullBench, openFullBench } from "../support/full-bench.ts";
@@ -134,6 +134,14 @@ it("that are shut take what comes later as late adjustments, which say so in Pro
     expect(description).toContain("SAP 1000 ");
     expect(JSON.parse(origin_data)).toMatchObject({ lateAdjustment: true });
   }
+  const {
+    BUKRS = "",
+    BELNR = "",
+    GJAHR = "",
+  } = monthEnd.late.BKPF.find((row) => row.BUKRS === "1000" && row.CPUDT === monthEnd.lateDay) ?? {};
+  const subject = readSubject([BUKRS, BELNR, GJAHR]);
+  const found = subject && (await explain(bench.postgres.store, { tenant: "main", subject, asOf: new Date() }));
+  expect(found?.atoms.map(({ part }) => part?.isLate)).toContain(true);
 });
 
 it("stand in the statement: closed company codes beside the totals of their close, the others beside the latest", async () => {
