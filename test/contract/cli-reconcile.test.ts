@@ -51,6 +51,7 @@ it("closes a period, certifies it, and verifies the certificate with nothing but
   expect((await bench.run(["reconcile", "close", "--period", "2026-08"])).out).toContain(
     "2026.008 is closed on SAP's totals of run 1",
   );
+  expect((await bench.run(["periods"])).out).toMatch(/1000 +2026\.008 +not read +\S+ \S+ +user:/);
   expect(await bench.run(["reconcile", "certify", "--period", "2026-08", "--listed", "--out", "certificate.json"])).toMatchObject(
     { code: 0 },
   );

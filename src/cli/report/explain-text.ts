@@ -15,10 +15,11 @@ const inFullMax = 3;
 
 function partText({ part }: ExplainedAtom): readonly (readonly [string, string])[] {
   if (!part) return [];
-  const { group, number, members, total, currency, reference, mappingVersion } = part;
+  const { group, number, members, total, currency, reference, mappingVersion, isLate } = part;
   const version = mappingVersion === "" ? "" : `, placed by mapping ${mappingVersion.slice(0, 12)}`;
   return [
     ["part", `${number} of group ${group.slice(0, 12)}: ${members} lines, ${groupDigits(total)} ${currency}${version}`],
+    ["late adjustment", isLate ? "yes: it came after its period was closed" : ""],
     ["reference", reference],
   ];
 }

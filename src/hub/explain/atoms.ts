@@ -40,6 +40,8 @@ export type ExplainedAtom = {
     currency: string;
     reference: string;
     mappingVersion: string;
+    /** Its lines came after their period was closed (ruling 28). */
+    isLate?: true;
   };
 };
 
@@ -109,6 +111,7 @@ type CostRow = Omit<AtomRow, "gone_run" | "origin_id" | "record_origin_id"> & {
   part_currency: string;
   reference: string;
   mapping_version: string | null;
+  is_late: boolean | null;
 };
 
 function partOf(row: CostRow): Pick<ExplainedAtom, "part"> {
@@ -123,6 +126,7 @@ function partOf(row: CostRow): Pick<ExplainedAtom, "part"> {
       currency: row.part_currency,
       reference: row.reference,
       mappingVersion: row.mapping_version ?? "",
+      ...(row.is_late ? { isLate: true } : {}),
     },
   };
 }
@@ -154,7 +158,7 @@ async function readCostLines(tx: Tx, tenant: string, where: RawBuilder<unknown>)
     select c.connection, 'costs' as flow, ${lineKey} as key, d.fiscal_year || '.' || lpad(d.period::text, 3, '0') as period, c.amount_minor,
       d.currency, coalesce(c.disposition::text, 'undecided') as disposition, c.reason, c.waits_for, c.rule, c.project, c.budget_code, p.project_id::text as project_id, c.account,
       c.object_kind || ' ' || c.object as object, d.posting_date, p.origin_id as part_origin_id, c.group_id, c.part, p.members,
-      p.amount_minor as part_minor, p.currency as part_currency, p.reference, p.mapping_version
+      p.amount_minor as part_minor, p.currency as part_currency, p.reference, p.mapping_version, p.is_late
     from cost_line c join cost_document d on d.tenant = c.tenant and d.connection = c.connection and d.fiscal_year = c.fiscal_year
       and d.company_code = c.company_code and d.document_number = c.document_number
     left join cost_part p on p.tenant = c.tenant and p.connection = c.connection and p.group_id = c.group_id and p.part = c.part
