@@ -46,6 +46,7 @@ export * from "./result.ts";
 export * from "./rulings/change-order.ts";
 export * from "./rulings/contract-currency.ts";
 export * from "./rulings/cost.ts";
+export * from "./rulings/cut-over.ts";
 export * from "./rulings/deletion.ts";
 export * from "./rulings/invoice.ts";
 export * from "./rulings/invoiced.ts";

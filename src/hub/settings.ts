@@ -4,6 +4,7 @@
  */
 import { z } from "zod";
 import { approvalPolicy } from "./approve/policy.ts";
+import { cutOverSettings } from "./cut-over/settings.ts";
 import { calendarSettings, schedulesSettings } from "./schedule/settings.ts";
 import { webhookSettings } from "./webhooks/settings.ts";
 
@@ -192,6 +193,7 @@ export const connectionSettings = z.strictObject({
       approval: approvalPolicy,
     })
     .prefault({}),
+  cutOver: cutOverSettings,
   sweepBand: z
     .strictObject({
       objects: z.number().int().min(0).max(1_000_000).default(20),

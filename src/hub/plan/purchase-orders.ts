@@ -13,6 +13,7 @@ import {
 } from "../../core/index.ts";
 import type { Database } from "../../store/index.ts";
 import { now, type RunContext } from "../context.ts";
+import { readOrderCutOver } from "../cut-over/orders.ts";
 import { unsentStates } from "../effect-states.ts";
 import { readIgnored } from "../holds/ignored.ts";
 import { type AtomRow, replaceAtoms } from "./atoms.ts";
@@ -100,8 +101,11 @@ function atomRow(order: PurchaseOrderRecord, atom: PurchaseOrderAtom, place: Lin
   const base = { key: atom.key, recordKey: order.key, amount: atom.amount };
   const { decision } = atom;
   if (decision.disposition === "excluded") {
-    if (isPosted) return { ...base, disposition: "held", reason: "po-item-deleted-after-posting" };
-    return { ...base, disposition: "excluded", reason: decision.rule };
+    // What people keep from now on stays in Procore as it is.
+    if (isPosted && decision.rule !== "kept-in-procore")
+      return { ...base, disposition: "held", reason: "po-item-deleted-after-posting" };
+    const { rule: reason, project } = decision;
+    return { ...base, disposition: "excluded", reason, ...(project === undefined ? {} : { waiting: { project } }) };
   }
   if (decision.disposition === "held") return { ...base, disposition: "held", reason: decision.hold, waiting: decision };
   if (!place || !atom.target) throw new Error(`Assertion failed: ${atom.key} is planned but on no contract`);
@@ -158,6 +162,7 @@ export async function planPurchaseOrders(tx: Tx, context: RunContext, view: Proc
   const invoiced = await readInvoicedContracts(tx, context);
   const ignored = await readIgnored(tx, context, "purchase-orders");
   const deletions = await readDeletions(tx, context);
+  const cutOver = await readOrderCutOver(tx, context, view, contracts);
   const linked = new Set<string>();
   for (let after = ""; ; ) {
     const records = await readUndecided(tx, context, "purchase-orders", after);
@@ -175,6 +180,7 @@ export async function planPurchaseOrders(tx: Tx, context: RunContext, view: Proc
       firstTarget: (key) => firstTargets.get(key)?.target,
       isPosted: (key) => firstTargets.get(key)?.isPosted === true,
       ignored,
+      ...(cutOver ? { cutOver } : {}),
       deletionHold: deletions.holdOf,
     };
     const orders = new Set(records.map(({ key }) => key));

@@ -124,6 +124,9 @@ type Names = ReadonlyMap<string, string>;
 function placeOfLine(row: LineFacts, names: Names, place: ReturnType<typeof createPlacer>): Place {
   if (row.project_id !== null && row.budget_code !== null)
     return { project: names.get(String(row.project_id)) ?? "", costCode: row.budget_code };
+  // What is older than cut-over stands where it was left out.
+  if (row.part === null && row.project !== null && row.budget_code !== null)
+    return { project: row.project, costCode: row.budget_code };
   return place(row.company_code, `${row.object_kind} ${row.object}`, row.account, row.posting_date);
 }
 

@@ -5,6 +5,7 @@ import type { Database } from "../../store/index.ts";
 import { type CallPlan, planCalls } from "../apply/call-plan.ts";
 import { holdBack } from "../approve/hold-back.ts";
 import { inTenant, type RunContext } from "../context.ts";
+import { reopenLeftOut } from "../cut-over/reopen.ts";
 import { holdTouched } from "../edits/hold-touched.ts";
 import { holdEdited } from "../edits/keep-edits.ts";
 import { excludeRejected, reopenIgnored } from "../holds/ignored.ts";
@@ -26,6 +27,7 @@ function report(context: RunContext, flow: Flow, done: number, total: number | u
 async function countToDecide(context: RunContext, flow: Flow): Promise<number> {
   return context.store.transact(inTenant(context), async (tx) => {
     await reopenIgnored(tx, context, flow);
+    await reopenLeftOut(tx, context, flow);
     if (flow === "costs") return countOpenLines(tx, context);
     if (flow === "purchase-orders" && context.mode === "replay") return reopenReplayed(tx, context, flow);
     return flow === "vendors" ? reopenVendors(tx, context) : reopenUndecided(tx, context, flow);
