@@ -50,6 +50,7 @@ export * from "./rulings/cut-over.ts";
 export * from "./rulings/deletion.ts";
 export * from "./rulings/invoice.ts";
 export * from "./rulings/invoiced.ts";
+export * from "./rulings/opening-balance.ts";
 export * from "./rulings/purchase-order.ts";
 export * from "./rulings/retainage.ts";
 export * from "./rulings/target.ts";

@@ -57,6 +57,21 @@ const document = (number: string, amount: string, day: string, purchaseOrder = "
 const order = (key: string, documentDate: string, amount = "100.00") =>
   orderRecord(key, [itemRecord("00010", amount)], { documentDate });
 
+/** A direct cost of a person's. Answers its id. */
+async function keyCost(amount: string, change: Record<string, unknown> = {}): Promise<number> {
+  const made = (await bench.post(`/rest/v1.1/projects/${project}/direct_costs`, {
+    direct_cost: {
+      direct_cost_type: "expense",
+      status: "approved",
+      direct_cost_date: "2026-09-20",
+      line_items: [{ wbs_code_id: 33001, manual_amount: Number(amount) }],
+      ...change,
+    },
+  })) as { id: number };
+  if (!Number.isSafeInteger(made.id)) throw new Error(JSON.stringify(made));
+  return made.id;
+}
+
 describe("a project with a date, and one that people keep", () => {
   beforeAll(async () => {
     bench = await openBench({
@@ -129,6 +144,63 @@ describe("a project with a date, and one that people keep", () => {
       "0000000007.1": "excluded kept-in-procore",
     });
     expect(await bench.get("/rest/v1.0/purchase_order_contracts?project_id=811")).toEqual([]);
+  });
+
+  it("states the opening balance beside what people keyed, and ties once a person confirmed those very figures", async () => {
+    const connection = "main";
+    await keyCost("69.00");
+    await keyCost("1.50", { status: "draft" });
+    const state = () => bench.hub.stateOpeningBalance({ connection, project: "TOWER" });
+    const stated = await state();
+    expect(stated).toMatchObject({ date: "20261001", isTied: false, word: undefined, contracts: [] });
+    expect(stated.invoicedBefore).toEqual([{ currency: "USD", minor: 1000n }]);
+    const sums = {
+      costs: 7000n,
+      orderCosts: 1100n,
+      costsByHand: 6900n,
+      billedByHand: 0n,
+      posted: -5000n,
+      ours: -5000n,
+      commitments: 1700n,
+    };
+    expect(stated.rows).toMatchObject([{ budgetCode: "03-100.M", ...sums, sapToDate: 4800n, state: "unconfirmed" }]);
+    const word = { connection, project: "TOWER", actor: "user:jane", note: "per trial balance", atMs: Date.UTC(2026, 9, 2) };
+    const refused = { code: "cut-over.refused" };
+    await expect(bench.hub.confirmOpeningBalance({ ...word, figures: "others" })).rejects.toMatchObject(refused);
+    await expect(bench.hub.stateOpeningBalance({ connection, project: "NOWHERE" })).rejects.toMatchObject(refused);
+    expect((await state()).word).toBeUndefined();
+    const confirmed = await bench.hub.confirmOpeningBalance({ ...word, figures: stated.hash });
+    expect(confirmed).toMatchObject({ isTied: true, word: { actor: "user:jane", hash: stated.hash } });
+    const { rows: noted } = await bench.postgres.store.transact({ tenant: "main" }, (tx) =>
+      sql`select actor, subject, detail ->> 'hash' as hash from audit where action = 'cut-over.confirmed'`.execute(tx),
+    );
+    expect(noted).toEqual([{ actor: "user:jane", subject: "TOWER", hash: stated.hash }]);
+    await expect(bench.hub.confirmOpeningBalance({ ...word, project: "BRIDGE", figures: stated.hash })).rejects.toMatchObject(
+      refused,
+    );
+  });
+
+  it("ties no more when SAP dates something back, or somebody keys a cost by hand afterwards", async () => {
+    const read = bench.records.costs ?? [];
+    bench.records.costs = [...read, document("0000000008", "0.50", "20260915")];
+    await finished();
+    const state = async () => (await bench.hub.stateOpeningBalance({ connection: "main", project: "TOWER" })).rows[0];
+    expect(await state()).toMatchObject({ state: "changed-in-sap", difference: 50n });
+    bench.records.costs = [...read, document("0000000008", "0.50", "20260915"), document("0000000009", "-0.50", "20260916")];
+    await finished();
+    expect(await state()).toMatchObject({ state: "tied" });
+    const id = await keyCost("3.00");
+    expect(await state()).toMatchObject({ state: "changed-in-procore", procoreDifference: 300n });
+    await bench.remove(`/rest/v1.1/projects/${project}/direct_costs/${id}`);
+    expect(await state()).toMatchObject({ state: "tied" });
+  });
+
+  it("is not stated from half a listing", async () => {
+    await bench.door("/sandbox/weather", { on: { path: "/direct_costs/line_items$", method: "GET" }, times: 9, how: "500" });
+    await expect(bench.hub.stateOpeningBalance({ connection: "main", project: "TOWER" })).rejects.toMatchObject({
+      code: "cut-over.not-listed",
+    });
+    await bench.clearWeather();
   });
 
   it("writes nothing more, and keeps the budget code of what was left out when rules change", async () => {

@@ -179,7 +179,7 @@ type ListedRow = {
 };
 
 /** More decimals than the currency has are rounded half away from zero: they can be no more than a difference of rounding. */
-function minorOf(text: string, currency: string): bigint {
+export function minorOf(text: string, currency: string): bigint {
   const factor = parseFactor(text);
   if (!factor) throw new Error(`Assertion failed: Procore's amount "${text.slice(0, 30)}" was read as decimal text`);
   return divideRounded(factor.numerator * 10n ** BigInt(minorDigits(currency)), factor.denominator);
