@@ -92,6 +92,8 @@ export const exclusionRules = {
   "before-cut-over":
     "Older than the project's cut-over date: nothing of it is created, and the opening balance stands for it (ruling 4).",
   "kept-in-procore": "The configuration says that Procore is the system of record of this kind in the project (ruling 5).",
+  "left-out-at-cut-over":
+    "Older than cut-over, and a person left it out: its contract in Procore, if there is one, stays people's, and the opening balance stands for it (ruling 4).",
   "commitment-by-hand":
     "Of a purchase order whose contract people keep in Procore: what is invoiced and spent on it, they keep, too (ruling 5).",
 } as const;
@@ -120,6 +122,10 @@ export const holdCodes = [
   "vendor-inactivation-many",
   "vendor-not-in-project",
   "vendor-unmappable",
+  "contract-twin",
+  "contract-foreign-origin",
+  "contract-differs",
+  "contract-decision-void",
   "po-unknown-assignment",
   "po-currency",
   "po-vendor-not-in-procore",

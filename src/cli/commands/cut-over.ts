@@ -13,6 +13,7 @@ import { terminal } from "../terminal.ts";
 import { pickConnection } from "../wiring/connections.ts";
 import { openInstallation } from "../wiring/installation.ts";
 import { actor } from "./actor.ts";
+import { contractCommands } from "./cut-over/contracts.ts";
 
 type Flags = { config: string; connection?: string; project: string; json: boolean };
 type ConfirmFlags = Flags & { figures: string; note: string };
@@ -63,7 +64,7 @@ const ofProject = (name: string, description: string) =>
     .requiredOption("--project <name>", "the project, by the name that mapping rules use");
 
 export function cutOverCommand(): Command {
-  return new Command("cut-over")
+  const command = new Command("cut-over")
     .description("projects that people kept by hand before: what stands for what is older than their date")
     .addCommand(ofProject("show", "the opening balance by budget code, and whether totals tie (the default)").action(show), {
       isDefault: true,
@@ -74,4 +75,6 @@ export function cutOverCommand(): Command {
         .option("--note <text>", "why, for the audit trail", readNote, "")
         .action(confirm),
     );
+  for (const each of contractCommands()) command.addCommand(each);
+  return command;
 }

@@ -77,7 +77,7 @@ describe("cutOver", () => {
 
   it("takes days as text, for projects that a mapping rule leads to", async () => {
     const { connections } = await load(withCutOver("{ projects: { TOWER: { date: 2026-10-01 } } }"));
-    expect(connections.main?.settings.cutOver).toEqual({ projects: { TOWER: { date: "2026-10-01" } } });
+    expect(connections.main?.settings.cutOver).toMatchObject({ projects: { TOWER: { date: "2026-10-01" } } });
   });
 
   it("refuses a project that no rule leads to, and a day that does not exist", async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { SapDate } from "../../core/index.ts";
 import type { OpeningBalance } from "../../hub/index.ts";
-import { openingLines } from "./cut-over-text.ts";
+import { openingLines, waitingContractLines } from "./cut-over-text.ts";
 
 const row = {
   currency: "USD",
@@ -58,5 +58,37 @@ describe("an opening balance", () => {
       /It does not tie\.[\s\S]*SAP changed it after the word/,
     );
     expect(print({ date: undefined })).toContain("nothing is to be confirmed");
+  });
+});
+
+describe("older orders that wait", () => {
+  const waiting = {
+    connection: "main",
+    order: "0004500001",
+    project: "TOWER",
+    title: "Rebar",
+    code: "contract-twin",
+    why: "several contracts are alike",
+    candidates: [
+      {
+        contractId: 9100,
+        number: "SC-1",
+        title: "Steel",
+        status: "Approved",
+        originId: "",
+        reasons: ["same vendor", "same amount"],
+      },
+    ],
+    decided: "",
+  };
+  const lines = (change: Partial<typeof waiting> = {}) =>
+    waitingContractLines([{ ...waiting, ...change }], (text) => text).join("\n");
+
+  it("stand with the contracts that may be them, why, and what was decided", () => {
+    expect(lines()).toMatch(
+      /4500001 +TOWER +Rebar +contract-twin +several contracts are alike\n +9100 +SC-1 Steel +Approved +same vendor, same amount/,
+    );
+    expect(lines({ decided: "adopt 9100" })).toContain("decided: adopt 9100");
+    expect(waitingContractLines([], (text) => text)).toEqual(["No older purchase order waits for a decision."]);
   });
 });

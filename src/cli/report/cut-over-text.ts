@@ -1,6 +1,6 @@
 /** An opening balance as a controller reads it: SAP and Procore side by side, then all that SAP has to date against what it is made of. */
-import { formatIsoDate, formatMoney, type OpeningRow, type OpeningState } from "../../core/index.ts";
-import type { OpeningBalance } from "../../hub/index.ts";
+import { formatIsoDate, formatMoney, fromAlpha, type OpeningRow, type OpeningState } from "../../core/index.ts";
+import type { OpeningBalance, WaitingContract } from "../../hub/index.ts";
 import { type Cell, groupDigits, left, type Paint, renderTable, right } from "./text-table.ts";
 
 const text = (minor: bigint, currency: string) => groupDigits(formatMoney({ minor, currency }));
@@ -69,4 +69,22 @@ export function openingLines(balance: OpeningBalance, paint: Paint): readonly st
     ...tieTable(balance.rows, paint),
     ...contractTable(balance, paint),
   ];
+}
+
+/** An order, and below it the contracts that may be it. */
+export function waitingContractLines(waiting: readonly WaitingContract[], paint: Paint): readonly string[] {
+  if (waiting.length === 0) return ["No older purchase order waits for a decision."];
+  const rows = waiting.flatMap(({ order, project, title, code, why, candidates, decided }): Cell[][] => [
+    [fromAlpha(order), project, title, code, decided === "" ? why : { text: `decided: ${decided}`, style: "good" }],
+    ...candidates.map(({ contractId, number, title: name, status, reasons }): Cell[] => [
+      "",
+      `  ${contractId}`,
+      [number, name].filter((part) => part !== "").join(" "),
+      status,
+      reasons.join(", "),
+    ]),
+  ]);
+  const columns = ["order", "project, contract", "title", "code, status", "why"];
+  const next = "ml-connector cut-over adopt ORDER CONTRACT, leave-out ORDER, or create ORDER; the next run carries it out";
+  return [...renderTable(columns.map(left), rows, paint), "", next];
 }

@@ -213,18 +213,6 @@ export const faults = {
     "Use the key it was sealed with, or store the secret anew.",
   ),
   "mapping.invalid": entry("fix-config", "accountant", "The mapping cannot be used.", "Correct the named line."),
-  "cut-over.refused": entry(
-    "fix-config",
-    "accountant",
-    "The word on a project's cut-over cannot be taken down.",
-    "Look at `ml-connector cut-over` and decide on what it shows now.",
-  ),
-  "cut-over.not-listed": entry(
-    "retry",
-    "procore-admin",
-    "The project could not be listed whole in Procore, so its opening balance cannot be told.",
-    "Ask again; if it stays so, look at the app's permitted projects and tools in Procore.",
-  ),
   "vendor.decision-refused": entry(
     "fix-config",
     "accountant",

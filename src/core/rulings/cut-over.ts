@@ -50,7 +50,7 @@ export function compileCutOver({ default: common, projects }: CutOverDates): Cut
 }
 
 /** Purchase orders whose contract, if there is one, people keep: what is invoiced and spent on them is theirs, too. */
-const keptByHand: ReadonlySet<string> = new Set<ExclusionRule>(["kept-in-procore"]);
+const keptByHand: ReadonlySet<string> = new Set<ExclusionRule>(["kept-in-procore", "left-out-at-cut-over"]);
 
 export function isKeptByHand(rule: string | null): boolean {
   return rule !== null && keptByHand.has(rule);

@@ -2,6 +2,7 @@
 import type { SyncRow } from "../../procore/index.ts";
 import { type Stage, stages } from "../plan/stages.ts";
 import { changeOrder, changeOrderApproval, changeOrderLine } from "./change-orders.ts";
+import { contractLink, contractTaken, guardedReopen } from "./contract-adoption.ts";
 import { contractInCurrency } from "./contract-in-currency.ts";
 import { type CallScope, type Element, type Handler, type Seen, sameDecimal, toElements, toSeen, unanswered } from "./handler.ts";
 import { requisition } from "./requisitions.ts";
@@ -143,7 +144,12 @@ const byStage: Readonly<Record<Stage, Handler>> = {
   [stages.vendorRegister]: register,
   [stages.vendorStatus]: inactivation,
   [stages.projectVendor]: projectVendor,
+  [stages.contractAdopt]: contractLink,
+  [stages.contractTakeLines]: contractTaken,
+  [stages.contractTake]: contractTaken,
+  [stages.contractTakeStatus]: contractTaken,
   [stages.contractReopen]: contract("status"),
+  [stages.contractReopenGuarded]: guardedReopen(contract("status")),
   [stages.contractInCurrency]: contractInCurrency,
   [stages.contractHeader]: contract("header"),
   [stages.contractLine]: contractLine,

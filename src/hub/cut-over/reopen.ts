@@ -9,7 +9,7 @@ import type { RunContext } from "../context.ts";
 
 type Tx = Transaction<Database>;
 
-const rules: readonly ExclusionRule[] = ["before-cut-over", "kept-in-procore", "commitment-by-hand"];
+const rules: readonly ExclusionRule[] = ["before-cut-over", "kept-in-procore", "commitment-by-hand", "left-out-at-cut-over"];
 
 /** Whether these settings are others than those that the flow was last decided by. */
 async function takeSettings(tx: Tx, { tenant, connection }: RunContext, flow: Flow): Promise<boolean> {

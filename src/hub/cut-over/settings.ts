@@ -21,6 +21,12 @@ const cutOverOf = z.strictObject({
 export const cutOverSettings = z
   .strictObject({
     default: cutOverOf.optional().describe("For what a project does not say itself."),
+    adopt: z
+      .enum(["ask", "sure"])
+      .default("ask")
+      .describe(
+        "A contract that people made and that surely is an older purchase order, by number, vendor, amount and each line: a person is asked, or it is adopted.",
+      ),
     projects: z.record(z.string().min(1), cutOverOf).default({}).describe("By the name that mapping rules use."),
   })
   .prefault({})

@@ -5,6 +5,7 @@ import type { Database } from "../../store/index.ts";
 import { type CallPlan, planCalls } from "../apply/call-plan.ts";
 import { holdBack } from "../approve/hold-back.ts";
 import { inTenant, type RunContext } from "../context.ts";
+import { prepareContractFates } from "../cut-over/contract-fates.ts";
 import { reopenLeftOut } from "../cut-over/reopen.ts";
 import { holdTouched } from "../edits/hold-touched.ts";
 import { holdEdited } from "../edits/keep-edits.ts";
@@ -46,7 +47,10 @@ async function preparePlan(
   }
   if (flow === "invoices") return (tx) => planInvoices(tx, context);
   const view = await context.view((done, projects) => report(context, flow, done, projects, "budget codes of projects"));
-  if (flow === "purchase-orders") return (tx) => planPurchaseOrders(tx, context, view);
+  if (flow === "purchase-orders") {
+    const fates = await prepareContractFates(context, view);
+    return (tx) => planPurchaseOrders(tx, context, view, fates);
+  }
   return (tx) => planCosts(tx, context, view, (lines) => report(context, flow, lines, total));
 }
 
