@@ -7,6 +7,7 @@ import type * as cutOver from "./schema-cut-over.ts";
 import type * as deletions from "./schema-deletions.ts";
 import type * as effects from "./schema-effects.ts";
 import type * as holds from "./schema-holds.ts";
+import type * as idocs from "./schema-idocs.ts";
 import type * as proof from "./schema-proof.ts";
 import type * as reading from "./schema-reading.ts";
 import type * as reconciliation from "./schema-reconciliation.ts";
@@ -100,4 +101,6 @@ export type Database = {
   procore_cost_line: reconciliation.ProcoreCostLineTable;
   reference_record: reference.ReferenceRecordTable;
   reference_read: reference.ReferenceReadTable;
+  idoc: idocs.IDocTable;
+  idoc_touched: idocs.IDocTouchedTable;
 };

@@ -46,15 +46,56 @@ export type ContractOutcome =
 const candidatesMax = 5;
 
 const bare = (text: string) => text.toUpperCase().replace(/[^\p{L}\d]/gu, "");
-const plainKey = (key: string) => bare(key).replace(/^0+(?=\d)/, "");
 
-/** `4500012345`, `PO 4500012345`, `#4500012345`; undefined: it does not name the order. */
-function likeNumber(number: string, key: string): "same" | "names" | undefined {
-  const wanted = plainKey(key);
-  const found = bare(number).replace(/^PO(?=\d)/, "");
-  if (found.replace(/^0+(?=\d)/, "") === wanted) return "same";
-  const words = number.toUpperCase().split(/[^\p{L}\d]+/u);
-  return words.some((word) => word.replace(/^0+(?=\d)/, "") === wanted) ? "names" : undefined;
+const withoutZeros = (text: string) => text.replace(/^0+(?=\d)/, "");
+
+/** `4500012345` of `PO 4500012345` and `#4500012345`. */
+const wholeNumber = (number: string) => withoutZeros(bare(number).replace(/^PO(?=\d)/, ""));
+
+const wordsOf = (number: string) =>
+  number
+    .toUpperCase()
+    .split(/[^\p{L}\d]+/u)
+    .map(withoutZeros);
+
+type NumberLikeness = "same" | "names" | undefined;
+
+/** Thousands of orders meet thousands of contracts: each order looks only at those that share what a candidate must share. */
+type ContractIndex = {
+  byNumber: ReadonlyMap<string, readonly ContractSeen[]>;
+  byWord: ReadonlyMap<string, readonly ContractSeen[]>;
+  byVendorAndTotal: ReadonlyMap<string, readonly ContractSeen[]>;
+};
+
+function indexBy(contracts: readonly ContractSeen[], keysOf: (seen: ContractSeen) => readonly string[]) {
+  const index = new Map<string, ContractSeen[]>();
+  for (const seen of contracts)
+    for (const key of new Set(keysOf(seen))) {
+      const same = index.get(key);
+      if (same) same.push(seen);
+      else index.set(key, [seen]);
+    }
+  return index;
+}
+
+function indexContracts(contracts: readonly ContractSeen[]): ContractIndex {
+  return {
+    byNumber: indexBy(contracts, ({ number }) => [wholeNumber(number)]),
+    byWord: indexBy(contracts, ({ number }) => wordsOf(number)),
+    byVendorAndTotal: indexBy(contracts, ({ vendorId, total }) => [`${vendorId} ${total}`]),
+  };
+}
+
+/** Each once, with how its number is like the order's. */
+function findAlike({ byNumber, byWord, byVendorAndTotal }: ContractIndex, order: OrderWanted): Map<ContractSeen, NumberLikeness> {
+  const wanted = withoutZeros(bare(order.key));
+  const isTold = order.vendorId !== undefined && order.total !== undefined;
+  const found = new Map<ContractSeen, NumberLikeness>();
+  if (isTold)
+    for (const seen of byVendorAndTotal.get(`${order.vendorId} ${order.total?.minor}`) ?? []) found.set(seen, undefined);
+  for (const seen of byWord.get(wanted) ?? []) found.set(seen, "names");
+  for (const seen of byNumber.get(wanted) ?? []) found.set(seen, "same");
+  return found;
 }
 
 type Pair = { seen: ContractSeen; candidate: ContractCandidate; isSure: boolean; rank: number };
@@ -72,11 +113,9 @@ export function obstaclesOf(seen: ContractSeen, order: OrderWanted): string[] {
   ];
 }
 
-function pairOf(order: OrderWanted, seen: ContractSeen): Pair | undefined {
-  const number = likeNumber(seen.number, order.key);
+function pairOf(order: OrderWanted, seen: ContractSeen, number: NumberLikeness): Pair {
   const isSameVendor = seen.vendorId !== null && seen.vendorId === order.vendorId;
   const isSameAmount = order.total !== undefined && seen.total === order.total.minor;
-  if (number === undefined && !(isSameVendor && isSameAmount)) return undefined;
   const amount =
     order.total && seen.total !== null ? formatMoney({ minor: seen.total, currency: order.total.currency }) : "not told";
   const obstacles = obstaclesOf(seen, order);
@@ -112,10 +151,12 @@ export function matchContracts(
   contracts: readonly ContractSeen[],
   isOurs: (originId: string) => boolean,
 ): Map<string, ContractOutcome> {
+  const index = indexContracts(contracts);
   const pairs = new Map(
     orders.map((order) => {
-      const free = contracts.filter(({ originId }) => originId === order.originId || !isOurs(originId));
-      const found = free.flatMap((seen) => pairOf(order, seen) ?? []);
+      const found = [...findAlike(index, order)]
+        .filter(([{ originId }]) => originId === order.originId || !isOurs(originId))
+        .map(([seen, number]) => pairOf(order, seen, number));
       return [order.key, found.sort((left, right) => right.rank - left.rank || left.seen.id - right.seen.id)] as const;
     }),
   );
