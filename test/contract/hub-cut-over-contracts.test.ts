@@ -387,18 +387,28 @@ describe("an adoption", () => {
     const [line] = await linesOf(id);
     const setLine = (amount: string) =>
       bench.patch(`${base}/${id}/line_items/${line?.id}`, { project_id: project, line_item: { amount } });
+    const setLink = (originId: string | null) =>
+      bench.patch(`${base}/${id}`, { project_id: project, purchase_order_contract: { origin_id: originId } });
     let changed: Promise<unknown> | undefined;
-    at["apply.sending"] = () => {
-      changed = setLine("10.01");
+    /** Between the plan and the look that goes before the write. */
+    const meanwhile = async (change: () => Promise<unknown>) => {
+      at["apply.sending"] = () => {
+        changed = change();
+      };
+      const on = { path: "/purchase_order_contracts/\\d+$", method: "GET" };
+      await bench.door("/sandbox/weather", { on, times: 1, how: "slow", delayMs: 200 });
+      await finished();
+      await changed;
     };
-    await bench.door("/sandbox/weather", {
-      on: { path: "/purchase_order_contracts/\\d+$", method: "GET" },
-      times: 1,
-      how: "slow",
-      delayMs: 200,
-    });
-    await finished();
-    await changed;
+    await meanwhile(() => setLink("LEGACY-9"));
+    expect(await fates()).toEqual({ "4500000001": "held contract-differs" });
+    const { rows } = await bench.postgres.store.transact({ tenant: "main" }, (tx) =>
+      sql`select hold_code, detail from effect where aspect = 'adoption' and state = 'held'`.execute(tx),
+    );
+    expect(rows).toEqual([{ hold_code: "contract-foreign-origin", detail: `contract ${id} was linked as LEGACY-9 meanwhile` }]);
+    expect(await contracts()).toMatchObject([{ origin_id: "LEGACY-9" }]);
+    await setLink(null);
+    await meanwhile(() => setLine("10.01"));
     expect(await fates()).toEqual({ "4500000001": "held contract-differs" });
     await finished();
     expect((await waiting())["4500000001"]?.why).toContain("item 00020.01: no line of 10.00 on its budget code");
@@ -407,6 +417,14 @@ describe("an adoption", () => {
     // Its link is written: created by it, its lines would stand there twice.
     await expect(decide("4500000001", { kind: "create" })).rejects.toMatchObject({ code: "cut-over.refused" });
     await setLine("10.00");
+    await finished();
+    await isOnceThere(id);
+    // A store that was restored from before the adoption: the contract bears its link, and nobody is asked again.
+    await bench.postgres.store.transact({ tenant: "main" }, async (tx) => {
+      await sql`delete from contract_decision`.execute(tx);
+      await sql`delete from known where split_part(origin_id, '.', 3) in ('PO', 'PL')`.execute(tx);
+      await sql`update source_record set is_decided = false where flow = 'purchase-orders'`.execute(tx);
+    });
     await finished();
     await isOnceThere(id);
   });

@@ -37,15 +37,15 @@ const differs = ({ originId }: SyncRow, detail: string): Element => ({
 function judgeLink(row: SyncRow, contract: PurchaseOrderContract): Element | undefined {
   const { originId } = row;
   if (contract.originId === originId) return settled(row, contract.id);
-  if (contract.deletedAt === null && !contract.originId) return undefined;
-  const detail = contract.originId ? `was linked as ${contract.originId} meanwhile.` : "is in the recycle bin.";
-  const fault = {
-    code: "procore.duplicate-origin-id" as const,
-    endpoint,
-    detail: `Contract ${contract.id} ${detail}`,
-    complaints: [],
-  };
-  return { kind: "refused", originId, fault };
+  if (contract.originId)
+    return {
+      kind: "held",
+      originId,
+      code: "contract-foreign-origin",
+      detail: `contract ${contract.id} was linked as ${contract.originId} meanwhile`,
+    };
+  if (contract.deletedAt === null) return undefined;
+  return { kind: "held", originId, code: "contract-decision-void", detail: `contract ${contract.id} is in the recycle bin` };
 }
 
 async function link({ connection, projectId, options }: CallScope, row: SyncRow): Promise<Element> {
