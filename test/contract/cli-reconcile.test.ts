@@ -89,4 +89,8 @@ it("states a project's opening balance, takes a word on the figures that were sh
   const confirmed = await bench.run([...confirm, figures, "--note", "nothing older", "--json"]);
   expect(confirmed.code).toBe(0);
   expect(JSON.parse(confirmed.out)).toMatchObject({ isTied: true, word: { note: "nothing older", hash: figures } });
+  expect(await bench.run(["cut-over", "leave-out", "4599999999"])).toMatchObject({
+    code: 2,
+    err: expect.stringContaining("purchase order 4599999999: it is not older than a project's cut-over date"),
+  });
 });

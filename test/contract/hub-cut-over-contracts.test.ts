@@ -187,6 +187,7 @@ describe("a half-filled project", () => {
       cost("0000000002", "10.00", "20260915", "4500000001"),
       cost("0000000003", "7.00", "20261005"),
       cost("0000000004", "4.00", "20261005", "4500000004"),
+      cost("0000000005", "6.00", "20261005", "4500000006"),
     ];
     await finished();
   });
@@ -237,7 +238,7 @@ describe("a half-filled project", () => {
     const ask = { connection: "main", project: "TOWER" };
     const stated = await bench.hub.stateOpeningBalance(ask);
     expect(stated.rows).toMatchObject([
-      { costs: 7000n, costsByHand: 7000n, orderCosts: 1000n, billedByHand: 1900n, posted: 700n, held: 400n, sapToDate: 9100n },
+      { costs: 7000n, costsByHand: 7000n, orderCosts: 1000n, billedByHand: 1900n, posted: 1300n, held: 400n, sapToDate: 9700n },
     ]);
     const word = { ...ask, figures: stated.hash, actor: "user:jane", note: "", atMs: 1 };
     expect((await bench.hub.confirmOpeningBalance(word)).isTied).toBe(true);
@@ -249,6 +250,16 @@ describe("a half-filled project", () => {
     await finished();
     expect(await bench.writes()).toBe(before);
     expect((await bench.hub.stateOpeningBalance({ connection: "main", project: "TOWER" })).isTied).toBe(true);
+  });
+
+  it("costs no look at its contracts between two sweeps, while nothing changes for those that wait", async () => {
+    const before = await fates();
+    const looks = async () => (await finished()).calls.byTemplate["GET /rest/v1.0/purchase_order_contracts"] ?? 0;
+    bench.reading.how = "changes";
+    expect(await looks()).toBe(0);
+    expect(await fates()).toEqual(before);
+    bench.reading.how = "sweep";
+    expect(await looks()).toBe(1);
   });
 
   it("takes what SAP changes from then on: by its lines' own ids, and never behind requisitions by hand", async () => {
@@ -278,6 +289,10 @@ describe("a half-filled project", () => {
   it("waits for a person, whose word the next run carries out", async () => {
     await expect(decide("4500000099", { kind: "create" })).rejects.toMatchObject({ code: "cut-over.refused" });
     await expect(decide("4500000001", { kind: "create" })).rejects.toMatchObject({ code: "cut-over.refused" });
+    // No contract stood for it, so what was spent on it since is in direct costs (ruling 21).
+    await expect(decide("4500000006", { kind: "create" })).rejects.toMatchObject({
+      detail: expect.stringContaining("direct costs already"),
+    });
     await decide("4500000002", { kind: "adopt", contractId: keyed.less ?? 0 });
     await expect(decide("4500000003", { kind: "adopt", contractId: keyed.less ?? 0 })).rejects.toMatchObject({
       code: "cut-over.refused",
@@ -285,8 +300,8 @@ describe("a half-filled project", () => {
     await decide("4500000003", { kind: "adopt", contractId: keyed.recycled ?? 0 });
     await decide("4500000004", { kind: "leave-out" });
     await decide("4500000005", { kind: "create" });
-    await decide("4500000006", { kind: "leave-out" });
-    await decide("4500000006", undefined);
+    await decide("4500000003", undefined);
+    await decide("4500000003", { kind: "adopt", contractId: keyed.recycled ?? 0 });
     await finished();
     expect(await fates()).toMatchObject({
       "4500000002": "held contract-differs",

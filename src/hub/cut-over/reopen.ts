@@ -11,14 +11,20 @@ type Tx = Transaction<Database>;
 
 const rules: readonly ExclusionRule[] = ["before-cut-over", "kept-in-procore", "commitment-by-hand", "left-out-at-cut-over"];
 
-/** Whether these settings are others than those that the flow was last decided by. */
+/** Whether these settings are others than those that the flow was last decided by. The first ones have left nothing out yet. */
 async function takeSettings(tx: Tx, { tenant, connection }: RunContext, flow: Flow): Promise<boolean> {
   const hash = desiredHash(JSON.parse(JSON.stringify(connection.settings.cutOver)));
-  const { numAffectedRows = 0n } = await sql`insert into cut_over_state as s (tenant, connection, flow, settings_hash)
-    values (${tenant}, ${connection.name}, ${flow}, ${hash})
-    on conflict (tenant, connection, flow) do update set settings_hash = excluded.settings_hash
-      where s.settings_hash <> excluded.settings_hash`.execute(tx);
-  return numAffectedRows > 0n;
+  const before = await tx
+    .selectFrom("cut_over_state")
+    .select("settings_hash")
+    .where("tenant", "=", tenant)
+    .where("connection", "=", connection.name)
+    .where("flow", "=", flow)
+    .executeTakeFirst();
+  if (before?.settings_hash === hash) return false;
+  await sql`insert into cut_over_state (tenant, connection, flow, settings_hash) values (${tenant}, ${connection.name}, ${flow}, ${hash})
+    on conflict (tenant, connection, flow) do update set settings_hash = excluded.settings_hash`.execute(tx);
+  return before !== undefined;
 }
 
 export async function reopenLeftOut(tx: Tx, context: RunContext, flow: Flow): Promise<void> {
