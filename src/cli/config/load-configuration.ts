@@ -91,6 +91,16 @@ function checkCutOver(file: string, place: string, { cutOver }: ConnectionSettin
   throw new Fault("config.invalid", { place: file, detail });
 }
 
+const kindsOfPeriods = ["company-code", "fiscal-year-variant", "fiscal-period", "posting-period"] as const;
+
+/** Periods that close with SAP never would, where the agent does not read what says so. */
+function refuseBlindClose(agentFile: string, { reconciliation }: ConnectionSettings, agent: AgentSettings): void {
+  const missing = kindsOfPeriods.filter((kind) => !agent.sap.reference.includes(kind));
+  if (reconciliation.close !== "with-sap" || missing.length === 0) return;
+  const detail = `sap.reference lacks ${missing.join(", ")}, which reconciliation.close: with-sap looks at`;
+  throw new Fault("config.invalid", { place: agentFile, detail });
+}
+
 type Given = z.infer<typeof configurationSchema>["connections"][string];
 
 async function loadConnection(file: string, place: string, given: Given): Promise<ConnectionConfiguration> {
@@ -103,6 +113,7 @@ async function loadConnection(file: string, place: string, given: Given): Promis
     const detail = `sap.client is "${agent.sap.client}", and ${place} says "${settings.sap.client}"; they must be one client`;
     throw new Fault("config.invalid", { place: agentFile, detail });
   }
+  refuseBlindClose(agentFile, settings, agent);
   const mapping = readMapping(mappingFile, await readText(mappingFile, "mapping.invalid"));
   checkCutOver(file, place, settings, mapping);
   const rows = await readCalendarRows(file, settings.calendar);

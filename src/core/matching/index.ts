@@ -10,6 +10,7 @@ export {
   type OrderWanted,
   obstaclesOf,
 } from "./contracts.ts";
+export { foldWords } from "./fold.ts";
 export { type Candidate, type MatchOutcome, type MatchSettings, matchVendors } from "./match-vendors.ts";
 export { type CompanyLink, type CompanyParty, companyParty, type ListedCompany, type SapParty, sapParty } from "./party.ts";
 export { matchPoints, type Reason } from "./score.ts";

@@ -3,7 +3,7 @@
  * are judged before their lines (`judgeDocument`): only what balances is taken apart.
  */
 import type { Decision, ExclusionRule, HoldCode, Waiting } from "../disposition.ts";
-import type { Mapping, MappingQuery } from "../mapping/index.ts";
+import { budgetCodeText, type Mapping, type MappingQuery } from "../mapping/index.ts";
 import { type Money, parseMoney } from "../money.ts";
 import type { CostDocumentRecord, CostLine, CostObjectKind, CostSource } from "../records/index.ts";
 import { err, ok, type Result } from "../result.ts";
@@ -168,8 +168,8 @@ function decidedByOrder(line: CostLine, context: CostContext): CostDecision | un
 function leftOutOf({ mapping, cutOver }: CostContext, query: MappingQuery, date: string) {
   const answer = cutOver && mapping.resolve(query);
   if (!answer || answer.kind === "no-rule") return undefined;
-  const { project, costCode, costType } = answer.rule.target;
-  const opening: OpeningPlace = { project, budgetCode: `${costCode}.${costType}`, rule: answer.rule.name };
+  const { project } = answer.rule.target;
+  const opening: OpeningPlace = { project, budgetCode: budgetCodeText(answer.rule.target), rule: answer.rule.name };
   return {
     isOlder: cutOver.isBefore("costs", project, date),
     isKept: cutOver.isKeptInProcore("costs", project),

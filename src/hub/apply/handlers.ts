@@ -1,6 +1,7 @@
 /** Each kind of effect and the Procore calls behind it. Reading back compares only what decides: money, place, status, identity. */
 import type { SyncRow } from "../../procore/index.ts";
 import { type Stage, stages } from "../plan/stages.ts";
+import { budgetCode } from "./budget-codes.ts";
 import { changeOrder, changeOrderApproval, changeOrderLine } from "./change-orders.ts";
 import { contractLink, contractTaken, guardedReopen } from "./contract-adoption.ts";
 import { contractInCurrency } from "./contract-in-currency.ts";
@@ -148,6 +149,7 @@ const byStage: Readonly<Record<Stage, Handler>> = {
   [stages.contractTakeLines]: contractTaken,
   [stages.contractTake]: contractTaken,
   [stages.contractTakeStatus]: contractTaken,
+  [stages.budgetCode]: budgetCode,
   [stages.contractReopen]: contract("status"),
   [stages.contractReopenGuarded]: guardedReopen(contract("status")),
   [stages.contractInCurrency]: contractInCurrency,

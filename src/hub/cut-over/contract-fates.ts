@@ -37,7 +37,12 @@ export type ContractFates = {
   findings: readonly ContractFinding[];
 };
 
-const none: ContractFates = { decisions: new Map(), of: () => undefined, adoption: () => undefined, findings: [] };
+export const noContractFates: ContractFates = {
+  decisions: new Map(),
+  of: () => undefined,
+  adoption: () => undefined,
+  findings: [],
+};
 
 const hold = (code: ContractHold["code"], why: string, candidates: readonly ContractCandidate[] = []): ContractFate => ({
   kind: "hold",
@@ -165,7 +170,7 @@ function findingOf(open: OpenOrder, fate: ContractFate | undefined): ContractFin
 
 export async function prepareContractFates(context: RunContext, view: ProcoreView): Promise<ContractFates> {
   const before = await context.store.transact(inTenant(context), (tx) => readBefore(tx, context, view));
-  if (!before) return none;
+  if (!before) return noContractFates;
   const { decisions, open, kept, siblings } = before;
   const fates = new Map<string, ContractFate>(
     open.flatMap((each) => {

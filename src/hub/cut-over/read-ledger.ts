@@ -3,7 +3,15 @@
  * were given a budget code stand there; the others where the mapping leads to today. Reads only.
  */
 import { sql, type Transaction } from "kysely";
-import { type CostObjectKind, type LedgerFigure, type Mapping, parseSapDate, type SapDate, sumCells } from "../../core/index.ts";
+import {
+  budgetCodeText,
+  type CostObjectKind,
+  type LedgerFigure,
+  type Mapping,
+  parseSapDate,
+  type SapDate,
+  sumCells,
+} from "../../core/index.ts";
 import type { Database } from "../../store/index.ts";
 import { daysThatTell } from "../map/coverage.ts";
 import { isConfirmed, isCost } from "../reconcile/read-lines.ts";
@@ -63,7 +71,7 @@ function budgetCodeOf(row: Row, { mapping, project }: LedgerScope): string | und
   // What waits for a rule's project stays in that project's view, under no budget code, when the rule is gone.
   if (answer.kind === "no-rule") return row.project === project ? "" : undefined;
   const { target } = answer.rule;
-  return target.project === project ? `${target.costCode}.${target.costType}` : undefined;
+  return target.project === project ? budgetCodeText(target) : undefined;
 }
 
 type Became = keyof Omit<LedgerFigure, "currency" | "budgetCode">;

@@ -4,6 +4,7 @@
  */
 import { sql, type Transaction } from "kysely";
 import {
+  budgetCodeText,
   type CostContext,
   type CostLine,
   type CostObjectKind,
@@ -132,7 +133,7 @@ function decideRow(row: OpenLine, { ignored, ...decide }: LineContext, groups: M
     amount: { minor: row.amount_minor, currency: row.currency },
     postingDate: row.posting_date,
     budgetCodeId: target.budgetCodeId,
-    budgetCode: `${target.costCode}.${target.costType}`,
+    budgetCode: budgetCodeText(target),
     row: key,
     rule: target.rule,
     project: target.project.number,

@@ -8,11 +8,12 @@ export const stages = {
   vendor: 10,
   vendorRegister: 15,
   vendorStatus: 17,
+  contractAdopt: 18,
+  contractTakeLines: 19,
   projectVendor: 20,
-  contractAdopt: 21,
-  contractTakeLines: 22,
-  contractTake: 23,
-  contractTakeStatus: 24,
+  contractTake: 21,
+  budgetCode: 22,
+  contractTakeStatus: 23,
   contractReopen: 25,
   contractReopenGuarded: 26,
   contractInCurrency: 28,
@@ -31,4 +32,4 @@ export const stages = {
 export type Stage = (typeof stages)[keyof typeof stages];
 
 /** What an effect changes of its record: at most one effect of an (origin id, aspect) is live. */
-export type Aspect = "content" | "link" | "status" | "reopen" | "adoption" | "activity" | "register";
+export type Aspect = "content" | "link" | "status" | "reopen" | "adoption" | "activity" | "register" | "budget-code";
