@@ -4,6 +4,10 @@ export { listAwaiting, type WaitingQuery, type WaitingRecord } from "./approve/l
 export type { ApprovalPolicy } from "./approve/policy.ts";
 export type { HubConnection } from "./connections.ts";
 export type { RunProgress, RunStage } from "./context.ts";
+export type { ContractDecision } from "./cut-over/contract-decisions.ts";
+export { type ContractDecisionAsk, decideContracts } from "./cut-over/decide.ts";
+export { listWaitingContracts, type WaitingContract } from "./cut-over/list-waiting.ts";
+export type { OpeningBalance } from "./cut-over/opening.ts";
 export { decideEdits, type EditDecisionAsk } from "./edits/decide.ts";
 export { type Edit, type EditState, listEdits } from "./edits/list.ts";
 export type { ExplainedAtom } from "./explain/atoms.ts";

@@ -4,6 +4,7 @@
  */
 import { z } from "zod";
 import { approvalPolicy } from "./approve/policy.ts";
+import { cutOverSettings } from "./cut-over/settings.ts";
 import { calendarSettings, schedulesSettings } from "./schedule/settings.ts";
 import { webhookSettings } from "./webhooks/settings.ts";
 
@@ -204,6 +205,7 @@ export const connectionSettings = z.strictObject({
       approval: approvalPolicy,
     })
     .prefault({}),
+  cutOver: cutOverSettings,
   reference: z
     .enum(["off", "after-costs"])
     .default("off")

@@ -3,6 +3,7 @@
  * `column-types.ts`: int8 is a bigint, numeric and date are text, timestamptz a `Date`.
  */
 import type { GeneratedAlways, JSONColumnType } from "kysely";
+import type * as cutOver from "./schema-cut-over.ts";
 import type * as deletions from "./schema-deletions.ts";
 import type * as effects from "./schema-effects.ts";
 import type * as holds from "./schema-holds.ts";
@@ -76,6 +77,10 @@ export type Database = {
   vendor_finding: vendors.VendorFindingTable;
   vendor_decision: vendors.VendorDecisionTable;
   vendor_blocked: vendors.VendorBlockedTable;
+  cut_over_state: cutOver.CutOverStateTable;
+  opening_balance: cutOver.OpeningBalanceTable;
+  contract_finding: cutOver.ContractFindingTable;
+  contract_decision: cutOver.ContractDecisionTable;
   sweep: deletions.SweepTable;
   deletion: deletions.DeletionTable;
   hold: holds.HoldTable;

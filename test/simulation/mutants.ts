@@ -164,7 +164,7 @@ export const mutants: readonly Mutant[] = [
     changes: [
       {
         file: "src/core/rulings/invoice.ts",
-        from: "if (partner && cancelsOut(invoice, partner))",
+        from: "if (partner && cancelsOut(invoice, partner) && !isParted(invoice, partner, context))",
         to: "if (!partner && cancelsOut(invoice, invoice))",
       },
     ],

@@ -1,6 +1,6 @@
 /** Plans the costs flow (rulings 20 to 24): decide what is open, open parts for what is planned, and send what an earlier run held again. */
 import { sql, type Transaction } from "kysely";
-import type { CostClass, ProcoreView, VendorPlace } from "../../core/index.ts";
+import { type CostClass, compileCutOver, type ProcoreView, type VendorPlace } from "../../core/index.ts";
 import type { Database } from "../../store/index.ts";
 import type { RunContext } from "../context.ts";
 import { openStates } from "../effect-states.ts";
@@ -67,6 +67,7 @@ async function takeUpWaiting(tx: Tx, context: RunContext): Promise<void> {
 export async function planCosts(tx: Tx, context: RunContext, view: ProcoreView, onPage: (lines: number) => void): Promise<void> {
   await retryHeldParts(tx, context);
   await takeUpWaiting(tx, context);
+  const cutOver = compileCutOver(context.connection.settings.cutOver);
   const decide: LineContext = {
     mapping: context.connection.mapping,
     view,
@@ -75,6 +76,7 @@ export async function planCosts(tx: Tx, context: RunContext, view: ProcoreView, 
     vendorPlace: await readVendorPlaces(tx, context),
     withoutVendor: context.connection.settings.costs.withoutVendor,
     costClass: costClassOf(context),
+    ...(cutOver ? { cutOver } : {}),
     ignored: await readIgnored(tx, context, "costs"),
   };
   const groups = await decideOpenLines(tx, context, decide, onPage);

@@ -12,6 +12,7 @@ import {
   decideCostLine,
   type GroupKey,
   groupId,
+  type OpeningPlace,
   type PartMember,
 } from "../../core/index.ts";
 import type { Database } from "../../store/index.ts";
@@ -85,10 +86,16 @@ function lineOf(row: OpenLine): CostLine {
   };
 }
 
-type Place = { waits_for: string | null; project: string | null; rule: string | null };
+type Place = { waits_for: string | null; project: string | null; rule: string | null; budget_code: string | null };
 type Decided = LineKey & { disposition: string; reason: string | null } & Place;
 
-const nowhere: Place = { waits_for: null, project: null, rule: null };
+const nowhere: Place = { waits_for: null, project: null, rule: null, budget_code: null };
+
+/** What is older than cut-over keeps the budget code that it had then: new rules act forward. */
+function openingPlace(opening: OpeningPlace | undefined): Place {
+  if (!opening) return nowhere;
+  return { waits_for: null, project: opening.project, rule: opening.rule, budget_code: opening.budgetCode };
+}
 
 function decideRow(row: OpenLine, { ignored, ...decide }: LineContext, groups: Map<string, Group>): Decided {
   const key = {
@@ -108,13 +115,14 @@ function decideRow(row: OpenLine, { ignored, ...decide }: LineContext, groups: M
     currency: row.currency,
     onlyVendor: row.only_vendor,
   };
-  const { decision, target, group } = decideCostLine(lineOf(row), facts, decide);
+  const { decision, target, group, opening } = decideCostLine(lineOf(row), facts, decide);
   const left = decision.disposition === "excluded" ? undefined : ignored(atomKey);
   if (left) return { ...key, ...nowhere, disposition: "excluded", reason: left };
-  if (decision.disposition === "excluded") return { ...key, ...nowhere, disposition: "excluded", reason: decision.rule };
+  if (decision.disposition === "excluded")
+    return { ...key, ...openingPlace(opening), disposition: "excluded", reason: decision.rule };
   if (decision.disposition === "held") {
     const { hold: reason, waitsFor = null, project = null, rule = null } = decision;
-    return { ...key, disposition: "held", reason, waits_for: waitsFor, project, rule };
+    return { ...key, disposition: "held", reason, waits_for: waitsFor, project, rule, budget_code: null };
   }
   if (!target || !group) throw new Error("Assertion failed: a planned cost line has no target");
   const id = groupId({ ...group });
@@ -136,13 +144,14 @@ function decideRow(row: OpenLine, { ignored, ...decide }: LineContext, groups: M
 async function writeDecisions(tx: Tx, context: RunContext, decided: readonly Decided[]): Promise<void> {
   const rows = decided.filter(({ disposition }) => disposition !== "planned");
   await sql`
-    update cost_line c set disposition = x.disposition::disposition, reason = x.reason, waits_for = x.waits_for, project = x.project, rule = x.rule
+    update cost_line c set disposition = x.disposition::disposition, reason = x.reason, waits_for = x.waits_for, project = x.project, rule = x.rule,
+      budget_code = x.budget_code
     from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as x(fiscal_year smallint, company_code text, document_number text,
-      line smallint, disposition text, reason text, waits_for text, project text, rule text)
+      line smallint, disposition text, reason text, waits_for text, project text, rule text, budget_code text)
     where c.tenant = ${context.tenant} and c.connection = ${context.connection.name} and c.fiscal_year = x.fiscal_year
       and c.company_code = x.company_code and c.document_number = x.document_number and c.line = x.line
-      and (c.disposition, c.reason, c.waits_for, c.project, c.rule)
-        is distinct from (x.disposition::disposition, x.reason, x.waits_for, x.project, x.rule)`.execute(tx);
+      and (c.disposition, c.reason, c.waits_for, c.project, c.rule, c.budget_code)
+        is distinct from (x.disposition::disposition, x.reason, x.waits_for, x.project, x.rule, x.budget_code)`.execute(tx);
 }
 
 /** Answers the groups of what is planned; their lines are written with their part's number, in one go. */

@@ -128,6 +128,9 @@ type Names = ReadonlyMap<string, string>;
 function placeOfLine(row: LineFacts, names: Names, place: ReturnType<typeof createPlacer>): Place {
   if (row.project_id !== null && row.budget_code !== null)
     return { project: names.get(String(row.project_id)) ?? "", costCode: row.budget_code };
+  // What is older than cut-over stands where it was left out.
+  if (row.part === null && row.project !== null && row.budget_code !== null)
+    return { project: row.project, costCode: row.budget_code };
   return place(row.company_code, `${row.object_kind} ${row.object}`, row.account, row.posting_date);
 }
 
@@ -180,7 +183,7 @@ type ListedRow = {
 };
 
 /** More decimals than the currency has are rounded half away from zero: they can be no more than a difference of rounding. */
-function minorOf(text: string, currency: string): bigint {
+export function minorOf(text: string, currency: string): bigint {
   const factor = parseFactor(text);
   if (!factor) throw new Error(`Assertion failed: Procore's amount "${text.slice(0, 30)}" was read as decimal text`);
   return divideRounded(factor.numerator * 10n ** BigInt(minorDigits(currency)), factor.denominator);
