@@ -9,6 +9,7 @@ import { configCommand } from "./commands/config.ts";
 import { demoCommand } from "./commands/demo.ts";
 import { editsCommand } from "./commands/edits.ts";
 import { explainCommand } from "./commands/explain.ts";
+import { fitCommand } from "./commands/fit.ts";
 import { holdsCommand } from "./commands/holds.ts";
 import { initCommand } from "./commands/init.ts";
 import { ledgerCommand } from "./commands/ledger.ts";
@@ -31,7 +32,7 @@ function createProgram(): Command {
   const program = new Command("ml-connector").description(
     "Keeps Procore's vendors, purchase order contracts and direct costs equal to SAP ECC, and proves it to the cent.",
   );
-  const commands = [demoCommand, initCommand, pingCommand, syncCommand, startCommand, runsCommand, holdsCommand];
+  const commands = [demoCommand, initCommand, pingCommand, fitCommand, syncCommand, startCommand, runsCommand, holdsCommand];
   for (const create of [
     ...commands,
     planCommand,
