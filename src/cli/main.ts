@@ -11,9 +11,11 @@ import { editsCommand } from "./commands/edits.ts";
 import { explainCommand } from "./commands/explain.ts";
 import { fitCommand } from "./commands/fit.ts";
 import { holdsCommand } from "./commands/holds.ts";
+import { idocsCommand } from "./commands/idocs.ts";
 import { initCommand } from "./commands/init.ts";
 import { ledgerCommand } from "./commands/ledger.ts";
 import { mapCommand } from "./commands/map.ts";
+import { periodsCommand } from "./commands/periods.ts";
 import { pingCommand } from "./commands/ping.ts";
 import { proofCommand } from "./commands/proof.ts";
 import { reconcileCommand } from "./commands/reconcile.ts";
@@ -43,8 +45,10 @@ function createProgram(): Command {
     editsCommand,
     webhooksCommand,
     scheduleCommand,
+    periodsCommand,
     proofCommand,
     reconcileCommand,
+    idocsCommand,
     sapCommand,
     ledgerCommand,
     auditCommand,

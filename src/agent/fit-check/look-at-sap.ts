@@ -71,6 +71,9 @@ export async function lookAtSap({ settings: given, ports, timebox }: LookAtSapOp
   const settings = fitSettings(given);
   const needed = tablesNeeded(given);
   const desk = openSapDesk(settings, ports);
+  for (const [flow, door] of Object.entries(settings.sap.doors))
+    if (door === "odata")
+      timebox.skip(`tables of ${flow} through SAP Gateway`, "only the RFC door is looked at; see `ml-connector ping`");
   const tools: RecordTools = { desk, clock, timebox, settings: extractSettings(settings) };
   const facts: Partial<Draft> = {};
   const tables: TableFact[] = [];

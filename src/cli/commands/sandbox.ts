@@ -21,6 +21,7 @@ import { listenForInterrupt, untilInterrupted } from "../interrupt.ts";
 import { createHttpClient, systemClock, systemRandom } from "../platform/index.ts";
 import { groupDigits } from "../report/text-table.ts";
 import { terminal } from "../terminal.ts";
+import { idocSendCommand } from "./sandbox-idoc-send.ts";
 
 const portMax = 65_535;
 const windowMax = 1_000_000_000;
@@ -61,6 +62,7 @@ type BuildFlags = {
   poLines: number;
   costLines: number;
   ledgers: "all" | "none";
+  odata?: "internal" | "external";
   json: boolean;
 };
 
@@ -79,6 +81,12 @@ function buildCommand(): Command {
       new Option("--ledgers <which>", "CO documents, ledgers and totals beside the FI documents")
         .choices(["all", "none"])
         .default("all"),
+    )
+    .addOption(
+      new Option(
+        "--odata <form>",
+        "an OData service ZMLC_SRV over all tables: values as kept, or as people see them (keys stripped, amounts moved, ISO codes)",
+      ).choices(["internal", "external"]),
     )
     .action(async ({ world, json, ...options }: BuildFlags) => {
       const worldFolder = resolve(world);
@@ -167,5 +175,6 @@ export function sandboxCommand(): Command {
     .addCommand(buildCommand())
     .addCommand(loadCommand())
     .addCommand(eccCommand())
+    .addCommand(idocSendCommand())
     .addCommand(procoreCommand());
 }

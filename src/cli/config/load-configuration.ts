@@ -7,7 +7,8 @@ import { isDeepStrictEqual } from "node:util";
 import type { z } from "zod";
 import { type AgentSettings, policyOfFlows, policySettings } from "../../agent/index.ts";
 import { Fault } from "../../core/index.ts";
-import { compileCalendar, compileSchedules } from "../../hub/index.ts";
+import { type ConnectionSettings, compileCalendar, compileSchedules } from "../../hub/index.ts";
+import { checkServiceMap, serviceMapSchema } from "../../sap/index.ts";
 import type { Configuration, ConnectionConfiguration } from "./configuration.ts";
 import { readCalendarRows } from "./read-calendar.ts";
 import { readMapping } from "./read-mapping.ts";
@@ -31,7 +32,39 @@ export async function loadAgent(file: string): Promise<AgentSettings> {
   const certificates = caFile === undefined ? {} : { caFile: resolve(dirname(file), caFile) };
   const policy =
     settings.policyFile === undefined ? {} : { policy: await loadPolicy(file, settings.policyFile, settings.policy) };
-  return { ...settings, ...policy, sap: { ...sap, url: completeUrl(url), ...certificates } };
+  const odata = await loadServices(file, sap.odata);
+  return {
+    ...settings,
+    ...policy,
+    ...idocsOf(file, settings),
+    sap: { ...sap, url: completeUrl(url), ...certificates, ...odata },
+  };
+}
+
+/** Its files by their whole paths. */
+function idocsOf(agentFile: string, { idocs }: AgentSettings): Pick<AgentSettings, "idocs"> {
+  if (idocs === undefined) return {};
+  const at = (path: string) => resolve(dirname(agentFile), path);
+  const { listen, folder } = idocs;
+  const { certFile, keyFile } = listen ?? {};
+  return {
+    idocs: {
+      ...(listen
+        ? { listen: { ...listen, ...(certFile && keyFile ? { certFile: at(certFile), keyFile: at(keyFile) } : {}) } }
+        : {}),
+      ...(folder ? { folder: { ...folder, path: at(folder.path) } } : {}),
+    },
+  };
+}
+
+type OData = AgentSettings["sap"]["odata"];
+
+async function loadServices(agentFile: string, odata: OData): Promise<{ odata?: NonNullable<OData> }> {
+  if (odata === undefined) return {};
+  const { services, map: inline, ...others } = odata;
+  const file = services === undefined ? agentFile : resolve(dirname(agentFile), services);
+  const map = inline ?? readYaml({ file, text: await readText(file, "config.invalid"), schema: serviceMapSchema });
+  return { odata: { ...others, map: checkServiceMap(map, file) } };
 }
 
 /** A policy of its own file; one beside it would leave open which of them holds. */
@@ -46,6 +79,16 @@ async function loadPolicy(
   }
   const file = resolve(dirname(agentFile), policyFile);
   return readYaml({ file, text: await readText(file, "config.invalid"), schema: policySettings });
+}
+
+const kindsOfPeriods = ["company-code", "fiscal-year-variant", "fiscal-period", "posting-period"] as const;
+
+/** Periods that close with SAP never would, where the agent does not read what says so. */
+function refuseBlindClose(agentFile: string, { reconciliation }: ConnectionSettings, agent: AgentSettings): void {
+  const missing = kindsOfPeriods.filter((kind) => !agent.sap.reference.includes(kind));
+  if (reconciliation.close !== "with-sap" || missing.length === 0) return;
+  const detail = `sap.reference lacks ${missing.join(", ")}, which reconciliation.close: with-sap looks at`;
+  throw new Fault("config.invalid", { place: agentFile, detail });
 }
 
 type Given = z.infer<typeof configurationSchema>["connections"][string];
@@ -68,6 +111,7 @@ async function loadConnection(file: string, place: string, given: Given): Promis
     const detail = `sap.client is "${agent.sap.client}", and ${place} says "${given.sap.client}"; they must be one client`;
     throw new Fault("config.invalid", { place: agentFile, detail });
   }
+  refuseBlindClose(agentFile, given, agent);
   return { ...(await loadHubHalf(file, place, given)), agent };
 }
 

@@ -1,5 +1,5 @@
 /** Procore's half judged: projects that the mapping leads to, the tools that answer in each, foreign links, contracts by hand, budget codes. */
-import type { MappingRule } from "../mapping/index.ts";
+import { budgetCodeText, type MappingRule } from "../mapping/index.ts";
 import type { ProcoreFacts, ProjectFact, ProjectTool } from "./facts.ts";
 import { type FitFinding, plural, shorten } from "./finding.ts";
 import { findingOfTrouble } from "./judge-sap.ts";
@@ -10,6 +10,8 @@ export type ProcoreExpectation = {
   readonly defaultCurrency: string;
   /** Whether a project without an open billing period waits for a person. */
   readonly periodsHold: boolean;
+  /** Whether a budget code that is missing in a project (by Procore's id) waits for a person. */
+  readonly budgetCodesHold: (projectId: number) => boolean;
 };
 
 type Found = Extract<ProjectFact, { state: "found" }>;
@@ -158,16 +160,17 @@ export function missingBudgetCodes(
   return found.flatMap(({ name, budgetCodes }) => {
     if (!budgetCodes) return [];
     const there = new Set(budgetCodes);
-    const named = rules
-      .filter(({ target }) => target.project === name)
-      .map(({ target }) => `${target.costCode}.${target.costType}`);
+    const named = rules.filter(({ target }) => target.project === name).map(({ target }) => budgetCodeText(target));
     const codes = [...new Set(named)].filter((code) => !there.has(code)).sort();
     return codes.length === 0 ? [] : [{ project: name, codes }];
   });
 }
 
-function budgetCodes(found: readonly Found[], { rules }: ProcoreExpectation): FitFinding[] {
-  const missing = missingBudgetCodes(found, rules);
+function budgetCodes(found: readonly Found[], { rules, budgetCodesHold }: ProcoreExpectation): FitFinding[] {
+  const missing = missingBudgetCodes(
+    found.filter(({ id }) => budgetCodesHold(id)),
+    rules,
+  );
   if (missing.length === 0) return [];
   const count = missing.reduce((sum, { codes }) => sum + codes.length, 0);
   return [
@@ -177,7 +180,7 @@ function budgetCodes(found: readonly Found[], { rules }: ProcoreExpectation): Fi
       owner: "project-manager",
       what: `${plural(count, "budget code")} that mapping rules name are missing in ${plural(missing.length, "project")}.`,
       evidence: shorten(missing.map(({ project, codes }) => `${project}: ${shorten(codes, 8).join(", ")}`)),
-      fix: "Create them in the project's budget, or correct the rules; what leads there is held until then.",
+      fix: "Create them in the project's budget, correct the rules, or let the product create them (budgetCodes.policy); what leads there is held until then.",
     },
   ];
 }

@@ -22,7 +22,7 @@ function expected(rules: readonly MappingRule[] = [rule("W1")]): FitExpectation 
   if (!mapping.ok) throw new Error("a mapping that does not compile");
   return {
     sap: { systemId: "S01", client: "100" },
-    procore: { rules, defaultCurrency: "USD", periodsHold: true },
+    procore: { rules, defaultCurrency: "USD", periodsHold: true, budgetCodesHold: () => true },
     money: { mapping: mapping.value, payrollCostTypes: new Set(["L"]), negativeInvoices: "hold" },
     twins: {
       scope: { accountGroups: ["KRED"], companyCodes: [] },
@@ -133,6 +133,8 @@ describe("the verdict", () => {
     expect(judgeFit({ sap, leftOut: [] }, expected()).verdict).toBe("undecided");
     expect(judge({ sap: { tables: [] } }).verdict).toBe("undecided");
     expect(judge({ sap: { skipped: [{ what: "table BSEG", why: "" }] } }).verdict).toBe("undecided");
+    expect(judge({ sap: { skipped: [{ what: "tables of costs through SAP Gateway", why: "" }] } }).verdict).toBe("undecided");
+    expect(judge({ sap: { skipped: [{ what: "rows of BKPF", why: "" }] } }).verdict).toBe("go");
     expect(judge({ sap: { spend: undefined } }).verdict).toBe("undecided");
     expect(judge(foundOf({ tools: [{ tool: "direct costs", state: "skipped" }] })).verdict).toBe("undecided");
   });

@@ -52,7 +52,7 @@ function isSeen({ sap, procore }: FitFacts): boolean {
   const isLookedAt = procore.projects.some(
     (each) => each.state === "found" && each.tools.some(({ state }) => state !== "skipped"),
   );
-  const isSapWhole = sap.tables.length > 0 && !sap.skipped.some(({ what }) => what.startsWith("table "));
+  const isSapWhole = sap.tables.length > 0 && !sap.skipped.some(({ what }) => /^tables? /.test(what));
   return isSapWhole && isLookedAt && sap.spend !== undefined;
 }
 
