@@ -10,6 +10,7 @@ import { cutOverCommand } from "./commands/cut-over.ts";
 import { demoCommand } from "./commands/demo.ts";
 import { editsCommand } from "./commands/edits.ts";
 import { explainCommand } from "./commands/explain.ts";
+import { fitCommand } from "./commands/fit.ts";
 import { holdsCommand } from "./commands/holds.ts";
 import { idocsCommand } from "./commands/idocs.ts";
 import { initCommand } from "./commands/init.ts";
@@ -34,7 +35,7 @@ function createProgram(): Command {
   const program = new Command("ml-connector").description(
     "Keeps Procore's vendors, purchase order contracts and direct costs equal to SAP ECC, and proves it to the cent.",
   );
-  const commands = [demoCommand, initCommand, pingCommand, syncCommand, startCommand, runsCommand, holdsCommand];
+  const commands = [demoCommand, initCommand, pingCommand, fitCommand, syncCommand, startCommand, runsCommand, holdsCommand];
   for (const create of [
     ...commands,
     planCommand,

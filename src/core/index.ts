@@ -35,6 +35,7 @@ export * from "./disposition.ts";
 export * from "./errors/index.ts";
 export * from "./exchange.ts";
 export * from "./fingerprint.ts";
+export * from "./fit/index.ts";
 export * from "./journal/index.ts";
 export * from "./keys.ts";
 export * from "./mapping/index.ts";

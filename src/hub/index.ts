@@ -14,6 +14,7 @@ export type { ExplainedAtom } from "./explain/atoms.ts";
 export { type Explanation, explain } from "./explain/explain.ts";
 export type { ExplainedEffect, KnownRecord } from "./explain/procore.ts";
 export { readSubject } from "./explain/subject.ts";
+export { type LookAtProcoreOptions, lookAtProcore } from "./fit/look-at-procore.ts";
 export { type AssignAsk, assignHolds } from "./holds/assign.ts";
 export { type IgnoreAsk, type IgnoredHold, ignoreHolds, listIgnored, unignoreHolds } from "./holds/ignore.ts";
 export { type Hold, type HoldFilter, type HoldSummary, listHolds, summarizeHolds } from "./holds/list.ts";

@@ -106,7 +106,12 @@ function excludedByElement({ costElementCategory, transactionKey }: CostLine, so
   return isPrimary(costElementCategory) || secondaryCost.has(costElementCategory) ? undefined : "cost-no-cost-element";
 }
 
-function excludedBy(line: CostLine, document: CostDocumentFacts, context: CostContext): ExclusionRule | undefined {
+/** The rules that need neither mapping nor Procore. */
+export function excludedBy(
+  line: CostLine,
+  document: Pick<CostDocumentFacts, "source" | "companyCode" | "status">,
+  context: Pick<CostContext, "companyCodes">,
+): ExclusionRule | undefined {
   if (!isPosted(document)) return "cost-document-status";
   if (context.companyCodes.length > 0 && !context.companyCodes.includes(document.companyCode))
     return "cost-company-code-out-of-scope";
