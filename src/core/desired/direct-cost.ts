@@ -21,6 +21,11 @@ export type PartMember = {
   readonly budgetCode: string;
 };
 
+/** Ruling 23: what a part does to costs that are posted. */
+export type Correction = "negating" | "positive";
+
+const correctionText: Readonly<Record<Correction, string>> = { negating: ", taken back", positive: ", re-coded" };
+
 export type DesiredDirectCostLine = {
   readonly originId: OriginId;
   readonly body: Body;
@@ -40,7 +45,22 @@ export type DesiredDirectCost = {
   readonly total: Money;
 };
 
-function headerOf(group: GroupKey, reference: ReferenceNumber, members: readonly PartMember[]): Body {
+function dayText(day: string): string {
+  const date = parseSapDate(day);
+  return date ? formatIsoDate(date) : day;
+}
+
+/** `0000001000 labour`, `document 0100000123` or `day 2026-03-15`, as people read it and as `origin_data` keeps it. */
+function contentOf(group: GroupKey): { text: string; data: { [name: string]: string } } {
+  if ("document" in group) return { text: `document ${fromAlpha(group.document)}`, data: { document: group.document } };
+  if ("day" in group) return { text: `day ${dayText(group.day)}`, data: { day: group.day } };
+  const { objectKind, object } = group;
+  return { text: `${fromAlpha(object)} ${group.class}`, data: { objectKind, object } };
+}
+
+type Header = { group: GroupKey; correction: Correction | undefined; reference: ReferenceNumber; members: readonly PartMember[] };
+
+function headerOf({ group, correction, reference, members }: Header): Body {
   const latest =
     members
       .map((member) => member.postingDate)
@@ -48,13 +68,14 @@ function headerOf(group: GroupKey, reference: ReferenceNumber, members: readonly
       .at(-1) ?? "";
   const date = parseSapDate(latest);
   const period = formatPeriod({ year: group.fiscalYear, period: group.period });
+  const { text, data } = contentOf(group);
   return {
     direct_cost_type: group.type,
-    description: `SAP ${group.companyCode} ${period} ${fromAlpha(group.object)} ${group.class}`,
+    description: `SAP ${group.companyCode} ${period} ${text}${correction ? correctionText[correction] : ""}`,
     ...(date ? { direct_cost_date: formatIsoDate(date) } : {}),
     // Procore wants an invoice number that is unique per vendor (procore 4.11 [B]); XBLNR is not, the part's reference number is.
     ...(group.type === "invoice" ? { invoice_number: reference } : {}),
-    origin_data: canonicalText({ reference, period, objectKind: group.objectKind, object: group.object, lines: members.length }),
+    origin_data: canonicalText({ reference, period, ...data, lines: members.length }),
   };
 }
 
@@ -85,6 +106,7 @@ export function desiredDirectCost(
   group: GroupKey,
   part: number,
   members: readonly PartMember[],
+  correction?: Correction,
 ): Result<DesiredDirectCost, KeyProblem> {
   const id = groupId({ ...group });
   const reference = referenceNumber(client, id, part);
@@ -112,7 +134,7 @@ export function desiredDirectCost(
     reference,
     projectId: group.projectId,
     vendor: group.vendor,
-    header: headerOf(group, reference, members),
+    header: headerOf({ group, correction, reference, members }),
     lines,
     total,
   });

@@ -70,6 +70,7 @@ export async function planCosts(tx: Tx, context: RunContext, view: ProcoreView, 
     itemRoute: await readItemRoutes(tx, context),
     vendorPlace: await readVendorPlaces(tx, context),
     withoutVendor: context.connection.settings.costs.withoutVendor,
+    grouping: context.connection.settings.costs.grouping,
     costClass: costClassOf(context),
     ignored: await readIgnored(tx, context, "costs"),
   };

@@ -4,13 +4,13 @@
  */
 import { sql, type Transaction } from "kysely";
 import {
+  addToGroup,
   type CostContext,
+  type CostGroups,
   type CostLine,
   type CostObjectKind,
   costSourceOf,
   decideCostLine,
-  type GroupKey,
-  groupId,
   type PartMember,
 } from "../../core/index.ts";
 import type { Database } from "../../store/index.ts";
@@ -45,8 +45,8 @@ type OpenLine = {
   only_vendor: string;
 };
 
-export type Group = { key: GroupKey; members: (PartMember & { row: LineKey; rule: string; project: string })[] };
-type LineKey = { fiscal_year: number; company_code: string; document_number: string; line: number };
+export type Member = PartMember & { row: LineKey; rule: string; project: string };
+export type LineKey = { fiscal_year: number; company_code: string; document_number: string; line: number };
 /** And what a person left out. */
 export type LineContext = CostContext & { readonly ignored: IgnoredAtoms };
 type Position = [number, string, string, number];
@@ -89,7 +89,7 @@ type Decided = LineKey & { disposition: string; reason: string | null } & Place;
 
 const nowhere: Place = { waits_for: null, project: null, rule: null };
 
-function decideRow(row: OpenLine, { ignored, ...decide }: LineContext, groups: Map<string, Group>): Decided {
+function decideRow(row: OpenLine, { ignored, ...decide }: LineContext, groups: CostGroups<Member>): Decided {
   const key = {
     fiscal_year: row.fiscal_year,
     company_code: row.company_code,
@@ -100,6 +100,7 @@ function decideRow(row: OpenLine, { ignored, ...decide }: LineContext, groups: M
   const facts = {
     source: costSourceOf(row.document_number),
     companyCode: row.company_code,
+    documentNumber: row.document_number,
     fiscalYear: row.fiscal_year,
     period: row.period,
     postingDate: row.posting_date,
@@ -116,10 +117,7 @@ function decideRow(row: OpenLine, { ignored, ...decide }: LineContext, groups: M
     return { ...key, disposition: "held", reason, waits_for: waitsFor, project, rule };
   }
   if (!target || !group) throw new Error("Assertion failed: a planned cost line has no target");
-  const id = groupId({ ...group });
-  const gathered = groups.get(id) ?? { key: group, members: [] };
-  groups.set(id, gathered);
-  gathered.members.push({
+  addToGroup(groups, group, {
     key: atomKey,
     amount: { minor: row.amount_minor, currency: row.currency },
     postingDate: row.posting_date,
@@ -150,8 +148,8 @@ export async function decideOpenLines(
   context: RunContext,
   decide: LineContext,
   onPage: (lines: number) => void,
-): Promise<Map<string, Group>> {
-  const groups = new Map<string, Group>();
+): Promise<CostGroups<Member>> {
+  const groups: CostGroups<Member> = new Map();
   let after: Position = [0, "", "", 0];
   for (let done = 0; ; ) {
     const page = await readPage(tx, context, after);

@@ -3,20 +3,18 @@
  * a reference number bound to this one part (ruling 3): the unique key makes a second binding impossible, whatever the code believes.
  */
 import { sql, type Transaction } from "kysely";
-import { type DesiredDirectCost, desiredDirectCost, referenceNumber } from "../../core/index.ts";
+import { type CostGroups, type CostPart, firstPostingVersion, openNextParts, referenceNumber } from "../../core/index.ts";
 import type { Database } from "../../store/index.ts";
 import type { RunContext } from "../context.ts";
 import { bindReferences } from "./bind-references.ts";
 import { statusHash } from "./contract-effects.ts";
-import type { Group } from "./decide-lines.ts";
+import type { Member } from "./decide-lines.ts";
 import { type EffectDraft, hashOf, insertEffects } from "./effects.ts";
 import { stages } from "./stages.ts";
 
 type Tx = Transaction<Database>;
-type Part = { group: Group; cost: DesiredDirectCost };
+type Part = CostPart<Member>;
 
-/** Lines are posted for the first time; corrections of history will raise it (ruling 23). */
-const postingVersion = 1;
 const batchRows = 5_000;
 
 async function readLastParts(tx: Tx, context: RunContext, ids: readonly string[]): Promise<Map<string, number>> {
@@ -107,7 +105,7 @@ async function freezeMembers(tx: Tx, context: RunContext, parts: readonly Part[]
       rule: member.rule,
       project: member.project,
       source_key: member.key,
-      reference: referenceNumber(context.connection.settings.sap, member.key, postingVersion),
+      reference: referenceNumber(context.connection.settings.sap, member.key, firstPostingVersion),
     })),
   );
   for (let start = 0; start < members.length; start += batchRows) {
@@ -120,18 +118,15 @@ async function freezeMembers(tx: Tx, context: RunContext, parts: readonly Part[]
         group_id text, part integer, budget_code_id bigint, budget_code text, rule text, project text)
       where c.tenant = ${context.tenant} and c.connection = ${context.connection.name} and c.fiscal_year = x.fiscal_year
         and c.company_code = x.company_code and c.document_number = x.document_number and c.line = x.line`.execute(tx);
-    await bindReferences(tx, context, postingVersion, batch);
+    await bindReferences(tx, context, firstPostingVersion, batch);
   }
 }
 
-export async function openParts(tx: Tx, context: RunContext, groups: ReadonlyMap<string, Group>): Promise<void> {
+export async function openParts(tx: Tx, context: RunContext, groups: CostGroups<Member>): Promise<void> {
   const last = await readLastParts(tx, context, [...groups.keys()]);
-  const parts: Part[] = [];
-  for (const [id, group] of [...groups].sort(([left], [right]) => (left < right ? -1 : 1))) {
-    const cost = desiredDirectCost(context.connection.settings.sap, group.key, (last.get(id) ?? 0) + 1, group.members);
-    if (!cost.ok) throw new Error(`Assertion failed: group ${id} has a key that fits no origin id: ${cost.error.value}`);
-    parts.push({ group, cost: cost.value });
-  }
+  const opened = openNextParts(context.connection.settings.sap, groups, last);
+  if (!opened.ok) throw new Error(`Assertion failed: a group has a key that fits no origin id: ${opened.error.value}`);
+  const parts = opened.value;
   await insertParts(tx, context, parts);
   await freezeMembers(tx, context, parts);
   await insertEffects(
