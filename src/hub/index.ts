@@ -17,6 +17,7 @@ export type { ReplayAsk, ReplayPreview } from "./holds/replay.ts";
 export { type HoldAnswer, type HoldMemory, type ShownHold, showHold } from "./holds/show.ts";
 export { type Hub, type HubOptions, startHub } from "./hub.ts";
 export { readCoverage } from "./map/coverage.ts";
+export { listRecodings, markRecoding, type RecodingState, readRecodable, withdrawRecoding } from "./map/recode.ts";
 export { keepWhatIf, readWhatIf } from "./map/what-if.ts";
 export type { FindingKind } from "./prove/compare.ts";
 export type { ProofOutcome } from "./prove/prove.ts";

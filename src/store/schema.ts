@@ -8,6 +8,7 @@ import type * as effects from "./schema-effects.ts";
 import type * as holds from "./schema-holds.ts";
 import type * as proof from "./schema-proof.ts";
 import type * as reading from "./schema-reading.ts";
+import type * as recoding from "./schema-recoding.ts";
 import type * as reconciliation from "./schema-reconciliation.ts";
 import type * as schedule from "./schema-schedule.ts";
 import type * as vendors from "./schema-vendors.ts";
@@ -92,4 +93,7 @@ export type Database = {
   control_snapshot: reconciliation.ControlSnapshotTable;
   procore_listing: reconciliation.ProcoreListingTable;
   procore_cost_line: reconciliation.ProcoreCostLineTable;
+  recoding: recoding.RecodingTable;
+  recoding_line: recoding.RecodingLineTable;
+  recoded_member: recoding.RecodedMemberTable;
 };

@@ -1,4 +1,4 @@
-/** `ml-connector map`: check the rules, write them out, and say in money how much of what was read they place. Changes nothing. */
+/** `ml-connector map`: check the rules, write them out, say in money how much of what was read they place, and re-code what is posted. */
 import { Command, Option } from "commander";
 import { type Coverage, formatMoney, fromAlpha } from "../../core/index.ts";
 import { readCoverage } from "../../hub/index.ts";
@@ -9,6 +9,7 @@ import { type Cell, groupDigits, renderTable } from "../report/text-table.ts";
 import { terminal } from "../terminal.ts";
 import { pickConnection } from "../wiring/connections.ts";
 import { lookAtStore } from "../wiring/store-only.ts";
+import { recodeCommand } from "./map/recode.ts";
 import { whatIfCommand } from "./map/what-if.ts";
 
 type Flags = { config: string; connection?: string; json: boolean };
@@ -113,5 +114,6 @@ export function mapCommand(): Command {
         .option("--limit <n>", "how many rules and objects", wholeNumber(1, 10_000), 10)
         .action(tellCoverage),
     )
-    .addCommand(whatIfCommand());
+    .addCommand(whatIfCommand())
+    .addCommand(recodeCommand());
 }

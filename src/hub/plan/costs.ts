@@ -1,4 +1,4 @@
-/** Plans the costs flow (rulings 20 to 24): decide what is open, open parts for what is planned, and send what an earlier run held again. */
+/** Plans the costs flow (rulings 20 to 24): decide what is open, open parts for what is planned, re-code what was marked, and send what an earlier run held again. */
 import { sql, type Transaction } from "kysely";
 import type { CostClass, ProcoreView, VendorPlace } from "../../core/index.ts";
 import type { Database } from "../../store/index.ts";
@@ -10,6 +10,7 @@ import { decideOpenLines, type LineContext } from "./decide-lines.ts";
 import { dissolveUnapproved } from "./dissolve-parts.ts";
 import { readItemRoutes } from "./item-routes.ts";
 import { openParts } from "./parts.ts";
+import { planRecodings } from "./recode-history.ts";
 import { originPrefix, readKnown } from "./records.ts";
 import { isInactive, isUsable, readVendorsToCome } from "./vendor-activity.ts";
 
@@ -76,4 +77,5 @@ export async function planCosts(tx: Tx, context: RunContext, view: ProcoreView, 
   };
   const groups = await decideOpenLines(tx, context, decide, onPage);
   if (groups.size > 0) await openParts(tx, context, groups);
+  await planRecodings(tx, context, decide);
 }

@@ -6,12 +6,15 @@ import { sql, type Transaction } from "kysely";
 import {
   addToGroup,
   type CostContext,
+  type CostDecision,
   type CostGroups,
   type CostLine,
   type CostObjectKind,
   costSourceOf,
   decideCostLine,
+  firstPostingVersion,
   type PartMember,
+  type Target,
 } from "../../core/index.ts";
 import type { Database } from "../../store/index.ts";
 import type { RunContext } from "../context.ts";
@@ -22,7 +25,12 @@ type Tx = Transaction<Database>;
 
 const linePageRows = 20_000;
 
-type OpenLine = {
+/** What a line is decided by, of its document `d` and itself as `c`. */
+export const openLineColumns = sql`c.fiscal_year, c.company_code, c.document_number, c.line, c.amount_minor, c.account, c.object_kind, c.object,
+  c.cost_element_category, c.transaction_key, c.special_gl, c.purchase_order, c.purchase_order_item, c.assignment, c.vendor,
+  d.period, d.posting_date, d.status, d.currency, d.only_vendor`;
+
+export type OpenLine = {
   fiscal_year: number;
   company_code: string;
   document_number: string;
@@ -45,7 +53,7 @@ type OpenLine = {
   only_vendor: string;
 };
 
-export type Member = PartMember & { row: LineKey; rule: string; project: string };
+export type Member = PartMember & { row: LineKey; rule: string; project: string; postingVersion: number };
 export type LineKey = { fiscal_year: number; company_code: string; document_number: string; line: number };
 /** And what a person left out. */
 export type LineContext = CostContext & { readonly ignored: IgnoredAtoms };
@@ -54,10 +62,7 @@ type Position = [number, string, string, number];
 async function readPage(tx: Tx, context: RunContext, after: Position): Promise<OpenLine[]> {
   const [year, companyCode, documentNumber, line] = after;
   const { rows } = await sql<OpenLine>`
-    select c.fiscal_year, c.company_code, c.document_number, c.line, c.amount_minor, c.account, c.object_kind, c.object,
-      c.cost_element_category, c.transaction_key, c.special_gl, c.purchase_order, c.purchase_order_item, c.assignment, c.vendor,
-      d.period, d.posting_date, d.status, d.currency, d.only_vendor
-    from cost_line c join cost_document d on d.tenant = c.tenant and d.connection = c.connection and d.fiscal_year = c.fiscal_year
+    select ${openLineColumns} from cost_line c join cost_document d on d.tenant = c.tenant and d.connection = c.connection and d.fiscal_year = c.fiscal_year
       and d.company_code = c.company_code and d.document_number = c.document_number
     where c.tenant = ${context.tenant} and c.connection = ${context.connection.name}
       and (c.disposition is null or c.disposition = 'held') and c.part is null and d.rejection is null
@@ -89,14 +94,17 @@ type Decided = LineKey & { disposition: string; reason: string | null } & Place;
 
 const nowhere: Place = { waits_for: null, project: null, rule: null };
 
-function decideRow(row: OpenLine, { ignored, ...decide }: LineContext, groups: CostGroups<Member>): Decided {
-  const key = {
-    fiscal_year: row.fiscal_year,
-    company_code: row.company_code,
-    document_number: row.document_number,
-    line: row.line,
-  };
-  const atomKey = `${row.company_code}.${row.document_number}.${row.fiscal_year}.${String(row.line).padStart(3, "0")}`;
+export const lineKeyOf = (row: LineKey): LineKey => ({
+  fiscal_year: row.fiscal_year,
+  company_code: row.company_code,
+  document_number: row.document_number,
+  line: row.line,
+});
+
+export const atomKeyOf = (row: LineKey) =>
+  `${row.company_code}.${row.document_number}.${row.fiscal_year}.${String(row.line).padStart(3, "0")}`;
+
+export function decideLine(row: OpenLine, decide: CostContext): CostDecision {
   const facts = {
     source: costSourceOf(row.document_number),
     companyCode: row.company_code,
@@ -108,8 +116,28 @@ function decideRow(row: OpenLine, { ignored, ...decide }: LineContext, groups: C
     currency: row.currency,
     onlyVendor: row.only_vendor,
   };
-  const { decision, target, group } = decideCostLine(lineOf(row), facts, decide);
-  const left = decision.disposition === "excluded" ? undefined : ignored(atomKey);
+  return decideCostLine(lineOf(row), facts, decide);
+}
+
+/** Of a line that is planned. */
+export function memberOf(row: OpenLine, { costCode, costType, budgetCodeId, rule, project }: Target): Member {
+  return {
+    key: atomKeyOf(row),
+    amount: { minor: row.amount_minor, currency: row.currency },
+    postingDate: row.posting_date,
+    budgetCodeId,
+    budgetCode: `${costCode}.${costType}`,
+    row: lineKeyOf(row),
+    rule,
+    project: project.number,
+    postingVersion: firstPostingVersion,
+  };
+}
+
+function decideRow(row: OpenLine, { ignored, ...decide }: LineContext, groups: CostGroups<Member>): Decided {
+  const key = lineKeyOf(row);
+  const { decision, target, group } = decideLine(row, decide);
+  const left = decision.disposition === "excluded" ? undefined : ignored(atomKeyOf(row));
   if (left) return { ...key, ...nowhere, disposition: "excluded", reason: left };
   if (decision.disposition === "excluded") return { ...key, ...nowhere, disposition: "excluded", reason: decision.rule };
   if (decision.disposition === "held") {
@@ -117,16 +145,7 @@ function decideRow(row: OpenLine, { ignored, ...decide }: LineContext, groups: C
     return { ...key, disposition: "held", reason, waits_for: waitsFor, project, rule };
   }
   if (!target || !group) throw new Error("Assertion failed: a planned cost line has no target");
-  addToGroup(groups, group, {
-    key: atomKey,
-    amount: { minor: row.amount_minor, currency: row.currency },
-    postingDate: row.posting_date,
-    budgetCodeId: target.budgetCodeId,
-    budgetCode: `${target.costCode}.${target.costType}`,
-    row: key,
-    rule: target.rule,
-    project: target.project.number,
-  });
+  addToGroup(groups, group, memberOf(row, target));
   return { ...key, ...nowhere, disposition: "planned", reason: null };
 }
 

@@ -3,7 +3,7 @@
  * a reference number bound to this one part (ruling 3): the unique key makes a second binding impossible, whatever the code believes.
  */
 import { sql, type Transaction } from "kysely";
-import { type CostGroups, type CostPart, firstPostingVersion, openNextParts, referenceNumber } from "../../core/index.ts";
+import { type Correction, type CostGroups, type CostPart, openNextParts, referenceNumber } from "../../core/index.ts";
 import type { Database } from "../../store/index.ts";
 import type { RunContext } from "../context.ts";
 import { bindReferences } from "./bind-references.ts";
@@ -13,11 +13,11 @@ import { type EffectDraft, hashOf, insertEffects } from "./effects.ts";
 import { stages } from "./stages.ts";
 
 type Tx = Transaction<Database>;
-type Part = CostPart<Member>;
+export type Part = CostPart<Member>;
 
 const batchRows = 5_000;
 
-async function readLastParts(tx: Tx, context: RunContext, ids: readonly string[]): Promise<Map<string, number>> {
+export async function readLastParts(tx: Tx, context: RunContext, ids: readonly string[]): Promise<Map<string, number>> {
   const { rows } = await sql<{ group_id: string; part: number }>`
     select group_id, max(part) as part from cost_part where tenant = ${context.tenant} and connection = ${context.connection.name}
       and group_id = any (${ids}::text[]) group by group_id`.execute(tx);
@@ -74,8 +74,8 @@ function partEffects(context: RunContext, { group, cost }: Part): EffectDraft[] 
   return [header, ...lines, approve];
 }
 
-async function insertParts(tx: Tx, context: RunContext, parts: readonly Part[]): Promise<void> {
-  const rows = parts.map(({ group, cost }) => ({
+async function insertParts(tx: Tx, context: RunContext, parts: readonly Part[], recoding: bigint | null): Promise<void> {
+  const rows = parts.map(({ group, cost, correction }) => ({
     group_id: cost.groupId,
     part: cost.part,
     group_key: group.key,
@@ -85,16 +85,29 @@ async function insertParts(tx: Tx, context: RunContext, parts: readonly Part[]):
     currency: cost.total.currency,
     amount_minor: cost.total.minor.toString(),
     members: group.members.length,
+    correction: correction ?? null,
   }));
   await sql`
-    insert into cost_part (tenant, connection, group_id, part, group_key, origin_id, reference, project_id, currency, amount_minor, members, run,
-      mapping_version)
-    select ${context.tenant}, ${context.connection.name}, x.*, ${context.run}, ${context.connection.mapping.version} from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
+    insert into cost_part (tenant, connection, group_id, part, group_key, origin_id, reference, project_id, currency, amount_minor, members,
+      correction, run, mapping_version, recoding)
+    select ${context.tenant}, ${context.connection.name}, x.*, ${context.run}, ${context.connection.mapping.version}, ${recoding}::bigint from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
       as x(group_id text, part integer, group_key jsonb, origin_id text, reference text, project_id bigint, currency text,
-        amount_minor bigint, members integer)`.execute(tx);
+        amount_minor bigint, members integer, correction text)`.execute(tx);
 }
 
-async function freezeMembers(tx: Tx, context: RunContext, parts: readonly Part[]): Promise<void> {
+/** Each line's own reference number for this posting of it. */
+function referencesOf(context: RunContext, { group, cost }: Part) {
+  return group.members.map(({ key, postingVersion }) => ({
+    reference: referenceNumber(context.connection.settings.sap, key, postingVersion),
+    source_key: key,
+    posting_version: postingVersion,
+    group_id: cost.groupId,
+    part: cost.part,
+  }));
+}
+
+/** The parts' lines stand in them from here on. */
+export async function freezeMembers(tx: Tx, context: RunContext, parts: readonly Part[]): Promise<void> {
   const members = parts.flatMap(({ group, cost }) =>
     group.members.map((member) => ({
       ...member.row,
@@ -104,13 +117,10 @@ async function freezeMembers(tx: Tx, context: RunContext, parts: readonly Part[]
       budget_code: member.budgetCode,
       rule: member.rule,
       project: member.project,
-      source_key: member.key,
-      reference: referenceNumber(context.connection.settings.sap, member.key, firstPostingVersion),
     })),
   );
   for (let start = 0; start < members.length; start += batchRows) {
-    const batch = members.slice(start, start + batchRows);
-    const rows = JSON.stringify(batch);
+    const rows = JSON.stringify(members.slice(start, start + batchRows));
     await sql`
       update cost_line c set disposition = 'planned', reason = null, group_id = x.group_id, part = x.part, posted_minor = c.amount_minor, budget_code_id = x.budget_code_id,
         budget_code = x.budget_code, rule = x.rule, project = x.project, waits_for = null
@@ -118,21 +128,37 @@ async function freezeMembers(tx: Tx, context: RunContext, parts: readonly Part[]
         group_id text, part integer, budget_code_id bigint, budget_code text, rule text, project text)
       where c.tenant = ${context.tenant} and c.connection = ${context.connection.name} and c.fiscal_year = x.fiscal_year
         and c.company_code = x.company_code and c.document_number = x.document_number and c.line = x.line`.execute(tx);
-    await bindReferences(tx, context, firstPostingVersion, batch);
   }
 }
 
-export async function openParts(tx: Tx, context: RunContext, groups: CostGroups<Member>): Promise<void> {
-  const last = await readLastParts(tx, context, [...groups.keys()]);
-  const opened = openNextParts(context.connection.settings.sap, groups, last);
-  if (!opened.ok) throw new Error(`Assertion failed: a group has a key that fits no origin id: ${opened.error.value}`);
-  const parts = opened.value;
-  await insertParts(tx, context, parts);
-  await freezeMembers(tx, context, parts);
+/** Parts, their lines' reference numbers and what is to be sent. */
+export async function writeParts(tx: Tx, context: RunContext, parts: readonly Part[], recoding: bigint | null): Promise<void> {
+  await insertParts(tx, context, parts, recoding);
+  const references = parts.flatMap((part) => referencesOf(context, part));
+  for (let start = 0; start < references.length; start += batchRows)
+    await bindReferences(tx, context, references.slice(start, start + batchRows));
   await insertEffects(
     tx,
     context,
     "costs",
     parts.flatMap((part) => partEffects(context, part)),
   );
+}
+
+/** `last`: the number of each group's last part, which goes on counting. */
+export function numberParts(
+  context: RunContext,
+  groups: CostGroups<Member>,
+  last: Map<string, number>,
+  correction?: Correction,
+): readonly Part[] {
+  const opened = openNextParts(context.connection.settings.sap, groups, last, correction);
+  if (!opened.ok) throw new Error(`Assertion failed: a group has a key that fits no origin id: ${opened.error.value}`);
+  return opened.value;
+}
+
+export async function openParts(tx: Tx, context: RunContext, groups: CostGroups<Member>): Promise<void> {
+  const parts = numberParts(context, groups, await readLastParts(tx, context, [...groups.keys()]));
+  await freezeMembers(tx, context, parts);
+  await writeParts(tx, context, parts, null);
 }

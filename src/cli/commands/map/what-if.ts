@@ -24,7 +24,7 @@ async function readRules(file: string) {
   return readMapping(path, text);
 }
 
-const placeText = ({ project, budgetCode }: MappingPlace) => (project === "" ? "(no rule)" : `${project} ${budgetCode}`);
+export const placeText = ({ project, budgetCode }: MappingPlace) => (project === "" ? "(no rule)" : `${project} ${budgetCode}`);
 
 function moveRow({ from, to, period, currency, isPosted, lines, minor, rules }: Move): Cell[] {
   return [
@@ -46,7 +46,7 @@ function whatIfLines({ moves, staying }: WhatIf, limit: number): readonly string
   const columns = [left("from"), left("to"), left("period"), right("lines"), right("amount"), left("moves"), left("by")];
   const rest = moves.length > limit ? [`  and ${groupDigits(moves.length - limit)} more; --limit shows them`] : [];
   const posted = moves.some(({ isPosted }) => isPosted)
-    ? ["New rules act forward: what is posted stays where it was posted, until history is corrected by a plan of its own."]
+    ? ["New rules act forward: what is posted stays where it was posted, until ml-connector map recode moves it."]
     : [];
   return [head, ...renderTable(columns, moves.slice(0, limit).map(moveRow), terminal.paint), ...rest, ...posted];
 }
