@@ -10,9 +10,11 @@ import {
   createExtracts,
   createGovernor,
   createReaders,
+  createReferenceExtract,
   errorCodeOf,
   type Governor,
   guardByPolicy,
+  languageLetter,
   openSoapRfc,
   probe,
   type ReaderChoice,
@@ -121,10 +123,12 @@ export function createEmbeddedSap(settings: AgentSettings, ports: SapPorts): Emb
     // A fiscal year may begin up to a year before the calendar year of its number, or bear the number before.
     ...(costsFrom ? { fromYear: String(Number(costsFrom.slice(0, 4)) - 1) } : {}),
   };
+  const referenceSettings = { zone: extractSettings.zone, language: languageLetter(sap.language), kinds: sap.reference };
   return {
     extracts: {
       ...createExtracts({ reader, client, clock: ports.clock, settings: extractSettings }),
       "control-totals": createControlTotalExtract({ reader, client, clock: ports.clock, settings: totalSettings }),
+      reference: createReferenceExtract({ reader, client, settings: referenceSettings }),
     },
     receipt: () => governor.receipt(),
     takePeak: () => governor.takePeak(),

@@ -4,7 +4,7 @@
  * It may stand in a file of its own (`policyFile`), so that it can belong to somebody else than the rest.
  */
 import { z } from "zod";
-import { controlTotalSources, costSources, isTimeZoneName } from "../core/index.ts";
+import { controlTotalSources, costSources, isTimeZoneName, referenceKinds } from "../core/index.ts";
 import {
   answerBytesMax,
   deltaDefaults,
@@ -248,6 +248,12 @@ export const agentSettings = z.strictObject({
         .default([])
         .describe(
           "Which of SAP's own totals are read for reconciliation where the hub asks for it: COSP (and COSS where a source is coep), and GLT0 or FAGLFLEXT, whichever this system keeps.",
+        ),
+      reference: z
+        .array(z.enum(referenceKinds))
+        .default([])
+        .describe(
+          "Which kinds of reference data are read where the hub asks for it (docs/mapping.md). Mapping proposals look at company-code, cost-center, wbs-element, project, order, gl-account and material-group; calendars and periods at company-code, fiscal-year-variant, fiscal-period and posting-period.",
         ),
       acceptLedgerWithoutPurchaseOrders: z
         .boolean()

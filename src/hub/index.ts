@@ -27,6 +27,7 @@ export type { ListingOutcome } from "./reconcile/list-procore.ts";
 export { noteCertificate } from "./reconcile/note-certificate.ts";
 export { closePeriod, type PeriodKey } from "./reconcile/period-control.ts";
 export { findLatestPeriod, type Reconciliation, reconcile } from "./reconcile/reconcile.ts";
+export { type ReferenceRead, readReference, readReferenceState } from "./reference/read-reference.ts";
 export { listRuns, type RunReport } from "./run/report.ts";
 export type { Amounts, FlowSummary, Tally } from "./run/summary.ts";
 export { type CalendarRows, compileCalendar, compileSchedules, type NamedSchedule } from "./schedule/compile.ts";

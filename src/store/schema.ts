@@ -10,6 +10,7 @@ import type * as proof from "./schema-proof.ts";
 import type * as reading from "./schema-reading.ts";
 import type * as recoding from "./schema-recoding.ts";
 import type * as reconciliation from "./schema-reconciliation.ts";
+import type * as reference from "./schema-reference.ts";
 import type * as schedule from "./schema-schedule.ts";
 import type * as vendors from "./schema-vendors.ts";
 import type * as webhooks from "./schema-webhooks.ts";
@@ -93,6 +94,8 @@ export type Database = {
   control_snapshot: reconciliation.ControlSnapshotTable;
   procore_listing: reconciliation.ProcoreListingTable;
   procore_cost_line: reconciliation.ProcoreCostLineTable;
+  reference_record: reference.ReferenceRecordTable;
+  reference_read: reference.ReferenceReadTable;
   recoding: recoding.RecodingTable;
   recoding_line: recoding.RecodingLineTable;
   recoded_member: recoding.RecodedMemberTable;

@@ -135,10 +135,13 @@ async function readDigest(
   ask: { tenant: string; connection: string },
   { flow, label }: LeasedRow,
 ): Promise<string | undefined> {
-  // Control totals are known by the slice that brought them.
+  // Control totals are known by the slice that brought them. Reference data by their kind, which a label begins with: what came by its stamp since
+  // belongs to another slice.
   const { rows } = await sql<{ digest: string | null }>`select l.digest from leaf l
     where not exists (select from control_total c where ${flow} = 'control-totals' and c.tenant = l.tenant and c.connection = l.connection
         and c.label = l.label and c.changed_run > l.run)
+      and not exists (select from reference_record c where ${flow} = 'reference' and c.tenant = l.tenant and c.connection = l.connection
+        and c.kind = split_part(l.label, ' ', 1) and c.changed_run > l.run)
       and l.tenant = ${ask.tenant} and l.connection = ${ask.connection} and l.flow = ${flow} and l.kind = 'objects' and l.label = ${label}
       and l.objects is not null
       and not exists (select from jsonb_path_query(l.slice, 'strict $.**') as named(value)

@@ -2,17 +2,10 @@
 // is a sweep with its reason.
 import { describe, expect, it } from "vitest";
 import { watermarkOf } from "../../../test/support/watermark.ts";
-import { Fault } from "../../core/index.ts";
+import { Fault, type RunFlow } from "../../core/index.ts";
 import type { Clock, RfcClient } from "../../ports/index.ts";
 import type { ReadFailure, ReadOutcome, ReadRequest, TableReader, TableRow, Where } from "../rfc/index.ts";
-import {
-  type DeltaSettings,
-  deltaDefaults,
-  type FlowExtract,
-  type Opened,
-  type OpenRequest,
-  type ReadFlow,
-} from "./flow-extract.ts";
+import { type DeltaSettings, deltaDefaults, type FlowExtract, type Opened, type OpenRequest } from "./flow-extract.ts";
 import { createExtracts, createInvoiceExtract, type ExtractSource } from "./index.ts";
 
 type Row = Record<string, string>;
@@ -84,12 +77,12 @@ const orders = (given: Given) => createExtracts(sourceOf(given))["purchase-order
 const vendors = (given: Given) => createExtracts(sourceOf(given)).vendors;
 const markOf = (day: string, swept = day, scope = "") => watermarkOf(day, { swept, scope });
 
-function keysIn(opened: Opened<ReadFlow>): string[] {
+function keysIn(opened: Opened<RunFlow>): string[] {
   const lists = opened.slices.flatMap(({ kind, slice }) => (kind === "objects" ? [(slice as { keys: Row[] }).keys] : []));
   return lists.flat().map((key) => Object.values(key).join("."));
 }
 
-const open = (extract: Pick<FlowExtract<ReadFlow, never>, "open">, ask: Partial<OpenRequest>) =>
+const open = (extract: Pick<FlowExtract<RunFlow, never>, "open">, ask: Partial<OpenRequest>) =>
   extract.open({ mode: "delta", ...ask });
 const since = markOf("20261123", "20261120");
 

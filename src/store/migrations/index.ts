@@ -21,6 +21,7 @@ import * as changeOrders from "./0017-change-orders.ts";
 import * as deletions from "./0019-deletions.ts";
 import * as reconciliation from "./0020-reconciliation.ts";
 import * as approval from "./0021-approval.ts";
+import * as reference from "./0022-reference.ts";
 import * as recoding from "./0024-recoding.ts";
 
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -42,5 +43,6 @@ export const migrations: Readonly<Record<string, Migration>> = {
   "0019-deletions": deletions,
   "0020-reconciliation": reconciliation,
   "0021-approval": approval,
+  "0022-reference": reference,
   "0024-recoding": recoding,
 };
