@@ -254,7 +254,12 @@ describe("a re-coding by halves", () => {
       ["TOWER 03-100.M", [0n, 20_000n, -20_000n, 0n, 20_000n], { held: -20_000n }],
     ]);
     const [hold] = await listHolds(bench.postgres.store, { tenant: "main", limit: 10 });
-    expect(hold).toMatchObject({ code: "cost-refused", key: "1000.0100000001.2026.001" });
+    // The refusal's own words, of the record that was refused, and not of the one that waits for it.
+    expect(hold).toMatchObject({
+      code: "cost-refused",
+      key: "1000.0100000001.2026.001",
+      detail: expect.stringContaining("greater than or equal to 0"),
+    });
     await bench.door("/sandbox/switches", { negativeDirectCosts: true });
     await sync(bench);
     const { rows: after } = await state(bench, newRules);
@@ -299,7 +304,7 @@ describe("a re-coding by halves", () => {
   });
 
   it("waits together for another person's word, can be withdrawn until then, and is approved together", async () => {
-    await posted({ settings: { costs: { costTypes: { L: { class: "labour", type: "payroll" } }, approval: { above: 150 } } } });
+    await posted({ settings: { costs: { costTypes: { L: { class: "labour", type: "payroll" } }, approval: "first-run" } } });
     const { store } = bench.postgres;
     const word = { tenant: "main", connection: "main", note: "", atMs: 2_000 };
     await approve(store, { ...word, actor: "user:ann" });
