@@ -334,3 +334,67 @@ describe("a re-coding by halves", () => {
     ]);
   });
 });
+
+describe("a re-coding within one group", () => {
+  let bench: Bench;
+  const toLabour = [rule("P-1", "L")];
+  const inStore = <T>(query: ReturnType<typeof sql<T>>) =>
+    bench.postgres.store.transact({ tenant: "main" }, (tx) => query.execute(tx));
+  beforeAll(async () => {
+    const one = { class: "all", type: "expense" };
+    bench = await openBench({ rules: [rule("P-1", "M")], settings: { costs: { costTypes: { M: one, L: one } } } });
+    bench.records.vendors = [vendorRecord("0000100001")];
+    bench.records.costs = [
+      documentRecord("0100000001", [lineRecord("001", "60.00"), offsetLine("002", "-60.00", { vendor: "0000100001" })]),
+    ];
+    await sync(bench);
+    bench.setRules(toLabour);
+    await mark(bench, toLabour);
+    await sync(bench);
+  });
+  afterAll(() => bench.close());
+
+  it("has two parts more, invoices of the vendor with numbers of their own", async () => {
+    type Invoice = { direct_cost_type: string; invoice_number: string; vendor_id: number; amount: string; status: string };
+    const found = (await bench.get(`/rest/v1.0/projects/${project}/direct_costs`)) as Invoice[];
+    expect(found.map(({ direct_cost_type: type, amount, status }) => [type, Number(amount), status])).toEqual([
+      ["invoice", 60, "approved"],
+      ["invoice", -60, "approved"],
+      ["invoice", 60, "approved"],
+    ]);
+    expect(new Set(found.map(({ invoice_number: number }) => number)).size).toBe(3);
+    expect(new Set(found.map(({ vendor_id: id }) => id)).size).toBe(1);
+    const { rows } = await inStore(
+      sql<{
+        part: number;
+        correction: string | null;
+        amount: bigint;
+      }>`select part, correction, amount_minor as amount from cost_part order by part`,
+    );
+    expect(rows.map(({ part, correction, amount }) => [part, correction, amount])).toEqual([
+      [1, null, 6_000n],
+      [2, "negating", -6_000n],
+      [3, "positive", 6_000n],
+    ]);
+    expect(told((await state(bench, toLabour)).rows)).toEqual([
+      ["TOWER 03-100.L", [6_000n, 6_000n, 0n, 0n, 6_000n], {}],
+      ["TOWER 03-100.M", [0n, 0n, 0n, 0n, 0n], {}],
+    ]);
+  });
+
+  it("holds the line where somebody edits a posting that it has left, and moves it no more until that is decided", async () => {
+    const edited = sql`insert into procore_edit (tenant, connection, kind, record_origin_id, origin_id, aspect, project_id, procore_id, field, confirmed,
+        found, found_at, state)
+      select tenant, connection, 'direct-costs', origin_id, origin_id, 'content', project_id, 1, 'description', 'a', 'b', ${new Date(0)}, 'open'
+      from cost_part where part = 1`;
+    await inStore(edited);
+    await sync(bench);
+    expect(await listHolds(bench.postgres.store, { tenant: "main", limit: 10 })).toMatchObject([{ code: "edited-in-procore" }]);
+    const found = await readRecodable(bench.postgres.store, { ...scope, mapping: compiled([rule("P-1", "M")]), choice: {} });
+    expect([found.lines, found.left]).toEqual([[], [{ why: "edited-in-procore", currency: "USD", lines: 1, minor: 6_000n }]]);
+    await inStore(sql`update procore_edit set state = 'undone'`);
+    await sync(bench);
+    expect(await listHolds(bench.postgres.store, { tenant: "main", limit: 10 })).toEqual([]);
+    expect((await state(bench, toLabour)).rows.every(({ classes }) => Object.keys(classes).length === 0)).toBe(true);
+  });
+});
