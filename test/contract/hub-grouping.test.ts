@@ -79,4 +79,31 @@ describe("one direct cost for each document", () => {
     expect(await bench.sync(["vendors", "costs"])).toMatchObject({ state: "finished" });
     expect(await bench.writes()).toBe(writes);
   });
+
+  it("has none for a document whose reversal came before it was posted, as long as the two stand (ruling 24)", async () => {
+    const books = bench.records.costs ?? [];
+    const before = await costs();
+    const day = { postingDate: "20261007" };
+    const original = (amount: string) =>
+      documentRecord("0100000008", [lineRecord("001", amount), offsetLine("002", `-${amount}`)], {
+        ...day,
+        reversalOf: "0100000009.2026",
+      });
+    const reversal = documentRecord("0100000009", [lineRecord("001", "-3.00"), offsetLine("002", "3.00")], {
+      ...day,
+      reversalOf: "0100000008.2026",
+    });
+    const writes = await bench.writes();
+    bench.records.costs = [...books, original("3.00"), reversal];
+    const report = await bench.sync(["vendors", "costs"]);
+    expect(report.flows.costs?.excluded["cost-reversed-unposted"]).toEqual({ count: 2, amount: { USD: "0.00" } });
+    // A second run finds the pair whole, and leaves it.
+    await bench.sync(["vendors", "costs"]);
+    expect(await bench.writes()).toBe(writes);
+    bench.records.costs = [...books, original("5.00"), reversal];
+    const after = await bench.sync(["vendors", "costs"]);
+    expect(after.flows.costs?.excluded["cost-reversed-unposted"]).toBeUndefined();
+    const found = (await costs()).filter(({ description }) => !before.some((each) => each.description === description));
+    expect(found.map(({ description, amount }) => [description, amount])).toEqual([["SAP 1000 2026.010 day 2026-10-07", "2.00"]]);
+  });
 });

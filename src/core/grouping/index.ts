@@ -1,2 +1,3 @@
 export * from "./parts.ts";
 export * from "./recoding.ts";
+export * from "./reversals.ts";

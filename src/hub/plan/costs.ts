@@ -1,6 +1,6 @@
 /** Plans the costs flow (rulings 20 to 24): decide what is open, open parts for what is planned, re-code what was marked, and send what an earlier run held again. */
 import { sql, type Transaction } from "kysely";
-import type { CostClass, ProcoreView, VendorPlace } from "../../core/index.ts";
+import { type CostClass, cancelReversed, type ProcoreView, type VendorPlace } from "../../core/index.ts";
 import type { Database } from "../../store/index.ts";
 import type { RunContext } from "../context.ts";
 import { openStates } from "../effect-states.ts";
@@ -12,6 +12,7 @@ import { readItemRoutes } from "./item-routes.ts";
 import { openParts } from "./parts.ts";
 import { planRecodings } from "./recode-history.ts";
 import { originPrefix, readKnown } from "./records.ts";
+import { excludeReversed, reopenBrokenPairs } from "./reversed-costs.ts";
 import { isInactive, isUsable, readVendorsToCome } from "./vendor-activity.ts";
 
 type Tx = Transaction<Database>;
@@ -75,7 +76,9 @@ export async function planCosts(tx: Tx, context: RunContext, view: ProcoreView, 
     costClass: costClassOf(context),
     ignored: await readIgnored(tx, context, "costs"),
   };
-  const groups = await decideOpenLines(tx, context, decide, onPage);
+  await reopenBrokenPairs(tx, context);
+  const { groups, cancelled } = cancelReversed(await decideOpenLines(tx, context, decide, onPage));
+  await excludeReversed(tx, context, cancelled);
   if (groups.size > 0) await openParts(tx, context, groups);
   await planRecodings(tx, context, decide);
 }

@@ -14,6 +14,7 @@ import {
   decideCostLine,
   firstPostingVersion,
   type PartMember,
+  type ReversibleMember,
   type Target,
 } from "../../core/index.ts";
 import type { Database } from "../../store/index.ts";
@@ -28,7 +29,7 @@ const linePageRows = 20_000;
 /** What a line is decided by, of its document `d` and itself as `c`. */
 export const openLineColumns = sql`c.fiscal_year, c.company_code, c.document_number, c.line, c.amount_minor, c.account, c.object_kind, c.object,
   c.cost_element_category, c.transaction_key, c.special_gl, c.purchase_order, c.purchase_order_item, c.assignment, c.vendor,
-  d.period, d.posting_date, d.status, d.currency, d.only_vendor`;
+  d.period, d.posting_date, d.status, d.currency, d.only_vendor, d.reversal_of`;
 
 export type OpenLine = {
   fiscal_year: number;
@@ -51,9 +52,10 @@ export type OpenLine = {
   status: string;
   currency: string;
   only_vendor: string;
+  reversal_of: string;
 };
 
-export type Member = PartMember & { row: LineKey; rule: string; project: string; postingVersion: number };
+export type Member = ReversibleMember & { row: LineKey; rule: string; project: string; postingVersion: number };
 export type LineKey = { fiscal_year: number; company_code: string; document_number: string; line: number };
 /** And what a person left out. */
 export type LineContext = CostContext & { readonly ignored: IgnoredAtoms };
@@ -119,6 +121,14 @@ export function decideLine(row: OpenLine, decide: CostContext): CostDecision {
   return decideCostLine(lineOf(row), facts, decide);
 }
 
+/** Controlling's and a ledger's documents have their number behind a prefix. */
+export const reversalFacts = (row: OpenLine): Omit<ReversibleMember, keyof PartMember> => ({
+  document: `${row.document_number.split(":").at(-1)}.${row.fiscal_year}`,
+  reversalOf: row.reversal_of,
+  account: row.account,
+  object: `${row.object_kind} ${row.object}`,
+});
+
 /** Of a line that is planned. */
 export function memberOf(row: OpenLine, { costCode, costType, budgetCodeId, rule, project }: Target): Member {
   return {
@@ -131,6 +141,7 @@ export function memberOf(row: OpenLine, { costCode, costType, budgetCodeId, rule
     rule,
     project: project.number,
     postingVersion: firstPostingVersion,
+    ...reversalFacts(row),
   };
 }
 

@@ -16,6 +16,7 @@ import {
   memberOf,
   type OpenLine,
   openLineColumns,
+  reversalFacts,
 } from "./decide-lines.ts";
 import { freezeMembers, numberParts, type Part, readLastParts, writeParts } from "./parts.ts";
 
@@ -76,6 +77,7 @@ function standingMember(mark: Mark, negatingVersion: number): Member | undefined
     rule: mark.rule ?? "",
     project: mark.project ?? "",
     postingVersion: negatingVersion,
+    ...reversalFacts(mark),
   };
 }
 

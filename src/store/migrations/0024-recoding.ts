@@ -67,5 +67,10 @@ export async function up(db: Kysely<unknown>): Promise<void> {
   await sql`create index cost_part_recoded on cost_part (tenant, connection, origin_id) where recoding is not null`.execute(db);
   await sql`create index cost_part_of_recoding on cost_part (tenant, recoding) where recoding is not null`.execute(db);
 
+  // Pairs of a document and its reversal that were never posted are looked through by each plan (ruling 24).
+  await sql`create index cost_line_reversed on cost_line (tenant, connection) where reason = 'cost-reversed-unposted'`.execute(
+    db,
+  );
+
   for (const table of ["recoding", "recoding_line", "recoded_member"]) await guardByTenant(db, table);
 }
