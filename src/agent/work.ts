@@ -58,7 +58,7 @@ async function carryOut(extracts: Extracts, work: Work): Promise<Result> {
   switch (work.kind) {
     case "open": {
       const leaves = work.leaves?.map(({ label, slice }) => ({ label, slice }));
-      const opened = await extract.open({ mode: work.mode, since: work.since, leaves });
+      const opened = await extract.open({ mode: work.mode, since: work.since, leaves, touched: work.touched });
       return { outcome: { kind: "complete", ...opened }, lines: [] };
     }
     case "discover":

@@ -16,6 +16,7 @@ export { type Hold, type HoldFilter, type HoldSummary, listHolds, summarizeHolds
 export type { ReplayAsk, ReplayPreview } from "./holds/replay.ts";
 export { type HoldAnswer, type HoldMemory, type ShownHold, showHold } from "./holds/show.ts";
 export { type Hub, type HubOptions, startHub } from "./hub.ts";
+export { type IDocState, type OddIDoc, readIDocState } from "./idocs/list.ts";
 export { readCoverage } from "./map/coverage.ts";
 export { listRecodings, markRecoding, type RecodingState, readRecodable, withdrawRecoding } from "./map/recode.ts";
 export { keepWhatIf, readWhatIf } from "./map/what-if.ts";

@@ -6,6 +6,7 @@ import type { GeneratedAlways, JSONColumnType } from "kysely";
 import type * as deletions from "./schema-deletions.ts";
 import type * as effects from "./schema-effects.ts";
 import type * as holds from "./schema-holds.ts";
+import type * as idocs from "./schema-idocs.ts";
 import type * as proof from "./schema-proof.ts";
 import type * as reading from "./schema-reading.ts";
 import type * as recoding from "./schema-recoding.ts";
@@ -96,6 +97,8 @@ export type Database = {
   procore_cost_line: reconciliation.ProcoreCostLineTable;
   reference_record: reference.ReferenceRecordTable;
   reference_read: reference.ReferenceReadTable;
+  idoc: idocs.IDocTable;
+  idoc_touched: idocs.IDocTouchedTable;
   recoding: recoding.RecodingTable;
   recoding_line: recoding.RecodingLineTable;
   recoded_member: recoding.RecodedMemberTable;

@@ -125,7 +125,9 @@ async function auditParts(at: Tenant, world: World): Promise<string[]> {
       part_minor: bigint;
     }>`select p.origin_id, p.members as counted,
         p.amount_minor as part_minor, coalesce(sum(l.posted_minor), 0)::bigint as minor, count(l.line) as members
-      from cost_part p left join cost_line l on l.tenant = p.tenant and l.connection = p.connection and l.group_id = p.group_id and l.part = p.part
+      from cost_part p left join (select tenant, connection, group_id, part, line, posted_minor from cost_line
+          union all select tenant, connection, group_id, part, line, amount_minor from recoded_member) l
+        on l.tenant = p.tenant and l.connection = p.connection and l.group_id = p.group_id and l.part = p.part
       where p.tenant = ${at.tenant} group by p.origin_id, p.members, p.amount_minor`,
   );
   return parts.flatMap(({ origin_id: originId, minor, members, counted, part_minor: partMinor }) => {

@@ -7,6 +7,7 @@ import type { RunFlow } from "../../core/index.ts";
 import type { Database } from "../../store/index.ts";
 import type { Lease, SliceOffer, Work } from "../../wire/index.ts";
 import { work as workSchema } from "../../wire/index.ts";
+import { takeTouched } from "../idocs/touched.ts";
 import { readRowsOfDay } from "./sap-load.ts";
 
 type Tx = Transaction<Database>;
@@ -173,12 +174,14 @@ async function openWork(tx: Tx, ask: { tenant: string; connection: string }, row
     .where("kind", "=", "discover")
     .orderBy("label")
     .execute();
+  const touched = await takeTouched(tx, { ...ask, flow: row.flow, run: row.run });
   return workSchema.parse({
     kind: "open",
     flow: row.flow,
     mode: run.mode,
     ...(mark ? { since: mark.value } : {}),
     ...(leaves.length > 0 ? { leaves } : {}),
+    ...(touched.length > 0 ? { touched } : {}),
   });
 }
 

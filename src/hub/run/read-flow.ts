@@ -8,6 +8,7 @@ import { describeError, type ErrorCode, isErrorCode, isLookUpFlow, type RunFlow 
 import type { Database } from "../../store/index.ts";
 import { noteSweep } from "../change/note-sweep.ts";
 import { inTenant, now, type RunContext, RunHalt } from "../context.ts";
+import { endTouched } from "../idocs/touched.ts";
 import { findResting, type Resting } from "../ingest/sap-load.ts";
 import { addTask } from "../ingest/tasks.ts";
 import { closeControlTotals } from "../reconcile/land-control-totals.ts";
@@ -100,6 +101,7 @@ async function close(context: RunContext, flow: RunFlow): Promise<void> {
       select tenant, connection, flow, slice ->> 'watermark', run from task
       where tenant = ${tenant} and run = ${run} and flow = ${flow} and kind = 'open' and state = 'complete' and slice ->> 'watermark' is not null
       on conflict (tenant, connection, flow) do update set value = excluded.value, run = excluded.run`.execute(tx);
+    await endTouched(tx, { tenant, run, connection: context.connection.name, flow });
     const read = { tenant, run, connection: context.connection.name, now: now(context) };
     if (flow === "control-totals") await closeControlTotals(tx, read);
     if (flow === "reference") await closeReference(tx, read);

@@ -22,6 +22,8 @@ export type OpenRequest = {
   since?: string | undefined;
   /** Discovery slices that were complete last time. */
   leaves?: readonly DiscoveryLeaf[] | undefined;
+  /** Source keys of objects that IDocs told of, to be read whatever the triggers say. */
+  touched?: readonly string[] | undefined;
 };
 
 /**

@@ -23,6 +23,8 @@ export type Triggered<F extends RunFlow> = {
   sweep(): SliceOffer<F>[];
   /** What was touched in the window: keys of objects, and slices that find more of them. */
   follow(window: Window): Promise<{ keys: readonly RowKey[]; slices?: SliceOffer<F>[] }>;
+  /** Objects that IDocs told of, as keys of the table: those in scope. */
+  told?(sourceKeys: readonly string[]): Promise<readonly RowKey[]>;
 };
 
 /** More than this, after a mass change say, is read better in the order of a sweep. */
@@ -79,11 +81,17 @@ export async function openTriggered<F extends RunFlow>(ask: OpenRequest, trigger
   const window = { from: addDays(mark.day, -overlapDays), until: today };
   const touched = await followOrWhy(triggered, window);
   if (typeof touched === "string") return sweep(touched);
+  const told = ask.touched === undefined ? [] : ((await triggered.told?.(ask.touched)) ?? []);
+  const beside = told.length === 0 ? "" : `, ${told.length} told of by IDocs`;
   const days = `${formatIsoDate(window.from)} to ${formatIsoDate(window.until)}`;
   const label = `${what.table} touched ${window.from}-${window.until}`;
   return {
-    slices: [...objectOffers(what, label, touched.keys), ...(touched.slices ?? [])],
+    slices: [
+      ...objectOffers(what, label, touched.keys),
+      ...objectOffers(what, `${what.table} told of`, told),
+      ...(touched.slices ?? []),
+    ],
     watermark: markOf(mark.swept),
-    reading: { how: "changes", why: `${touched.keys.length} touched, ${days}; last sweep ${formatIsoDate(mark.swept)}` },
+    reading: { how: "changes", why: `${touched.keys.length} touched${beside}, ${days}; last sweep ${formatIsoDate(mark.swept)}` },
   };
 }
