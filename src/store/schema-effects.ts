@@ -69,6 +69,8 @@ export type CostPartTable = {
   /** The re-coding that made it, and which of its two sides it is. */
   recoding: bigint | null;
   correction: string | null;
+  /** Its lines came after their period was closed: a late adjustment (ruling 28). */
+  is_late: Generated<boolean>;
 };
 
 export type ReferenceNumberTable = {

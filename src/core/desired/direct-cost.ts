@@ -58,9 +58,18 @@ function contentOf(group: GroupKey): { text: string; data: { [name: string]: str
   return { text: `${fromAlpha(object)} ${group.class}`, data: { objectKind, object } };
 }
 
-type Header = { group: GroupKey; correction: Correction | undefined; reference: ReferenceNumber; members: readonly PartMember[] };
+export type PartMarks = {
+  /** Its lines came after their period was closed (ruling 28). */
+  readonly isLate?: boolean;
+  readonly correction?: Correction;
+};
 
-function headerOf({ group, correction, reference, members }: Header): Body {
+function headerOf(
+  group: GroupKey,
+  reference: ReferenceNumber,
+  members: readonly PartMember[],
+  { isLate, correction }: PartMarks,
+): Body {
   const latest =
     members
       .map((member) => member.postingDate)
@@ -71,11 +80,17 @@ function headerOf({ group, correction, reference, members }: Header): Body {
   const { text, data } = contentOf(group);
   return {
     direct_cost_type: group.type,
-    description: `SAP ${group.companyCode} ${period} ${text}${correction ? correctionText[correction] : ""}`,
+    description: `SAP ${group.companyCode} ${period} ${text}${correction ? correctionText[correction] : ""}${isLate ? ", late adjustment" : ""}`,
     ...(date ? { direct_cost_date: formatIsoDate(date) } : {}),
     // Procore wants an invoice number that is unique per vendor (procore 4.11 [B]); XBLNR is not, the part's reference number is.
     ...(group.type === "invoice" ? { invoice_number: reference } : {}),
-    origin_data: canonicalText({ reference, period, ...data, lines: members.length }),
+    origin_data: canonicalText({
+      reference,
+      period,
+      ...data,
+      lines: members.length,
+      ...(isLate ? { lateAdjustment: true } : {}),
+    }),
   };
 }
 
@@ -106,7 +121,7 @@ export function desiredDirectCost(
   group: GroupKey,
   part: number,
   members: readonly PartMember[],
-  correction?: Correction,
+  marks: PartMarks = {},
 ): Result<DesiredDirectCost, KeyProblem> {
   const id = groupId({ ...group });
   const reference = referenceNumber(client, id, part);
@@ -134,7 +149,7 @@ export function desiredDirectCost(
     reference,
     projectId: group.projectId,
     vendor: group.vendor,
-    header: headerOf({ group, correction, reference, members }),
+    header: headerOf(group, reference, members, marks),
     lines,
     total,
   });

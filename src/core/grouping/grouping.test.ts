@@ -12,7 +12,7 @@ import {
   type GroupKey,
   groupings,
 } from "../rulings/cost.ts";
-import { addToGroup, type CostGroups, type CostPart, openNextParts } from "./parts.ts";
+import { addToGroup, type CostGroups, type CostPart, draftsOf, openNextParts } from "./parts.ts";
 import { firstPostingVersion, nextPostingVersions, type RecodedLine, recode } from "./recoding.ts";
 import { cancelReversed, type ReversibleMember } from "./reversals.ts";
 
@@ -241,7 +241,7 @@ function send(sent: Sent, parts: readonly CostPart[]): void {
 }
 
 function opened(groups: CostGroups, last: Map<string, number>, sent: Sent): void {
-  const parts = openNextParts(client, groups, last);
+  const parts = openNextParts(client, draftsOf(groups), last);
   if (!parts.ok) throw new Error(parts.error.value);
   send(sent, parts.value);
 }

@@ -5,6 +5,7 @@
 import { sql, type Transaction } from "kysely";
 import {
   addToGroup,
+  budgetCodeText,
   type CostContext,
   type CostDecision,
   type CostGroups,
@@ -130,13 +131,14 @@ export const reversalFacts = (row: OpenLine): Omit<ReversibleMember, keyof PartM
 });
 
 /** Of a line that is planned. */
-export function memberOf(row: OpenLine, { costCode, costType, budgetCodeId, rule, project }: Target): Member {
+export function memberOf(row: OpenLine, target: Target): Member {
+  const { budgetCodeId, rule, project } = target;
   return {
     key: atomKeyOf(row),
     amount: { minor: row.amount_minor, currency: row.currency },
     postingDate: row.posting_date,
     budgetCodeId,
-    budgetCode: `${costCode}.${costType}`,
+    budgetCode: budgetCodeText(target),
     row: lineKeyOf(row),
     rule,
     project: project.number,

@@ -3,13 +3,14 @@
  * a reference number bound to this one part (ruling 3): the unique key makes a second binding impossible, whatever the code believes.
  */
 import { sql, type Transaction } from "kysely";
-import { type Correction, type CostGroups, type CostPart, openNextParts, referenceNumber } from "../../core/index.ts";
+import { type CostGroups, type CostPart, openNextParts, type PartDraft, referenceNumber } from "../../core/index.ts";
 import type { Database } from "../../store/index.ts";
 import type { RunContext } from "../context.ts";
 import { bindReferences } from "./bind-references.ts";
 import { statusHash } from "./contract-effects.ts";
 import type { Member } from "./decide-lines.ts";
 import { type EffectDraft, hashOf, insertEffects } from "./effects.ts";
+import { splitLate } from "./late-adjustments.ts";
 import { stages } from "./stages.ts";
 
 type Tx = Transaction<Database>;
@@ -75,7 +76,7 @@ function partEffects(context: RunContext, { group, cost }: Part): EffectDraft[] 
 }
 
 async function insertParts(tx: Tx, context: RunContext, parts: readonly Part[], recoding: bigint | null): Promise<void> {
-  const rows = parts.map(({ group, cost, correction }) => ({
+  const rows = parts.map(({ group, cost, marks }) => ({
     group_id: cost.groupId,
     part: cost.part,
     group_key: group.key,
@@ -85,14 +86,15 @@ async function insertParts(tx: Tx, context: RunContext, parts: readonly Part[], 
     currency: cost.total.currency,
     amount_minor: cost.total.minor.toString(),
     members: group.members.length,
-    correction: correction ?? null,
+    correction: marks.correction ?? null,
+    is_late: marks.isLate ?? false,
   }));
   await sql`
     insert into cost_part (tenant, connection, group_id, part, group_key, origin_id, reference, project_id, currency, amount_minor, members,
-      correction, run, mapping_version, recoding)
+      correction, is_late, run, mapping_version, recoding)
     select ${context.tenant}, ${context.connection.name}, x.*, ${context.run}, ${context.connection.mapping.version}, ${recoding}::bigint from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
       as x(group_id text, part integer, group_key jsonb, origin_id text, reference text, project_id bigint, currency text,
-        amount_minor bigint, members integer, correction text)`.execute(tx);
+        amount_minor bigint, members integer, correction text, is_late boolean)`.execute(tx);
 }
 
 /** Each line's own reference number for this posting of it. */
@@ -148,17 +150,17 @@ export async function writeParts(tx: Tx, context: RunContext, parts: readonly Pa
 /** `last`: the number of each group's last part, which goes on counting. */
 export function numberParts(
   context: RunContext,
-  groups: CostGroups<Member>,
+  drafts: readonly PartDraft<Member>[],
   last: Map<string, number>,
-  correction?: Correction,
 ): readonly Part[] {
-  const opened = openNextParts(context.connection.settings.sap, groups, last, correction);
+  const opened = openNextParts(context.connection.settings.sap, drafts, last);
   if (!opened.ok) throw new Error(`Assertion failed: a group has a key that fits no origin id: ${opened.error.value}`);
   return opened.value;
 }
 
 export async function openParts(tx: Tx, context: RunContext, groups: CostGroups<Member>): Promise<void> {
-  const parts = numberParts(context, groups, await readLastParts(tx, context, [...groups.keys()]));
+  const last = await readLastParts(tx, context, [...groups.keys()]);
+  const parts = numberParts(context, await splitLate(tx, context, groups), last);
   await freezeMembers(tx, context, parts);
   await writeParts(tx, context, parts, null);
 }

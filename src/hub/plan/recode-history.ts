@@ -4,7 +4,15 @@
  * elsewhere, is dropped; one that is held, in doubt, or has no place to go to yet waits, and both say why.
  */
 import { sql, type Transaction } from "kysely";
-import { type GroupKey, groupId, nextPostingVersions, type RecodedLine, recode } from "../../core/index.ts";
+import {
+  budgetCodeText,
+  draftsOf,
+  type GroupKey,
+  groupId,
+  nextPostingVersions,
+  type RecodedLine,
+  recode,
+} from "../../core/index.ts";
 import type { Database } from "../../store/index.ts";
 import type { RunContext } from "../context.ts";
 import {
@@ -105,7 +113,7 @@ function judge(mark: Mark, decide: LineContext): Judged {
   const member = standingMember(mark, versions.negating);
   if (!target || !group || !member || mark.group_key === null || mark.part === null)
     throw new Error(`Assertion failed: ${mark.document_number} is posted and has no part`);
-  const isAsShown = target.project.number === mark.to_project && `${target.costCode}.${target.costType}` === mark.to_budget_code;
+  const isAsShown = target.project.number === mark.to_project && budgetCodeText(target) === mark.to_budget_code;
   if (!isAsShown) return { mark, state: "dropped", why: "the rules lead elsewhere by now" };
   // Two names of one project in Procore.
   if (target.project.id === mark.group_key.projectId && mark.budget_code === mark.to_budget_code)
@@ -181,8 +189,8 @@ async function keepEarlier(
 async function openRecoding(tx: Tx, context: RunContext, recoding: bigint, moving: readonly Moving[]): Promise<void> {
   const groups = recode(moving);
   const last = await readLastParts(tx, context, [...groups.negating.keys(), ...groups.positive.keys()]);
-  const negating = numberParts(context, groups.negating, last, "negating");
-  const positive = numberParts(context, groups.positive, last, "positive");
+  const negating = numberParts(context, draftsOf(groups.negating, { correction: "negating" }), last);
+  const positive = numberParts(context, draftsOf(groups.positive, { correction: "positive" }), last);
   await keepEarlier(tx, context, recoding, [...moving.map(standingRow), ...negating.flatMap(negatingRows)]);
   await freezeMembers(tx, context, positive);
   await writeParts(tx, context, [...negating, ...positive], recoding);

@@ -9,12 +9,12 @@ import { UsageError } from "../../exit-codes.ts";
 import { readNote, wholeNumber, withConfig, withJson } from "../../flags.ts";
 import { systemClock } from "../../platform/index.ts";
 import { type Cell, groupDigits, left, renderTable, right } from "../../report/text-table.ts";
+import { placeText } from "../../report/what-if-text.ts";
 import { terminal } from "../../terminal.ts";
 import { pickConnection } from "../../wiring/connections.ts";
 import { lookAtStore, type StoreOnly } from "../../wiring/store-only.ts";
 import { actor } from "../actor.ts";
 import { nothingRead, periodText, readPeriod } from "../reconcile/columns.ts";
-import { placeText } from "./what-if.ts";
 
 type Flags = {
   config: string;
