@@ -88,6 +88,8 @@ export const exclusionRules = {
     "Controlling posts it, but it is neither primary nor secondary cost: revenue, accruals, results (ruling 20).",
   "ignored by":
     "A person left the record out, with a reason; `holds list --ignored` tells who and why. It comes back at its date, when SAP changes it, or by `holds unignore`.",
+  "cost-reversed-unposted":
+    "The document and its reversal reached one plan, in one period, group and amount: neither is posted (ruling 24).",
   "cost-commitment": "Cost of a purchase order item that is a Procore contract line (ruling 21).",
   "before-cut-over":
     "Older than the project's cut-over date: nothing of it is created, and the opening balance stands for it (ruling 4).",

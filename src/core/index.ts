@@ -17,6 +17,7 @@ export {
   desiredContracts,
 } from "./desired/contract.ts";
 export {
+  type Correction,
   costLineOriginId,
   type DesiredDirectCost,
   type DesiredDirectCostLine,
@@ -36,6 +37,7 @@ export * from "./errors/index.ts";
 export * from "./exchange.ts";
 export * from "./fingerprint.ts";
 export * from "./fit/index.ts";
+export * from "./grouping/index.ts";
 export * from "./journal/index.ts";
 export * from "./keys.ts";
 export * from "./mapping/index.ts";

@@ -25,6 +25,7 @@ export { type IDocState, type OddIDoc, readIDocState } from "./idocs/list.ts";
 export { noteAccepted } from "./map/accept.ts";
 export { readCoverage } from "./map/coverage.ts";
 export { type ProposalsFound, readProposals } from "./map/propose.ts";
+export { listRecodings, markRecoding, type RecodingState, readRecodable, withdrawRecoding } from "./map/recode.ts";
 export { keepWhatIf, readWhatIf } from "./map/what-if.ts";
 export { type CompanyLook, listPeriods, type PeriodList, type PeriodView } from "./periods/list-periods.ts";
 export type { FindingKind } from "./prove/compare.ts";

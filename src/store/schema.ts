@@ -11,6 +11,7 @@ import type * as idocs from "./schema-idocs.ts";
 import type * as periods from "./schema-periods.ts";
 import type * as proof from "./schema-proof.ts";
 import type * as reading from "./schema-reading.ts";
+import type * as recoding from "./schema-recoding.ts";
 import type * as reconciliation from "./schema-reconciliation.ts";
 import type * as reference from "./schema-reference.ts";
 import type * as schedule from "./schema-schedule.ts";
@@ -108,4 +109,7 @@ export type Database = {
   billing_period_read: periods.BillingPeriodReadTable;
   idoc: idocs.IDocTable;
   idoc_touched: idocs.IDocTouchedTable;
+  recoding: recoding.RecodingTable;
+  recoding_line: recoding.RecodingLineTable;
+  recoded_member: recoding.RecodedMemberTable;
 };

@@ -24,6 +24,22 @@ function partText({ part }: ExplainedAtom): readonly (readonly [string, string])
   ];
 }
 
+/** How it was posted before it was re-coded: amount, place and reference of each posting, and below it the record in Procore. */
+function earlierText({ earlier = [] }: ExplainedAtom): readonly (readonly [string, string])[] {
+  return earlier.flatMap((posting): (readonly [string, string])[] => {
+    const { postingVersion, isNegating, project, budgetCode, reference, recordOriginId, recoding, askedBy, note } = posting;
+    const why = note === "" ? "" : `: ${note}`;
+    return [
+      [
+        isNegating ? `taken back (posting ${postingVersion})` : `posted (posting ${postingVersion})`,
+        `${moneyOf(posting)} at ${project} ${budgetCode}, reference ${reference}`,
+      ],
+      ["", recordOriginId],
+      ...(isNegating ? [["", `re-coding ${recoding} of ${askedBy}${why}`] as const] : []),
+    ];
+  });
+}
+
 function atomInFull(atom: ExplainedAtom, paint: Paint): readonly string[] {
   const { key, flow, period, disposition, reason, waitsFor, rule, project, budgetCode, isGone } = atom;
   const rows: (readonly [string, string])[] = [
@@ -37,6 +53,7 @@ function atomInFull(atom: ExplainedAtom, paint: Paint): readonly string[] {
     ...partText(atom),
     ["Procore record", atom.recordOriginId],
     ["Procore line", atom.originId === atom.recordOriginId ? "" : atom.originId],
+    ...earlierText(atom),
   ];
   const shown = rows.filter(([, value]) => value !== "").map(([label, value]) => `  ${label.padEnd(28)}${value}`);
   return [paint(`${flow} ${key}${isGone ? " (SAP no longer has it)" : ""}`, "strong"), ...shown, ""];

@@ -38,6 +38,7 @@ export type CostContext = {
   readonly itemRoute: (purchaseOrder: string, item: string, assignment: string) => ItemRoute;
   readonly vendorPlace: (vendor: string) => VendorPlace;
   readonly withoutVendor: WithoutVendor;
+  readonly grouping: Grouping;
   /** Class and direct cost type by cost type code (ruling 22 ⚙). */
   readonly costClass: (costType: string) => CostClass;
   /** Without it all of history flows. */
@@ -46,15 +47,23 @@ export type CostContext = {
 
 export type DirectCostType = "invoice" | "expense" | "payroll";
 
+/** Ruling 22 ⚙: what of a period becomes one direct cost. */
+export const groupings = ["object", "document", "day"] as const;
+export type Grouping = (typeof groupings)[number];
+
+/** Whichever way is chosen; the others are no part of the key, so that the ids of groups that are there stay as they are. */
+type GroupedBy =
+  | { readonly objectKind: CostObjectKind; readonly object: string; readonly class: string }
+  | { readonly document: string }
+  /** BUDAT. */
+  | { readonly day: string };
+
 /** Ruling 22: lines of one key become one direct cost, part after part. */
-export type GroupKey = {
+export type GroupKey = GroupedBy & {
   readonly companyCode: string;
   readonly fiscalYear: number;
   readonly period: number;
   readonly projectId: number;
-  readonly objectKind: CostObjectKind;
-  readonly object: string;
-  readonly class: string;
   readonly type: DirectCostType;
   readonly currency: string;
   /** Only for invoices. */
@@ -64,7 +73,7 @@ export type GroupKey = {
 /** What of a document its lines are judged by. */
 export type CostDocumentFacts = Pick<
   CostDocumentRecord,
-  "source" | "companyCode" | "fiscalYear" | "period" | "postingDate" | "status" | "currency"
+  "source" | "companyCode" | "documentNumber" | "fiscalYear" | "period" | "postingDate" | "status" | "currency"
 > & {
   /** The vendor of the document's only vendor line; empty where there is none or several. */
   readonly onlyVendor: string;
@@ -135,6 +144,17 @@ function mayGoWithoutVendor(place: VendorPlace, { withoutVendor }: CostContext):
   return withoutVendor === "always" || (withoutVendor === "stays-in-sap" && place === "stays-in-sap");
 }
 
+function groupedBy(line: CostLine, document: CostDocumentFacts, costClass: string, grouping: Grouping): GroupedBy {
+  switch (grouping) {
+    case "object":
+      return { objectKind: line.object?.kind ?? "cost-center", object: line.object?.key ?? "", class: costClass };
+    case "document":
+      return { document: document.documentNumber };
+    case "day":
+      return { day: document.postingDate };
+  }
+}
+
 function groupOf(line: CostLine, document: CostDocumentFacts, target: Target, context: CostContext): GroupKey {
   const { class: costClass, type } = context.costClass(target.costType);
   const vendor = type === "payroll" ? "" : document.onlyVendor;
@@ -143,9 +163,7 @@ function groupOf(line: CostLine, document: CostDocumentFacts, target: Target, co
     fiscalYear: document.fiscalYear,
     period: document.period,
     projectId: target.project.id,
-    objectKind: line.object?.kind ?? "cost-center",
-    object: line.object?.key ?? "",
-    class: costClass,
+    ...groupedBy(line, document, costClass, context.grouping),
     type: vendor === "" ? type : "invoice",
     currency: document.currency,
     vendor,

@@ -75,6 +75,7 @@ describe("a cost line", () => {
       {
         source: "bseg",
         companyCode: "1000",
+        documentNumber: "0100000001",
         fiscalYear: 2026,
         period: 9,
         postingDate: date,
