@@ -300,7 +300,13 @@ describe("what a schedule goes by", () => {
 
 describe("a schedule on IDocs", () => {
   const idoc = (number: string, key: string, serial: string) => ({
-    ...{ sender: "SAP", client: "100", number, hash: `h${number}`, message: "CREMAS", type: "CREMAS05", serial },
+    sender: "SAP",
+    client: "100",
+    number,
+    hash: `h${number}`,
+    message: "CREMAS",
+    type: "CREMAS05",
+    serial,
     touched: [{ flow: "vendors" as const, key }],
   });
   const settings = connectionSettings.parse({
