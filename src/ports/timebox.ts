@@ -16,4 +16,6 @@ export type Timebox = {
   /** Of the step that runs now. */
   isOver(): boolean;
   skip(what: string, why?: string): void;
+  /** What the work comes to; where the step's time ends it, `otherwise`, so that what came before is kept. Other errors go on. */
+  until<T>(work: () => Promise<T>, otherwise: T): Promise<T>;
 };

@@ -22,8 +22,19 @@ const documentsMax = 3_000;
 const linesEnough = 200;
 const windowsDays = [35, 100, 400];
 
-/** Whether everything was read. `take` answers whether it wants more. */
+/** Whether everything was read; what came before the time was over stays. `take` answers whether it wants more. */
 async function walk(
+  what: string,
+  extract: FlowExtract,
+  timebox: Timebox,
+  take: (records: readonly SourceRecord[]) => boolean,
+): Promise<boolean> {
+  const isWhole = await timebox.until(() => walkThrough(extract, timebox, take), false);
+  if (!isWhole && timebox.isOver()) timebox.skip(`the rest of ${what}`);
+  return isWhole;
+}
+
+async function walkThrough(
   extract: FlowExtract,
   timebox: Timebox,
   take: (records: readonly SourceRecord[]) => boolean,
@@ -43,7 +54,7 @@ export type RecordTools = { desk: SapDesk; clock: Clock; timebox: Timebox; setti
 export async function lookAtVendors({ desk, clock, timebox, settings }: RecordTools) {
   const { vendors } = createExtracts({ reader: desk.reader, client: desk.client, clock, settings });
   const records: Extract<SourceRecord, { kind: "vendor" }>[] = [];
-  const isWhole = await walk(vendors, timebox, (more) => {
+  const isWhole = await walk("vendors", vendors, timebox, (more) => {
     records.push(...more.flatMap((record) => (record.kind === "vendor" ? [record] : [])));
     return records.length < vendorsMax;
   });
@@ -59,7 +70,7 @@ async function spendSince({ desk, clock, timebox, settings }: RecordTools, from:
   });
   const sums = sumSpend();
   let [documents, rejected] = [0, 0];
-  const isWhole = await walk(costs, timebox, (records) => {
+  const isWhole = await walk("cost documents", costs, timebox, (records) => {
     for (const record of records) {
       if (record.kind === "rejected") rejected += 1;
       if (record.kind !== "cost-document") continue;

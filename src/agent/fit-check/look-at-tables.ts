@@ -57,9 +57,9 @@ export async function lookAtTables(
       timebox.skip(`table ${table}`);
       continue;
     }
-    const fact = await lookAt(desk, table, fields);
+    const fact = await timebox.until(() => lookAt(desk, table, fields), undefined);
     // What our own deadline cut off says nothing of the table.
-    if (timebox.isOver() && fact.state === "refused") timebox.skip(`table ${table}`);
+    if (fact === undefined || (timebox.isOver() && fact.state === "refused")) timebox.skip(`table ${table}`);
     else facts.push(fact);
   }
   return facts;
@@ -96,7 +96,8 @@ export async function countRows(
 ): Promise<void> {
   for (const [at, fact] of facts.entries()) {
     if (fact.state !== "readable" || !countedTables.includes(fact.table)) continue;
-    const rows = timebox.isOver() ? undefined : await count(desk, fact.table, needed[fact.table] ?? []);
+    const counted = () => count(desk, fact.table, needed[fact.table] ?? []);
+    const rows = timebox.isOver() ? undefined : await timebox.until(counted, undefined);
     if (rows) facts[at] = { ...fact, rows };
     else timebox.skip(`rows of ${fact.table}`, timebox.isOver() ? undefined : "nothing here counts them");
   }

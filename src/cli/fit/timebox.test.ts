@@ -66,6 +66,34 @@ describe("a timebox", () => {
     ]);
   });
 
+  it("keeps what came before its time was over, and hides no other error", async () => {
+    const { timebox, clock } = open(100);
+    const kept: number[] = [];
+    const work = async () => {
+      for (let at = 0; ; at += 1) {
+        await timebox.clock.sleep(30);
+        kept.push(at);
+      }
+    };
+    const fails = async () => {
+      throw new Fault("sap.dump", { place: "COEP" });
+    };
+    await timebox.run([
+      {
+        what: "a",
+        weight: 1,
+        async work() {
+          await expect(timebox.until(fails, undefined)).rejects.toThrow("dump");
+          expect(await timebox.until(work, undefined)).toBeUndefined();
+          expect(await timebox.until(fails, "cut")).toBe("cut");
+        },
+      },
+    ]);
+    expect(kept).toEqual([0, 1, 2, 3]);
+    expect(clock.monotonic()).toBe(100);
+    expect(timebox.skipped()).toEqual([]);
+  });
+
   it("keeps faults, leaves out the rest behind a vital step, and lets defects through", async () => {
     const { timebox } = open(100);
     const fails = async () => {

@@ -44,13 +44,24 @@ export function createTimebox({
     },
   };
 
+  const isByTime = (error: unknown) => error instanceof TimeIsOver || (error instanceof Fault && isOver());
+
+  async function until<T>(work: () => Promise<T>, otherwise: T): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      if (isByTime(error)) return otherwise;
+      throw error;
+    }
+  }
+
   /** Answers whether it came to its end. */
   async function attempt({ what, work }: TimeboxStep): Promise<boolean> {
     try {
       await work();
       return true;
     } catch (error) {
-      if (error instanceof TimeIsOver || (error instanceof Fault && isOver())) skipped.push({ what, why: outOfTime });
+      if (isByTime(error)) skipped.push({ what, why: outOfTime });
       else if (error instanceof Fault) trouble.push({ what, code: error.code, place: error.place, detail: error.detail });
       else throw error;
       return false;
@@ -76,6 +87,7 @@ export function createTimebox({
   return {
     run,
     isOver,
+    until,
     skip: (what, why = outOfTime) => void skipped.push({ what, why }),
     trouble: () => trouble,
     skipped: () => skipped,

@@ -136,6 +136,8 @@ describe("the verdict", () => {
     expect(judge({ sap: { skipped: [{ what: "tables of costs through SAP Gateway", why: "" }] } }).verdict).toBe("undecided");
     expect(judge({ sap: { skipped: [{ what: "rows of BKPF", why: "" }] } }).verdict).toBe("go");
     expect(judge({ sap: { spend: undefined } }).verdict).toBe("undecided");
+    expect(judge({ sap: { spend: { ...spendOf(), isWhole: false } } }).verdict).toBe("undecided");
+    expect(judge({ sap: { spend: spendOf() } }).verdict).toBe("go");
     expect(judge(foundOf({ tools: [{ tool: "direct costs", state: "skipped" }] })).verdict).toBe("undecided");
   });
 

@@ -53,7 +53,9 @@ function isSeen({ sap, procore }: FitFacts): boolean {
     (each) => each.state === "found" && each.tools.some(({ state }) => state !== "skipped"),
   );
   const isSapWhole = sap.tables.length > 0 && !sap.skipped.some(({ what }) => /^tables? /.test(what));
-  return isSapWhole && isLookedAt && sap.spend !== undefined;
+  // None in a window that was read to its end is an answer; none because the time was over is not.
+  const isSpendSeen = sap.spend !== undefined && (sap.spend.isWhole || sap.spend.documents > 0);
+  return isSapWhole && isLookedAt && isSpendSeen;
 }
 
 function verdictOf(facts: FitFacts, findings: readonly FitFinding[]): Verdict {

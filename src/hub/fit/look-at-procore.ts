@@ -75,12 +75,15 @@ async function listDirectory(procore: Procore, { settings, timebox }: LookAtProc
   /** Whether to the end. */
   const take = async (listing: Listing<Vendor>, isActive: boolean): Promise<boolean> => {
     for await (const page of listing.pages()) {
+      if (!page.ok && timebox.isOver()) return false;
       for (const vendor of answered(page)) parties.set(vendor.id, companyParty(vendor, { isActive, link: linkOf(vendor) }));
       if (timebox.isOver() || !mayCall()) return false;
     }
     return true;
   };
-  const isWhole = (await take(procore.vendors.listActive(), true)) && (await take(procore.vendors.listInactive(), false));
+  const takeAll = async () =>
+    (await take(procore.vendors.listActive(), true)) && (await take(procore.vendors.listInactive(), false));
+  const isWhole = await timebox.until(takeAll, false);
   if (!isWhole) timebox.skip("the rest of Procore's directory", "time or half of the hour's calls were used");
   return { isWhole, companies: [...parties.values()] };
 }
@@ -105,7 +108,9 @@ async function lookAtProjects(
       const isLookedAt = !timebox.isOver() && mayCall(callsPerProject);
       if (!isLookedAt) timebox.skip(`project ${name}`, timebox.isOver() ? undefined : "half of the hour's calls were used");
       const tools = { timebox, client: settings.sap, currency: settings.procore.currency ?? "" };
-      const seen = isLookedAt ? await lookAtProject(procore, found.project, tools) : { tools: [] };
+      const look = () => lookAtProject(procore, found.project, tools);
+      const seen = isLookedAt ? await timebox.until(look, { tools: [] }) : { tools: [] };
+      if (isLookedAt && seen.tools.length === 0) timebox.skip(`project ${name}`);
       const open = seen.tools.filter(({ state }) => state === "skipped").map(({ tool }) => tool);
       if (open.length > 0) timebox.skip(`${open.join(", ")} of project ${name}`);
       facts.push({ name, state: "found", id, title: title ?? "", ...seen });
