@@ -91,6 +91,7 @@ describe("a cost line", () => {
         vendorPlace: () => "in-procore",
         withoutVendor: "never",
         costClass: () => ({ class: "M", type: "expense" }),
+        grouping: "object",
         cutOver: dates,
         ...change,
       },
