@@ -299,6 +299,32 @@ describe("what a person changes beside our records", () => {
     expect(await holds()).toEqual([]);
   });
 
+  it("a direct cost that somebody changes while half of it is in Procore is no posted one, and is finished when that is decided", async () => {
+    const document = documentRecord("0100000009", [lineRecord("001", "9.00"), offsetLine("002", "-9.00")], { period: 11 });
+    bench.records.costs = [document];
+    // The last step is refused: a draft stands there, and does not count.
+    const on = { method: "PATCH", path: "/direct_costs/sync" };
+    await bench.door("/sandbox/weather", { on, skip: 1, times: 1, how: "refuse", status: 422, shape: "error" });
+    await bench.sync();
+    await bench.clearWeather();
+    const costs = `/rest/v1.0/projects/${project}/direct_costs`;
+    const halfDone = async () =>
+      ((await bench.get(costs)) as { id: number; status: string; amount: string }[]).find(({ amount }) => Number(amount) === 9);
+    const draft = await halfDone();
+    expect(draft?.status).toBe("draft");
+    await work();
+    await bench.patchByAnotherApp(`${costs}/${draft?.id}`, { item: { direct_cost_date: "2026-11-30" } });
+    await work();
+    await bench.sync();
+    expect((await holds()).filter((each) => each.includes("0100000009"))).toEqual([
+      expect.stringMatching(/^1000\.0100000009\.2026\.001 edited-in-procore$/),
+    ]);
+    await decide("accept");
+    await bench.sync();
+    expect((await halfDone())?.status).toBe("approved");
+    expect((await holds()).filter((each) => each.includes("0100000009"))).toEqual([]);
+  });
+
   it("a budget that changes wakes what is held for a budget code, and nothing where nothing is", async () => {
     const runs = async () => listRuns(bench.postgres.store, { tenant: "main", limit: 100 });
     const quiet = (await runs()).length;

@@ -47,15 +47,15 @@ async function settleCostLines(tx: Tx, context: RunContext): Promise<void> {
   await sql`
     with record as (${recordStates(context, "costs")}),
     part as (
-      select p.group_id, p.part, r.is_held, r.code, (case when r.record_origin_id is null then 'posted' when r.is_held then 'held'
+      select p.group_id, p.part, case when r.is_held then coalesce(r.code, 'waits-for-prerequisite') end as why, (case when r.record_origin_id is null then 'posted' when r.is_held then 'held'
         when r.is_open then 'unknown' else 'awaiting-approval' end)::disposition as became from cost_part p left join record r on r.record_origin_id = p.origin_id
       where p.tenant = ${context.tenant} and p.connection = ${context.connection.name})
     update cost_line c set
-      disposition = p.became, reason = case when p.is_held then coalesce(p.code, 'waits-for-prerequisite') end
+      disposition = p.became, reason = p.why
     from part p
     where c.tenant = ${context.tenant} and c.connection = ${context.connection.name} and c.group_id = p.group_id and c.part = p.part
       and (c.disposition in ('planned', 'unknown', 'awaiting-approval') or (c.disposition = 'held' and c.reason <> 'cost-changed-after-posting'))
-      and c.disposition is distinct from p.became and not ${wasRecoded}`.execute(tx);
+      and (c.disposition is distinct from p.became or c.reason is distinct from p.why) and not ${wasRecoded}`.execute(tx);
   await settleRecodedLines(tx, context, recordStates(context, "costs"));
 }
 

@@ -6,6 +6,7 @@ import { sql, type Transaction } from "kysely";
 import type { Database } from "../../store/index.ts";
 import type { RunContext } from "../context.ts";
 import { unsentStates } from "../effect-states.ts";
+import { withdrawUnsent } from "./withdraw.ts";
 
 const code = "touched-in-procore";
 
@@ -19,8 +20,8 @@ export async function holdTouched(
   const { rows } = await sql<{ record_origin_id: string }>`select record_origin_id from ${touched} as t`.execute(tx);
   if (rows.length === 0) return;
   const records = rows.map((row) => row.record_origin_id);
-  await sql`update effect set state = 'stale' where tenant = ${tenant} and connection = ${connection}
-    and record_origin_id = any (${records}::text[]) and state in ${unsentStates}`.execute(tx);
+  const withdrawn = sql`(select unnest(${records}::text[]) as record_origin_id, ${code}::text as code)`;
+  await withdrawUnsent(tx, { tenant, connection }, withdrawn);
   await sql`update atom set disposition = 'held', reason = ${code} where tenant = ${tenant} and connection = ${connection}
     and record_origin_id = any (${records}::text[]) and gone_run is null and disposition in ('planned', 'awaiting-approval')`.execute(
     tx,

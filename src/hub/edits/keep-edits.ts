@@ -6,11 +6,11 @@
 import { sql, type Transaction } from "kysely";
 import { appendAudit, type Database } from "../../store/index.ts";
 import { type Connection, type HubContext, now } from "../context.ts";
-import { unsentStates } from "../effect-states.ts";
 import type { EditPolicy } from "../webhooks/settings.ts";
 import type { FoundEdit } from "./find-edits.ts";
 import { isInvoiced } from "./invoiced.ts";
 import { reassert } from "./reassert.ts";
+import { withdrawUnsent } from "./withdraw.ts";
 
 type Tx = Transaction<Database>;
 export type EditScope = Pick<HubContext, "tenant" | "clock"> & { connection: Connection };
@@ -146,8 +146,9 @@ export async function holdEdited(
     and (state = 'open' or (state = 'accepted' and field = 'record')))`;
   const { rows } = await sql`select 1 from ${standing} as d limit 1`.execute(tx);
   if (rows.length === 0) return;
-  await sql`update effect e set state = 'stale' from ${standing} as d where e.tenant = ${tenant} and e.connection = ${connection}
-    and e.record_origin_id = d.record_origin_id and e.state in ${unsentStates}`.execute(tx);
+  const withdrawn = sql`(select record_origin_id, case when bool_or(field = 'record') then 'deleted-in-procore' else 'edited-in-procore' end as code
+    from ${standing} as d group by record_origin_id)`;
+  await withdrawUnsent(tx, { tenant, connection }, withdrawn);
   const code = sql`(case when edited.is_gone then 'deleted-in-procore' else 'edited-in-procore' end)`;
   const edited = sql`(select record_origin_id, origin_id, bool_or(field = 'record') as is_gone from ${standing} as d
     group by record_origin_id, origin_id)`;
