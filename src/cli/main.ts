@@ -6,6 +6,7 @@ import { Command, CommanderError } from "commander";
 import { approvalsCommand } from "./commands/approvals.ts";
 import { auditCommand } from "./commands/audit.ts";
 import { configCommand } from "./commands/config.ts";
+import { cutOverCommand } from "./commands/cut-over.ts";
 import { demoCommand } from "./commands/demo.ts";
 import { editsCommand } from "./commands/edits.ts";
 import { explainCommand } from "./commands/explain.ts";
@@ -40,6 +41,7 @@ function createProgram(): Command {
     planCommand,
     approvalsCommand,
     vendorsCommand,
+    cutOverCommand,
     explainCommand,
     mapCommand,
     editsCommand,

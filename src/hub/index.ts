@@ -4,6 +4,10 @@ export { listAwaiting, type WaitingQuery, type WaitingRecord } from "./approve/l
 export type { ApprovalPolicy } from "./approve/policy.ts";
 export type { HubConnection } from "./connections.ts";
 export type { RunProgress, RunStage } from "./context.ts";
+export type { ContractDecision } from "./cut-over/contract-decisions.ts";
+export { type ContractDecisionAsk, decideContracts } from "./cut-over/decide.ts";
+export { listWaitingContracts, type WaitingContract } from "./cut-over/list-waiting.ts";
+export type { OpeningBalance } from "./cut-over/opening.ts";
 export { decideEdits, type EditDecisionAsk } from "./edits/decide.ts";
 export { type Edit, type EditState, listEdits } from "./edits/list.ts";
 export type { ExplainedAtom } from "./explain/atoms.ts";
@@ -21,6 +25,7 @@ export { type IDocState, type OddIDoc, readIDocState } from "./idocs/list.ts";
 export { noteAccepted } from "./map/accept.ts";
 export { readCoverage } from "./map/coverage.ts";
 export { type ProposalsFound, readProposals } from "./map/propose.ts";
+export { listRecodings, markRecoding, type RecodingState, readRecodable, withdrawRecoding } from "./map/recode.ts";
 export { keepWhatIf, readWhatIf } from "./map/what-if.ts";
 export { type CompanyLook, listPeriods, type PeriodList, type PeriodView } from "./periods/list-periods.ts";
 export type { FindingKind } from "./prove/compare.ts";

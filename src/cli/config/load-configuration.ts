@@ -6,10 +6,11 @@ import { dirname, resolve } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import type { z } from "zod";
 import { type AgentSettings, policyOfFlows, policySettings } from "../../agent/index.ts";
-import { Fault } from "../../core/index.ts";
+import { Fault, type Mapping } from "../../core/index.ts";
 import { type ConnectionSettings, compileCalendar, compileSchedules } from "../../hub/index.ts";
 import { checkServiceMap, serviceMapSchema } from "../../sap/index.ts";
 import type { Configuration, ConnectionConfiguration } from "./configuration.ts";
+import { nearestOf } from "./nearest.ts";
 import { readCalendarRows } from "./read-calendar.ts";
 import { readMapping } from "./read-mapping.ts";
 import { readText } from "./read-text.ts";
@@ -81,6 +82,16 @@ async function loadPolicy(
   return readYaml({ file, text: await readText(file, "config.invalid"), schema: policySettings });
 }
 
+/** A date for a project that no rule leads to would silently be none. */
+function checkCutOver(file: string, place: string, { cutOver }: ConnectionSettings, { projects }: Mapping): void {
+  const unknown = Object.keys(cutOver.projects).find((name) => !projects.includes(name));
+  if (unknown === undefined) return;
+  const nearest = nearestOf(unknown, projects);
+  const hint = nearest === undefined ? "" : `; did you mean "${nearest}"?`;
+  const detail = `${place}: cutOver.projects: no mapping rule leads to a project "${unknown}"${hint}`;
+  throw new Fault("config.invalid", { place: file, detail });
+}
+
 const kindsOfPeriods = ["company-code", "fiscal-year-variant", "fiscal-period", "posting-period"] as const;
 
 /** Periods that close with SAP never would, where the agent does not read what says so. */
@@ -99,6 +110,7 @@ async function loadHubHalf(file: string, place: string, { agent, ...settings }: 
   const agentFile = resolve(dirname(file), agent);
   const mappingFile = resolve(dirname(file), settings.mapping);
   const mapping = readMapping(mappingFile, await readText(mappingFile, "mapping.invalid"));
+  checkCutOver(file, place, settings, mapping);
   const rows = await readCalendarRows(file, settings.calendar);
   const schedules = compileSchedules(settings, rows, place);
   return { settings, agentFile, mappingFile, mapping, schedules, calendar: compileCalendar(settings, rows, place) };
