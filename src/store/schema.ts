@@ -59,7 +59,7 @@ export type Database = {
   cost_document: reading.CostDocumentTable;
   cost_line: reading.CostLineTable;
   cost_source: reading.CostSourceTable;
-  run_read: reading.RunReadTable;
+  read_page: reading.ReadPageTable;
   run_sap_call: reading.RunSapCallTable;
   run_reader: reading.RunReaderTable;
   sap_day: reading.SapDayTable;

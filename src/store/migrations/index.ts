@@ -21,6 +21,7 @@ import * as changeOrders from "./0017-change-orders.ts";
 import * as deletions from "./0019-deletions.ts";
 import * as reconciliation from "./0020-reconciliation.ts";
 import * as approval from "./0021-approval.ts";
+import * as narrowLines from "./0027-narrow-lines.ts";
 
 export const migrations: Readonly<Record<string, Migration>> = {
   "0001-tenant-audit": tenantAudit,
@@ -41,4 +42,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   "0019-deletions": deletions,
   "0020-reconciliation": reconciliation,
   "0021-approval": approval,
+  "0027-narrow-lines": narrowLines,
 };
