@@ -118,8 +118,9 @@ export function createEmbeddedSap(settings: AgentSettings, ports: SapPorts): Emb
     sources: sap.controlTotals,
     leadingLedger: sap.leadingLedger,
     years: [],
+    companyCodes: sap.companyCodes,
     // A fiscal year may begin up to a year before the calendar year of its number, or bear the number before.
-    ...(costsFrom ? { fromYear: String(Number(costsFrom.slice(0, 4)) - 1) } : {}),
+    ...(costsFrom ? { fromYear: String(Number(costsFrom.slice(0, 4)) - 1), from: costsFrom } : {}),
   };
   return {
     extracts: {

@@ -12,6 +12,7 @@ import { type HubConnection, openConnections, registerConnections } from "./conn
 import type { Connection, HubContext, RunProgress } from "./context.ts";
 import { openReplay, previewReplay, type ReplayAsk, type ReplayPreview } from "./holds/replay.ts";
 import { type ProofOutcome, prove } from "./prove/prove.ts";
+import { listProcoreCommitments } from "./reconcile/list-commitments.ts";
 import { type ListingOutcome, listProcore } from "./reconcile/list-procore.ts";
 import { awaitRun } from "./run/await-run.ts";
 import type { RunReport } from "./run/report.ts";
@@ -63,6 +64,8 @@ export type Hub = {
     period: { year: number; period: number };
     signal?: AbortSignal;
   }): Promise<ListingOutcome>;
+  /** Lists the contracts and requisitions of all projects, likewise. */
+  listProcoreCommitments(ask: { connection: string; signal?: AbortSignal }): Promise<ListingOutcome>;
   /** Works the webhooks that wait: `ml-connector start` does it by itself. */
   workHints(ask: { connection: string; signal?: AbortSignal }): Promise<HintOutcome>;
   /** Makes what is missing, and tells Procore the secret. */
@@ -129,6 +132,8 @@ function answerAsks({ options: { store, clock, tenant, queue }, context, known }
     previewReplay: (ask) => previewReplay(context, known(ask.connection), ask),
     prove: ({ connection, calls, signal }) =>
       prove({ ...context, connection: known(connection) }, { callsMax: calls, ...(signal ? { signal } : {}) }),
+    listProcoreCommitments: ({ connection, ...ask }) =>
+      listProcoreCommitments({ ...context, connection: known(connection) }, ask),
     listProcore: ({ connection, ...ask }) => listProcore({ ...context, connection: known(connection) }, ask),
     workHints: ({ connection: name, signal }) => {
       const connection = known(name);

@@ -92,4 +92,7 @@ export type Database = {
   control_snapshot: reconciliation.ControlSnapshotTable;
   procore_listing: reconciliation.ProcoreListingTable;
   procore_cost_line: reconciliation.ProcoreCostLineTable;
+  commitment_listing: reconciliation.CommitmentListingTable;
+  procore_requisition_line: reconciliation.ProcoreRequisitionLineTable;
+  procore_contract: reconciliation.ProcoreContractTable;
 };

@@ -176,7 +176,7 @@ type ListedRow = {
 };
 
 /** More decimals than the currency has are rounded half away from zero: they can be no more than a difference of rounding. */
-function minorOf(text: string, currency: string): bigint {
+export function minorOfListed(text: string, currency: string): bigint {
   const factor = parseFactor(text);
   if (!factor) throw new Error(`Assertion failed: Procore's amount "${text.slice(0, 30)}" was read as decimal text`);
   return divideRounded(factor.numerator * 10n ** BigInt(minorDigits(currency)), factor.denominator);
@@ -209,7 +209,7 @@ function listedOf({ project_id, ...row }: ListedRow, names: Names): ListedLine {
     originId: row.line_origin_id,
     costOriginId: row.cost_origin_id,
     place: { project: names.get(String(project_id)) ?? `project ${project_id}`, costCode: row.budget_code },
-    amount: minorOf(row.amount, row.currency ?? ""),
+    amount: minorOfListed(row.amount, row.currency ?? ""),
     counts: !row.is_deleted && row.status !== "draft",
     isDeleted: row.is_deleted,
     isCalculated: row.is_calculated,

@@ -2,7 +2,7 @@
  * Which of SAP's totals a period is compared with: the latest that were read, or those of its close (ruling 28), which stand still while late lines
  * come. Closing a period is a person's word; it copies what was read last and is in the audit trail.
  */
-import { sql, type Transaction } from "kysely";
+import { type RawBuilder, sql, type Transaction } from "kysely";
 import { Fault } from "../../core/index.ts";
 import { appendAudit, type Database } from "../../store/index.ts";
 
@@ -50,6 +50,27 @@ export async function readPeriodControl(tx: Tx, scope: PeriodScope): Promise<Per
   const closedAt = head.closed_at ?? undefined;
   const halfReadBy = closedAt ? undefined : await readHalfRead(tx, scope, head);
   return { run: head.run, day: head.day, readAt: head.read_at, closedAt, sources, halfReadBy };
+}
+
+/** Of the order history (EKBE), which knows no period and is never closed: as it was read last. */
+export async function readHistoryControl(tx: Tx, scope: { tenant: string; connection: string }): Promise<PeriodControl> {
+  const { rows } = await sql<Head>`select run, day, read_at, null::timestamptz as closed_at from control_read
+    where tenant = ${scope.tenant} and connection = ${scope.connection} and source = 'EKBE'`.execute(tx);
+  const [head] = rows;
+  if (!head) return { run: 0n, day: "", readAt: undefined, closedAt: undefined, sources: [], halfReadBy: undefined };
+  const halfReadBy = await readHalfRead(tx, { ...scope, year: 0, period: 0 }, head);
+  return { run: head.run, day: head.day, readAt: head.read_at, closedAt: undefined, sources: ["EKBE"], halfReadBy };
+}
+
+/** Whether a document came after SAP's total: by its day of entry, or, on that very day and where it was read later, perhaps. */
+export function lateBy(
+  { day, run }: Pick<PeriodControl, "day" | "run">,
+  entryDate: RawBuilder<unknown>,
+  changedRun: RawBuilder<unknown>,
+): RawBuilder<unknown> {
+  if (run === 0n) return sql`'no'`;
+  return sql`case when ${day} <> '' and ${entryDate} > ${day} then 'surely' when ${entryDate} = ${day} or ${changedRun} > ${run} then 'perhaps'
+    else 'no' end`;
 }
 
 /** Once: a period that is closed again keeps the totals of its first close. */

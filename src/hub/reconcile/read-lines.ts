@@ -5,7 +5,7 @@
 import { type RawBuilder, sql, type Transaction } from "kysely";
 import type { CostObjectKind, Fate } from "../../core/index.ts";
 import type { Database } from "../../store/index.ts";
-import type { PeriodControl, PeriodScope } from "./period-control.ts";
+import { lateBy, type PeriodControl, type PeriodScope } from "./period-control.ts";
 
 type Tx = Transaction<Database>;
 
@@ -53,12 +53,8 @@ export const isCost = sql`c.object is not null and c.cost_element_category <> ''
 export const isConfirmed = sql`(p.origin_id is not null and exists (select from known k where k.tenant = p.tenant
   and k.connection = p.connection and k.origin_id = p.origin_id and k.aspect = 'status'))`;
 
-/** Whether a document came after SAP's total: by its day of entry, or, on that very day and where it was read later, perhaps. */
-export function lateness({ day, run }: Pick<PeriodControl, "day" | "run">): RawBuilder<unknown> {
-  if (run === 0n) return sql`'no'`;
-  return sql`case when ${day} <> '' and d.entry_date > ${day} then 'surely' when d.entry_date = ${day} or d.changed_run > ${run} then 'perhaps'
-    else 'no' end`;
-}
+/** Of document `d`. */
+export const lateness = (control: Pick<PeriodControl, "day" | "run">) => lateBy(control, sql`d.entry_date`, sql`d.changed_run`);
 
 export async function readLineFacts(tx: Tx, scope: PeriodScope, control: PeriodControl): Promise<LineFacts[]> {
   const { rows } = await sql<LineFacts>`

@@ -3,6 +3,7 @@
  * what they say. The document's hash is 16 bytes; it has a new version, so what an older one was made of is of no use and goes. Rows that
  * are here keep their old width until they are next written. What a run read is kept by upload: a row and an index entry for each object took
  * longer than all the rest of landing what is unchanged. `run_read` tells it by object as before, each by its latest upload (ruling 30).
+ * And Procore's column of commitments (ruling 31): contracts and the lines of requisitions as they were listed.
  */
 import { type Kysely, sql } from "kysely";
 import { guardByTenant } from "./tenant-guard.ts";
@@ -35,6 +36,41 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     from read_page p cross join lateral unnest(p.object_keys, p.periods, p.currencies, p.atoms, p.amounts_minor)
       as x(object_key, period, currency, atoms, amount_minor)
     order by p.tenant, p.run, p.flow, x.object_key, p.page desc`.execute(db);
+
+  await sql`create table commitment_listing (
+    tenant text not null,
+    connection text not null,
+    project_id bigint not null,
+    listed_at timestamptz not null,
+    lines integer not null,
+    problem text,
+    primary key (tenant, connection, project_id)
+  )`.execute(db);
+  await sql`create table procore_requisition_line (
+    tenant text not null,
+    connection text not null,
+    project_id bigint not null,
+    requisition_id bigint not null,
+    position integer not null,
+    requisition_origin_id text not null,
+    status text not null,
+    item_type text not null,
+    line_item_id bigint not null,
+    work text not null,
+    primary key (tenant, connection, project_id, requisition_id, position)
+  )`.execute(db);
+  await sql`create table procore_contract (
+    tenant text not null,
+    connection text not null,
+    project_id bigint not null,
+    contract_id bigint not null,
+    origin_id text not null,
+    is_deleted boolean not null,
+    grand_total text not null,
+    change_orders text not null,
+    primary key (tenant, connection, project_id, contract_id)
+  )`.execute(db);
+  for (const table of ["commitment_listing", "procore_requisition_line", "procore_contract"]) await guardByTenant(db, table);
 
   await sql`create or replace function refresh_statistics() returns void language plpgsql security definer set search_path from current as $$
     begin
