@@ -8,9 +8,9 @@ import { recordSchema, uploadLimits } from "../wire/index.ts";
 const { recordBytesMax } = uploadLimits;
 const detailMax = 300;
 
-/** A control total is never left out: one that is short controls nothing. */
+/** What is looked up is never left out: a total that is short controls nothing. */
 function unfit(record: UploadedRecord, detail: string): string | undefined {
-  if (record.kind === "rejected" || record.kind === "control-total") return undefined;
+  if (record.kind === "rejected" || record.kind === "control-total" || record.kind === "reference") return undefined;
   return JSON.stringify(rejectRecord(record, { code: "object-unfit", detail: detail.slice(0, detailMax) }));
 }
 

@@ -4,7 +4,16 @@
  */
 import { constants, zstdCompressSync } from "node:zlib";
 import type { Clock, HttpClient } from "../ports/index.ts";
-import { type Lease, type LeaseRequest, leaseAnswer, type UploadHeader, uploadAnswer } from "../wire/index.ts";
+import {
+  type IDocAnswer,
+  type IDocUpload,
+  idocAnswer,
+  type Lease,
+  type LeaseRequest,
+  leaseAnswer,
+  type UploadHeader,
+  uploadAnswer,
+} from "../wire/index.ts";
 import { type AgentIdentity, createSigner } from "./identity.ts";
 import type { Rest } from "./load-limits.ts";
 import { readJson } from "./read-json.ts";
@@ -13,6 +22,7 @@ import { readJson } from "./read-json.ts";
 const leaseTimeoutMs = 60_000;
 const uploadTimeoutMs = 300_000;
 const leaveTimeoutMs = 5_000;
+const idocsTimeoutMs = 30_000;
 
 export type Answer<T> =
   | { kind: "ok"; value: T }
@@ -35,6 +45,8 @@ export type HubClient = {
   lease(ask: LeaseAsk): Promise<Answer<Lease | null>>;
   /** Gives back what we hold. Best effort: what is not given back waits for its lease's end. */
   leave(): Promise<void>;
+  /** Answered when the hub has committed them. */
+  tellIDocs(told: IDocUpload): Promise<Answer<IDocAnswer>>;
   /** `lines`: the records as JSON. */
   upload(header: UploadHeader, lines: readonly string[]): Promise<Answer<{ accepted: boolean; next: Lease | null }>>;
 };
@@ -89,6 +101,14 @@ export function createHubClient(options: { hubUrl: string; identity: AgentIdenti
       if (answer.kind !== "ok") return answer;
       const parsed = leaseAnswer.safeParse(answer.value);
       return parsed.success ? { kind: "ok", value: parsed.data.lease } : { kind: "away", detail: "the lease cannot be read" };
+    },
+    async tellIDocs(told) {
+      const body = Buffer.from(JSON.stringify(told));
+      const headers = { "content-type": "application/json" };
+      const answer = await post("/agent/v1/idocs", body, { headers, timeoutMs: idocsTimeoutMs });
+      if (answer.kind !== "ok") return answer;
+      const parsed = idocAnswer.safeParse(answer.value);
+      return parsed.success ? { kind: "ok", value: parsed.data } : { kind: "away", detail: "the answer cannot be read" };
     },
     async upload(header, lines) {
       const answer = await post("/agent/v1/upload", encodeUpload(header, lines), {

@@ -1,7 +1,11 @@
 export { type Agent, type AgentOptions, startAgent } from "./agent.ts";
+export { createHubClient } from "./hub-client.ts";
 export { type AgentIdentity, enrolAgent } from "./identity.ts";
+export { type IDocListener, listenForIDocs } from "./idocs/listen.ts";
+export { watchFolder } from "./idocs/watch-folder.ts";
 export { checkLedgerPolicy, type LedgerDesk, type LedgerPolicy, openLedgerDesk } from "./ledger/open-ledger-desk.ts";
 export { checkJournal, type JournalResult, markDoubts, type Poster, postJournal } from "./ledger/post-journal.ts";
+export { type GatewayProbe, probeGateway } from "./probe-gateway.ts";
 export { openSapDesk, type SapDesk } from "./sap-desk.ts";
 export { createEmbeddedSap, type EmbeddedSap, probeSap, type SapPorts } from "./sap-side.ts";
 export { type AgentSettings, agentSettings, policyOfFlows, policySettings } from "./settings.ts";

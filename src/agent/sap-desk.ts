@@ -18,6 +18,7 @@ import type { AgentSettings } from "./settings.ts";
 
 export type SapDesk = {
   client: RfcClient;
+  gateway: RfcClient;
   dictionary: Dictionary;
   reader: TableReader;
   probe(): Promise<SystemProbe>;
@@ -28,10 +29,11 @@ export type SapDesk = {
 
 export function openSapDesk(settings: AgentSettings, ports: SapPorts): SapDesk {
   const { readers } = settings.sap;
-  const { client, governor, close } = openGuardedSap(settings, ports, "terminal");
+  const { client, gateway, governor, close } = openGuardedSap(settings, ports, "terminal");
   const dictionary = createDictionary(client);
   return {
     client,
+    gateway,
     dictionary,
     reader: createReaders({ client, dictionary, settings: readers }),
     probe: () => probeOrFault(client, settings),

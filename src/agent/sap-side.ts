@@ -2,17 +2,22 @@
  * Wires the agent's SAP side: transport, policy, limits, governor, dictionary, reader, extracts. The order matters: the policy stands closest
  * to the wire, so that nothing above it can ask for more.
  */
-import { Fault, parseIsoDate, type TimeZone } from "../core/index.ts";
+import { Fault, type Flow, flows, parseIsoDate, type RunFlow, type TimeZone } from "../core/index.ts";
 import type { Clock, HttpClient, Random, RfcClient, RowReader, RowsOfDay } from "../ports/index.ts";
 import {
   createControlTotalExtract,
   createDictionary,
   createExtracts,
   createGovernor,
+  createODataReader,
   createReaders,
+  createReferenceExtract,
+  type ExtractSource,
   errorCodeOf,
   type Governor,
   guardByPolicy,
+  languageLetter,
+  openOData,
   openSoapRfc,
   probe,
   type ReaderChoice,
@@ -69,8 +74,30 @@ function zoneOf({ sap }: AgentSettings): TimeZone {
   return sap.timeZone ?? sap.timeZoneMinutes ?? 0;
 }
 
+function openGateway({ sap }: AgentSettings, ports: SapPorts) {
+  try {
+    return openOData({
+      url: sap.odata?.url ?? new URL(sap.url).origin,
+      service: sap.odata?.map?.service ?? "/sap/opu/odata/IWFND/CATALOGSERVICE;v=2",
+      client: sap.client,
+      language: sap.language,
+      user: sap.user,
+      readPassword: ports.readPassword,
+      http: ports.http,
+      pool: sap.concurrencyMax,
+      allowPlainHttp: sap.allowPlainHttp,
+      bytesMax: sap.answerBytesMax.whole,
+    });
+  } catch (error) {
+    if (!(error instanceof RfcSettingError)) throw error;
+    throw new Fault("config.invalid", { place: `sap.${error.setting}`, detail: error.message, cause: error });
+  }
+}
+
 export type GuardedSap = {
   client: RfcClient;
+  /** SAP Gateway, under the same policy, limits and governor. */
+  gateway: RfcClient;
   /** Without the governor's retries, for a look that ends at the first failure. */
   plain: RfcClient;
   governor: Governor;
@@ -94,14 +121,37 @@ export function openGuardedSap(settings: AgentSettings, ports: SapPorts, by: Row
   });
   const governor = createGovernor({ clock, random, cap: sap.concurrencyMax, onRows: limits.noteRead });
   // Within the governor, so that a retry asks too.
-  const plain = limits.guard(guardByPolicy(transport, policy, { zReader: sap.readers.zReader }));
-  return { client: governor.govern(plain), plain, governor, limits, close: () => transport.close() };
+  const guard = (client: RfcClient) => limits.guard(guardByPolicy(client, policy, { zReader: sap.readers.zReader }));
+  const plain = guard(transport);
+  const gateway = openGateway(settings, ports);
+  return {
+    client: governor.govern(plain),
+    gateway: governor.govern(guard(gateway)),
+    plain,
+    governor,
+    limits,
+    async close() {
+      await Promise.all([transport.close(), gateway.close()]);
+    },
+  };
+}
+
+type Door = Pick<ExtractSource, "reader" | "client" | "clock">;
+
+/** Each flow's extract over the door that is chosen for it. */
+function extractsBy(through: (flow: Flow) => ReturnType<typeof createExtracts>): ReturnType<typeof createExtracts> {
+  return Object.fromEntries(flows.map((flow) => [flow, through(flow)[flow]])) as ReturnType<typeof createExtracts>;
 }
 
 export function createEmbeddedSap(settings: AgentSettings, ports: SapPorts): EmbeddedSap {
   const { sap } = settings;
-  const { client, governor, limits, close } = openGuardedSap(settings, ports, "agent");
+  const { client, gateway, governor, limits, close } = openGuardedSap(settings, ports, "agent");
   const reader = createReaders({ client, dictionary: createDictionary(client), settings: sap.readers });
+  const map = sap.odata?.map;
+  const odata = map && createODataReader({ client: gateway, clock: ports.clock, map });
+  const rfcDoor: Door = { reader, client, clock: ports.clock };
+  const doorOf = (flow: RunFlow): Door =>
+    sap.doors[flow] === "odata" && odata ? { reader: odata, client: gateway, clock: ports.clock } : rfcDoor;
   const costsFrom = sap.costsFrom === undefined ? undefined : parseIsoDate(sap.costsFrom);
   if (sap.costsFrom !== undefined && !costsFrom)
     throw new Fault("config.invalid", { place: "sap.costsFrom", detail: `${sap.costsFrom} is no day` });
@@ -122,14 +172,16 @@ export function createEmbeddedSap(settings: AgentSettings, ports: SapPorts): Emb
     // A fiscal year may begin up to a year before the calendar year of its number, or bear the number before.
     ...(costsFrom ? { fromYear: String(Number(costsFrom.slice(0, 4)) - 1), from: costsFrom } : {}),
   };
+  const referenceSettings = { zone: extractSettings.zone, language: languageLetter(sap.language), kinds: sap.reference };
   return {
     extracts: {
-      ...createExtracts({ reader, client, clock: ports.clock, settings: extractSettings }),
-      "control-totals": createControlTotalExtract({ reader, client, clock: ports.clock, settings: totalSettings }),
+      ...extractsBy((flow) => createExtracts({ ...doorOf(flow), settings: extractSettings })),
+      "control-totals": createControlTotalExtract({ ...doorOf("control-totals"), settings: totalSettings }),
+      reference: createReferenceExtract({ ...doorOf("reference"), settings: referenceSettings }),
     },
     receipt: () => governor.receipt(),
     takePeak: () => governor.takePeak(),
-    choices: () => reader.choices?.() ?? [],
+    choices: () => [...(reader.choices?.() ?? []), ...(odata?.choices?.() ?? [])],
     limits,
     close,
   };

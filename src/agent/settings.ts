@@ -4,18 +4,21 @@
  * It may stand in a file of its own (`policyFile`), so that it can belong to somebody else than the rest.
  */
 import { z } from "zod";
-import { controlTotalSources, costSources, isTimeZoneName } from "../core/index.ts";
+import { controlTotalSources, costSources, isTimeZoneName, referenceKinds } from "../core/index.ts";
 import {
   answerBytesMax,
   deltaDefaults,
   fieldsFiltered,
   fieldsRead,
   invoiceFields,
+  odataFunction,
   postingModuleDefault,
+  serviceMapSchema,
   standardReaders,
   triggerFields,
   zReaderDefault,
 } from "../sap/index.ts";
+import { idocSettings } from "./idocs/settings.ts";
 import { weekdays } from "./quiet-hours.ts";
 
 const companyCode = z.string().min(1).max(4);
@@ -39,6 +42,8 @@ export const policyOfFlows = {
     ...standardReaders,
     // What the table readers cannot pass: percentages and large exchange rates (docs/decisions/0004).
     "BAPI_PO_GETDETAIL1",
+    // The same tables and fields through SAP Gateway, where `sap.doors` says so.
+    odataFunction,
   ],
   tables: allowedFields([fieldsRead, invoiceFields, { CDHDR: triggerFields.CDHDR }, fieldsFiltered]),
 };
@@ -200,6 +205,19 @@ function checkSources(
   }
 }
 
+const door = z.enum(["rfc", "odata"]).default("rfc");
+
+const doors = z
+  .strictObject({
+    vendors: door,
+    "purchase-orders": door,
+    invoices: door,
+    costs: door,
+    reference: door,
+    "control-totals": door,
+  })
+  .describe("By which door each kind of data is read: RFC (sap.url), or SAP Gateway (sap.odata).");
+
 export const agentSettings = z.strictObject({
   version: z.literal(1).default(1),
   /** Shown at the hub. */
@@ -249,6 +267,25 @@ export const agentSettings = z.strictObject({
         .describe(
           "Which of SAP's own totals are read for reconciliation where the hub asks for it: COSP (and COSS where a source is coep), and GLT0 or FAGLFLEXT, whichever this system keeps.",
         ),
+      reference: z
+        .array(z.enum(referenceKinds))
+        .default([])
+        .describe(
+          "Which kinds of reference data are read where the hub asks for it (docs/mapping.md). Mapping proposals look at company-code, cost-center, wbs-element, project, order, gl-account and material-group; calendars and periods at company-code, fiscal-year-variant, fiscal-period and posting-period.",
+        ),
+      doors: doors.prefault({}),
+      odata: z
+        .strictObject({
+          url: z.string().optional().describe("Scheme, host and port of SAP Gateway, where it is another than that of sap.url."),
+          services: z
+            .string()
+            .min(1)
+            .optional()
+            .describe("The mapping file of its services, relative to this one (docs/odata.md)."),
+          map: serviceMapSchema.optional().describe("Instead of `services`: what would stand in that file."),
+        })
+        .refine(({ services, map }) => (services === undefined) !== (map === undefined), "give exactly one of services and map")
+        .optional(),
       acceptLedgerWithoutPurchaseOrders: z
         .boolean()
         .default(false)
@@ -301,10 +338,16 @@ export const agentSettings = z.strictObject({
       delta: delta.prefault({}),
     })
     .superRefine(checkSources)
+    .superRefine(({ doors: chosen, odata }, context) => {
+      const [through] = Object.entries(chosen).find(([, each]) => each === "odata") ?? [];
+      if (through !== undefined && odata === undefined)
+        context.addIssue({ code: "custom", path: ["doors", through], message: "is odata, and there is no sap.odata" });
+    })
     .refine(({ timeZone, timeZoneMinutes }) => timeZone === undefined || timeZoneMinutes === undefined, {
       path: ["timeZone"],
       message: "is given beside timeZoneMinutes; keep one of them",
     }),
+  idocs: idocSettings.optional().describe("Where SAP's IDocs are received (docs/idocs.md)."),
   policy: policySettings.default(policyOfFlows),
   policyFile: z
     .string()

@@ -1,5 +1,13 @@
 /** Carries out one lease: what the extract answers becomes an upload. Faults of SAP become a failed outcome with their code. */
-import { type ControlTotalRecord, describeError, Fault, type Flow, type RunFlow, type UploadedRecord } from "../core/index.ts";
+import {
+  type ControlTotalRecord,
+  describeError,
+  Fault,
+  type Flow,
+  type ReferenceRecord,
+  type RunFlow,
+  type UploadedRecord,
+} from "../core/index.ts";
 import type { FlowExtract, ObjectsRead, SliceOffer } from "../sap/index.ts";
 import { type Lease, type UploadHeader, uploadLimits, type Work } from "../wire/index.ts";
 import { lineOf } from "./fit.ts";
@@ -12,6 +20,7 @@ export type Result = { outcome: UploadHeader["outcome"]; lines: readonly string[
 export type Extracts = Readonly<Record<Flow, FlowExtract>> & {
   /** Absent where the agent reads none. */
   readonly "control-totals"?: FlowExtract<"control-totals", ControlTotalRecord>;
+  readonly reference?: FlowExtract<"reference", ReferenceRecord>;
 };
 
 type ObjectsWork = Extract<Work, { kind: "objects" }>;
@@ -45,11 +54,11 @@ function resultOf(work: ObjectsWork, read: ObjectsRead<UploadedRecord>): Result 
 
 async function carryOut(extracts: Extracts, work: Work): Promise<Result> {
   const extract = extracts[work.flow];
-  if (!extract) throw new Fault("config.invalid", { place: "sap.controlTotals", detail: "this agent reads no control totals" });
+  if (!extract) throw new Fault("config.invalid", { place: "sap", detail: `this agent reads no ${work.flow}` });
   switch (work.kind) {
     case "open": {
       const leaves = work.leaves?.map(({ label, slice }) => ({ label, slice }));
-      const opened = await extract.open({ mode: work.mode, since: work.since, leaves });
+      const opened = await extract.open({ mode: work.mode, since: work.since, leaves, touched: work.touched });
       return { outcome: { kind: "complete", ...opened }, lines: [] };
     }
     case "discover":

@@ -10,6 +10,7 @@ import { demoCommand } from "./commands/demo.ts";
 import { editsCommand } from "./commands/edits.ts";
 import { explainCommand } from "./commands/explain.ts";
 import { holdsCommand } from "./commands/holds.ts";
+import { idocsCommand } from "./commands/idocs.ts";
 import { initCommand } from "./commands/init.ts";
 import { ledgerCommand } from "./commands/ledger.ts";
 import { mapCommand } from "./commands/map.ts";
@@ -44,6 +45,7 @@ function createProgram(): Command {
     scheduleCommand,
     proofCommand,
     reconcileCommand,
+    idocsCommand,
     sapCommand,
     ledgerCommand,
     auditCommand,

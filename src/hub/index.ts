@@ -16,6 +16,7 @@ export { type Hold, type HoldFilter, type HoldSummary, listHolds, summarizeHolds
 export type { ReplayAsk, ReplayPreview } from "./holds/replay.ts";
 export { type HoldAnswer, type HoldMemory, type ShownHold, showHold } from "./holds/show.ts";
 export { type Hub, type HubOptions, startHub } from "./hub.ts";
+export { type IDocState, type OddIDoc, readIDocState } from "./idocs/list.ts";
 export { readCoverage } from "./map/coverage.ts";
 export { keepWhatIf, readWhatIf } from "./map/what-if.ts";
 export type { FindingKind } from "./prove/compare.ts";
@@ -27,6 +28,7 @@ export type { ListingOutcome } from "./reconcile/list-procore.ts";
 export { noteCertificate } from "./reconcile/note-certificate.ts";
 export { closePeriod, type PeriodKey } from "./reconcile/period-control.ts";
 export { findLatestPeriod, type Reconciliation, reconcile } from "./reconcile/reconcile.ts";
+export { type ReferenceRead, readReference, readReferenceState } from "./reference/read-reference.ts";
 export { listRuns, type RunReport } from "./run/report.ts";
 export type { Amounts, FlowSummary, Tally } from "./run/summary.ts";
 export { type CalendarRows, compileCalendar, compileSchedules, type NamedSchedule } from "./schedule/compile.ts";

@@ -192,6 +192,12 @@ export const connectionSettings = z.strictObject({
       approval: approvalPolicy,
     })
     .prefault({}),
+  reference: z
+    .enum(["off", "after-costs"])
+    .default("off")
+    .describe(
+      "Whether a run that read costs reads reference data after them: names of cost centres, WBS elements and accounts, calendars, posting periods. Which kinds is `sap.reference` of the agent.",
+    ),
   sweepBand: z
     .strictObject({
       objects: z.number().int().min(0).max(1_000_000).default(20),

@@ -21,9 +21,9 @@ export {
   fieldsRead,
   invoiceFields,
   type Leaf,
+  languageLetter,
   type ObjectsRead,
   type OpenRequest,
-  type ReadFlow,
   type ReferenceSettings,
   readChangedFields,
   readChangedObjects,
@@ -34,4 +34,6 @@ export {
   type SliceOffer,
   triggerFields,
 } from "./extract/index.ts";
+export * from "./idoc/index.ts";
+export * from "./odata/index.ts";
 export * from "./rfc/index.ts";

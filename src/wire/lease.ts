@@ -16,6 +16,8 @@ export const work = z.discriminatedUnion("kind", [
     /** The agent's own watermark from the last complete run, opaque to the hub. */
     since: z.string().optional(),
     leaves: z.array(z.strictObject({ label: z.string(), slice: z.unknown() })).optional(),
+    /** Source keys of objects that IDocs told of: read besides, whatever the window. */
+    touched: z.array(z.string().max(60)).max(10_000).optional(),
   }),
   z.strictObject({ kind: z.literal("discover"), flow, label: z.string(), slice: z.unknown() }),
   /** `digest` is what the slice's content summed up to last time; an agent that finds it unchanged uploads no records. */

@@ -3,7 +3,15 @@
  * The check at the end makes the compiler refuse a schema that drifts from core's types.
  */
 import { z } from "zod";
-import { controlTotalSources, costObjectKinds, costSources, flows, rejectionCodes, type UploadedRecord } from "../core/index.ts";
+import {
+  controlTotalSources,
+  costObjectKinds,
+  costSources,
+  flows,
+  referenceKinds,
+  rejectionCodes,
+  type UploadedRecord,
+} from "../core/index.ts";
 
 /**
  * As many as SAP's keys can name, so that no object of SAP's is too long: EBELP has five digits, ETENR four, ZEKKN two and a little room. BUZEI
@@ -261,7 +269,28 @@ const controlTotal = z.strictObject({
   periods: z.array(z.strictObject({ period: z.number().int().min(0).max(16), amount: text })).max(17),
 });
 
-export const recordSchema = z.discriminatedUnion("kind", [vendor, purchaseOrder, invoice, costDocument, rejected, controlTotal]);
+const reference = z.strictObject({
+  kind: z.literal("reference"),
+  of: z.enum(referenceKinds),
+  /** A rate's has four fields, a personnel record's seven. */
+  key: z.string().min(1).max(200),
+  validFrom: text,
+  validTo: text,
+  text,
+  longText: text,
+  language: z.string().max(1),
+  attributes: z.record(z.string().max(40), text),
+});
+
+export const recordSchema = z.discriminatedUnion("kind", [
+  vendor,
+  purchaseOrder,
+  invoice,
+  costDocument,
+  rejected,
+  controlTotal,
+  reference,
+]);
 
 type Same<Left, Right> = [Left] extends [Right] ? ([Right] extends [Left] ? true : never) : never;
 type Writable<T> = T extends readonly (infer Each)[]

@@ -14,6 +14,7 @@ import {
   type TableReader,
 } from "../../src/sap/index.ts";
 import { asOf, type ExtractBench, openExtractBench, readAllOf, serverClock } from "../support/extract-bench.ts";
+import { watermarkOf } from "../support/watermark.ts";
 
 let bench: ExtractBench;
 let reader: TableReader;
@@ -196,7 +197,8 @@ describe("reference data", () => {
     const days = rowsOf("PRPS").map((row) => [row.ERDAT ?? "00000000", row.AEDAT ?? "00000000"].toSorted().at(-1) ?? "");
     const since = days.toSorted().at(Math.floor(days.length / 2)) ?? "";
     expect(parseSapDate(since)).toBeDefined();
-    const records = await readAllOf(extractOf("E", ["wbs-element"]), { mode: "delta", since });
+    const mark = (day: string) => watermarkOf(day, { scope: "wbs-element" });
+    const records = await readAllOf(extractOf("E", ["wbs-element"]), { mode: "delta", since: mark(since) });
     const keys = new Set(records.map(({ key }) => key));
     const due = rowsOf("PRPS").filter((row) => (row.ERDAT ?? "") >= since || (row.AEDAT ?? "") >= since);
     expect(due.length).toBeGreaterThan(0);

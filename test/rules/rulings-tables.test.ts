@@ -3,6 +3,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
+import { referenceKinds } from "../../src/core/index.ts";
 import { definitionOf } from "../../src/sandbox/ecc/dictionary/index.ts";
 import {
   controlTotalTables,
@@ -26,8 +27,8 @@ describe.skipIf(!existsSync(file))("the tables of the rulings", () => {
     const text = readFileSync(file, "utf8");
     const words = new Set([...text.matchAll(/\b([A-Z][A-Z0-9_]{1,})(?:-[A-Z0-9_]+)?\b/g)].map(([, word]) => word ?? ""));
     const read = new Set(
-      [fieldsRead, costSourceFields, triggerFields, invoiceFields, referenceFields(), controlTotalTables].flatMap((tables) =>
-        Object.keys(tables),
+      [fieldsRead, costSourceFields, triggerFields, invoiceFields, referenceFields(referenceKinds), controlTotalTables].flatMap(
+        (tables) => Object.keys(tables),
       ),
     );
     const tables = [...words].filter((word) => definitionOf(word) !== undefined);

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Clock, Random } from "../../src/ports/index.ts";
 import { definitionOf, tableNames } from "../../src/sandbox/ecc/dictionary/index.ts";
+import { type ServiceDefinition, serviceShape } from "../../src/sandbox/ecc/odata/definition.ts";
 import { Table } from "../../src/sandbox/ecc/store/table.ts";
 import { type EccWorld, newWorld } from "../../src/sandbox/ecc/world-state.ts";
 import type { EccRow, EccSystem } from "../../src/sandbox/world.ts";
@@ -55,14 +56,23 @@ export function manualClock(startMs = Date.UTC(2026, 10, 24, 8, 15, 30)) {
   return { clock, advance, sleeping: () => sleepers.length };
 }
 
-export function worldOf(rows: Rows = {}, changed: Partial<EccSystem> = {}): EccWorld {
+/** A service as its file would say it; what is left out is as the shape says. */
+export function serviceOf(definition: object): ServiceDefinition {
+  return serviceShape.parse({ namespace: "sap", name: "ZTEST_SRV", ...definition });
+}
+
+export function worldOf(
+  rows: Rows = {},
+  changed: Partial<EccSystem> = {},
+  services: readonly ServiceDefinition[] = [],
+): EccWorld {
   const tables = new Map<string, Table>();
   for (const name of tableNames()) {
     const definition = definitionOf(name);
     if (definition !== undefined) tables.set(name, new Table(definition, system.client));
   }
   for (const [name, list] of Object.entries(rows)) for (const row of list) tables.get(name)?.insert(row);
-  return newWorld({ system: { ...system, ...changed }, tables, random: seededRandom() });
+  return newWorld({ system: { ...system, ...changed }, tables, random: seededRandom(), services });
 }
 
 /** The same on disk. `remove` leaves nothing behind. */

@@ -1,12 +1,13 @@
 /**
- * `ml-connector ping`: does everything answer, with the right user, rights and company? SAP through the agent's own transport (one logon,
- * three harmless calls), Procore by token, identity, companies and permitted projects. It reads only, starts no database and writes no
+ * `ml-connector ping`: does everything answer, with the right user, rights and company? SAP by each door that data is read through (RFC:
+ * one logon, three harmless calls; Gateway: its services' metadata), Procore by token, identity, companies and permitted projects. It reads only, starts no database and writes no
  * file. Each failure is one sentence with its code; one bad side does not hide the other.
  */
 import { Command } from "commander";
 import { loadConfiguration } from "../config/index.ts";
 import { exitCodes, type Failure, failureOf } from "../exit-codes.ts";
 import { withConfig, withJson } from "../flags.ts";
+import { pingGateway } from "../ping/ping-gateway.ts";
 import { pingProcore } from "../ping/ping-procore.ts";
 import { pingSap } from "../ping/ping-sap.ts";
 import { createHttpClient, systemClock, systemRandom } from "../platform/index.ts";
@@ -52,10 +53,17 @@ async function ping({ config: configFile, connection: asked, json }: Flags): Pro
       const connection = config.connections[name];
       if (!connection) continue;
       const given = { name, connection, dataFolder: config.dataFolder, secrets, http, ...ports };
-      const sap = await look(name, "SAP", () => pingSap(given));
-      const procore = await look(name, "Procore", () => pingProcore(given));
-      findings.push(sap, procore);
-      if (!json) [sap, procore].forEach(tell);
+      const doors = new Set(Object.values(connection.agent.sap.doors));
+      const checks = [
+        ...(doors.has("rfc") ? [() => look(name, "SAP", () => pingSap(given))] : []),
+        ...(doors.has("odata") ? [() => look(name, "Gateway", () => pingGateway(given))] : []),
+        () => look(name, "Procore", () => pingProcore(given)),
+      ];
+      for (const check of checks) {
+        const finding = await check();
+        findings.push(finding);
+        if (!json) tell(finding);
+      }
     }
   } finally {
     await http.close();

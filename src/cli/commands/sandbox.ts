@@ -61,6 +61,7 @@ type BuildFlags = {
   poLines: number;
   costLines: number;
   ledgers: "all" | "none";
+  odata?: "internal" | "external";
   json: boolean;
 };
 
@@ -79,6 +80,12 @@ function buildCommand(): Command {
       new Option("--ledgers <which>", "CO documents, ledgers and totals beside the FI documents")
         .choices(["all", "none"])
         .default("all"),
+    )
+    .addOption(
+      new Option(
+        "--odata <form>",
+        "an OData service ZMLC_SRV over all tables: values as kept, or as people see them (keys stripped, amounts moved, ISO codes)",
+      ).choices(["internal", "external"]),
     )
     .action(async ({ world, json, ...options }: BuildFlags) => {
       const worldFolder = resolve(world);

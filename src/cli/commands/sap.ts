@@ -8,6 +8,7 @@ import { errorCodeOf, readLeaves } from "../../sap/index.ts";
 import { UsageError } from "../exit-codes.ts";
 import { wholeNumber, withConfig, withJson } from "../flags.ts";
 import { describedLines, describedRows } from "../sap/described.ts";
+import { odataCommand } from "../sap/odata-command.ts";
 import { type DeskFlags, passwordVariable, withDesk } from "../sap/open-desk.ts";
 import { probeSystem } from "../sap/probe-system.ts";
 import { describeTable, readTable } from "../sap/read-table.ts";
@@ -136,5 +137,6 @@ export function sapCommand(): Command {
     .option("--limit <rows>", "at most so many rows", wholeNumber(1, 100_000_000))
     .option("--csv", "rows as CSV, in SAP's internal form", false)
     .action(read);
+  sap.addCommand(odataCommand(withDeskFlags));
   return sap;
 }

@@ -8,6 +8,7 @@ import type { z } from "zod";
 import { type AgentSettings, policyOfFlows, policySettings } from "../../agent/index.ts";
 import { Fault } from "../../core/index.ts";
 import { compileCalendar, compileSchedules } from "../../hub/index.ts";
+import { checkServiceMap, serviceMapSchema } from "../../sap/index.ts";
 import type { Configuration, ConnectionConfiguration } from "./configuration.ts";
 import { readCalendarRows } from "./read-calendar.ts";
 import { readMapping } from "./read-mapping.ts";
@@ -30,7 +31,39 @@ async function loadAgent(file: string): Promise<AgentSettings> {
   const certificates = caFile === undefined ? {} : { caFile: resolve(dirname(file), caFile) };
   const policy =
     settings.policyFile === undefined ? {} : { policy: await loadPolicy(file, settings.policyFile, settings.policy) };
-  return { ...settings, ...policy, sap: { ...sap, url: completeUrl(url), ...certificates } };
+  const odata = await loadServices(file, sap.odata);
+  return {
+    ...settings,
+    ...policy,
+    ...idocsOf(file, settings),
+    sap: { ...sap, url: completeUrl(url), ...certificates, ...odata },
+  };
+}
+
+/** Its files by their whole paths. */
+function idocsOf(agentFile: string, { idocs }: AgentSettings): Pick<AgentSettings, "idocs"> {
+  if (idocs === undefined) return {};
+  const at = (path: string) => resolve(dirname(agentFile), path);
+  const { listen, folder } = idocs;
+  const { certFile, keyFile } = listen ?? {};
+  return {
+    idocs: {
+      ...(listen
+        ? { listen: { ...listen, ...(certFile && keyFile ? { certFile: at(certFile), keyFile: at(keyFile) } : {}) } }
+        : {}),
+      ...(folder ? { folder: { ...folder, path: at(folder.path) } } : {}),
+    },
+  };
+}
+
+type OData = AgentSettings["sap"]["odata"];
+
+async function loadServices(agentFile: string, odata: OData): Promise<{ odata?: NonNullable<OData> }> {
+  if (odata === undefined) return {};
+  const { services, map: inline, ...others } = odata;
+  const file = services === undefined ? agentFile : resolve(dirname(agentFile), services);
+  const map = inline ?? readYaml({ file, text: await readText(file, "config.invalid"), schema: serviceMapSchema });
+  return { odata: { ...others, map: checkServiceMap(map, file) } };
 }
 
 /** A policy of its own file; one beside it would leave open which of them holds. */

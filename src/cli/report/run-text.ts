@@ -1,5 +1,5 @@
 /** A run as people read it at a terminal: what became of the records, what is held and by whom, the money, the calls. Pure. */
-import { describeError, type Flow, flows, isErrorCode } from "../../core/index.ts";
+import { describeError, type Flow, flows, isErrorCode, runFlows } from "../../core/index.ts";
 import type { CallCost, FlowSummary, RunReport } from "../../hub/index.ts";
 import { haltLines } from "./halt-text.ts";
 import { type Cell, groupDigits, left, type Paint, renderTable, right } from "./text-table.ts";
@@ -92,7 +92,7 @@ function adoptedLines({ flows: summaries }: RunReport): readonly string[] {
 
 /** How the flows were read, and why so. */
 function readingLines({ readings }: RunReport): readonly string[] {
-  return flows.flatMap((flow) => {
+  return runFlows.flatMap((flow) => {
     const reading = readings[flow];
     return reading ? [`Read ${flow}: ${howText[reading.how]} (${reading.why})`] : [];
   });

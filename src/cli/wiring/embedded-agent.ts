@@ -8,6 +8,7 @@ import { type AgentIdentity, type AgentSettings, createEmbeddedSap, enrolAgent, 
 import { Fault } from "../../core/index.ts";
 import type { Hub } from "../../hub/index.ts";
 import type { Clock, HttpClient, Random, Secrets } from "../../ports/index.ts";
+import { startReceiver } from "./idoc-receiver.ts";
 import { identityFileOf } from "./places.ts";
 import { createSapPorts } from "./sap-ports.ts";
 import { writeForOwner } from "./write-file.ts";
@@ -85,8 +86,10 @@ export async function startEmbeddedAgent(options: EmbeddedAgentOptions): Promise
     log,
     ...(options.faultPoint ? { faultPoint: options.faultPoint } : {}),
   });
+  const receiver = await startReceiver(options, identity);
   return {
     async stop() {
+      await receiver?.stop();
       await agent.stop();
       await sap.close();
       await ports.http.close();

@@ -88,6 +88,12 @@ export const faults = {
     "The function module raised an exception.",
     "Read its name; table, field or condition may not exist in this release.",
   ),
+  "sap.service-changed": entry(
+    "fix-config",
+    "integration-owner",
+    "A service of SAP Gateway is not as its mapping file says.",
+    "Draft the file anew with ml-connector sap odata map and compare.",
+  ),
   "sap.protocol": entry(
     "stop",
     "integration-owner",

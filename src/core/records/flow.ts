@@ -2,6 +2,14 @@
 export const flows = ["vendors", "purchase-orders", "invoices", "costs"] as const;
 export type Flow = (typeof flows)[number];
 
-/** What a run reads: its flows and, where that is set, SAP's own totals after them, which are compared with and never planned (ruling 31). */
-export const runFlows = [...flows, "control-totals"] as const;
+/** Read after the costs where the connection says so, and never planned: what mapping, periods and people look up, and SAP's own totals (ruling 31). */
+export const lookUpFlows = ["reference", "control-totals"] as const;
+export type LookUpFlow = (typeof lookUpFlows)[number];
+
+/** What a run reads. */
+export const runFlows = [...flows, ...lookUpFlows] as const;
 export type RunFlow = (typeof runFlows)[number];
+
+export function isLookUpFlow(flow: RunFlow): flow is LookUpFlow {
+  return lookUpFlows.some((each) => each === flow);
+}

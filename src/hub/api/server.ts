@@ -4,8 +4,17 @@
  */
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
 import { describeError, type ErrorCode, Fault, faultSentence } from "../../core/index.ts";
-import { enrolRequest, type LeaseAnswer, leaseRequest, type UploadAnswer, uploadLimits } from "../../wire/index.ts";
+import {
+  enrolRequest,
+  type IDocAnswer,
+  idocUpload,
+  type LeaseAnswer,
+  leaseRequest,
+  type UploadAnswer,
+  uploadLimits,
+} from "../../wire/index.ts";
 import { type HubContext, inTenant, now, RunHalt } from "../context.ts";
+import { acceptIDocs } from "../idocs/accept-idocs.ts";
 import { acceptUpload } from "../ingest/accept-upload.ts";
 import { readUpload } from "../ingest/read-upload.ts";
 import { noteResting } from "../ingest/sap-load.ts";
@@ -134,6 +143,12 @@ export async function startServer(options: ServerOptions): Promise<HubServer> {
     signals.wake();
     options.onUpload();
     return { accepted: answer.accepted, next: answer.next };
+  });
+  server.post("/agent/v1/idocs", async (request): Promise<IDocAnswer> => {
+    const agent = await identified(context, request);
+    const told = idocUpload.safeParse(parseJson(bodyOf(request)));
+    if (!told.success) throw new Fault("agent.record-invalid", { place: "idocs", detail: told.error.issues[0]?.message ?? "" });
+    return acceptIDocs(context, agent.connection, told.data);
   });
 
   options.webhooks?.(server);

@@ -33,6 +33,7 @@ function belongsTo(flow: Flow, record: UploadedRecord): record is SourceRecord {
     case "rejected":
       return flow === record.flow;
     case "control-total":
+    case "reference":
       return false;
   }
 }

@@ -4,12 +4,13 @@
  * back, and fails its slice by name instead.
  */
 import { sql, type Transaction } from "kysely";
-import { type ErrorCode, Fault, isErrorCode } from "../../core/index.ts";
+import { type ErrorCode, Fault, isErrorCode, isLookUpFlow, type LookUpFlow } from "../../core/index.ts";
 import type { Database } from "../../store/index.ts";
 import type { Lease, UploadHeader } from "../../wire/index.ts";
 import { land } from "../change/land.ts";
 import { type HubContext, inTenant, now } from "../context.ts";
 import { landControlTotals } from "../reconcile/land-control-totals.ts";
+import { landReference } from "../reference/land-reference.ts";
 import type { Upload } from "./read-upload.ts";
 import { keepReceipt } from "./sap-load.ts";
 import { addOffers, addTask, type HeldTask, holdTask, leaseTask, taskAttemptsMax } from "./tasks.ts";
@@ -110,13 +111,11 @@ async function rememberOpened(
 }
 
 /** Only slices of objects bring records: opening and discovery upload none. */
-async function landTotals(
-  tx: Tx,
-  scope: Parameters<typeof landControlTotals>[1],
-  { kind }: HeldTask,
-  { records }: Upload,
-): Promise<void> {
-  if (kind === "objects") await landControlTotals(tx, scope, records);
+async function landLookUp(tx: Tx, tenant: string, flow: LookUpFlow, task: HeldTask, { records }: Upload): Promise<void> {
+  if (task.kind !== "objects") return;
+  const { connection, run, label } = task;
+  const landing = flow === "reference" ? landReference : landControlTotals;
+  await landing(tx, { tenant, connection, run, label }, records);
 }
 
 async function apply(tx: Tx, context: HubContext, task: HeldTask, upload: Upload): Promise<void> {
@@ -132,8 +131,8 @@ async function apply(tx: Tx, context: HubContext, task: HeldTask, upload: Upload
         await addTask(tx, { ...scope, flow: task.flow, kind: task.kind, ...leaf, isComplete: true });
       return endTask(tx, tenant, task, header, { state: "replaced" });
     case "complete":
-      if (task.flow !== "control-totals") await land(tx, scope, task.flow, upload.records);
-      else if (header.outcome.same !== true) await landTotals(tx, { ...scope, label: task.label }, task, upload);
+      if (!isLookUpFlow(task.flow)) await land(tx, scope, task.flow, upload.records);
+      else if (header.outcome.same !== true) await landLookUp(tx, tenant, task.flow, task, upload);
       await addOffers(tx, scope, header.outcome.slices);
       await rememberOpened(tx, tenant, task, header.outcome);
       await endTask(tx, tenant, task, header, { state: "complete", digest: header.outcome.digest, same: header.outcome.same });

@@ -7,6 +7,7 @@ import type { RunFlow } from "../../core/index.ts";
 import type { Database } from "../../store/index.ts";
 import type { Lease, SliceOffer, Work } from "../../wire/index.ts";
 import { work as workSchema } from "../../wire/index.ts";
+import { takeTouched } from "../idocs/touched.ts";
 import { readRowsOfDay } from "./sap-load.ts";
 
 type Tx = Transaction<Database>;
@@ -135,10 +136,13 @@ async function readDigest(
   ask: { tenant: string; connection: string },
   { flow, label }: LeasedRow,
 ): Promise<string | undefined> {
-  // Control totals are known by the slice that brought them.
+  // Control totals are known by the slice that brought them. Reference data by their kind, which a label begins with: what came by its stamp since
+  // belongs to another slice.
   const { rows } = await sql<{ digest: string | null }>`select l.digest from leaf l
     where not exists (select from control_total c where ${flow} = 'control-totals' and c.tenant = l.tenant and c.connection = l.connection
         and c.label = l.label and c.changed_run > l.run)
+      and not exists (select from reference_record c where ${flow} = 'reference' and c.tenant = l.tenant and c.connection = l.connection
+        and c.kind = split_part(l.label, ' ', 1) and c.changed_run > l.run)
       and l.tenant = ${ask.tenant} and l.connection = ${ask.connection} and l.flow = ${flow} and l.kind = 'objects' and l.label = ${label}
       and l.objects is not null
       and not exists (select from jsonb_path_query(l.slice, 'strict $.**') as named(value)
@@ -170,12 +174,14 @@ async function openWork(tx: Tx, ask: { tenant: string; connection: string }, row
     .where("kind", "=", "discover")
     .orderBy("label")
     .execute();
+  const touched = await takeTouched(tx, { ...ask, flow: row.flow, run: row.run });
   return workSchema.parse({
     kind: "open",
     flow: row.flow,
     mode: run.mode,
     ...(mark ? { since: mark.value } : {}),
     ...(leaves.length > 0 ? { leaves } : {}),
+    ...(touched.length > 0 ? { touched } : {}),
   });
 }
 

@@ -1,5 +1,5 @@
 /** The confirm stage: atoms take their dispositions, both laws are asserted, and the run steps to its next flow, in one transaction. */
-import { type Flow, flows, type RunFlow } from "../../core/index.ts";
+import type { Flow } from "../../core/index.ts";
 import { endApprovals } from "../approve/hold-back.ts";
 import { settleAtoms } from "../confirm/settle-atoms.ts";
 import { inTenant, type RunContext } from "../context.ts";
@@ -8,15 +8,9 @@ import { reopenUnwritten } from "../edits/reopen-unwritten.ts";
 import { noteHolds } from "../holds/note-holds.ts";
 import { assertFirstLaw, assertSecondLaw } from "../reconcile/conservation.ts";
 import { endRun } from "./end-run.ts";
+import { nextFlow } from "./next-flow.ts";
 import { readSummary } from "./run-summary.ts";
 import { summarizeFlow } from "./summary.ts";
-
-/** SAP's own totals come after the lines that they are compared with, so that what is entered meanwhile is rather in them than missing. */
-function nextFlow({ connection, mode, isPlanOnly }: RunContext, wanted: readonly string[], flow: Flow): RunFlow | undefined {
-  const next = flows.slice(flows.indexOf(flow) + 1).find((each) => wanted.includes(each));
-  if (next !== undefined || flow !== "costs" || mode === "replay" || isPlanOnly) return next;
-  return connection.settings.reconciliation.controlTotals === "after-costs" ? "control-totals" : undefined;
-}
 
 export async function confirmFlow(context: RunContext, flow: Flow): Promise<void> {
   await context.store.transact(inTenant(context), async (tx) => {

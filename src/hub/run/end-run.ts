@@ -1,7 +1,7 @@
 /** A run's end, when its last flow is through. */
 import type { Transaction } from "kysely";
 import { appendAudit, type Database } from "../../store/index.ts";
-import { inTenant, now, type RunContext } from "../context.ts";
+import { now, type RunContext } from "../context.ts";
 
 export async function endRun(tx: Transaction<Database>, context: RunContext): Promise<void> {
   const { tenant, run } = context;
@@ -20,9 +20,4 @@ export async function endRun(tx: Transaction<Database>, context: RunContext): Pr
     action: "run.finished",
     subject: String(run),
   });
-}
-
-/** Of what is only read: there is nothing to plan, and nothing goes to Procore. */
-export async function endAfterReading(context: RunContext): Promise<void> {
-  await context.store.transact(inTenant(context), (tx) => endRun(tx, context));
 }

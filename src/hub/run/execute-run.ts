@@ -4,7 +4,7 @@
  * was superseded writes nothing at all.
  */
 import { sql } from "kysely";
-import { Fault, type RunFlow } from "../../core/index.ts";
+import { Fault, isLookUpFlow, type RunFlow } from "../../core/index.ts";
 import { applyFlow } from "../apply/apply-flow.ts";
 import { type Connection, createOnce, type HubContext, inTenant, type RunContext, RunHalt } from "../context.ts";
 import { viewOnce } from "../map/view.ts";
@@ -13,8 +13,8 @@ import type { Signals } from "../signals.ts";
 import { lookForDiscarded } from "../webhooks/discarded.ts";
 import { workHints } from "../webhooks/work-hints.ts";
 import { confirmFlow } from "./confirm-flow.ts";
-import { endAfterReading } from "./end-run.ts";
 import { fenceStore, Superseded } from "./fence.ts";
+import { goOnAfterReading } from "./next-flow.ts";
 import { planFlow } from "./plan-flow.ts";
 import { readFlow, retryFailedTasks } from "./read-flow.ts";
 import { addCalls, haltRun, type OpenRun, readOpenRun } from "./run-state.ts";
@@ -29,7 +29,7 @@ async function step(
   recordCalls: () => Promise<void>,
 ): Promise<void> {
   if (stage === "read") return readFlow(context, flow, tools.signals, tools.signal);
-  if (flow === "control-totals") return endAfterReading(context);
+  if (isLookUpFlow(flow)) return goOnAfterReading(context, flow);
   switch (stage) {
     case "plan":
       await refreshStatistics(context);

@@ -4,13 +4,15 @@
  * the last sweep stays. A failed slice pauses the run; an agent that lets SAP rest (quiet hours, row budget) makes it wait, and say why.
  */
 import { sql, type Transaction } from "kysely";
-import { describeError, type ErrorCode, isErrorCode, type RunFlow } from "../../core/index.ts";
+import { describeError, type ErrorCode, isErrorCode, isLookUpFlow, type RunFlow } from "../../core/index.ts";
 import type { Database } from "../../store/index.ts";
 import { noteSweep } from "../change/note-sweep.ts";
 import { inTenant, now, type RunContext, RunHalt } from "../context.ts";
+import { endTouched } from "../idocs/touched.ts";
 import { findResting, type Resting } from "../ingest/sap-load.ts";
 import { addTask } from "../ingest/tasks.ts";
 import { closeControlTotals } from "../reconcile/land-control-totals.ts";
+import { closeReference } from "../reference/land-reference.ts";
 import type { Signals } from "../signals.ts";
 
 const lookAgainMs = 2_000;
@@ -93,14 +95,16 @@ async function keepLeaves(tx: Transaction<Database>, { tenant, run, connection }
 async function close(context: RunContext, flow: RunFlow): Promise<void> {
   const { tenant, run } = context;
   await context.store.transact(inTenant(context), async (tx) => {
-    if (flow !== "control-totals") await noteSweep(tx, context, flow);
+    if (!isLookUpFlow(flow)) await noteSweep(tx, context, flow);
     await keepLeaves(tx, context, flow);
     await sql`insert into watermark (tenant, connection, flow, value, run)
       select tenant, connection, flow, slice ->> 'watermark', run from task
       where tenant = ${tenant} and run = ${run} and flow = ${flow} and kind = 'open' and state = 'complete' and slice ->> 'watermark' is not null
       on conflict (tenant, connection, flow) do update set value = excluded.value, run = excluded.run`.execute(tx);
-    if (flow === "control-totals")
-      await closeControlTotals(tx, { tenant, run, connection: context.connection.name, now: now(context) });
+    await endTouched(tx, { tenant, run, connection: context.connection.name, flow });
+    const read = { tenant, run, connection: context.connection.name, now: now(context) };
+    if (flow === "control-totals") await closeControlTotals(tx, read);
+    if (flow === "reference") await closeReference(tx, read);
     await sql`update run set stage = 'plan' where tenant = ${tenant} and run = ${run} and stage = 'read'`.execute(tx);
   });
 }

@@ -25,7 +25,7 @@ export type RunReport = {
   finishedAt?: string;
   flows: Partial<Record<Flow, FlowSummary>>;
   /** Whether a flow was swept, or a window or only what triggers named was read, and why so, where its agent said it. */
-  readings: Partial<Record<Flow, Reading>>;
+  readings: Partial<Record<RunFlow, Reading>>;
   /** How many objects a sweep saw, where it fell out of its band and so proves no deletion (ruling 33). */
   doubtfulSweeps?: Partial<Record<Flow, { objects: number | null; before: number | null }>>;
   /** What a flow's plan was to cost, as it was told before anything was sent. */

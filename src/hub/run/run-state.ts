@@ -1,6 +1,6 @@
 /** A run's row: opened, resumed, halted. One open run per connection, by a unique index and not by hope. */
 import { sql, type Transaction } from "kysely";
-import { Fault, type Flow, flows, type RunFlow } from "../../core/index.ts";
+import { Fault, type Flow, flows, isLookUpFlow, type RunFlow } from "../../core/index.ts";
 import { appendAudit, type Database } from "../../store/index.ts";
 import { settleHalted } from "../confirm/settle-atoms.ts";
 import { type Connection, type HubContext, inTenant, now, type RunHalt, type RunMode } from "../context.ts";
@@ -116,7 +116,7 @@ export async function haltRun(context: HubContext, connection: Connection, run: 
   const { tenant } = context;
   await context.store.transact(inTenant(context), async (tx) => {
     const diagnostics = await diagnose(tx, { tenant, run }, connection.calls.trouble());
-    if (diagnostics?.stage === "apply" && diagnostics.flow !== "control-totals")
+    if (diagnostics?.stage === "apply" && !isLookUpFlow(diagnostics.flow))
       await settleHalted(tx, { ...context, connection, run }, diagnostics.flow);
     await tx
       .updateTable("run")

@@ -5,6 +5,7 @@
  */
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { defaultService, type ODataForm } from "../ecc/index.ts";
 import type { EccSystem, Manifest } from "../world.ts";
 import { addControlling } from "./co-documents.ts";
 import { isDay } from "./days.ts";
@@ -72,6 +73,7 @@ export function writeWorld(worldFolder: string, parts: WorldParts, manifest: Man
   const json = (value: unknown) => `${JSON.stringify(value, undefined, 1)}\n`;
   // What an earlier world's servers wrote would be replayed on top of this one.
   rmSync(join(worldFolder, "ecc", "changes.ndjson"), { force: true });
+  rmSync(join(worldFolder, "ecc", "odata"), { recursive: true, force: true });
   rmSync(join(worldFolder, "procore"), { recursive: true, force: true });
   writeTables(parts.tables, worldFolder);
   write("ecc", "system.json", json(parts.system));
@@ -106,6 +108,13 @@ function addDerived(group: Group): void {
   addVendorDetails(group);
 }
 
+function writeService(worldFolder: string, form: ODataForm): void {
+  const folder = join(worldFolder, "ecc", "odata");
+  mkdirSync(folder, { recursive: true });
+  const service = defaultService(form);
+  writeFileSync(join(folder, `${service.name}.json`), `${JSON.stringify(service, undefined, 1)}\n`);
+}
+
 export function buildGroup(options: GroupOptions): Manifest {
   checkOptions(options);
   const group = createGroup(options, createDraw(options.seed), createTables());
@@ -118,9 +127,10 @@ export function buildGroup(options: GroupOptions): Manifest {
   const parts = { system: demoSystem, tables: group.tables, seed, rules: group.rules };
   const books = postBooks(group, judgeWorld(parts).orders);
   addDerived(group);
-  const { worldFolder, seed: number, asOf, ledgers: _ledgers, monthEnd: _monthEnd, ...counts } = options;
+  const { worldFolder, seed: number, asOf, ledgers: _ledgers, monthEnd: _monthEnd, odata, ...counts } = options;
   const manifest = manifestOf(parts, { seed: number, asOf, options: counts, nasty: nastyList(group) });
   writeWorld(worldFolder, parts, manifest);
+  if (odata !== undefined) writeService(worldFolder, odata);
   if (options.monthEnd !== undefined)
     writeFileSync(join(worldFolder, "month-end.json"), JSON.stringify(makeMonthEnd(books, judgeWorld(parts).costs)));
   return manifest;

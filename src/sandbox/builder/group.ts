@@ -2,6 +2,7 @@
  * What the parts of the builder share while a group grows: its options, its dice, the tables so far, and the notes that become the
  * manifest's list of nasty cases.
  */
+import type { ODataForm } from "../ecc/index.ts";
 import type { EccRow, Manifest } from "../world.ts";
 import type { Draw } from "./draw.ts";
 import type { MappingRule } from "./mapping.ts";
@@ -24,6 +25,8 @@ export type GroupOptions = {
   ledgers?: "all" | "none";
   /** Shares of the cost lines in percent that the last month has without a rule, and that come after its close. Not in every world. */
   monthEnd?: { unmapped: number; late: number; reversed: number };
+  /** The OData service `ZMLC_SRV` over all tables, in this form. Not in every world. */
+  odata?: ODataForm;
 };
 
 /** A WBS element that may be posted to, with the budget code it is mapped to. */

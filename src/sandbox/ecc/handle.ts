@@ -2,13 +2,18 @@
  * One request in, one outcome out: an answer, silence (nothing ever comes), or a cut connection, with as many bytes before the cut as
  * the fault asks for. No socket is touched here; time and randomness are the world's.
  *
- * The order of checks is the server's: path, node, logon, session, message, function, authority, work process.
+ * The order of checks is the server's: path, node, logon, session, message, function, authority, work process. What stands under
+ * `/sap/opu/odata` shares the logon, the sessions and the work processes; the rest of it is in `odata/`.
  */
 import { gzipSync } from "node:zlib";
 import type { Clock } from "../../ports/index.ts";
 import { AbapException, CallRefused, ShortDump } from "./abap-errors.ts";
+import { type EccAnswer, type EccOutcome, type EccRequest, htmlAnswer } from "./answers.ts";
 import { functionModule } from "./functions/index.ts";
 import type { CallContext, CallInput, CallOutput, FunctionModule } from "./functions/interface.ts";
+import { holdProcess } from "./hold-process.ts";
+import { beforeLogon, handleOData } from "./odata/handle-odata.ts";
+import { odataRoot } from "./odata/path.ts";
 import * as pages from "./pages.ts";
 import { bindArguments } from "./soap/arguments.ts";
 import { readSoapCall, type SoapCall, SoapRefused } from "./soap/request.ts";
@@ -16,22 +21,11 @@ import { exceptionFault, messageFault, responseText } from "./soap/write.ts";
 import { countIn } from "./stats.ts";
 import { applyTogether } from "./store/changes.ts";
 import { takeFault } from "./switches.ts";
-import { durationMs, memoryBytes, type Work } from "./work-process-model.ts";
+import { memoryBytes, type Work } from "./work-process-model.ts";
 import type { EccWorld } from "./world-state.ts";
 import { wsdlText } from "./wsdl.ts";
 
-export type EccRequest = {
-  method: string;
-  /** Path with query, as on the request line. */
-  target: string;
-  /** Names in lower case. */
-  headers: Readonly<Record<string, string | undefined>>;
-  body: Uint8Array;
-};
-
-export type EccAnswer = { kind: "answer"; status: number; headers: Record<string, string | string[]>; body: Uint8Array };
-/** `cut`: the connection is reset, after `partial` has been sent where there is one. */
-export type EccOutcome = EccAnswer | { kind: "silence" } | { kind: "cut"; partial?: EccAnswer };
+export type { EccAnswer, EccOutcome, EccRequest } from "./answers.ts";
 
 const soapPath = "/sap/bc/soap/rfc";
 const wsdlPaths: ReadonlySet<string> = new Set(["/sap/bc/soap/wsdl", "/sap/bc/soap/wsdl11"]);
@@ -59,9 +53,7 @@ function answer(status: number, contentType: string, text: string, headers: Reco
   return { kind: "answer", status, headers: { "content-type": contentType, ...headers }, body: Buffer.from(text, "latin1") };
 }
 
-function html(status: number, text: string, headers: Record<string, string | string[]> = {}): EccAnswer {
-  return answer(status, "text/html; charset=utf-8", text, headers);
-}
+const html = htmlAnswer;
 
 function xml(status: number, text: string, headers: Record<string, string | string[]> = {}): EccAnswer {
   return answer(status, "text/xml; charset=utf-8", text, headers);
@@ -213,24 +205,19 @@ function overload(world: EccWorld): EccOutcome {
 /** The call inside a work process, which it holds for as long as the duration model says. */
 async function executeCall(call: SoapCall, module: FunctionModule, context: CallContext, clock: Clock): Promise<EccOutcome> {
   const { world } = context;
-  const { switches, workProcesses } = world;
-  if (!(await workProcesses.enter())) return overload(world);
-  try {
+  const { switches } = world;
+  const ran = await holdProcess(world, clock, async () => {
     countIn(world.stats.calls, module.name);
     const events = module.readsTables === true ? switches.businessEventsPerCall : 0;
     if (events > 0) await world.liveBusiness?.(events);
-    const ran = await runCall(call, module, context);
+    const outcome = await runCall(call, module, context);
     if (events > 0) await world.liveBusiness?.(events);
-    const wantedMs = durationMs(switches, ran.work);
-    const heldMs = Math.min(wantedMs, switches.maxRunMs);
-    world.stats.workProcessMs += heldMs;
-    if (heldMs > 0) await clock.sleep(heldMs);
-    if (wantedMs <= switches.maxRunMs) return ran.answer;
-    const text = `The program has run longer than the ${switches.maxRunMs / 1000} seconds allowed.`;
-    return failureAnswer(new ShortDump("TIME_OUT", text), module.name, world);
-  } finally {
-    workProcesses.leave();
-  }
+    return outcome;
+  });
+  if (ran === "none-free") return overload(world);
+  if (ran !== "too-long") return ran.answer;
+  const text = `The program has run longer than the ${switches.maxRunMs / 1000} seconds allowed.`;
+  return failureAnswer(new ShortDump("TIME_OUT", text), module.name, world);
 }
 
 async function callWithFaults(call: SoapCall, module: FunctionModule, context: CallContext, clock: Clock): Promise<EccOutcome> {
@@ -308,10 +295,21 @@ function finished(outcome: EccOutcome, exchange: Exchange, cookies: readonly str
   return { ...whole, headers };
 }
 
+async function routeOData(exchange: Exchange): Promise<EccOutcome> {
+  const { request, url, world, clock, nowMs } = exchange;
+  const refused = beforeLogon(request, world);
+  if (refused !== undefined) return finished(refused, exchange, []);
+  const signedOn = signOn(exchange);
+  if ("kind" in signedOn) return finished(signedOn, exchange, []);
+  const outcome = await handleOData({ request, url, world, user: signedOn.context.user, nowMs, clock });
+  return finished(outcome, exchange, signedOn.cookies);
+}
+
 async function route(exchange: Exchange): Promise<EccOutcome> {
   const { url, world } = exchange;
   const { switches } = world;
   const isWsdl = wsdlPaths.has(url.pathname);
+  if (url.pathname.startsWith(odataRoot)) return routeOData(exchange);
   if (url.pathname === logoffPath) {
     world.logons.logOff(exchange.cookies.get(sessionCookieName(exchange)) ?? "");
     return finished(html(200, "<html><body>You have been logged off.</body></html>"), exchange, []);

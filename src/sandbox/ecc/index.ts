@@ -8,6 +8,7 @@ import type { AddressInfo } from "node:net";
 import type { Clock, Random } from "../../ports/index.ts";
 import { type Business, createBusiness } from "./business/index.ts";
 import { controlDoor } from "./control.ts";
+import { loadServices } from "./odata/services.ts";
 import { listen } from "./server.ts";
 import { countIn } from "./stats.ts";
 import { type Changes, openChanges } from "./store/changes.ts";
@@ -16,6 +17,8 @@ import { type EccWorld, newWorld } from "./world-state.ts";
 
 export { type Business, type BusinessEvent, createBusiness, type EventName, eventNames } from "./business/index.ts";
 export { type Field, fieldsOf, isKnownField, tableNames } from "./dictionary/index.ts";
+export { defaultService, type ODataForm } from "./odata/default-service.ts";
+export type { ServiceDefinition } from "./odata/definition.ts";
 export type { Stats } from "./stats.ts";
 export type { Switches } from "./switches.ts";
 
@@ -47,7 +50,8 @@ function liveBusiness(world: EccWorld, business: Business, changes: Changes): (e
 export async function startEcc(options: EccOptions): Promise<{ url: string; close(): Promise<void> }> {
   const { system, tables } = await loadEcc(options.worldFolder);
   const changes = await openChanges(options.worldFolder, tables);
-  const world = newWorld({ system, tables, random: options.random });
+  const services = await loadServices(options.worldFolder);
+  const world = newWorld({ system, tables, random: options.random, services });
   const business = createBusiness(world, { seed: options.businessSeed ?? 1, clock: options.clock });
   world.transact = (build) => changes.transact(build);
   world.liveBusiness = liveBusiness(world, business, changes);

@@ -60,3 +60,29 @@ export function overloadPage(): string {
     "Error: -6, Component: ICM.",
   ]);
 }
+
+/** sap-data 5.5: an inactive node under `/sap/opu` answers 404. */
+export function serviceUnreachablePage(): string {
+  return page("Service cannot be reached", [
+    "The termination occurred in system with error code 404 and for the reason Not found.",
+  ]);
+}
+
+export function webDispatcherPage(): string {
+  return page("503 Service Unavailable", [
+    "No server is available to handle the request.",
+    "Error: -27, Component: HTTP_ROUTE, SAP Web Dispatcher.",
+  ]);
+}
+
+/** What a browser would post to the identity provider without a click; status 200. */
+export function samlFormPage(): string {
+  return (
+    '<html><head><title>Logon</title></head><body onload="document.forms[0].submit()">' +
+    '<form method="post" action="/saml2/idp/sso"><input type="hidden" name="SAMLRequest" value=""/></form></body></html>'
+  );
+}
+
+export function longUrlPage(): string {
+  return page("414 Request-URI Too Long", ["The request line is longer than the server takes.", "Error: -20, Component: ICM."]);
+}

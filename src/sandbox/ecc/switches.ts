@@ -3,6 +3,7 @@
  * are switches too; the defaults are the worse behaviour that it permits.
  */
 import { z } from "zod";
+import { defaultODataSwitches, odataSwitchesShape } from "./odata/switches.ts";
 import { type ProfileName, profileNames } from "./profile.ts";
 
 const faultKinds = [
@@ -80,6 +81,7 @@ export const switchesShape = z.strictObject({
   zPostCompanyCodes: z.union([z.literal("all"), z.array(z.string())]),
   /** So many next postings end in SM13: the commit is answered, and no document appears. */
   updatesFailing: z.int().min(0),
+  ...odataSwitchesShape.shape,
 });
 
 export type Switches = z.infer<typeof switchesShape>;
@@ -117,6 +119,7 @@ export function defaultSwitches(profile: ProfileName = "classic"): Switches {
     zPostGuard: true,
     zPostCompanyCodes: "all",
     updatesFailing: 0,
+    ...defaultODataSwitches(),
   };
 }
 

@@ -6,6 +6,8 @@ import type { Random } from "../../ports/index.ts";
 import type { EccSystem } from "../world.ts";
 import type { Logons } from "./logon.ts";
 import { LogonRegister } from "./logon.ts";
+import type { ServiceDefinition } from "./odata/definition.ts";
+import { ODataServices } from "./odata/services.ts";
 import { profileOfRelease } from "./profile.ts";
 import { newStats, type Stats } from "./stats.ts";
 import type { NamedChange } from "./store/changes.ts";
@@ -21,6 +23,7 @@ export type EccWorld = {
   readonly workProcesses: WorkProcesses;
   readonly stats: Stats;
   readonly switches: Switches;
+  readonly odata: ODataServices;
   /** Lets so many business events happen, durably; a world in memory alone has none unless it is given. */
   liveBusiness?: (events: number) => Promise<void>;
   /** Writes what `build` says, durably, with nothing in between; a world in memory alone writes to its tables. */
@@ -40,15 +43,26 @@ function fillDictionaryTables(tables: ReadonlyMap<string, Table>): void {
   }
 }
 
-export function newWorld(options: { system: EccSystem; tables: ReadonlyMap<string, Table>; random: Random }): EccWorld {
-  fillDictionaryTables(options.tables);
+export function newWorld(options: {
+  system: EccSystem;
+  tables: ReadonlyMap<string, Table>;
+  random: Random;
+  services?: readonly ServiceDefinition[];
+}): EccWorld {
+  const { system, tables, random, services } = options;
+  fillDictionaryTables(tables);
   const stats = newStats();
-  const switches = defaultSwitches(profileOfRelease(options.system.release));
+  const switches = defaultSwitches(profileOfRelease(system.release));
+  // A world without services draws nothing, so that a seeded one replays as before it could have any.
+  const processId = services === undefined || services.length === 0 ? "" : Buffer.from(random.bytes(6)).toString("hex");
   return {
-    ...options,
-    logons: new LogonRegister(options.system, options.random, switches, stats),
-    workProcesses: new WorkProcesses(options.system.workProcesses, switches, stats),
+    system,
+    tables,
+    random,
+    logons: new LogonRegister(system, random, switches, stats),
+    workProcesses: new WorkProcesses(system.workProcesses, switches, stats),
     stats,
     switches,
+    odata: new ODataServices({ definitions: services ?? [], tables, system, switches, processId }),
   };
 }

@@ -3,13 +3,13 @@
  * so that their digests can be compared from run to run; more rows split it. Of rows in the order of the key those before the cut are kept,
  * and their range is a leaf.
  */
-import { Fault, type Flow } from "../../core/index.ts";
+import { Fault, type Flow, type RunFlow } from "../../core/index.ts";
 import type { ReadOutcome, RowKey, TableReader, TableRow } from "../rfc/index.ts";
 import { readFault } from "./faults.ts";
-import type { Discovery, ReadFlow, SliceOffer } from "./flow-extract.ts";
+import type { Discovery, SliceOffer } from "./flow-extract.ts";
 import { cutBehind, labelOf, type Slice, splitSlice, whereOf } from "./slice.ts";
 
-export type Discoverable<F extends ReadFlow = Flow> = {
+export type Discoverable<F extends RunFlow = Flow> = {
   flow: F;
   table: string;
   keyFields: readonly string[];
@@ -23,11 +23,11 @@ export type Discoverable<F extends ReadFlow = Flow> = {
 
 type Over = Extract<ReadOutcome, { kind: "over" }>;
 
-export function discoverOffer<F extends ReadFlow>(what: Discoverable<F>, slice: Slice): SliceOffer<F> {
+export function discoverOffer<F extends RunFlow>(what: Discoverable<F>, slice: Slice): SliceOffer<F> {
   return { kind: "discover", flow: what.flow, label: labelOf(what.table, slice), slice };
 }
 
-export async function discover<F extends ReadFlow>(
+export async function discover<F extends RunFlow>(
   reader: TableReader,
   what: Discoverable<F>,
   label: string,
@@ -47,7 +47,7 @@ export async function discover<F extends ReadFlow>(
   return { kind: "complete", slices: objectOffers(what, label, keysOf(what, outcome.rows)) };
 }
 
-function split<F extends ReadFlow>(
+function split<F extends RunFlow>(
   what: Discoverable<F>,
   slice: Slice,
   { rowsSeen, keysSeen, isSorted, numeric = [] }: Over,
@@ -69,7 +69,7 @@ function keysOf(what: Pick<Discoverable, "keyFields">, rows: readonly TableRow[]
   return rows.map((row) => Object.fromEntries(what.keyFields.map((field) => [field, row[field] ?? ""])));
 }
 
-export function objectOffers<F extends ReadFlow>(what: Discoverable<F>, label: string, keys: readonly RowKey[]): SliceOffer<F>[] {
+export function objectOffers<F extends RunFlow>(what: Discoverable<F>, label: string, keys: readonly RowKey[]): SliceOffer<F>[] {
   const sorted = [...keys].sort((left, right) => (keyText(left, what) < keyText(right, what) ? -1 : 1));
   const offers: SliceOffer<F>[] = [];
   for (let start = 0; start < sorted.length; start += what.objectsPerSlice) {

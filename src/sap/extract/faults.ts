@@ -8,6 +8,8 @@ export function readFault(table: string, failure: ReadFailure): Fault {
     return new Fault(errorCodeOf(rfc), { place: table, detail: `${rfc.key}: ${rfc.detail}`, cause: failure });
   }
   // A row that changed while it was read in parts is read again with its slice; the rest is between us and this system's dictionary.
+  if (failure.code === "service-changed")
+    return new Fault("sap.service-changed", { place: table, detail: failure.detail, cause: failure });
   const code = failure.cause === "unstable" ? "sap.overload" : "sap.exception";
   return new Fault(code, { place: table, detail: `${failure.code}: ${failure.detail}`, cause: failure });
 }

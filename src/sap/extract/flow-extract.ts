@@ -6,11 +6,8 @@ import type { CostSource, Flow, RunFlow, SapDate, SourceRecord, TimeZone } from 
 import type { Clock, RfcClient } from "../../ports/index.ts";
 import type { TableReader } from "../rfc/index.ts";
 
-/** What can be read: the flows that the hub takes, and what is read for people and for reconciliation. */
-export type ReadFlow = RunFlow | "reference";
-
 /** Object slices of orders, invoices and vendors name these by their source keys: the hub looks for them when it judges an old digest. */
-export type SliceOffer<F extends ReadFlow = Flow> = {
+export type SliceOffer<F extends RunFlow = Flow> = {
   kind: "discover" | "objects";
   flow: F;
   label: string;
@@ -25,6 +22,8 @@ export type OpenRequest = {
   since?: string | undefined;
   /** Discovery slices that were complete last time. */
   leaves?: readonly DiscoveryLeaf[] | undefined;
+  /** Source keys of objects that IDocs told of, to be read whatever the triggers say. */
+  touched?: readonly string[] | undefined;
 };
 
 /**
@@ -33,16 +32,16 @@ export type OpenRequest = {
  */
 export type Reading = { how: "sweep" | "window" | "changes"; why: string };
 
-export type Opened<F extends ReadFlow = Flow> = { slices: SliceOffer<F>[]; watermark?: string; reading?: Reading };
+export type Opened<F extends RunFlow = Flow> = { slices: SliceOffer<F>[]; watermark?: string; reading?: Reading };
 
 /** `kept`: parts of a split slice that this read completed. They are leaves of the plan, and nothing is left to read of them. */
-export type Discovery<F extends ReadFlow = Flow> =
+export type Discovery<F extends RunFlow = Flow> =
   | { kind: "complete"; slices: SliceOffer<F>[] }
   | { kind: "split"; slices: SliceOffer<F>[]; kept?: DiscoveryLeaf[] };
 
 export type ObjectsRead<R = SourceRecord> = { same: boolean; digest: string; records: R[] };
 
-export type FlowExtract<F extends ReadFlow = Flow, R = SourceRecord> = {
+export type FlowExtract<F extends RunFlow = Flow, R = SourceRecord> = {
   open(request: OpenRequest): Promise<Opened<F>>;
   discover(label: string, slice: unknown): Promise<Discovery<F>>;
   /** `digest` is what the same slice came to last time; where it still holds, no records are handed out. */

@@ -32,11 +32,11 @@ export {
   type FlowExtract,
   type ObjectsRead,
   type OpenRequest,
-  type ReadFlow,
   type SliceOffer,
 } from "./flow-extract.ts";
 
 export { createInvoiceExtract } from "./invoices.ts";
+export { languageLetter } from "./language-letter.ts";
 export { type Leaf, type LeavesAsked, readLeaves } from "./read-leaves.ts";
 export { createReferenceExtract, type ReferenceSettings } from "./reference/index.ts";
 export { referenceFields } from "./reference/sources.ts";

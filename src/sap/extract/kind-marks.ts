@@ -3,10 +3,10 @@
  * upload that came out too large are still halved by whoever knows nothing of kinds.
  */
 import { z } from "zod";
-import { Fault } from "../../core/index.ts";
-import type { Discovery, DiscoveryLeaf, ReadFlow, SliceOffer } from "./flow-extract.ts";
+import { Fault, type RunFlow } from "../../core/index.ts";
+import type { Discovery, DiscoveryLeaf, SliceOffer } from "./flow-extract.ts";
 
-export type KindMarks<K extends string, F extends ReadFlow> = {
+export type KindMarks<K extends string, F extends RunFlow> = {
   mark(of: K, offer: SliceOffer<F>): SliceOffer<F>;
   unmark(given: unknown): { of: K; slice: unknown };
   /** A label without its kind: pieces of a slice are labelled after that. */
@@ -14,7 +14,7 @@ export type KindMarks<K extends string, F extends ReadFlow> = {
   markAll(of: K, found: Discovery<F>): Discovery<F>;
 };
 
-export function createKindMarks<K extends string, F extends ReadFlow>(place: string, kinds: readonly K[]): KindMarks<K, F> {
+export function createKindMarks<K extends string, F extends RunFlow>(place: string, kinds: readonly K[]): KindMarks<K, F> {
   const marked = z.looseObject({ of: z.enum(kinds as readonly [K, ...K[]]) });
   const markLeaf = <T extends DiscoveryLeaf>(of: K, leaf: T): T => ({
     ...leaf,

@@ -243,6 +243,7 @@ export function createPurchaseOrderExtract({ reader, client, clock, settings }: 
           const orders = await inScope(await readChangedOrders(reader, window));
           return { keys: orders.map((EBELN) => ({ EBELN })) };
         },
+        told: async (orders) => (await inScope(orders)).map((EBELN) => ({ EBELN })),
       }),
     discover: (label, slice) => discover(reader, what, label, parseSlice(slice, "EKKO")),
     async read(slice, digest) {

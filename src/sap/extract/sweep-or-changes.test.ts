@@ -2,17 +2,10 @@
 // is a sweep with its reason.
 import { describe, expect, it } from "vitest";
 import { watermarkOf } from "../../../test/support/watermark.ts";
-import { Fault } from "../../core/index.ts";
+import { Fault, parseSapDate, type RunFlow } from "../../core/index.ts";
 import type { Clock, RfcClient } from "../../ports/index.ts";
 import type { ReadFailure, ReadOutcome, ReadRequest, TableReader, TableRow, Where } from "../rfc/index.ts";
-import {
-  type DeltaSettings,
-  deltaDefaults,
-  type FlowExtract,
-  type Opened,
-  type OpenRequest,
-  type ReadFlow,
-} from "./flow-extract.ts";
+import { type DeltaSettings, deltaDefaults, type FlowExtract, type Opened, type OpenRequest } from "./flow-extract.ts";
 import { createExtracts, createInvoiceExtract, type ExtractSource } from "./index.ts";
 
 type Row = Record<string, string>;
@@ -84,12 +77,12 @@ const orders = (given: Given) => createExtracts(sourceOf(given))["purchase-order
 const vendors = (given: Given) => createExtracts(sourceOf(given)).vendors;
 const markOf = (day: string, swept = day, scope = "") => watermarkOf(day, { swept, scope });
 
-function keysIn(opened: Opened<ReadFlow>): string[] {
+function keysIn(opened: Opened<RunFlow>): string[] {
   const lists = opened.slices.flatMap(({ kind, slice }) => (kind === "objects" ? [(slice as { keys: Row[] }).keys] : []));
   return lists.flat().map((key) => Object.values(key).join("."));
 }
 
-const open = (extract: Pick<FlowExtract<ReadFlow, never>, "open">, ask: Partial<OpenRequest>) =>
+const open = (extract: Pick<FlowExtract<RunFlow, never>, "open">, ask: Partial<OpenRequest>) =>
   extract.open({ mode: "delta", ...ask });
 const since = markOf("20261123", "20261120");
 
@@ -134,6 +127,33 @@ describe("a run of changes only", () => {
   it("leaves orders of other company codes out", async () => {
     const opened = await open(orders({ tables, companyCodes: ["1000"] }), { since: markOf("20261123", "20261120", "1000") });
     expect(keysIn(opened)).toEqual(["4500000001", "4500000003", "4500000004"]);
+  });
+
+  it("reads what IDocs told of besides, in scope, whatever the triggers say", async () => {
+    const asked = { since: markOf("20261123", "20261120", "1000"), touched: ["4500000002", "4500000005", "4599999999"] };
+    const opened = await open(orders({ tables, companyCodes: ["1000"] }), asked);
+    expect(keysIn(opened)).toEqual(["4500000001", "4500000003", "4500000004", "4500000002"]);
+    expect(opened.reading?.why).toContain("3 touched, 1 told of by IDocs, 2026-11-21");
+    const swept = await open(orders({ tables, companyCodes: ["1000"] }), { ...asked, mode: "full" });
+    expect(keysIn(swept)).toEqual([]);
+    expect(keysIn(await open(vendors({ tables }), { since: markOf("20261124"), touched: ["0000100007"] }))).toContain(
+      "0000100007",
+    );
+  });
+
+  it("reads documents that IDocs told of, but none from before the day that costs begin", async () => {
+    const BKPF = ["20261101", "20261115"].map((CPUDT, index) => ({
+      BUKRS: "1000",
+      BELNR: `010000000${index + 1}`,
+      GJAHR: "2026",
+      CPUDT,
+    }));
+    const source = sourceOf({ tables: { BKPF } });
+    const costsFrom = parseSapDate("20261110");
+    const costs = createExtracts({ ...source, settings: { ...source.settings, ...(costsFrom ? { costsFrom } : {}) } }).costs;
+    const touched = ["1000.0100000001.2026", "1000.0100000002.2026", "1000.0100000003.2026"];
+    const opened = await open(costs, { since: markOf("20261123"), touched });
+    expect(keysIn(opened)).toEqual(["1000.0100000002.2026"]);
   });
 
   it("ends with SAP's own day", async () => {

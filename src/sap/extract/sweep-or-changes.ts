@@ -3,15 +3,15 @@
  * the last run, the day of the last sweep, and what was in scope. Triggers are followed between sweeps; where they cannot be read, or
  * anything about the watermark is doubtful, it is a sweep, and the reason goes into the run's report.
  */
-import { addDays, daysBetween, type ErrorCode, Fault, formatIsoDate, type SapDate } from "../../core/index.ts";
+import { addDays, daysBetween, type ErrorCode, Fault, formatIsoDate, type RunFlow, type SapDate } from "../../core/index.ts";
 import type { RowKey } from "../rfc/index.ts";
 import type { Window } from "./change-triggers.ts";
 import { type Discoverable, objectOffers } from "./discover.ts";
 import { wasTooLarge } from "./faults.ts";
-import type { Opened, OpenRequest, ReadFlow, SliceOffer } from "./flow-extract.ts";
+import type { Opened, OpenRequest, SliceOffer } from "./flow-extract.ts";
 import { readWatermark, scopeText, type Watermark, whyNewMonth, whyNotFrom, writeWatermark } from "./watermark.ts";
 
-export type Triggered<F extends ReadFlow> = {
+export type Triggered<F extends RunFlow> = {
   what: Discoverable<F>;
   /** SAP's own day. */
   today: SapDate;
@@ -23,6 +23,8 @@ export type Triggered<F extends ReadFlow> = {
   sweep(): SliceOffer<F>[];
   /** What was touched in the window: keys of objects, and slices that find more of them. */
   follow(window: Window): Promise<{ keys: readonly RowKey[]; slices?: SliceOffer<F>[] }>;
+  /** Objects that IDocs told of, as keys of the table: those in scope. */
+  told?(sourceKeys: readonly string[]): Promise<readonly RowKey[]>;
 };
 
 /** More than this, after a mass change say, is read better in the order of a sweep. */
@@ -42,7 +44,7 @@ const whyLengthMax = 300;
 function whySweep(
   mark: Watermark | undefined,
   ask: OpenRequest,
-  { today, sweepDays, scope }: Pick<Triggered<ReadFlow>, "today" | "sweepDays" | "scope">,
+  { today, sweepDays, scope }: Pick<Triggered<RunFlow>, "today" | "sweepDays" | "scope">,
 ): string | undefined {
   const doubt = whyNotFrom(mark, ask, { today, scope, scopeName: "company codes" });
   if (doubt !== undefined || mark === undefined) return doubt;
@@ -51,7 +53,7 @@ function whySweep(
   return whyNewMonth(mark, today);
 }
 
-async function followOrWhy<F extends ReadFlow>(
+async function followOrWhy<F extends RunFlow>(
   triggered: Triggered<F>,
   window: Window,
 ): Promise<Awaited<ReturnType<Triggered<F>["follow"]>> | string> {
@@ -64,7 +66,7 @@ async function followOrWhy<F extends ReadFlow>(
   }
 }
 
-export async function openTriggered<F extends ReadFlow>(ask: OpenRequest, triggered: Triggered<F>): Promise<Opened<F>> {
+export async function openTriggered<F extends RunFlow>(ask: OpenRequest, triggered: Triggered<F>): Promise<Opened<F>> {
   const { what, today, overlapDays, scope } = triggered;
   const mark = readWatermark(ask.since);
   const markOf = (swept: SapDate) => writeWatermark({ day: today, swept, scope: scopeText(scope) });
@@ -79,11 +81,17 @@ export async function openTriggered<F extends ReadFlow>(ask: OpenRequest, trigge
   const window = { from: addDays(mark.day, -overlapDays), until: today };
   const touched = await followOrWhy(triggered, window);
   if (typeof touched === "string") return sweep(touched);
+  const told = ask.touched === undefined ? [] : ((await triggered.told?.(ask.touched)) ?? []);
+  const beside = told.length === 0 ? "" : `, ${told.length} told of by IDocs`;
   const days = `${formatIsoDate(window.from)} to ${formatIsoDate(window.until)}`;
   const label = `${what.table} touched ${window.from}-${window.until}`;
   return {
-    slices: [...objectOffers(what, label, touched.keys), ...(touched.slices ?? [])],
+    slices: [
+      ...objectOffers(what, label, touched.keys),
+      ...objectOffers(what, `${what.table} told of`, told),
+      ...(touched.slices ?? []),
+    ],
     watermark: markOf(mark.swept),
-    reading: { how: "changes", why: `${touched.keys.length} touched, ${days}; last sweep ${formatIsoDate(mark.swept)}` },
+    reading: { how: "changes", why: `${touched.keys.length} touched${beside}, ${days}; last sweep ${formatIsoDate(mark.swept)}` },
   };
 }

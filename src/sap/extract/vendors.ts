@@ -77,6 +77,7 @@ export function createVendorExtract({ reader, client, settings }: ExtractSource)
           const vendors = await readChangedVendors(reader, window, vendorPointers);
           return { keys: vendors.map((LIFNR) => ({ LIFNR })) };
         },
+        told: async (vendors) => vendors.map((LIFNR) => ({ LIFNR })),
       }),
     discover: (label, slice) => discover(reader, what, label, parseSlice(slice, "LFA1")),
     async read(slice, digest) {

@@ -1,5 +1,6 @@
 export { whyUnreadable } from "./abap-values.ts";
 export { createReaders, type ReadersOptions } from "./create-readers.ts";
+export { answerDiffers, type ChunkCall, type ChunkOutcome, type Dialect, type RawRow, rfcFailed } from "./dialect.ts";
 export { zReaderDefault } from "./dialect-z.ts";
 export {
   createDictionary,
@@ -23,13 +24,15 @@ export {
   type Retry,
   retryOf,
 } from "./governor.ts";
+export { matcherOf } from "./match-where.ts";
 export { buildOptions, clauseLengthMax, literalsMax, type OptionsClause } from "./options-clause.ts";
 export { createPolicyCheck, guardByPolicy, type Policy } from "./policy.ts";
 export { probe, probeTables, type SystemProbe, type TableProbe } from "./probe.ts";
-export { createReadTable, type ReadTableOptions, rowsMaxCeiling } from "./read-table.ts";
+export { createReadTable, createTableReader, type ReadTableOptions, rowsMaxCeiling } from "./read-table.ts";
 export type { RowFilter } from "./row-filter.ts";
 export { answerBytesMax, openSoapRfc, type SoapRfcClient, type SoapRfcOptions } from "./soap-client.ts";
 export { RfcSettingError } from "./soap-endpoint.ts";
+export { failure, fromPage, fromTransport, pageText } from "./soap-failure.ts";
 export type {
   CountRequest,
   DoubtfulValue,
@@ -42,9 +45,11 @@ export type {
   TableReader,
   TableRow,
 } from "./table-reader.ts";
+export { isHttpFailure, oneHeader, openWebSession, serverMsOf, type WebSession } from "./web-session.ts";
 export { all, any, between, compare, equal, not, type Operator, oneOf, startsWith, type Where } from "./where.ts";
 export {
   type ControlCharacters,
+  defaultXmlLimits,
   readXml,
   type XmlHandlers,
   type XmlLimits,

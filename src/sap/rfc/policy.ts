@@ -54,6 +54,8 @@ const readers: Readonly<Record<string, Reader>> = {
   "/SAPDS/RFC_READ_TABLE": classic,
   "/SAPDS/RFC_READ_TABLE2": classic,
   RFC_GET_TABLE_ENTRIES: { table: "TABLE_NAME" },
+  // A Gateway service behind the same port: fields are all that are read or filtered by, and $metadata gives no row.
+  ODATA: { table: "TABLE", fields: "FIELDS", describes: ["RAW", "X"] },
   DDIF_FIELDINFO_GET: { table: "TABNAME", isDescription: true },
 };
 

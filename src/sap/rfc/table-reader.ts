@@ -58,6 +58,8 @@ export type ReadFailure =
         | "rows-max"
         | "row-unstable"
         | "layout-differs"
+        /** A Gateway service lacks what its mapping file names. */
+        | "service-changed"
         /** No delimiter was left that does not occur in the texts. */
         | "delimiter-in-text"
         | "table-too-large"

@@ -18,7 +18,8 @@ export type XmlLimits = { depthMax: number; textMax: number; bytesMax: number };
 export type ControlCharacters = "refuse" | "replace";
 
 export type XmlHandlers = {
-  open(name: string): void;
+  /** Attributes by their names as written. */
+  open(name: string, attributes: Readonly<Record<string, string>>): void;
   text(text: string): void;
   close(name: string): void;
 };
@@ -80,11 +81,11 @@ function startFeed({ limits, controlCharacters, charset, lane }: XmlOptions, han
     refuse(isComplaintAboutCharacter(error.message) ? "control-character" : "malformed", error.message),
   );
   parser.on("doctype", () => refuse("doctype", "The answer declares a document type, which is never accepted."));
-  parser.on("opentag", ({ name }) => {
+  parser.on("opentag", ({ name, attributes }) => {
     heardSince = true;
     depth += 1;
     if (depth > limits.depthMax) refuse("too-deep", `Elements are nested deeper than ${limits.depthMax}.`);
-    handlers.open(name);
+    handlers.open(name, attributes);
   });
   parser.on("closetag", ({ name }) => {
     heardSince = true;

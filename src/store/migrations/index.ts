@@ -21,7 +21,9 @@ import * as changeOrders from "./0017-change-orders.ts";
 import * as deletions from "./0019-deletions.ts";
 import * as reconciliation from "./0020-reconciliation.ts";
 import * as approval from "./0021-approval.ts";
+import * as reference from "./0022-reference.ts";
 import * as narrowLines from "./0027-narrow-lines.ts";
+import * as idocs from "./0028-idocs.ts";
 
 export const migrations: Readonly<Record<string, Migration>> = {
   "0001-tenant-audit": tenantAudit,
@@ -42,5 +44,7 @@ export const migrations: Readonly<Record<string, Migration>> = {
   "0019-deletions": deletions,
   "0020-reconciliation": reconciliation,
   "0021-approval": approval,
+  "0022-reference": reference,
   "0027-narrow-lines": narrowLines,
+  "0028-idocs": idocs,
 };

@@ -25,6 +25,10 @@ export class Table {
   private readonly writable: ReadonlyMap<string, Column>;
   private readonly rowByKey = new Map<string, number>();
   private sortedKeys: string[] | undefined;
+  private rowsInOrder: number[] | undefined;
+  /** Which key changed as which change; a key that changes again moves to the end. Kept from the first question on. */
+  private changeByKey: Map<string, number> | undefined;
+  private changesEver = 0;
   private rowsEver = 0;
 
   constructor(definition: TableDefinition, client: string) {
@@ -68,6 +72,8 @@ export class Table {
     this.rowsEver += 1;
     // Once somebody has asked by key, one row more costs a shift of the list and not a new sort of it.
     this.sortedKeys?.splice(lowerBound(this.sortedKeys, key), 0, key);
+    this.rowsInOrder = undefined;
+    this.noteChange(key);
   }
 
   /** Replaces the row of that key; fields that are not named become initial. */
@@ -80,6 +86,7 @@ export class Table {
     const codes = this.codesOf(row);
     for (const column of this.columns) column.set(existing, 0);
     this.write(existing, codes);
+    this.noteChange(this.keyOf(row));
   }
 
   /** Sets the named fields of an existing row and leaves the others. */
@@ -88,18 +95,45 @@ export class Table {
     if (existing === undefined)
       throw new RowRefused(`${this.definition.name}: no row with the key ${this.keyText(row)} to patch`);
     this.write(existing, this.codesOf(row));
+    this.noteChange(this.keyOf(row));
   }
 
   /** False when there was no such row. */
   remove(row: EccRow): boolean {
     const key = this.keyOf(row);
     const wasThere = this.rowByKey.delete(key);
-    if (wasThere) this.sortedKeys?.splice(lowerBound(this.sortedKeys, key), 1);
-    return wasThere;
+    if (!wasThere) return false;
+    this.sortedKeys?.splice(lowerBound(this.sortedKeys, key), 1);
+    this.rowsInOrder = undefined;
+    this.noteChange(key);
+    return true;
   }
 
   has(row: EccRow): boolean {
     return this.rowByKey.has(this.keyOf(row));
+  }
+
+  /** The row of that whole key. */
+  rowOf(row: EccRow): number | undefined {
+    return this.rowByKey.get(this.keyOf(row));
+  }
+
+  /** All row numbers by primary key. The list is the table's own. */
+  inKeyOrder(): readonly number[] {
+    this.rowsInOrder ??= this.sorted().map((key) => this.rowByKey.get(key) ?? 0);
+    return this.rowsInOrder;
+  }
+
+  /** How many changes there have been since somebody first asked, and from then on which. */
+  changeCount(): number {
+    this.changeByKey ??= new Map();
+    return this.changesEver;
+  }
+
+  /** Padded keys that changed after the first `count` changes, each once, the last change last, with their rows; none is a deletion. */
+  changedSince(count: number): { key: string; row: number | undefined }[] {
+    const changed = [...(this.changeByKey ?? [])].filter(([, change]) => change > count);
+    return changed.map(([key]) => ({ key, row: this.rowByKey.get(key) }));
   }
 
   /** Row numbers, each once, in no order to rely on. */
@@ -142,6 +176,13 @@ export class Table {
   private sorted(): string[] {
     this.sortedKeys ??= [...this.rowByKey.keys()].sort();
     return this.sortedKeys;
+  }
+
+  private noteChange(key: string): void {
+    if (this.changeByKey === undefined) return;
+    this.changesEver += 1;
+    this.changeByKey.delete(key);
+    this.changeByKey.set(key, this.changesEver);
   }
 
   private keyText(row: EccRow): string {

@@ -4,10 +4,12 @@
  */
 import { z } from "zod";
 import { addDays, type CostSource, costSources, costSourceText, Fault } from "../../../core/index.ts";
-import { discover, discoverOffer } from "../discover.ts";
+import type { RowKey } from "../../rfc/index.ts";
+import { discover, discoverOffer, objectOffers } from "../discover.ts";
 import type { ExtractSettings, ExtractSource, FlowExtract, SliceOffer } from "../flow-extract.ts";
 import { createLookUps } from "../look-ups.ts";
 import { parseKeys, withDigest } from "../object-slice.ts";
+import { cell } from "../rows.ts";
 import { readServerDate } from "../server-date.ts";
 import { parseSlice } from "../slice.ts";
 import { createBsegSource } from "./bseg.ts";
@@ -21,22 +23,28 @@ const mark = z.looseObject({
   source: z.enum(costSources).default("bseg"),
   /** First day of a delta's window. */
   since: z.string().optional(),
+  /** Of documents that IDocs told of: other ones each time under one label, so that no digest of an earlier time says anything. */
+  isTold: z.literal(true).optional(),
 });
-type Mark = { source: CostSource; since?: string | undefined };
+type Mark = { source: CostSource; since?: string | undefined; isTold?: true | undefined };
 
 /** The slice itself is checked by whoever reads it. */
 function unmark(given: unknown): Mark & { slice: unknown } {
   const parsed = mark.safeParse(given);
   if (!parsed.success)
     throw new Fault("sap.protocol", { place: "slice of costs", detail: parsed.error.issues[0]?.message ?? "unreadable" });
-  const { source, since, ...slice } = parsed.data;
-  return { source, since, slice };
+  const { source, since, isTold, ...slice } = parsed.data;
+  return { source, since, isTold, slice };
 }
 
 /** Beside what the slice holds, so that one whose documents fill more than an upload is still halved by its keys. */
-function withMark({ source, since }: Mark, offer: SliceOffer): SliceOffer {
+function withMark({ source, since, isTold }: Mark, offer: SliceOffer): SliceOffer {
   const label = source === "faglflexa" ? `FAGLFLEXA ${offer.label}` : offer.label;
-  const marks = { ...(source === "bseg" ? {} : { source }), ...(since === undefined ? {} : { since }) };
+  const marks = {
+    ...(source === "bseg" ? {} : { source }),
+    ...(since === undefined ? {} : { since }),
+    ...(isTold ? { isTold } : {}),
+  };
   return { ...offer, label, slice: { ...marks, ...(offer.slice as object) } };
 }
 
@@ -65,6 +73,26 @@ function sourcesOf({ reader, clock, settings }: ExtractSource): SourceReader[] {
   ];
 }
 
+type Told = { touched: readonly string[]; settings: ExtractSettings };
+
+/** Documents of financial accounting that IDocs told of: only where lines are read from there, and none from before the day that costs begin. */
+async function toldOf(sources: readonly SourceReader[], { touched, settings }: Told): Promise<SliceOffer[]> {
+  const finance = sources.find(({ source }) => source === "bseg");
+  if (!finance || touched.length === 0) return [];
+  const { companyCodes, costsFrom } = settings;
+  const inScope = touched
+    .map((key) => key.split("."))
+    .filter(([code = ""]) => companyCodes.length === 0 || companyCodes.includes(code))
+    .map(([BUKRS = "", BELNR = "", GJAHR = ""]): RowKey => ({ BUKRS, BELNR, GJAHR }));
+  const headers = inScope.length === 0 ? [] : await finance.readHeaders(inScope);
+  const keys = headers
+    .filter((row) => costsFrom === undefined || cell(row, "CPUDT") >= costsFrom)
+    .map((row): RowKey => ({ BUKRS: cell(row, "BUKRS"), BELNR: cell(row, "BELNR"), GJAHR: cell(row, "GJAHR") }));
+  return objectOffers(finance.what, `${finance.what.table} told of`, keys).map((offer) =>
+    withMark({ source: finance.source, isTold: true }, offer),
+  );
+}
+
 export function createCostExtract(given: ExtractSource): FlowExtract {
   const { reader, client, settings } = given;
   const sources = sourcesOf(given);
@@ -86,6 +114,7 @@ export function createCostExtract(given: ExtractSource): FlowExtract {
       for (const { source, what, slices: slicesOf } of sources)
         for (const slice of await slicesOf({ from, below: addDays(today, 1) }))
           slices.push(withMark({ source, since: from }, discoverOffer(what, slice)));
+      slices.push(...(await toldOf(sources, { touched: ask.touched ?? [], settings })));
       return { slices, watermark, reading };
     },
     async discover(label, given) {
@@ -95,13 +124,13 @@ export function createCostExtract(given: ExtractSource): FlowExtract {
       return { ...found, slices: found.slices.map((offer) => withMark({ source, since }, offer)) };
     },
     async read(given, digest) {
-      const { source, since, slice } = unmark(given);
+      const { source, since, isTold, slice } = unmark(given);
       const chosen = sourceOf(source);
       const { what } = chosen;
       const { headers, records } = await readStable(chosen, parseKeys(slice, what.table, what.keyFields));
       const changed = since === undefined ? [] : ((await chosen.changedBy?.(headers, since)) ?? []);
       if (changed.length > 0) records.push(...(await readStable(chosen, changed)).records);
-      return withDigest(records, digest);
+      return withDigest(records, isTold ? undefined : digest);
     },
   };
 }

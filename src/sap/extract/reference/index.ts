@@ -5,24 +5,30 @@
  */
 import {
   addDays,
+  daysBetween,
+  formatIsoDate,
   parseSapDate,
   type ReferenceKind,
   type ReferenceRecord,
   referenceKinds,
+  type SapDate,
   type TimeZone,
 } from "../../../core/index.ts";
 import type { RfcClient } from "../../../ports/index.ts";
 import type { RowKey, TableReader, TableRow } from "../../rfc/index.ts";
 import { type Discoverable, discover, discoverOffer } from "../discover.ts";
-import type { FlowExtract, OpenRequest } from "../flow-extract.ts";
+import type { FlowExtract, OpenRequest, Reading } from "../flow-extract.ts";
 import { createKindMarks } from "../kind-marks.ts";
 import { parseKeys, withDigest } from "../object-slice.ts";
 import { cell, languageRank, readWhole } from "../rows.ts";
 import { readServerDate } from "../server-date.ts";
 import { parseSlice, type Slice } from "../slice.ts";
+import { readWatermark, scopeText, whyNewMonth, whyNotFrom, writeWatermark } from "../watermark.ts";
 import { type ReferenceSource, referenceSources, rowFields, textFields } from "./sources.ts";
 
 const overlapDays = 2;
+/** Between them a row that SAP deleted from a table with stamps stays. */
+const sweepDays = 7;
 const cap = 5_000;
 const objectsPerSlice = 1_000;
 
@@ -48,11 +54,25 @@ function discoverable({ table, keyFields }: ReferenceSource): Discoverable<"refe
   return { flow: "reference", table, keyFields, cap, objectsPerSlice };
 }
 
-function slicesOf(source: ReferenceSource, { mode, since }: OpenRequest): Slice[] {
+/** Whole, or kinds with stamps from a day on. */
+type Extent = { reading: Reading; swept: SapDate; from?: SapDate };
+
+function extentOf(ask: OpenRequest, today: SapDate, scope: readonly string[]): Extent {
+  const mark = readWatermark(ask.since);
+  const doubt = whyNotFrom(mark, ask, { today, scope, scopeName: "kinds of reference data" });
+  const sweep = (why: string): Extent => ({ reading: { how: "sweep", why }, swept: today });
+  if (doubt !== undefined || mark === undefined) return sweep(doubt ?? "");
+  if (daysBetween(mark.swept, today) >= sweepDays) return sweep(`one is due every ${sweepDays} days`);
+  const newMonth = whyNewMonth(mark, today);
+  if (newMonth !== undefined) return sweep(newMonth);
+  const from = addDays(mark.day, -overlapDays);
+  const why = `what has stamps from ${formatIsoDate(from)}, the rest whole; last sweep ${formatIsoDate(mark.swept)}`;
+  return { reading: { how: "window", why }, swept: mark.swept, from };
+}
+
+function slicesOf(source: ReferenceSource, from: SapDate | undefined): Slice[] {
   const ranges = source.keyFields.map((field) => ({ field }));
-  const last = since === undefined ? undefined : parseSapDate(since);
-  if (mode === "full" || last === undefined || source.changed === undefined) return [{ ranges, oneOf: [] }];
-  const from = addDays(last, -overlapDays);
+  if (from === undefined || source.changed === undefined) return [{ ranges, oneOf: [] }];
   const { created, changed } = source.changed;
   // Each row is in one of the two only.
   return [
@@ -132,11 +152,13 @@ export function createReferenceExtract({
   return {
     async open(request) {
       // Before any row is read: what changes meanwhile belongs to the next window.
-      const watermark = await readServerDate(client, settings.zone);
+      const today = await readServerDate(client, settings.zone);
+      const scope = sources.map(({ kind }) => kind);
+      const { reading, swept, from } = extentOf(request, today, scope);
       const slices = sources.flatMap((source) =>
-        slicesOf(source, request).map((slice) => marks.mark(source.kind, discoverOffer(discoverable(source), slice))),
+        slicesOf(source, from).map((slice) => marks.mark(source.kind, discoverOffer(discoverable(source), slice))),
       );
-      return { slices, watermark };
+      return { slices, watermark: writeWatermark({ day: today, swept, scope: scopeText(scope) }), reading };
     },
     async discover(label, given) {
       const { of, slice } = marks.unmark(given);

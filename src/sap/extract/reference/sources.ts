@@ -259,16 +259,16 @@ export const referenceSources: readonly ReferenceSource[] = [
   },
 ];
 
-/** What the extract reads of each table: also what a policy must allow. */
-export function referenceFields(): Readonly<Record<string, readonly string[]>> {
+/** What the extract reads of each table for these kinds: also what a policy must allow. */
+export function referenceFields(kinds: readonly ReferenceKind[]): Readonly<Record<string, readonly string[]>> {
   const fields = new Map<string, Set<string>>();
   const add = (table: string, names: readonly (string | undefined)[]) => {
     const known = fields.get(table) ?? new Set<string>();
     for (const name of names) if (name !== undefined) known.add(name);
     fields.set(table, known);
   };
-  for (const source of referenceSources) {
-    add(source.table, rowFields(source));
+  for (const source of referenceSources.filter(({ kind }) => kinds.includes(kind))) {
+    add(source.table, [...rowFields(source), source.changed?.created, source.changed?.changed]);
     const { texts } = source;
     if (texts) add(texts.table, textFields(texts));
   }

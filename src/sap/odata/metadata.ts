@@ -1,0 +1,149 @@
+/**
+ * What a Gateway service says of itself (`$metadata`, sap-data 5.4): entity sets, their types, keys and properties, with SAP's annotations, absent
+ * ones as true. Guarantees: anything that is no EDMX of OData v2 is refused; inherited properties and keys are the type's own; it resolves nothing by
+ * guess, so a set whose type is not there is refused. What the service then does with a filter is another matter: that is probed.
+ */
+import { defaultXmlLimits, readXml, type XmlProblem } from "../rfc/index.ts";
+
+export type EdmProperty = {
+  readonly name: string;
+  /** `Edm.String`, or a complex type by its qualified name. */
+  readonly type: string;
+  readonly maxLength: number | undefined;
+  readonly precision: number | undefined;
+  readonly scale: number | undefined;
+  readonly label: string;
+  /** The property that holds its currency or unit. */
+  readonly unit: string | undefined;
+  readonly semantics: string | undefined;
+  readonly isDateOnly: boolean;
+  readonly isFilterable: boolean;
+  readonly isSortable: boolean;
+};
+
+export type EntitySet = {
+  readonly name: string;
+  readonly keys: readonly string[];
+  readonly properties: ReadonlyMap<string, EdmProperty>;
+  readonly isPageable: boolean;
+  readonly requiresFilter: boolean;
+  readonly isAddressable: boolean;
+};
+
+export type ServiceMetadata = { readonly sets: ReadonlyMap<string, EntitySet> };
+export type MetadataOutcome =
+  | { readonly kind: "metadata"; readonly metadata: ServiceMetadata }
+  | { readonly kind: "refused"; readonly detail: string };
+
+type TypeDraft = { base: string | undefined; keys: string[]; properties: EdmProperty[] };
+type SetDraft = { name: string; type: string; attributes: Attributes };
+type Attributes = Readonly<Record<string, string>>;
+type Draft = { isEdmx: boolean; types: Map<string, TypeDraft>; sets: SetDraft[] };
+
+/** The deepest metadata seen is nine elements deep; a million properties are no service. */
+const limits = { ...defaultXmlLimits, depthMax: 20, bytesMax: 32 * 1024 * 1024 };
+const basesMax = 20;
+
+const local = (name: string): string => name.slice(name.indexOf(":") + 1);
+const isSaid = (attributes: Attributes, name: string): boolean => attributes[`sap:${name}`] !== "false";
+
+function numberOf(text: string | undefined): number | undefined {
+  return text !== undefined && /^\d{1,9}$/.test(text) ? Number(text) : undefined;
+}
+
+function propertyOf(attributes: Attributes): EdmProperty {
+  const { Name: name = "", Type: type = "", MaxLength: maxLength, Precision: precision, Scale: scale } = attributes;
+  return {
+    name,
+    type,
+    maxLength: numberOf(maxLength),
+    precision: numberOf(precision),
+    scale: numberOf(scale),
+    label: attributes["sap:label"] ?? "",
+    unit: attributes["sap:unit"],
+    semantics: attributes["sap:semantics"],
+    isDateOnly: attributes["sap:display-format"] === "Date",
+    isFilterable: isSaid(attributes, "filterable"),
+    isSortable: isSaid(attributes, "sortable"),
+  };
+}
+
+/** Takes the elements as they come; `within` is the type that is open. */
+function createCollector(draft: Draft) {
+  const path: string[] = [];
+  let namespace = "";
+  let within: TypeDraft | undefined;
+  return {
+    open(tag: string, attributes: Attributes) {
+      const name = local(tag);
+      path.push(name);
+      if (name === "Edmx") draft.isEdmx = true;
+      if (name === "Schema") namespace = attributes.Namespace ?? "";
+      if (name === "EntityType" || name === "ComplexType") {
+        within = { base: attributes.BaseType, keys: [], properties: [] };
+        draft.types.set(`${namespace}.${attributes.Name ?? ""}`, within);
+      }
+      if (name === "PropertyRef" && path.at(-2) === "Key") within?.keys.push(attributes.Name ?? "");
+      if (name === "Property" && path.at(-2) === "EntityType") within?.properties.push(propertyOf(attributes));
+      if (name === "EntitySet") draft.sets.push({ name: attributes.Name ?? "", type: attributes.EntityType ?? "", attributes });
+    },
+    text() {},
+    close() {
+      const name = path.pop();
+      if (name === "EntityType" || name === "ComplexType") within = undefined;
+    },
+  };
+}
+
+function inherit(types: Draft["types"], name: string): TypeDraft | undefined {
+  const own = types.get(name);
+  const chain: TypeDraft[] = [];
+  for (let at = own; at !== undefined; at = at.base === undefined ? undefined : types.get(at.base)) {
+    chain.unshift(at);
+    if (chain.length > basesMax) return undefined;
+  }
+  if (own === undefined) return undefined;
+  return {
+    base: undefined,
+    keys: chain.flatMap(({ keys }) => keys),
+    properties: chain.flatMap(({ properties }) => properties),
+  };
+}
+
+function setOf({ name, type, attributes }: SetDraft, types: Draft["types"]): EntitySet | string {
+  const found = inherit(types, type);
+  if (found === undefined) return `entity set ${name} has the type ${type}, which is not there`;
+  const properties = new Map(found.properties.map((property) => [property.name, property]));
+  const missing = found.keys.find((key) => !properties.has(key));
+  if (missing !== undefined) return `the key ${missing} of entity set ${name} is no property of it`;
+  return {
+    name,
+    keys: found.keys,
+    properties,
+    isPageable: isSaid(attributes, "pageable"),
+    requiresFilter: attributes["sap:requires-filter"] === "true",
+    isAddressable: isSaid(attributes, "addressable"),
+  };
+}
+
+function refusedBy({ reason, detail }: XmlProblem): MetadataOutcome {
+  return { kind: "refused", detail: `${reason}: ${detail}` };
+}
+
+async function* once(text: string): AsyncIterable<Uint8Array> {
+  yield Buffer.from(text, "utf8");
+}
+
+export async function readMetadata(xml: string): Promise<MetadataOutcome> {
+  const draft: Draft = { isEdmx: false, types: new Map(), sets: [] };
+  const problem = await readXml(once(xml), { limits, charset: "utf-8", controlCharacters: "refuse" }, createCollector(draft));
+  if (problem !== undefined) return refusedBy(problem);
+  if (!draft.isEdmx) return { kind: "refused", detail: "it is no EDMX document" };
+  const sets = new Map<string, EntitySet>();
+  for (const each of draft.sets) {
+    const set = setOf(each, draft.types);
+    if (typeof set === "string") return { kind: "refused", detail: set };
+    sets.set(set.name, set);
+  }
+  return { kind: "metadata", metadata: { sets } };
+}

@@ -1,0 +1,199 @@
+/**
+ * Tables of SAP through a Gateway service, as a table reader like any other: what reads a table does not know by which door it comes. Rows are
+ * brought into the form that the dictionary would give them, and every row is matched against the filter here, whatever the service made of it.
+ */
+import type { Clock, RfcClient } from "../../ports/index.ts";
+import {
+  answerDiffers,
+  type ChunkCall,
+  type ChunkOutcome,
+  createTableReader,
+  type Dialect,
+  type Dictionary,
+  type DictionaryField,
+  failure,
+  matcherOf,
+  type RawRow,
+  type ReadFailure,
+  type TableReader,
+  type Where,
+} from "../rfc/index.ts";
+import { type Currencies, createCurrencies } from "./currencies.ts";
+import { createDriftWatch, type DriftWatch } from "./drift.ts";
+import { readCell, withDecimals } from "./edm-values.ts";
+import { filterTexts } from "./filter.ts";
+import { type Row, readPages } from "./read-pages.ts";
+import { describeTable, type MappedField, type MappedTable, type ServiceMap } from "./service-map.ts";
+
+export type ODataReaderSource = { client: RfcClient; clock: Clock; map: ServiceMap };
+
+const name = "OData";
+
+function fieldsOf(where: Where | undefined): string[] {
+  if (where === undefined) return [];
+  switch (where.kind) {
+    case "all":
+    case "any":
+      return where.of.flatMap(fieldsOf);
+    case "not":
+      return fieldsOf(where.of);
+    default:
+      return [where.field];
+  }
+}
+
+/** `1000` yen as the table holds them: `10.00` (sap-data 0.5). */
+function unshift(text: string, currencyDecimals: number, columnDecimals: number): string | undefined {
+  const shown = withDecimals(text, currencyDecimals);
+  if (shown === undefined) return undefined;
+  const sign = shown.startsWith("-") ? "-" : "";
+  const digits = shown.replace(/[-.]/g, "").padStart(columnDecimals + 1, "0");
+  const at = digits.length - columnDecimals;
+  return `${sign}${digits.slice(0, at).replace(/^0+(?=\d)/, "")}${columnDecimals === 0 ? "" : `.${digits.slice(at)}`}`;
+}
+
+/** A number that is none becomes one that the reader refuses by name, with its row alone: never repaired. */
+const noNumber = "?";
+const numeric: ReadonlySet<string> = new Set(["P", "I", "8"]);
+
+/** What is no number, and still not what its type says, ends the reading: a key or date that is guessed would be another row's. */
+class Misfit extends Error {}
+
+function cellOf(row: Row, field: MappedField, described: DictionaryField, currencies: Currencies | undefined): string {
+  const sent = row[field.property];
+  if (field.amount === "shifted" && currencies && sent !== undefined && sent !== "") {
+    const decimals = currencies.decimalsOf(row, field);
+    return (decimals === undefined ? undefined : unshift(sent, decimals, field.decimals)) ?? noNumber;
+  }
+  const read = readCell(sent, { ...field, keyForm: field.keyForm === "stripped" ? "stripped" : "padded" });
+  if ("text" in read) return read.text;
+  if (numeric.has(described.abapType)) return noNumber;
+  throw new Misfit(`${described.name}: ${read.problem}`);
+}
+
+type Job = { source: ODataReaderSource; call: ChunkCall; mapped: MappedTable; currencies: Currencies | undefined };
+
+/** Fields that are asked for, filtered by, or say the currency of an amount. */
+function neededFields({ call, mapped, currencies }: Job): string[] {
+  const wanted = [...call.fields.map((field) => field.name), ...fieldsOf(call.where)];
+  const beside = currencies === undefined ? [] : wanted.flatMap((field) => currencyFieldOf(mapped.fields[field]) ?? []);
+  return [...new Set([...wanted, ...beside])];
+}
+
+function currencyFieldOf(field: MappedField | undefined): string | undefined {
+  if (field?.amount !== "shifted" || field.currency === undefined) return undefined;
+  return typeof field.currency === "string" ? field.currency : field.currency.by;
+}
+
+function tooLarge({ call, mapped }: Job): ReadFailure {
+  const detail = `${call.description.table} has more than ${mapped.rowsMax} rows, and its service ignores filters.`;
+  return { kind: "failure", cause: "answer", code: "table-too-large", detail };
+}
+
+async function readRows(job: Job): Promise<ChunkOutcome> {
+  const { source, call, mapped, currencies } = job;
+  const { description, fields, where, rowCount, timeoutMs } = call;
+  const matches = where === undefined ? () => true : matcherOf(where, description);
+  const needed = new Set(neededFields(job));
+  const at = fields.map((field) => description.fields.indexOf(field));
+  const keys = description.fields.flatMap((field, index) => (field.isKey ? [index] : []));
+  /** By key: lists that were asked for in parts may bring a row twice. */
+  const before = new Set<string>();
+  const rows: RawRow[] = [];
+  for (const filter of filterTexts(where, mapped)) {
+    const kept = rows.length;
+    let seen = 0;
+    const own = new Set<string>();
+    const take = (row: Row) => {
+      const cells = description.fields.map((field) =>
+        needed.has(field.name) ? cellOf(row, mapped.fields[field.name] as MappedField, field, currencies) : "",
+      );
+      if (!matches(cells)) return;
+      const key = keys.map((index) => cells[index]).join("\u0000");
+      if (before.has(key) || own.has(key)) return;
+      own.add(key);
+      rows.push(at.map((index) => cells[index] ?? ""));
+    };
+    const begin = () => {
+      rows.length = kept;
+      seen = 0;
+      own.clear();
+    };
+    const onRows = (page: readonly Row[]) => {
+      for (const row of page) take(row);
+      seen += page.length;
+      const isFull = rowCount > 0 && rows.length >= rowCount;
+      return isFull || (mapped.filter === "ignored" && seen > mapped.rowsMax);
+    };
+    const service = mapped.service ?? source.map.service;
+    const asked = { table: description.table, mapped, service, fields: [...needed], filter, timeoutMs, onRows };
+    const read = await readPages(source.client, asked, begin);
+    if (read.kind === "failure") return read;
+    if (mapped.filter === "ignored" && seen > mapped.rowsMax) return tooLarge(job);
+    if (rowCount > 0 && rows.length >= rowCount) break;
+    for (const key of own) before.add(key);
+  }
+  return { kind: "rows", rows: rowCount > 0 ? rows.slice(0, rowCount) : rows, isSorted: false };
+}
+
+type Beside = { drift: DriftWatch; readCurrencies: () => Promise<Currencies | ReadFailure> };
+
+function dialectOf(source: ODataReaderSource, { drift, readCurrencies }: Beside): Dialect {
+  return {
+    name,
+    widthMax: Number.POSITIVE_INFINITY,
+    widthOf: ({ length }) => length,
+    whyUnreadable: () => undefined,
+    whyRefused: () => undefined,
+    whyDoubtful: () => undefined,
+    async readChunk(_client, call) {
+      const mapped = source.map.tables[call.description.table];
+      if (!mapped) return answerDiffers(`the mapping file names no entity set for ${call.description.table}`);
+      const drifted = await drift.check(call.description.table);
+      if (drifted) return drifted;
+      const isShifted = call.fields.some((field) => mapped.fields[field.name]?.amount === "shifted");
+      const currencies = isShifted ? await readCurrencies() : undefined;
+      if (currencies !== undefined && "kind" in currencies) return currencies;
+      try {
+        return await readRows({ source, call, mapped, currencies });
+      } catch (error) {
+        if (error instanceof Misfit) return answerDiffers(`${mapped.set} (${call.description.table}) ${error.message}`);
+        throw error;
+      }
+    },
+  };
+}
+
+function dictionaryOf({ tables }: ServiceMap): Dictionary {
+  return {
+    async describe(table) {
+      const mapped = Object.hasOwn(tables, table) ? tables[table] : undefined;
+      if (mapped) return { kind: "table", description: describeTable(table, mapped) };
+      return failure("exception", "TABLE_NOT_MAPPED", `The mapping file of the OData services names no entity set for ${table}.`);
+    },
+    forget() {},
+  };
+}
+
+export function createODataReader(source: ODataReaderSource): TableReader {
+  const dictionary = dictionaryOf(source.map);
+  const plain = () => Promise.resolve(answerDiffers("the tables of currencies have amounts themselves"));
+  const drift = createDriftWatch(source);
+  const lookUps = createTableReader(source.client, dictionary, dialectOf(source, { drift, readCurrencies: plain }));
+  const currencies = createCurrencies(lookUps, source);
+  const readCurrencies = () => currencies.read();
+  const reader = createTableReader(source.client, dictionary, dialectOf(source, { drift, readCurrencies }));
+  const whyOf = (table: string) => {
+    const added = drift.added(table);
+    return added.length === 0 ? "set for this table" : `set for this table; properties that nobody knows: ${added.join(", ")}`;
+  };
+  return {
+    ...reader,
+    async read(request) {
+      if (Object.hasOwn(source.map.tables, request.table)) return reader.read(request);
+      const detail = `the mapping file of the OData services names no entity set for ${request.table}`;
+      return { kind: "failure", cause: "request", code: "no-reader", detail };
+    },
+    choices: () => Object.keys(source.map.tables).map((table) => ({ table, reader: name, why: whyOf(table) })),
+  };
+}
