@@ -161,6 +161,7 @@ export function createEmbeddedSap(settings: AgentSettings, ports: SapPorts): Emb
     delta: sap.delta,
     ...(costsFrom ? { costsFrom } : {}),
     costSources: sap.costSources,
+    costValuations: sap.costValuations,
     leadingLedger: sap.leadingLedger,
   };
   const totalSettings = {

@@ -191,6 +191,8 @@ export type CostSourceTable = {
   source: string;
   /** RLDNR of FAGLFLEXA; else empty. */
   ledger: string;
+  /** Null until a document told it. */
+  valuation: string | null;
 };
 
 export type CostLineTable = {

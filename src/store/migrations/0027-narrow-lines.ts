@@ -3,7 +3,7 @@
  * what they say. The document's hash is 16 bytes; it has a new version, so what an older one was made of is of no use and goes. Rows that
  * are here keep their old width until they are next written. What a run read is kept by upload: a row and an index entry for each object took
  * longer than all the rest of landing what is unchanged. `run_read` tells it by object as before, each by its latest upload (ruling 30).
- * And Procore's column of commitments (ruling 31): contracts and the lines of requisitions as they were listed.
+ * A company code has one valuation (ruling 25). And Procore's column of commitments (ruling 31): contracts and the lines of requisitions as they were listed.
  */
 import { type Kysely, sql } from "kysely";
 import { guardByTenant } from "./tenant-guard.ts";
@@ -71,6 +71,11 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     primary key (tenant, connection, project_id, contract_id)
   )`.execute(db);
   for (const table of ["commitment_listing", "procore_requisition_line", "procore_contract"]) await guardByTenant(db, table);
+
+  // Null until a document tells it.
+  await sql`alter table cost_source add column valuation text check (valuation in ('company-code', 'object', 'controlling-area'))`.execute(
+    db,
+  );
 
   await sql`create or replace function refresh_statistics() returns void language plpgsql security definer set search_path from current as $$
     begin
