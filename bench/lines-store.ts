@@ -43,9 +43,8 @@ export async function decideAndPost({ owner }: LinesStore, day: number): Promise
     `update cost_line c set disposition = 'planned', reason = null, posted_minor = amount_minor, part = 1,
       group_id = upper(substr(md5($1::integer || '.' || (x.n / 20)), 1, 16)), budget_code_id = 33000 + x.n % 500,
       budget_code = '03-' || 100 + x.n % 300 || '.M', rule = 'P-' || 1000 + x.n % 150 || ' any', project = 'P-' || 1000 + x.n % 150
-    from (select fiscal_year, company_code, document_number, line, row_number() over (order by object, account)::integer as n from cost_line c
-      where ${ofLine} and disposition is null) x
-    where ${ofLine} and c.company_code = x.company_code and c.document_number = x.document_number and c.line = x.line`,
+    from (select ctid, row_number() over (order by object, account)::integer as n from cost_line c where ${ofLine} and disposition is null) x
+    where c.ctid = x.ctid and ${ofLine}`,
     [day],
   );
   await owner.query(`insert into reference_number (tenant, reference, connection, source_key, posting_version, group_id, part)
