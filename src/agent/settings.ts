@@ -283,7 +283,7 @@ export const agentSettings = z.strictObject({
         .array(z.enum(referenceKinds))
         .default([])
         .describe(
-          "Which kinds of reference data are read where the hub asks for it (docs/mapping.md). Mapping proposals look at company-code, cost-center, wbs-element, project, order, gl-account and material-group; calendars and periods at company-code, fiscal-year-variant, fiscal-period and posting-period.",
+          "Which kinds of reference data are read where the hub asks for it (docs/mapping.md). Mapping proposals look at company-code, cost-center, cost-element, gl-account, project, wbs-element and order; calendars and periods at company-code, fiscal-year-variant, fiscal-period and posting-period.",
         ),
       doors: doors.prefault({}),
       odata: z

@@ -14,6 +14,7 @@ import { idocsCommand } from "./commands/idocs.ts";
 import { initCommand } from "./commands/init.ts";
 import { ledgerCommand } from "./commands/ledger.ts";
 import { mapCommand } from "./commands/map.ts";
+import { periodsCommand } from "./commands/periods.ts";
 import { pingCommand } from "./commands/ping.ts";
 import { proofCommand } from "./commands/proof.ts";
 import { reconcileCommand } from "./commands/reconcile.ts";
@@ -43,6 +44,7 @@ function createProgram(): Command {
     editsCommand,
     webhooksCommand,
     scheduleCommand,
+    periodsCommand,
     proofCommand,
     reconcileCommand,
     idocsCommand,

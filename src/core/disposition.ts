@@ -102,6 +102,7 @@ export const holdCodes = [
   "project-not-permitted",
   "project-ambiguous",
   "budget-code-missing",
+  "budget-code-refused",
   "vendor-twin",
   "vendor-tax-id-shared",
   "vendor-foreign-origin",

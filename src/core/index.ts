@@ -44,6 +44,7 @@ export * from "./money.ts";
 export * from "./reconciliation/index.ts";
 export * from "./records/index.ts";
 export * from "./result.ts";
+export * from "./rulings/budget-code.ts";
 export * from "./rulings/change-order.ts";
 export * from "./rulings/contract-currency.ts";
 export * from "./rulings/cost.ts";

@@ -1,9 +1,11 @@
 /** A hub's connections: each with its client of Procore, under the pacer of its quota key, and registered once and for all as what it is. */
-import { Fault, type FiscalVariant, type Mapping } from "../core/index.ts";
+import { Fault, type Mapping } from "../core/index.ts";
 import type { Clock, HttpClient, Random } from "../ports/index.ts";
 import { type CallRecord, createPacer, createSharePacer, openProcore, type Pacer } from "../procore/index.ts";
+import type { Store } from "../store/index.ts";
 import { type CallTrouble, type Connection, type HubContext, inTenant, now } from "./context.ts";
-import { monthsOnly, type NamedSchedule } from "./schedule/compile.ts";
+import { type CalendarSource, monthsOnly, type NamedSchedule } from "./schedule/compile.ts";
+import { calendarNow } from "./schedule/known-days.ts";
 import type { ConnectionSettings } from "./settings.ts";
 
 /** What a halted run tells of the calls before it. */
@@ -18,10 +20,11 @@ export type HubConnection = {
   /** Worked through while the hub is long-lived. */
   schedules?: readonly NamedSchedule[];
   /** Calendar months where none is given. */
-  calendar?: FiscalVariant;
+  calendar?: CalendarSource;
 };
 
 type Tools = { clock: Clock; random: Random; http: HttpClient };
+type Home = { store: Store; tenant: string };
 
 /** One pacer a client id, however many connections share it: the quota is counted there (procore 2 [D]). */
 function pacerOnce({ clock, random }: Tools): (name: string, settings: ConnectionSettings) => Pacer {
@@ -74,24 +77,29 @@ function openConnection(
   { settings, mapping, readClientSecret, calendar = monthsOnly }: HubConnection,
   tools: Tools,
   pacer: Pacer,
-) {
+  { store, tenant }: Home,
+): Connection {
   const { apiUrl, authUrl, companyId, clientId } = settings.procore;
   const { calls, observe } = recordCalls(tools.clock);
   const procore = openProcore({ apiUrl, authUrl, companyId, clientId, readClientSecret, ...tools, pacer, observe });
   const share = createSharePacer(pacer, { clock: tools.clock, percent: settings.webhooks.quotaPercent });
   const hints = { procore: procore.through(share), restMs: (count: number) => share.restMs(count) };
-  return { name, settings, mapping, procore, hints, calendar, calls };
+  const calendarOf = () => calendarNow(store, { tenant, connection: name }, calendar);
+  return { name, settings, mapping, procore, hints, calendar: calendarOf, calls };
 }
 
 /** By name. */
 export function openConnections(
   connections: Readonly<Record<string, HubConnection>>,
-  { clock, random, http }: Tools,
+  { clock, random, http, ...home }: Tools & Home,
 ): ReadonlyMap<string, Connection> {
   const tools = { clock, random, http };
   const pacerOf = pacerOnce(tools);
   return new Map(
-    Object.entries(connections).map(([name, given]) => [name, openConnection(name, given, tools, pacerOf(name, given.settings))]),
+    Object.entries(connections).map(([name, given]) => [
+      name,
+      openConnection(name, given, tools, pacerOf(name, given.settings), home),
+    ]),
   );
 }
 

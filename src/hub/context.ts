@@ -3,6 +3,7 @@ import type { ErrorCode, FiscalVariant, Mapping, ProcoreView, Result, RunFlow } 
 import type { Clock, Random } from "../ports/index.ts";
 import type { Procore } from "../procore/index.ts";
 import type { Store } from "../store/index.ts";
+import type { BudgetCodeBook } from "./map/budget-codes.ts";
 import type { ConnectionSettings } from "./settings.ts";
 
 export type RunStage = "read" | "plan" | "apply" | "confirm";
@@ -36,8 +37,8 @@ export type Connection = {
   readonly procore: Procore;
   /** For what hints lead to: its calls are a share of the quota, and none is begun while `restMs` of them says when (`webhooks.quotaPercent`). */
   readonly hints: { readonly procore: Procore; restMs(calls: number): number };
-  /** By which billing periods are cut. */
-  readonly calendar: FiscalVariant;
+  /** By which billing periods are cut, as it is known now; throws a fault where it is not. */
+  readonly calendar: () => Promise<FiscalVariant>;
   /** HTTP attempts made to Procore by this process, for the run's own count. */
   readonly calls: {
     count(): number;
@@ -67,17 +68,22 @@ export function createOnce(): Once {
 /** `replay` reads nothing: it plans what it was given, as SAP last delivered it. */
 export type RunMode = "delta" | "full" | "replay";
 
+/** Procore as plans see it. */
+export type PlanView = { readonly projectByNumber: ProcoreView["projectByNumber"]; readonly book: BudgetCodeBook };
+
 export type RunContext = HubContext & {
   readonly connection: Connection;
   readonly run: bigint;
   readonly mode: RunMode;
   /** Writes nothing to Procore: whatever it plans waits for approval. */
   readonly isPlanOnly: boolean;
+  /** Of a replay: plans as the run would, sends nothing, and all of it is rolled back. */
+  readonly isPreview?: true;
   /** Fences a superseded sender (design section 8). */
   readonly epoch: bigint;
   readonly once: Once;
   /** Procore as it was when this stretch of work first asked: two calls a project, so the flows of a run share it. */
-  readonly view: (onProject: (done: number, total: number) => void) => Promise<ProcoreView>;
+  readonly view: (onProject: (done: number, total: number) => void) => Promise<PlanView>;
 };
 
 /** Ends the run's work for now or for good: `pause` is resumed by the next request, `stop` needs a person. */

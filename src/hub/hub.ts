@@ -18,6 +18,7 @@ import { awaitRun } from "./run/await-run.ts";
 import type { RunReport } from "./run/report.ts";
 import { requestRunWork } from "./run/run-queue.ts";
 import { openRun, type RunAsk } from "./run/run-state.ts";
+import { refreshBillingPeriods } from "./schedule/read-billing-periods.ts";
 import { createSignals } from "./signals.ts";
 import { serveWebhooks } from "./webhooks/endpoint.ts";
 import { createIntake } from "./webhooks/intake.ts";
@@ -152,6 +153,7 @@ function backgroundOf({ options, context, connections }: Parts): Pick<Background
     name: connection.name,
     schedules: options.connections[connection.name]?.schedules ?? [],
     requestWork: () => requestRunWork(options.queue, connection),
+    refreshBillingPeriods: (signal: AbortSignal) => refreshBillingPeriods(context, connection, signal),
   }));
   const work = { context, queue: options.queue, connections: all };
   return { work, scheduled, isLongLived: options.isLongLived ?? false };

@@ -17,8 +17,11 @@ export type { ReplayAsk, ReplayPreview } from "./holds/replay.ts";
 export { type HoldAnswer, type HoldMemory, type ShownHold, showHold } from "./holds/show.ts";
 export { type Hub, type HubOptions, startHub } from "./hub.ts";
 export { type IDocState, type OddIDoc, readIDocState } from "./idocs/list.ts";
+export { noteAccepted } from "./map/accept.ts";
 export { readCoverage } from "./map/coverage.ts";
+export { type ProposalsFound, readProposals } from "./map/propose.ts";
 export { keepWhatIf, readWhatIf } from "./map/what-if.ts";
+export { type CompanyLook, listPeriods, type PeriodList, type PeriodView } from "./periods/list-periods.ts";
 export type { FindingKind } from "./prove/compare.ts";
 export type { ProofOutcome } from "./prove/prove.ts";
 export { listFindings, listProofs, type ProofAge, type ProofFinding } from "./prove/report.ts";
@@ -31,8 +34,15 @@ export { findLatestPeriod, type Reconciliation, reconcile } from "./reconcile/re
 export { type ReferenceRead, readReference, readReferenceState } from "./reference/read-reference.ts";
 export { listRuns, type RunReport } from "./run/report.ts";
 export type { Amounts, FlowSummary, Tally } from "./run/summary.ts";
-export { type CalendarRows, compileCalendar, compileSchedules, type NamedSchedule } from "./schedule/compile.ts";
-export { listScheduleDone, nextRuns, type ScheduleDone } from "./schedule/list.ts";
+export { type CalendarSource, compileCalendar, compileSchedules, type NamedSchedule } from "./schedule/compile.ts";
+export {
+  listScheduleDone,
+  nextRuns,
+  type ResolvedSchedule,
+  resolveSchedules,
+  resolveUnread,
+  type ScheduleDone,
+} from "./schedule/list.ts";
 export { type ConnectionSettings, connectionSettings } from "./settings.ts";
 export { decideVendors, type VendorDecisionAsk } from "./vendors/decide.ts";
 export type { VendorDecision } from "./vendors/decisions.ts";

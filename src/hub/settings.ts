@@ -44,6 +44,18 @@ export const connectionSettings = z.strictObject({
     .describe(
       "Procore's id of a project, by the name that mapping rules use. Without a row a name is looked for as `origin_id`, then as project number; two projects of one name are held.",
     ),
+  budgetCodes: z
+    .strictObject({
+      policy: z.enum(["hold", "create"]).default("hold"),
+      projects: z
+        .record(z.string().regex(/^\d{1,18}$/, "is no Procore id of a project"), z.enum(["hold", "create"]))
+        .default({})
+        .describe("By Procore's id of a project, where its policy is another."),
+    })
+    .prefault({})
+    .describe(
+      "A budget code that the project lacks: its lines wait for the project manager, or it is created of a cost code and a cost type that the project has (ruling 2). Those are never created.",
+    ),
   vendors: z
     .strictObject({
       accountGroups: z.array(code).min(1),
@@ -223,6 +235,12 @@ export const connectionSettings = z.strictObject({
         .default("off")
         .describe(
           "Whether a run that read costs reads SAP's own control totals after them (ruling 31). Which ones is `sap.controlTotals` of the agent.",
+        ),
+      close: z
+        .enum(["by-hand", "with-sap"])
+        .default("by-hand")
+        .describe(
+          "Who closes a period, so that what comes later is a late adjustment (ruling 28): a person with `reconcile close`, or T001B by itself, each company code when its G/L accounts are shut. `with-sap` needs `reference` and `controlTotals`, and the agent's kinds company-code, fiscal-year-variant, fiscal-period and posting-period.",
         ),
     })
     .prefault({})

@@ -8,6 +8,7 @@ describe("calls of a load", () => {
       leastWrites({
         vendors: 2_001,
         projectVendors: 7,
+        budgetCodes: 4,
         contractsByProject: [
           { contracts: 1_000, approved: 900 },
           { contracts: 3, approved: 0 },
@@ -21,13 +22,14 @@ describe("calls of a load", () => {
     ).toEqual({
       vendors: 3,
       projectVendors: 7,
+      budgetCodes: 4,
       contracts: 5,
       contractLines: 4,
       changeOrders: 5,
       directCosts: 2,
       directCostLines: 3,
       requisitions: 9,
-      total: 38,
+      total: 42,
     });
     expect(leastWrites({}).total).toBe(0);
   });

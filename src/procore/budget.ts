@@ -6,6 +6,8 @@ export type Load = {
   vendors?: number;
   /** Links (project, vendor) to add: one call each, there is no bulk form (procore 4.3 [A]). */
   projectVendors?: number;
+  /** Combinations to create: one call each, as we do it (decision 22). */
+  budgetCodes?: number;
   /** Per project: how many contracts are written, and how many of them end as Approved. */
   contractsByProject?: readonly { contracts: number; approved: number }[];
   /** Contracts in a currency of their own are created one by one (procore 4.4 [A]). */
@@ -27,6 +29,7 @@ export const defaultBatchSizes: BatchSizes = { syncRowsMax: 1_000, directCostLin
 export type LoadCalls = {
   vendors: number;
   projectVendors: number;
+  budgetCodes: number;
   contracts: number;
   contractLines: number;
   changeOrders: number;
@@ -46,6 +49,7 @@ export function leastWrites(load: Load, sizes: BatchSizes = defaultBatchSizes): 
   const calls = {
     vendors: batches(load.vendors ?? 0, syncRowsMax),
     projectVendors: load.projectVendors ?? 0,
+    budgetCodes: load.budgetCodes ?? 0,
     // Draft for all, then Approved for those that are released (ruling 13).
     contracts: sum([
       load.contractsInCurrency ?? 0,

@@ -23,7 +23,7 @@ export { openProcore, type Procore, type ProcoreOptions } from "./procore.ts";
 export type { ReadBack, Sighting, Sightings } from "./read-back.ts";
 export type { CallRecord } from "./record.ts";
 export type { BillingPeriod, NewBillingPeriod } from "./resources/billing-periods.ts";
-export type { CostCode, LineItemType, WbsCode } from "./resources/budget-codes.ts";
+export type { CostCode, LineItemType, Segment, SegmentItem, WbsCode } from "./resources/budget-codes.ts";
 export type { ChangeOrderLine, CommitmentChangeOrder, NewChangeOrderLine } from "./resources/commitment-change-orders.ts";
 export type { Company, Me } from "./resources/companies.ts";
 export type { DirectCost, DirectCostStatus, DirectCostType } from "./resources/direct-costs.ts";

@@ -3,7 +3,16 @@
  * It shares no code with the product; the command line starts it, nothing else imports it.
  */
 export { buildGroup, type GroupOptions } from "./builder/index.ts";
-export { type EccOptions, startEcc } from "./ecc/index.ts";
+export {
+  type EccOptions,
+  type IDocSendOptions,
+  type MessageType,
+  messageTypes,
+  plainVariant,
+  sendIDocs,
+  startEcc,
+  type XmlVariant,
+} from "./ecc/index.ts";
 export * from "./loader/index.ts";
 export { documentedLimits, type ProcoreOptions, type RunningProcore, startProcore } from "./procore/index.ts";
 export type * from "./world.ts";

@@ -66,6 +66,8 @@ export type CostPartTable = {
   run: bigint;
   /** Of the rules that placed its lines; null for parts older than migration 0014. */
   mapping_version: string | null;
+  /** Its lines came after their period was closed: a late adjustment (ruling 28). */
+  is_late: Generated<boolean>;
 };
 
 export type ReferenceNumberTable = {

@@ -35,6 +35,8 @@ export type PeriodCloseTable = {
   connection: string;
   fiscal_year: number;
   period: number;
+  /** Empty: of all that have no close of their own. */
+  company_code: string;
   run: bigint;
   day: string;
   read_at: Date;

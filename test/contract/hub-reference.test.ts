@@ -12,7 +12,7 @@ import { type FullBench, openFullBench } from "../support/full-bench.ts";
 
 type Row = Readonly<Record<string, string>>;
 
-const kinds: ReferenceKind[] = ["cost-center", "wbs-element", "posting-period", "fiscal-period"];
+const kinds: ReferenceKind[] = ["cost-center", "cost-element", "wbs-element", "posting-period", "fiscal-period"];
 let worldFolder: string;
 let bench: FullBench;
 
@@ -52,7 +52,13 @@ async function syncAt(day: string, mode: "full" | "delta" = "delta") {
 
 it("comes after the costs, every row of every kind that the agent reads", async () => {
   const report = await syncAt("20261103", "full");
-  const tables = { "cost-center": "CSKS", "wbs-element": "PRPS", "posting-period": "T001B", "fiscal-period": "T009B" } as const;
+  const tables = {
+    "cost-center": "CSKS",
+    "cost-element": "CSKB",
+    "wbs-element": "PRPS",
+    "posting-period": "T001B",
+    "fiscal-period": "T009B",
+  } as const;
   const counts = await Promise.all(kinds.map(async (kind) => [kind, (await kept(kind)).size]));
   expect(counts).toEqual(kinds.map((kind) => [kind, rowsOf(tables[kind as keyof typeof tables]).length]));
   const [element] = rowsOf("PRPS");

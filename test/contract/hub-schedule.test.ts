@@ -1,12 +1,21 @@
 // Schedules against a real store: each window of two years is done exactly once, through restarts, absences, two hubs at once and runs that take long.
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { systemRandom } from "../../src/cli/platform/index.ts";
-import { flows, nextWindows, parseCron, type Schedule } from "../../src/core/index.ts";
-import type { HubContext } from "../../src/hub/context.ts";
-import { listScheduleDone, type NamedSchedule } from "../../src/hub/index.ts";
+import { err, flows, nextWindows, ok, parseCron, type Schedule } from "../../src/core/index.ts";
+import type { Connection, HubContext } from "../../src/hub/context.ts";
+import { acceptIDocs } from "../../src/hub/idocs/accept-idocs.ts";
+import { endTouched, takeTouched } from "../../src/hub/idocs/touched.ts";
+import {
+  compileSchedules,
+  connectionSettings,
+  listScheduleDone,
+  type NamedSchedule,
+  resolveSchedules,
+} from "../../src/hub/index.ts";
 import { openRunWithin } from "../../src/hub/run/run-state.ts";
 import { keepSchedules } from "../../src/hub/schedule/keep-schedules.ts";
 import { type OpenedWindow, openWindow } from "../../src/hub/schedule/open-window.ts";
+import { refreshBillingPeriods } from "../../src/hub/schedule/read-billing-periods.ts";
 import { openTestPostgres, type TestPostgres } from "./postgres.ts";
 
 const tenant = "main";
@@ -53,7 +62,8 @@ async function addConnection(connection: string): Promise<string> {
   });
   return connection;
 }
-const named = (name: string, schedule: Schedule, more: Partial<NamedSchedule> = {}): NamedSchedule => ({
+type Fixed = NamedSchedule & { schedule: Schedule };
+const named = (name: string, schedule: Schedule, more: Partial<Fixed> = {}): Fixed => ({
   name,
   schedule,
   flows,
@@ -173,6 +183,178 @@ describe("a schedule", () => {
   });
 });
 
+describe("what a schedule goes by", () => {
+  const scope = (connection: string) => ({ tenant, connection });
+  const schedulesOf = (schedules: object): readonly NamedSchedule[] => {
+    const settings = connectionSettings.parse({
+      sap: { systemId: "S01", client: "100" },
+      procore: { apiUrl: "https://x", authUrl: "https://x", companyId: 1, clientId: "c" },
+      mapping: "mapping.csv",
+      vendors: { accountGroups: ["KRED"] },
+      reference: "after-costs",
+      schedules,
+    });
+    return compileSchedules(settings, { t009: [], t009b: [] }, "connections.x");
+  };
+  const nextOf = async (connection: string, named_: readonly NamedSchedule[]) =>
+    [...(await resolveSchedules(postgres.store, scope(connection), named_)).values()].map((each) =>
+      "problem" in each ? each.problem : nextWindows(each.schedule, nowMs, 2).map((atMs) => new Date(atMs).toISOString()),
+    );
+
+  it("is SAP's calendar as it was read last: a year that is added counts without a restart", async () => {
+    const connection = await addConnection("sap-calendar");
+    nowMs = at("2026-12-20T12:00");
+    const schedules = schedulesOf({ close: { fiscal: { businessDays: 0, at: "06:00" }, variant: "W4" } });
+    expect(await nextOf(connection, schedules)).toEqual([expect.stringContaining("no fiscal year variant W4")]);
+    await expect(openWindow(hub(), connection, schedules[0] as NamedSchedule)).rejects.toMatchObject({
+      code: "schedule.invalid",
+    });
+    const add = (kind: string, key: string, attributes: object) =>
+      inStore({ tenant }, (tx) =>
+        tx
+          .insertInto("reference_record")
+          .values({
+            tenant,
+            connection,
+            kind,
+            key: `${kind}:${key}`,
+            valid_from: "",
+            valid_to: "",
+            text: "",
+            long_text: "",
+            language: "",
+            attributes: JSON.stringify(attributes),
+            label: kind,
+            changed_run: 1n,
+          })
+          .execute(),
+      );
+    const variant = { isCalendarYear: "", isYearDependent: "X", periods: "002", specialPeriods: "00" };
+    await add("fiscal-year-variant", "W4", variant);
+    for (const year of [2026, 2027])
+      for (const [end, period] of [
+        ["06/27", "001"],
+        ["12/26", "002"],
+        ["12/31", "001"],
+      ] as const)
+        await add("fiscal-period", `W4/${year}/${end}`, { period, yearShift: end === "12/31" ? "+1" : "0" });
+    // The period's last day is a Saturday.
+    expect(await nextOf(connection, schedules)).toEqual([["2026-12-25T06:00:00.000Z", "2027-06-25T06:00:00.000Z"]]);
+    expect(await openWindow(hub(), connection, schedules[0] as NamedSchedule)).toEqual({ kind: "none" });
+    nowMs = at("2026-12-25T07:00");
+    expect(await openWindow(hub(), connection, schedules[0] as NamedSchedule)).toMatchObject({ kind: "opened", missed: 0 });
+  });
+
+  it("is what Procore's projects have for billing periods: read once a day, kept while Procore does not answer", async () => {
+    const connection = await addConnection("billing");
+    const asked: string[] = [];
+    const spans = new Map<number, unknown>([
+      [
+        1,
+        ok([
+          { startDate: "2026-11-01", endDate: "2026-11-30" },
+          { startDate: null, endDate: null },
+        ]),
+      ],
+      [2, ok([{ startDate: "2026-11-01", endDate: "2026-12-04" }])],
+      [3, err({ code: "procore.not-found", endpoint: "GET", detail: "", complaints: [] })],
+    ]);
+    const listing = (name: string, answer: unknown) => ({
+      all: async () => {
+        asked.push(name);
+        return answer;
+      },
+    });
+    let projects: unknown = ok([1, 2, 3, 4].map((id) => ({ id, originId: null, projectNumber: `P${id}`, isActive: true })));
+    const procore = {
+      projects: { list: () => listing("projects", projects) },
+      billingPeriods: { list: (id: number) => listing(String(id), spans.get(id)) },
+    };
+    const settings = { sap: { systemId: "S01", client: "100" }, projects: {} };
+    const given = { name: connection, settings, mapping: { projects: ["P1", "P2", "P3"] }, procore } as unknown as Connection;
+    const refresh = async () => {
+      asked.length = 0;
+      await Promise.all([1, 2].map(() => refreshBillingPeriods(hub(), given, new AbortController().signal)));
+      return asked.join(" ");
+    };
+    const schedules = schedulesOf({ bill: { billingCycle: { of: "procore", businessDays: 0, at: "06:00" } } });
+    nowMs = at("2026-11-20T12:00");
+    expect(await nextOf(connection, schedules)).toEqual([expect.stringContaining("no billing period")]);
+    // Two hubs at once: one reads. The project that no rule leads to costs no call.
+    expect(await refresh()).toBe("projects 1 2 3");
+    const windows = ["2026-11-30T06:00:00.000Z", "2026-12-04T06:00:00.000Z"];
+    expect(await nextOf(connection, schedules)).toEqual([windows]);
+    nowMs += 23 * hourMs;
+    expect(await refresh()).toBe("");
+    nowMs += hourMs;
+    projects = err({ code: "procore.server", endpoint: "GET projects", detail: "down", complaints: [] });
+    expect(await refresh()).toBe("projects");
+    expect(lines.at(-1)).toContain("procore.server: GET projects: down");
+    expect(await nextOf(connection, schedules)).toEqual([windows]);
+    nowMs += hourMs;
+    projects = ok([{ id: 2, originId: null, projectNumber: "P2", isActive: true }]);
+    expect(await refresh()).toBe("projects 2");
+    expect(await nextOf(connection, schedules)).toEqual([["2026-12-04T06:00:00.000Z"]]);
+  });
+});
+
+describe("a schedule on IDocs", () => {
+  const idoc = (number: string, key: string, serial: string) => ({
+    sender: "SAP",
+    client: "100",
+    number,
+    hash: `h${number}`,
+    message: "CREMAS",
+    type: "CREMAS05",
+    serial,
+    touched: [{ flow: "vendors" as const, key }],
+  });
+  const settings = connectionSettings.parse({
+    sap: { systemId: "S01", client: "100" },
+    procore: { apiUrl: "https://x", authUrl: "https://x", companyId: 1, clientId: "c" },
+    mapping: "mapping.csv",
+    vendors: { accountGroups: ["KRED"] },
+    schedules: { push: { onIdoc: true, flows: ["vendors"], quietHours: { from: "20:00", to: "05:00" } } },
+  });
+  const [push] = compileSchedules(settings, { t009: [], t009b: [] }, "connections.x") as [NamedSchedule];
+
+  it("opens one run for all that came, another for what came while it read, none for other flows, and rests in quiet hours", async () => {
+    const connection = await addConnection("on-idoc");
+    const look = () => openWindow(hub(), connection, push);
+    nowMs = at("2026-05-05T10:00");
+    expect(await look()).toEqual({ kind: "none" });
+    nowMs += 60_000;
+    await acceptIDocs(hub(), connection, {
+      idocs: [{ ...idoc("1", "4500000001", "1"), touched: [{ flow: "purchase-orders", key: "4500000001" }] }],
+    });
+    expect(await look()).toEqual({ kind: "none" });
+    await acceptIDocs(hub(), connection, { idocs: [idoc("2", "0000100001", "1"), idoc("3", "0000100002", "1")] });
+    const told = nowMs;
+    nowMs += 60_000;
+    expect(await look()).toMatchObject({ kind: "opened", atMs: told, missed: 0 });
+    const [run] = await runsOf(connection);
+    const take = (ask: "take" | "end") =>
+      inStore({ tenant }, async (tx) => {
+        const of = { tenant, connection, flow: "vendors" as const, run: run?.run ?? 0n };
+        await (ask === "take" ? takeTouched(tx, of) : endTouched(tx, of));
+      });
+    await take("take");
+    nowMs += 60_000;
+    await acceptIDocs(hub(), connection, { idocs: [idoc("4", "0000100002", "2")] });
+    expect(await look()).toEqual({ kind: "waits", isPaused: false });
+    await take("end");
+    await setRuns(connection, "open", "finished");
+    expect(await look()).toMatchObject({ kind: "opened", atMs: nowMs });
+    await setRuns(connection, "open", "finished");
+    expect(await look()).toEqual({ kind: "none" });
+    nowMs = at("2026-05-05T21:00");
+    await acceptIDocs(hub(), connection, { idocs: [idoc("5", "0000100003", "1")] });
+    expect(await look()).toEqual({ kind: "none" });
+    nowMs = at("2026-05-06T05:00");
+    expect(await look()).toMatchObject({ kind: "opened", atMs: at("2026-05-05T21:00") });
+  });
+});
+
 describe("a hub that lives", () => {
   it("looks as each minute begins, asks for work, and again where an opener ended before it could; one that fails stops no other", async () => {
     const connection = await addConnection("living");
@@ -194,11 +376,15 @@ describe("a hub that lives", () => {
     const requestWork = async () => {
       asked.push(nowMs);
     };
-    await keepSchedules({ ...hub(), clock }, [{ name: connection, schedules, requestWork }], stopping.signal);
+    await keepSchedules(
+      { ...hub(), clock },
+      [{ name: connection, schedules, requestWork, refreshBillingPeriods: async () => undefined }],
+      stopping.signal,
+    );
     expect(slept).toEqual([30_000, 60_000, 60_000, 60_000, 60_000]);
     // First seen at 10:58:30; opened at 10:59; the run stays open, and work on it is asked for each time.
     expect(asked).toEqual(["10:59", "11:00", "11:01", "11:02"].map((time) => at(`2026-05-05T${time}`)));
     expect(lines.filter((line) => line.startsWith("schedule minutely"))).toHaveLength(1);
-    expect(lines.filter((line) => line.startsWith("schedule broken")).length).toBeGreaterThan(0);
+    expect(lines.filter((line) => line.startsWith("schedule broken"))).toHaveLength(1);
   });
 });

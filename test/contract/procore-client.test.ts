@@ -60,6 +60,33 @@ describe("reading", () => {
     ]);
   });
 
+  it("makes a budget code of what its segments have, and leaves what is said of one that is there", async () => {
+    const { budgetCodes } = procore;
+    const segments = valued(await budgetCodes.segments(project).all());
+    expect(segments.map(({ type, isRequired, isInPattern }) => [type, isRequired, isInPattern])).toEqual([
+      ["sub_job", false, true],
+      ["cost_code", true, true],
+      ["line_item_type", true, true],
+    ]);
+    const segment_items: { segment_id: number; segment_item_id: number }[] = [];
+    for (const { id: segmentId, type } of segments.slice(1)) {
+      const items = valued(await budgetCodes.segmentItems({ projectId: project, segmentId }).all());
+      const item = items.find(({ pathCode }) => pathCode === (type === "cost_code" ? "03-100" : "M"));
+      segment_items.push({ segment_id: segmentId, segment_item_id: item?.id ?? 0 });
+    }
+    const [before] = valued(await budgetCodes.wbsCodes(project).all());
+    const again = await budgetCodes.createWbsCode(project, { segment_items });
+    expect(again).toMatchObject({ kind: "answered", body: { ...before, hasSubJob: false } });
+    const other = await budgetCodes.createWbsCode(project, {
+      segment_items: [...segment_items.slice(0, 1), { segment_id: 12, segment_item_id: 22 }],
+    });
+    expect(other).toMatchObject({ kind: "answered", body: { flatCode: "03-100.E", isActive: true } });
+    const none = await budgetCodes.createWbsCode(project, { segment_items: segment_items.slice(0, 1) });
+    expect(none).toMatchObject({ kind: "refused", fault: { code: "procore.validation", status: 400 } });
+    const subJobId = 4;
+    expect(valued(await budgetCodes.segmentItems({ projectId: project, segmentId: 11, subJobId }).all())).toEqual([]);
+  });
+
   it("reads every page although the server cuts pages shorter than asked for", async () => {
     const rows = Array.from({ length: 250 }, (_, index) => row(`v${index}`, { name: `Vendor ${index}` }));
     const settlement = await procore.vendors.sync(rows);

@@ -184,4 +184,65 @@ describe("budget codes", () => {
     expect((await bench.patch(`${wbs}/update_all`, { ids, attributes: { status: "gone" } })).status).toBe(422);
     expect(rows((await bench.get(wbs)).json)).toHaveLength(2);
   });
+
+  const breakdown = `/rest/v1.0/projects/${project}/work_breakdown_structure`;
+  const setItem = (segment: number, id: number, status: string) =>
+    bench.patch(`${breakdown}/segments/${segment}/segment_items/${id}`, { status });
+
+  it("come one by one, and the same combination is the same code, with its status as it was", async () => {
+    const made = await bench.post(wbs, item(81003, 22));
+    expect(made.status).toBe(201);
+    expect(made.json).toMatchObject({ flat_code: "03-200.E", status: "active" });
+    await bench.patch(`${wbs}/${idOf(made.json)}`, { status: "inactive" });
+    const again = await bench.post(wbs, { ...item(81003, 22), description: "Said anew" });
+    expect(again.json).toMatchObject({ id: idOf(made.json), status: "inactive", description: "Said anew" });
+    expect(rows((await bench.get(wbs)).json)).toHaveLength(2);
+    await bench.switches({ budgetCodeUpsert: false });
+    expect((await bench.post(wbs, item(81003, 22))).status).toBe(422);
+  });
+
+  it("are made of active items of both segments, by who may", async () => {
+    expect((await bench.post(wbs, item(81003, 4))).status).toBe(400);
+    expect((await bench.post(wbs, { segment_items: [{ segment_id: 11, segment_item_id: 81003 }] })).status).toBe(400);
+    expect((await bench.post(wbs, { segment_items: [{ segment_id: 9, segment_item_id: 81003 }] })).status).toBe(400);
+    // Of another project.
+    expect((await bench.post(wbs, item(81103, 22))).status).toBe(400);
+    expect((await setItem(11, 81003, "inactive")).json).toMatchObject({ code: "03-200", status: "inactive" });
+    expect((await bench.post(wbs, item(81003, 22))).status).toBe(400);
+    await setItem(11, 81003, "active");
+    await setItem(12, 22, "inactive");
+    expect((await bench.post(wbs, item(81003, 22))).status).toBe(400);
+    const items = await bench.get(`${breakdown}/segments/12/segment_items`);
+    expect(rows(items.json).map(({ code, status }) => `${code} ${status}`)).toEqual(["M active", "E inactive"]);
+    const active = await bench.get(`${breakdown}/segments/12/segment_items`, { only_active_items: "true" });
+    expect(rows(active.json)).toHaveLength(1);
+    await setItem(12, 22, "active");
+    await bench.switches({ budgetCodesMayBeCreated: false });
+    expect((await bench.post(wbs, item(81003, 22))).status).toBe(403);
+    expect(rows((await bench.get(wbs)).json)).toHaveLength(1);
+  });
+
+  it("of a sub job begin with it, and are made of the sub job's own cost codes", async () => {
+    const job = await bench.post("/rest/v1.0/sub_jobs", { project_id: project, sub_job: { code: "A", name: "Floor 1" } });
+    const inJob = { code: "03-100", name: "Rebar of floor 1", sub_job_id: idOf(job.json) };
+    const own = await bench.post(`${breakdown}/segments/11/segment_items`, inJob);
+    expect(own.json).toMatchObject({ code: "03-100", segment: { type: "cost_code" } });
+    const codes = async (query: Record<string, string>) =>
+      rows((await bench.get(`${breakdown}/segments/11/segment_items`, query)).json).map(idOf);
+    expect(await codes({ legacy_sub_job_id: String(idOf(job.json)) })).toEqual([idOf(own.json)]);
+    expect(await codes({})).toEqual([81001, 81002, 81003]);
+    expect(await codes({ include_sub_job_cost_codes: "true" })).toHaveLength(4);
+    const part = { segment_id: 10, segment_item_id: idOf(job.json) };
+    const of = (code: number) => ({ segment_items: [part, ...item(code, 22).segment_items] });
+    expect((await bench.post(wbs, of(idOf(own.json)))).json).toMatchObject({ flat_code: "A.03-100.E" });
+    expect((await bench.post(wbs, of(81002))).status).toBe(400);
+    expect((await bench.post(wbs, item(idOf(own.json), 22))).status).toBe(400);
+    expect((await bench.post(wbs, item(81002, 22))).json).toMatchObject({ flat_code: "03-100.E" });
+    const segments = rows((await bench.get(`${breakdown}/segments`)).json);
+    expect(segments.map(({ type, required }) => `${type} ${required}`)).toEqual([
+      "sub_job false",
+      "cost_code true",
+      "line_item_type true",
+    ]);
+  });
 });

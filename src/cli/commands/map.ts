@@ -5,10 +5,13 @@ import { readCoverage } from "../../hub/index.ts";
 import { loadConfiguration } from "../config/index.ts";
 import { mappingCsv, mappingYaml } from "../config/write-mapping.ts";
 import { wholeNumber, withConfig, withJson } from "../flags.ts";
+import { percent } from "../report/propose-text.ts";
 import { type Cell, groupDigits, renderTable } from "../report/text-table.ts";
 import { terminal } from "../terminal.ts";
 import { pickConnection } from "../wiring/connections.ts";
 import { lookAtStore } from "../wiring/store-only.ts";
+import { acceptCommand } from "./map/accept.ts";
+import { proposeCommand } from "./map/propose.ts";
 import { whatIfCommand } from "./map/what-if.ts";
 
 type Flags = { config: string; connection?: string; json: boolean };
@@ -36,8 +39,6 @@ async function exportRules(flags: Flags & { format: "csv" | "yaml" }): Promise<v
   const text = flags.format === "csv" ? mappingCsv(mapping.rules) : mappingYaml(mapping.rules);
   terminal.print(text.trimEnd());
 }
-
-const percent = (permille: number): string => `${Math.floor(permille / 10)}.${permille % 10} %`;
 
 function gapName(name: string): string {
   const [kind = "", key = ""] = name.split(" ", 2);
@@ -80,7 +81,8 @@ function coverageLines(found: Coverage, ruleCount: number, limit: number): reado
     ...rules.slice(0, limit).map((each) => row(each, "rule")),
     ...gaps.slice(0, limit).map((each) => row({ ...each, name: gapName(each.name) }, "no rule")),
   ];
-  return [...head, ...renderTable(columns, rows, terminal.paint)];
+  const more = gaps.length === 0 ? [] : ["ml-connector map propose looks for rules for what has none."];
+  return [...head, ...renderTable(columns, rows, terminal.paint), ...more];
 }
 
 async function tellCoverage(flags: Flags & { limit: number }): Promise<void> {
@@ -113,5 +115,7 @@ export function mapCommand(): Command {
         .option("--limit <n>", "how many rules and objects", wholeNumber(1, 10_000), 10)
         .action(tellCoverage),
     )
-    .addCommand(whatIfCommand());
+    .addCommand(whatIfCommand())
+    .addCommand(proposeCommand())
+    .addCommand(acceptCommand());
 }

@@ -19,17 +19,19 @@ import { show } from "./reconcile/show.ts";
 
 const linesShown = 200;
 
-async function close(flags: Flags): Promise<void> {
-  const { period } = flags;
+async function close(flags: Flags & { companyCode?: string }): Promise<void> {
+  const { period, companyCode } = flags;
   if (!period) throw new UsageError("Say which period is closed: --period 2026-09.");
   const closed = await lookAtStore({ configFile: flags.config, log: terminal.debug }, async ({ store, config }) => {
-    const scope = { tenant: config.tenant, connection: pickConnection(config, flags.connection), ...period };
+    const scope = { tenant: config.tenant, connection: pickConnection(config, flags.connection), ...period, companyCode };
     return store.transact({ tenant: config.tenant }, (tx) => closePeriod(tx, scope, { actor: actor(), atMs: systemClock.now() }));
   });
   if (!closed) throw nothingRead();
-  if (flags.json)
-    terminal.json({ period: periodText(period), run: String(closed.run), day: closed.day, closedAt: closed.closedAt });
-  else terminal.print(`${periodText(period)} is closed on SAP's totals of run ${closed.run}; what comes later is shown as late.`);
+  if (flags.json) terminal.json({ period: periodText(period), ...closed, run: String(closed.run) });
+  else
+    terminal.print(
+      `${periodText(period)}${companyCode === undefined ? "" : ` of ${companyCode}`} is closed on SAP's totals of run ${closed.run}; what comes later is shown as late.`,
+    );
 }
 
 export function reconcileCommand(): Command {
@@ -73,7 +75,10 @@ export function reconcileCommand(): Command {
     .description("SAP's own totals, what became of them, and Procore's own totals")
     .addCommand(showCommand, { isDefault: true })
     .addCommand(
-      withPeriod(new Command("close")).description("fix SAP's totals of a period: what comes later is late").action(close),
+      withPeriod(new Command("close"))
+        .description("fix SAP's totals of a period: what comes later is late")
+        .option("--company-code <code>", "only of this one; without it of all that are not closed yet")
+        .action(close),
     )
     .addCommand(commitmentsCommand)
     .addCommand(certifyCommand)

@@ -21,6 +21,7 @@ import { listenForInterrupt, untilInterrupted } from "../interrupt.ts";
 import { createHttpClient, systemClock, systemRandom } from "../platform/index.ts";
 import { groupDigits } from "../report/text-table.ts";
 import { terminal } from "../terminal.ts";
+import { idocSendCommand } from "./sandbox-idoc-send.ts";
 
 const portMax = 65_535;
 const windowMax = 1_000_000_000;
@@ -174,5 +175,6 @@ export function sandboxCommand(): Command {
     .addCommand(buildCommand())
     .addCommand(loadCommand())
     .addCommand(eccCommand())
+    .addCommand(idocSendCommand())
     .addCommand(procoreCommand());
 }

@@ -4,7 +4,16 @@
  */
 import { Command } from "commander";
 import { Fault } from "../../core/index.ts";
-import { listScheduleDone, type NamedSchedule, nextRuns, type RunReport, type ScheduleDone } from "../../hub/index.ts";
+import {
+  listScheduleDone,
+  type NamedSchedule,
+  nextRuns,
+  type ResolvedSchedule,
+  type RunReport,
+  resolveSchedules,
+  resolveUnread,
+  type ScheduleDone,
+} from "../../hub/index.ts";
 import { type ConnectionConfiguration, loadConfiguration } from "../config/index.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { wholeNumber, withConfig, withJson } from "../flags.ts";
@@ -29,6 +38,18 @@ async function pick(flags: Flags): Promise<Picked> {
   return { connection, schedules };
 }
 
+/** What only the store knows is looked up there; the others need none. */
+async function resolve(flags: Flags, { connection, schedules }: Picked): Promise<(name: string) => ResolvedSchedule> {
+  const isOfStore = schedules.some(({ schedule }) => typeof schedule === "function");
+  const stored = isOfStore
+    ? await lookAtStore({ configFile: flags.config, log: terminal.debug }, ({ config, store }) =>
+        resolveSchedules(store, { tenant: config.tenant, connection }, schedules),
+      )
+    : undefined;
+  const known = stored ?? resolveUnread(schedules);
+  return (name) => known.get(name) ?? { problem: "there is no such schedule" };
+}
+
 async function readDone(flags: Flags, connection: string): Promise<ReadonlyMap<string, ScheduleDone>> {
   const done = await lookAtStore({ configFile: flags.config, log: terminal.debug }, ({ config, store }) =>
     listScheduleDone(store, { tenant: config.tenant, connection }),
@@ -37,12 +58,16 @@ async function readDone(flags: Flags, connection: string): Promise<ReadonlyMap<s
 }
 
 async function list(flags: Flags): Promise<void> {
-  const { connection, schedules } = await pick(flags);
+  const picked = await pick(flags);
+  const { connection, schedules } = picked;
   const done = await readDone(flags, connection);
+  const resolved = await resolve(flags, picked);
   const nowMs = systemClock.now();
-  const rows = schedules.map((named) => {
-    const { flows, mode, name } = named;
-    return { connection, schedule: name, flows, mode, next: nextRuns(named, { nowMs, count: 1 })[0], done: done.get(name) };
+  const rows = schedules.map(({ flows, mode, name }) => {
+    const found = resolved(name);
+    const next = "problem" in found ? { problem: found.problem } : { next: nextRuns(found.schedule, { nowMs, count: 1 })[0] };
+    const isOnIdoc = !("problem" in found) && found.schedule.when.kind === "moments";
+    return { connection, schedule: name, flows, mode, ...next, ...(isOnIdoc ? { isOnIdoc } : {}), done: done.get(name) };
   });
   if (flags.json) return terminal.json(rows);
   if (rows.length === 0) return terminal.print("No schedules; docs/schedules.md says how they are written.");
@@ -51,22 +76,35 @@ async function list(flags: Flags): Promise<void> {
     row.schedule,
     row.flows.join(" "),
     row.mode,
-    row.next ?? "by hand",
+    "problem" in row ? "not known" : (row.next ?? (row.isOnIdoc ? "with an IDoc" : "by hand")),
     row.done?.at ?? "",
     row.done?.run ?? "",
   ]);
   terminal.printAll(renderTable(columns, cells, terminal.paint));
+  terminal.printAll(rows.flatMap((row) => ("problem" in row ? [`${row.schedule}: ${row.problem}`] : [])));
+}
+
+function notKnown(schedules: readonly NamedSchedule[], resolved: (name: string) => ResolvedSchedule): readonly string[] {
+  return schedules.flatMap(({ name }) => {
+    const found = resolved(name);
+    return "problem" in found ? [`not known  ${name}: ${found.problem}`] : [];
+  });
 }
 
 async function next(flags: NextFlags): Promise<void> {
-  const { connection, schedules } = await pick(flags);
+  const picked = await pick(flags);
+  const { connection, schedules } = picked;
+  const resolved = await resolve(flags, picked);
   const ask = { nowMs: systemClock.now(), count: flags.count };
   const coming = schedules
-    .flatMap((named) => nextRuns(named, ask).map((at) => ({ at, connection, schedule: named.name })))
+    .flatMap(({ name }) => {
+      const found = resolved(name);
+      return "problem" in found ? [] : nextRuns(found.schedule, ask).map((at) => ({ at, connection, schedule: name }));
+    })
     .sort((one, other) => Date.parse(one.at) - Date.parse(other.at))
     .slice(0, flags.count);
   if (flags.json) terminal.json(coming);
-  else terminal.printAll(coming.map(({ at, schedule }) => `${at}  ${schedule}`));
+  else terminal.printAll([...coming.map(({ at, schedule }) => `${at}  ${schedule}`), ...notKnown(schedules, resolved)]);
 }
 
 async function runNow(name: string, flags: Flags): Promise<void> {

@@ -1,7 +1,7 @@
 /** The configuration as the rest of the command line sees it: checked, paths absolute, mapping compiled. */
 import type { AgentSettings } from "../../agent/index.ts";
-import type { FiscalVariant, Mapping } from "../../core/index.ts";
-import type { ConnectionSettings, NamedSchedule } from "../../hub/index.ts";
+import type { Mapping } from "../../core/index.ts";
+import type { CalendarSource, ConnectionSettings, NamedSchedule } from "../../hub/index.ts";
 
 export type ConnectionConfiguration = {
   settings: ConnectionSettings;
@@ -11,7 +11,7 @@ export type ConnectionConfiguration = {
   mapping: Mapping;
   schedules: readonly NamedSchedule[];
   /** Of billing periods. */
-  calendar: FiscalVariant;
+  calendar: CalendarSource;
 };
 
 export type Configuration = {

@@ -21,11 +21,13 @@ export type CsvShape<Column extends string> = {
   needed: readonly Column[];
   /** `place` is `file:line`. */
   invalid: (place: string, detail: string) => Fault;
+  /** A comma where none is given. */
+  delimiter?: string;
 };
 
-function parseLines(file: string, text: string, invalid: CsvShape<string>["invalid"]): Line[] {
+function parseLines(file: string, text: string, { invalid, delimiter = "," }: CsvShape<string>): Line[] {
   try {
-    const options = { info: true, bom: true, relax_column_count: true, skip_empty_lines: true };
+    const options = { delimiter, info: true, bom: true, relax_column_count: true, skip_empty_lines: true };
     // csv-parse's types do not know what `info` makes of a record.
     const found = parse(text, options) as unknown as { record: string[]; info: { lines: number } }[];
     // `lines` counts to the record's last line; its first is earlier by the line breaks inside it.
@@ -59,7 +61,7 @@ function readHeader<Column extends string>(
 }
 
 export function readCsvTable<Column extends string>(file: string, text: string, shape: CsvShape<Column>): CsvTable<Column> {
-  const [header, ...lines] = parseLines(file, text, shape.invalid);
+  const [header, ...lines] = parseLines(file, text, shape);
   if (!header) throw shape.invalid(`${file}:1`, `has no header; its columns are ${shape.columns.join(",")}`);
   const columns = readHeader(file, header, shape);
   const rows: CsvRow<Column>[] = [];

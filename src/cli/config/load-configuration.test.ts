@@ -182,3 +182,22 @@ rowsPerDay: 1000000
     expect(await faultOf({ agent: named })).toMatchObject({ code: "config.file-missing" });
   });
 });
+
+describe("periods that close with SAP", () => {
+  const closing = (more: string) => `${good}    reconciliation: { controlTotals: after-costs, close: with-sap }\n${more}`;
+  const kinds = "  reference: [company-code, fiscal-year-variant, fiscal-period, posting-period]\n";
+
+  it("need what they look at: both readings, and the agent's kinds", async () => {
+    const config = closing("    reference: after-costs\n");
+    expect((await load({ config, agent: `${goodAgent}${kinds}` })).connections.main?.settings.reconciliation.close).toBe(
+      "with-sap",
+    );
+    expect((await faultOf({ config: closing(""), agent: `${goodAgent}${kinds}` })).detail).toContain("needs both");
+    const lacking = await faultOf({ config, agent: `${goodAgent}${kinds.replace(", posting-period", "")}` });
+    expect([lacking.code, lacking.place, lacking.detail]).toEqual([
+      "config.invalid",
+      join(folder, "agent.yaml"),
+      expect.stringContaining("sap.reference lacks posting-period"),
+    ]);
+  });
+});

@@ -7,7 +7,7 @@ import { isDeepStrictEqual } from "node:util";
 import type { z } from "zod";
 import { type AgentSettings, policyOfFlows, policySettings } from "../../agent/index.ts";
 import { Fault } from "../../core/index.ts";
-import { compileCalendar, compileSchedules } from "../../hub/index.ts";
+import { type ConnectionSettings, compileCalendar, compileSchedules } from "../../hub/index.ts";
 import { checkServiceMap, serviceMapSchema } from "../../sap/index.ts";
 import type { Configuration, ConnectionConfiguration } from "./configuration.ts";
 import { readCalendarRows } from "./read-calendar.ts";
@@ -80,6 +80,16 @@ async function loadPolicy(
   return readYaml({ file, text: await readText(file, "config.invalid"), schema: policySettings });
 }
 
+const kindsOfPeriods = ["company-code", "fiscal-year-variant", "fiscal-period", "posting-period"] as const;
+
+/** Periods that close with SAP never would, where the agent does not read what says so. */
+function refuseBlindClose(agentFile: string, { reconciliation }: ConnectionSettings, agent: AgentSettings): void {
+  const missing = kindsOfPeriods.filter((kind) => !agent.sap.reference.includes(kind));
+  if (reconciliation.close !== "with-sap" || missing.length === 0) return;
+  const detail = `sap.reference lacks ${missing.join(", ")}, which reconciliation.close: with-sap looks at`;
+  throw new Fault("config.invalid", { place: agentFile, detail });
+}
+
 type Given = z.infer<typeof configurationSchema>["connections"][string];
 
 async function loadConnection(file: string, place: string, given: Given): Promise<ConnectionConfiguration> {
@@ -92,6 +102,7 @@ async function loadConnection(file: string, place: string, given: Given): Promis
     const detail = `sap.client is "${agent.sap.client}", and ${place} says "${settings.sap.client}"; they must be one client`;
     throw new Fault("config.invalid", { place: agentFile, detail });
   }
+  refuseBlindClose(agentFile, settings, agent);
   const mapping = readMapping(mappingFile, await readText(mappingFile, "mapping.invalid"));
   const rows = await readCalendarRows(file, settings.calendar);
   const schedules = compileSchedules(settings, rows, place);

@@ -4,8 +4,7 @@
  */
 import { dirname, resolve } from "node:path";
 import { CsvError, parse } from "csv-parse/sync";
-import { Fault, type VariantPeriodRow, type VariantRow } from "../../core/index.ts";
-import type { CalendarRows } from "../../hub/index.ts";
+import { type CalendarRows, Fault, type VariantPeriodRow, type VariantRow } from "../../core/index.ts";
 import { readText } from "./read-text.ts";
 
 const fieldsOfT009 = ["PERIV", "XKALE", "XJABH", "ANZBP", "ANZSP"] as const satisfies readonly (keyof VariantRow)[];

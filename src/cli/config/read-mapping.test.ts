@@ -116,6 +116,27 @@ describe("a mapping as YAML", () => {
   });
 });
 
+describe("a sub job", () => {
+  const table = `${header.replace("project,", "project,sub_job,")},wbs,P-1,400000..499999,,,,TOWER,A,03-100,M\n`;
+
+  it("is a column that only those need who have some", () => {
+    const mapping = readMapping("m.csv", table);
+    expect(mapping.rules[0]?.target).toEqual({ project: "TOWER", subJob: "A", costCode: "03-100", costType: "M" });
+    for (const each of [readMapping("m.csv", mappingCsv(mapping.rules)), readMapping("m.yaml", mappingYaml(mapping.rules))]) {
+      expect(each.version).toBe(mapping.version);
+      expect(each.rules[0]?.target).toEqual(mapping.rules[0]?.target);
+    }
+  });
+
+  it("left empty says nothing, and a mapping without one keeps the version that it had before there were any", () => {
+    const empty = readMapping("m.csv", table.replace("TOWER,A,", "TOWER,,"));
+    expect(empty.version).toBe("be2c74fe541a7d43");
+    expect(empty.rules[0]?.target).toEqual({ project: "TOWER", costCode: "03-100", costType: "M" });
+    expect(mappingCsv(empty.rules)).not.toContain("sub_job");
+    expect(readMapping("m.csv", table).version).not.toBe(empty.version);
+  });
+});
+
 describe("the nearest word", () => {
   it("is the one with the fewest changed letters, case aside", () => {
     expect(nearestOf("clientid", ["companyId", "clientId", "client"])).toBe("clientId");

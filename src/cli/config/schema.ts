@@ -20,7 +20,11 @@ const connection = connectionSettings
   .extend({
     agent: z.string().min(1).default("agent.yaml").describe("Path of the agent's own configuration, relative to this file."),
   })
-  .superRefine(({ procore }, context) => {
+  .superRefine(({ procore, reconciliation, reference }, context) => {
+    if (reconciliation.close === "with-sap" && (reference === "off" || reconciliation.controlTotals === "off")) {
+      const message = "needs both `reference: after-costs` and `reconciliation.controlTotals: after-costs`";
+      context.addIssue({ code: "custom", path: ["reconciliation", "close"], message });
+    }
     for (const key of ["apiUrl", "authUrl"] as const) {
       const message = addressComplaint(procore[key]);
       if (message !== undefined) context.addIssue({ code: "custom", path: ["procore", key], message });

@@ -1,12 +1,13 @@
 /** A mapping as text, CSV or YAML, that reads back into equal rules. */
 import { stringify } from "yaml";
-import { type MappingRule, mappingCells, mappingColumns } from "../../core/index.ts";
+import { type MappingRule, mappingCells, mappingColumns, mappingColumnsUsual } from "../../core/index.ts";
 
 const cellText = (cell: string): string => (/[",\n\r]|^\s|\s$/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell);
 
 export function mappingCsv(rules: readonly MappingRule[]): string {
-  const lines = rules.map(mappingCells).map((cells) => mappingColumns.map((column) => cellText(cells[column])).join(","));
-  return `${[mappingColumns.join(","), ...lines].join("\n")}\n`;
+  const columns = rules.some(({ target }) => target.subJob !== undefined) ? mappingColumns : mappingColumnsUsual;
+  const lines = rules.map(mappingCells).map((cells) => columns.map((column) => cellText(cells[column])).join(","));
+  return `${[columns.join(","), ...lines].join("\n")}\n`;
 }
 
 /** Without the keys that say "any". */

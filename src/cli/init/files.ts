@@ -5,7 +5,7 @@
 import { access, mkdir, rm, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { stringify } from "yaml";
-import { Fault, mappingColumns } from "../../core/index.ts";
+import { Fault, mappingColumnsUsual } from "../../core/index.ts";
 import type { Clock, Random } from "../../ports/index.ts";
 import { agentFileSchema, configurationSchema } from "../config/index.ts";
 import { readYaml } from "../config/read-yaml.ts";
@@ -86,7 +86,7 @@ function compose(folder: string, answers: Answers): readonly NewFile[] {
   const agent = { file: join(folder, "agent.yaml"), text: agentText(answers) };
   readYaml({ ...configuration, schema: configurationSchema });
   readYaml({ ...agent, schema: agentFileSchema });
-  return [configuration, agent, { file: join(folder, "mapping.csv"), text: `${mappingColumns.join(",")}\n` }];
+  return [configuration, agent, { file: join(folder, "mapping.csv"), text: `${mappingColumnsUsual.join(",")}\n` }];
 }
 
 export async function writeSecrets(

@@ -39,6 +39,7 @@ const control = {
   closedAt: undefined,
   sources: ["COSP", "GLT0"],
   halfReadBy: undefined,
+  closes: [],
 };
 const reconciliation = (differing: readonly CellVerdict[] = []) => ({
   control,

@@ -101,6 +101,10 @@ function controlLines({ control, listings }: StatementText["reconciliation"]): r
   const day = control.day === "" ? "" : `, SAP's day ${control.day}`;
   const when = control.closedAt ? `closed ${control.closedAt.toISOString()}` : `read ${control.readAt?.toISOString() ?? ""}`;
   const totals = control.readAt ? `SAP's totals: ${control.sources.join(", ")}, ${when}${day}` : "SAP's totals were never read.";
+  const closes = control.closes.map(
+    (each) =>
+      `  of ${each.companyCode} those of run ${each.run}${each.day === "" ? "" : `, SAP's day ${each.day}`}, closed ${each.closedAt.toISOString()} by ${each.closedBy}`,
+  );
   const half =
     control.halfReadBy === undefined
       ? []
@@ -111,6 +115,7 @@ function controlLines({ control, listings }: StatementText["reconciliation"]): r
   );
   return [
     totals,
+    ...closes,
     ...half,
     oldest === undefined ? "Procore was never listed." : `Procore: ${listings.length} projects listed, the oldest ${oldest}`,
     ...problems,

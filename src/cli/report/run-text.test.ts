@@ -39,6 +39,16 @@ describe("a run as text", () => {
     const adopting = { ...run, flows: { vendors: { ...summary, adopted: 2 } } };
     expect(runLines(adopting, plain).join("\n")).toContain("Adopted: 2 vendors that stood in Procore already");
     expect(runLines(run, plain).join("\n")).not.toContain("Adopted");
+    const creating = { ...run, flows: { vendors: { ...summary, budgetCodes: 3 } } };
+    expect(runLines(creating, plain).join("\n")).toContain("Created: 3 budget codes");
+    expect(runLines(run, plain).join("\n")).not.toContain("Created: ");
+  });
+
+  it("tells what came into closed periods, and says nothing where nothing did", () => {
+    const lateAdjustments = { count: 1_002, amount: { USD: "-7.00" } };
+    const late = { ...run, flows: { costs: { ...summary, lateAdjustments } } };
+    expect(runLines(late, plain).join("\n")).toContain("Late adjustments to closed periods: 1,002 lines, -7.00 USD");
+    expect(runLines(run, plain).join("\n")).not.toContain("Late adjustments");
   });
 
   it("shows what became of the records, what is held and whose it is", () => {

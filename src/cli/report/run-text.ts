@@ -90,6 +90,11 @@ function adoptedLines({ flows: summaries }: RunReport): readonly string[] {
   return adopted === 0 ? [] : [`Adopted: ${groupDigits(adopted)} vendors that stood in Procore already, counted as updated`];
 }
 
+function budgetCodeLines({ flows: summaries }: RunReport): readonly string[] {
+  const created = flows.reduce((sum, flow) => sum + (summaries[flow]?.budgetCodes ?? 0), 0);
+  return created === 0 ? [] : [`Created: ${groupDigits(created)} budget codes that the records needed`];
+}
+
 /** How the flows were read, and why so. */
 function readingLines({ readings }: RunReport): readonly string[] {
   return runFlows.flatMap((flow) => {
@@ -132,6 +137,13 @@ function planLines({ plans }: RunReport): readonly string[] {
     const plan = plans[flow];
     return plan && plan.calls > 0 ? [`Planned ${flow}: ${costText(plan)}`] : [];
   });
+}
+
+function lateLines({ flows: summaries }: RunReport): readonly string[] {
+  const { lateAdjustments } = summaries.costs ?? {};
+  if (!lateAdjustments) return [];
+  const { count, amount } = lateAdjustments;
+  return ["", `Late adjustments to closed periods: ${groupDigits(count)} lines, ${amountText(amount)}; see ml-connector periods`];
 }
 
 /** What a person is asked for, by flow, and where. */
@@ -184,6 +196,7 @@ export function runLines(run: RunReport, paint: Paint): readonly string[] {
   const rest = [
     "",
     ...adoptedLines(run),
+    ...budgetCodeLines(run),
     ...readingLines(run),
     ...doubtLines(run, paint),
     ...planLines(run),
@@ -196,6 +209,7 @@ export function runLines(run: RunReport, paint: Paint): readonly string[] {
     ...haltLines(run, paint),
     ...table,
     ...held,
+    ...lateLines(run),
     ...approvalLines(run),
     ...rest,
   ];

@@ -16,6 +16,17 @@ export function isBusinessDay({ weekend, holidays }: BusinessCalendar, date: Sap
   return !weekend.has(weekdayOf(date)) && !holidays.has(date);
 }
 
+/** The business day that many from a day: 0 is the last one up to it, -2 two before that, 3 the third after it. */
+export function businessDayFrom(calendar: BusinessCalendar, from: SapDate, days: number): SapDate {
+  const step = days > 0 ? 1 : -1;
+  let date = days > 0 ? addDays(from, 1) : from;
+  for (let left = days > 0 ? days - 1 : -days; ; date = addDays(date, step)) {
+    if (!isBusinessDay(calendar, date)) continue;
+    if (left === 0) return date;
+    left -= 1;
+  }
+}
+
 /** How many business days lie from `first` to `last`, both included; 0 when `last` comes before. */
 export function countBusinessDays(calendar: BusinessCalendar, first: SapDate, last: SapDate): number {
   let count = 0;

@@ -40,7 +40,10 @@ export type DesiredDirectCost = {
   readonly total: Money;
 };
 
-function headerOf(group: GroupKey, reference: ReferenceNumber, members: readonly PartMember[]): Body {
+/** Its lines came after their period was closed (ruling 28). */
+export type PartMarks = { readonly isLate?: boolean };
+
+function headerOf(group: GroupKey, reference: ReferenceNumber, members: readonly PartMember[], { isLate }: PartMarks): Body {
   const latest =
     members
       .map((member) => member.postingDate)
@@ -50,11 +53,18 @@ function headerOf(group: GroupKey, reference: ReferenceNumber, members: readonly
   const period = formatPeriod({ year: group.fiscalYear, period: group.period });
   return {
     direct_cost_type: group.type,
-    description: `SAP ${group.companyCode} ${period} ${fromAlpha(group.object)} ${group.class}`,
+    description: `SAP ${group.companyCode} ${period} ${fromAlpha(group.object)} ${group.class}${isLate ? ", late adjustment" : ""}`,
     ...(date ? { direct_cost_date: formatIsoDate(date) } : {}),
     // Procore wants an invoice number that is unique per vendor (procore 4.11 [B]); XBLNR is not, the part's reference number is.
     ...(group.type === "invoice" ? { invoice_number: reference } : {}),
-    origin_data: canonicalText({ reference, period, objectKind: group.objectKind, object: group.object, lines: members.length }),
+    origin_data: canonicalText({
+      reference,
+      period,
+      objectKind: group.objectKind,
+      object: group.object,
+      lines: members.length,
+      ...(isLate ? { lateAdjustment: true } : {}),
+    }),
   };
 }
 
@@ -85,6 +95,7 @@ export function desiredDirectCost(
   group: GroupKey,
   part: number,
   members: readonly PartMember[],
+  marks: PartMarks = {},
 ): Result<DesiredDirectCost, KeyProblem> {
   const id = groupId({ ...group });
   const reference = referenceNumber(client, id, part);
@@ -112,7 +123,7 @@ export function desiredDirectCost(
     reference,
     projectId: group.projectId,
     vendor: group.vendor,
-    header: headerOf(group, reference, members),
+    header: headerOf(group, reference, members, marks),
     lines,
     total,
   });

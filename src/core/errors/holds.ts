@@ -23,8 +23,14 @@ export const holds = {
   "budget-code-missing": entry(
     "hold",
     "project-manager",
-    "The project has no budget code of this cost code and cost type.",
-    "Create the budget code in Procore, or correct the rule.",
+    "The project has no active budget code of this cost code and cost type.",
+    "Create the budget code in Procore, or what it lacks, or correct the rule. `budgetCodes` says for which projects they are created; one that awaits approval is among `ml-connector approvals`.",
+  ),
+  "budget-code-refused": entry(
+    "hold",
+    "procore-admin",
+    "Procore refused to create the budget code.",
+    "Read Procore's message; give the service account the right, or create the budget code by hand. It is tried once in each run.",
   ),
   "vendor-twin": entry(
     "hold",

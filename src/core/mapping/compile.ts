@@ -64,6 +64,8 @@ function versionOf(placed: readonly Placed[]): string {
     rule.target.project,
     rule.target.costCode,
     rule.target.costType,
+    // Only where there is one: what a file without says keeps its version.
+    ...(rule.target.subJob === undefined ? [] : [rule.target.subJob]),
   ]);
   const ordered = lines.map((line) => JSON.stringify(line)).sort((left, right) => (left < right ? -1 : left > right ? 1 : 0));
   return desiredHash(ordered).slice(0, 16);

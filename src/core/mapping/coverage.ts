@@ -39,7 +39,7 @@ function addTo(sums: Map<string, Sum>, name: string, { lines, sizeMinor }: Cover
   sums.set(name, { lines: sum.lines + lines, sizeMinor: sum.sizeMinor + sizeMinor });
 }
 
-const permilleOf = (part: bigint, whole: bigint): number => (whole === 0n ? 0 : Number((part * 1_000n) / whole));
+export const permilleOf = (part: bigint, whole: bigint): number => (whole === 0n ? 0 : Number((part * 1_000n) / whole));
 
 function shares(sums: ReadonlyMap<string, Sum>, whole: bigint): CoverageShare[] {
   return [...sums]

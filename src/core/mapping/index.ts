@@ -1,12 +1,19 @@
+export { type BudgetCodeKey, budgetCodeText } from "./budget-code-text.ts";
 export { compileMapping } from "./compile.ts";
 export { type Coverage, type CoverageLine, type CoverageShare, coverage } from "./coverage.ts";
 export { findProjects, type ProjectFound, type ProjectNaming, type ProjectSeen } from "./find-projects.ts";
+export { besideRules, type Clash } from "./propose/beside-rules.ts";
+export type { ProjectBudget } from "./propose/code-candidates.ts";
+export { proposalLimits, proposalPoints } from "./propose/points.ts";
+export { createProposer, type Proposal, type Proposals, type ProposeAsk, type Proposer } from "./propose/propose.ts";
+export type { Question } from "./propose/questions.ts";
 export {
   type MappingCellProblem,
   type MappingCells,
   type MappingColumn,
   mappingColumns,
   mappingColumnsNeeded,
+  mappingColumnsUsual,
   readMappingRule,
 } from "./read-rule.ts";
 export type { Mapping, MappingAnswer, MappingProblem, MappingQuery, MappingRule, MappingTarget, Pattern } from "./rule.ts";

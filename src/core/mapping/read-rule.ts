@@ -27,10 +27,14 @@ export const mappingColumns = [
   "valid_from",
   "valid_to",
   "project",
+  "sub_job",
   "cost_code",
   "cost_type",
 ] as const;
 export type MappingColumn = (typeof mappingColumns)[number];
+
+/** Those that a table has which needs no others: few projects have sub jobs. */
+export const mappingColumnsUsual = mappingColumns.filter((column) => column !== "sub_job");
 
 /** Without these a line leads nowhere; the others may be absent as a whole, which means any. */
 export const mappingColumnsNeeded = [
@@ -124,6 +128,7 @@ export function readMappingRule(name: string, cells: MappingCells): Result<Mappi
   if (!objectKind) line.note("object_type", `is not one of ${costObjectKinds.join(", ")}`);
   const validFrom = line.date("valid_from");
   const validTo = line.date("valid_to");
+  const subJob = line.cell("sub_job");
   const rule = {
     name,
     companyCode: line.pattern("company_code", companyCodeForm),
@@ -132,7 +137,12 @@ export function readMappingRule(name: string, cells: MappingCells): Result<Mappi
     materialGroup: line.pattern("material_group", materialGroupForm),
     ...(validFrom ? { validFrom } : {}),
     ...(validTo ? { validTo } : {}),
-    target: { project: line.needed("project"), costCode: line.needed("cost_code"), costType: line.needed("cost_type") },
+    target: {
+      project: line.needed("project"),
+      ...(subJob === "" ? {} : { subJob }),
+      costCode: line.needed("cost_code"),
+      costType: line.needed("cost_type"),
+    },
   };
   return objectKind && line.problems.length === 0 ? ok({ ...rule, objectKind }) : err(line.problems);
 }

@@ -14,6 +14,8 @@ export type Pattern =
 export type MappingTarget = {
   /** A project's name for `findProjects`: of a row, an `origin_id` or a project number; resolved to an id when a plan is made. */
   readonly project: string;
+  /** In projects that have them: a part of the budget code before the others (procore 4.12). */
+  readonly subJob?: string;
   readonly costCode: string;
   readonly costType: string;
 };

@@ -3,9 +3,10 @@
  * What is posted stands where it was posted, whatever the rules of today say; it moves by a plan that corrects history, and never by itself (ruling 23).
  * Amounts keep their signs, and currencies are never added.
  */
+import { budgetCodeText } from "./budget-code-text.ts";
 import type { Mapping, MappingQuery } from "./rule.ts";
 
-/** `<cost code>.<cost type>`; both empty: no rule. */
+/** `<cost code>.<cost type>`, with a sub job before it where there is one; both empty: no rule. */
 export type MappingPlace = { readonly project: string; readonly budgetCode: string };
 
 /** Lines of one key, period and place, summed. */
@@ -44,8 +45,8 @@ export const nowhere: MappingPlace = { project: "", budgetCode: "" };
 function placeIn(mapping: Mapping, query: MappingQuery): { place: MappingPlace; rule: string | undefined } {
   const answer = mapping.resolve(query);
   if (answer.kind === "no-rule") return { place: nowhere, rule: undefined };
-  const { project, costCode, costType } = answer.rule.target;
-  return { place: { project, budgetCode: `${costCode}.${costType}` }, rule: answer.rule.name };
+  const { target, name } = answer.rule;
+  return { place: { project: target.project, budgetCode: budgetCodeText(target) }, rule: name };
 }
 
 const isSame = (left: MappingPlace, right: MappingPlace) =>

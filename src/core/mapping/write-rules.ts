@@ -22,6 +22,7 @@ export function mappingCells(rule: MappingRule): Readonly<Record<MappingColumn, 
     valid_from: rule.validFrom === undefined ? "" : formatIsoDate(rule.validFrom),
     valid_to: rule.validTo === undefined ? "" : formatIsoDate(rule.validTo),
     project: rule.target.project,
+    sub_job: rule.target.subJob ?? "",
     cost_code: rule.target.costCode,
     cost_type: rule.target.costType,
   };

@@ -35,6 +35,7 @@ const unmapped: ReadonlySet<string> = new Set<HoldCode>([
   "project-not-permitted",
   "project-ambiguous",
   "budget-code-missing",
+  "budget-code-refused",
 ]);
 
 export function classOfHold(code: string): VarianceClass {

@@ -3,7 +3,7 @@
  * lines, each with its own hold when it fails. `ProcoreView` is a snapshot taken before planning.
  */
 import type { Decision, HoldCode, Waiting } from "../disposition.ts";
-import type { Mapping, MappingQuery } from "../mapping/index.ts";
+import { type BudgetCodeKey, budgetCodeText, type Mapping, type MappingQuery } from "../mapping/index.ts";
 
 export type ProjectView = {
   readonly id: number;
@@ -17,14 +17,20 @@ export type ProcoreView = {
   /** By the name that rules use (`findProjects`); permitted, active projects only. Two of one name: neither is taken. */
   projectByNumber(number: string): ProjectView | "ambiguous" | undefined;
   /** The `wbs_code_id` of cost code and cost type, if that budget code exists and is active. */
-  budgetCode(projectId: number, costCode: string, costType: string): number | undefined;
+  budgetCode(projectId: number, costCode: string, costType: string, subJob?: string): number | undefined;
+  /** What is known of one that is not there or not active, beyond that. */
+  missingBudgetCode?(project: ProjectView, key: BudgetCodeKey): MissingBudgetCode | undefined;
 };
+
+export type MissingBudgetCode = { readonly hold: HoldCode; readonly waitsFor: string };
 
 export type Target = {
   readonly project: ProjectView;
   readonly budgetCodeId: number;
   readonly costCode: string;
   readonly costType: string;
+  /** Absent where the budget code has none. */
+  readonly subJob?: string;
   readonly rule: string;
   /** Purchase orders: where it is not the project's. */
   readonly contractCurrency?: string;
@@ -59,13 +65,15 @@ export function findTarget(
     return { kind: "held", hold: "project-ambiguous", waitsFor: `one project ${mapped.project}`, ...place };
   const hold = currencyHold(project);
   if (hold) return { kind: "held", hold, ...place };
-  const { costCode, costType } = mapped;
-  const budgetCodeId = context.view.budgetCode(project.id, costCode, costType);
+  const { costCode, costType, subJob } = mapped;
+  const key = { costCode, costType, ...(subJob === undefined ? {} : { subJob }) };
+  const budgetCodeId = context.view.budgetCode(project.id, costCode, costType, subJob);
   if (budgetCodeId === undefined) {
-    const waitsFor = `budget code ${costCode}.${costType} in project ${mapped.project}`;
-    return { kind: "held", hold: "budget-code-missing", waitsFor, ...place };
+    const waitsFor = `budget code ${budgetCodeText(mapped)} in project ${mapped.project}`;
+    const missing = { hold: "budget-code-missing" as const, waitsFor };
+    return { kind: "held", ...(context.view.missingBudgetCode?.(project, key) ?? missing), ...place };
   }
-  return { kind: "target", target: { project, budgetCodeId, costCode, costType, rule } };
+  return { kind: "target", target: { project, budgetCodeId, ...key, rule } };
 }
 
 /** The decision that such an answer comes to. */

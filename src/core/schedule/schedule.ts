@@ -12,7 +12,7 @@ import {
   periodOf,
 } from "../calendar/index.ts";
 import { unreachable } from "../result.ts";
-import { addDays, daysBetween, parseSapDate, type SapDate } from "../sap-date.ts";
+import { addDays, daysBetween, parseSapDate, type SapDate, sapDateOf } from "../sap-date.ts";
 import { momentsAt, type TimeZone } from "../time-zone.ts";
 import { type Cron, isCronDay } from "./cron.ts";
 
@@ -26,6 +26,10 @@ export type When =
   | { readonly kind: "fiscal-week"; readonly variant: FiscalVariant; readonly atMinute: number }
   /** Billing periods that end on this day of each month, 31 for its last, as Procore's monthly ones do (procore 4.8). */
   | ({ readonly kind: "billing-cycle"; readonly endDay: number } & FromEnd)
+  /** On days that were worked out already. */
+  | { readonly kind: "days"; readonly days: ReadonlySet<SapDate>; readonly atMinute: number }
+  /** At moments that somebody else set. */
+  | { readonly kind: "moments"; readonly moments: readonly number[] }
   | { readonly kind: "manual" };
 
 /** Around a period's end it opens by a second cron too: on its last `before` business days and up to the next one's `after`th. */
@@ -85,6 +89,9 @@ function timesOf(when: When, date: SapDate): LocalTime[] {
       return once(when.atMinute, daysBetween(fiscalSpan(when.variant, date).first, date) % 7 === 0);
     case "billing-cycle":
       return once(when.atMinute, isDayFromEnd(when, billingCycle(when.endDay, date), date));
+    case "days":
+      return once(when.atMinute, when.days.has(date));
+    case "moments":
     case "manual":
       return [];
     default:
@@ -109,5 +116,6 @@ function placeTime(zone: TimeZone, date: SapDate, { minute, isHourly }: LocalTim
 export function windowsOfDay({ zone, when, closing }: Schedule, date: SapDate): readonly number[] {
   const denser = closing && isClosingDay(closing, date) ? cronTimes(closing.cron, date) : [];
   const moments = [...timesOf(when, date), ...denser].flatMap((time) => placeTime(zone, date, time));
+  if (when.kind === "moments") moments.push(...when.moments.filter((atMs) => sapDateOf(atMs, zone) === date));
   return [...new Set(moments)].sort((one, other) => one - other);
 }

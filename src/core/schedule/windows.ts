@@ -46,7 +46,8 @@ export function dueWindow(schedule: Schedule, { doneMs, nowMs }: { doneMs: numbe
 /** The windows after a moment, `count` at most; fewer where the schedule has no more. */
 export function nextWindows(schedule: Schedule, afterMs: number, count: number): readonly number[] {
   const found: number[] = [];
-  if (schedule.when.kind === "manual" && !schedule.closing) return found;
+  const isUnforeseen = schedule.when.kind === "manual" || schedule.when.kind === "moments";
+  if (isUnforeseen && !schedule.closing) return found;
   const first = sapDateOf(afterMs, schedule.zone);
   for (let ahead = 0; ahead < lookAheadDays && found.length < count; ahead++)
     found.push(...windowsOfDay(schedule, addDays(first, ahead)).filter((atMs) => atMs > afterMs));

@@ -21,12 +21,14 @@ const passesMax = 20;
 /** Each follows a wait for quota, an hour at most; more of them is not waiting any more. */
 const withdrawalsMax = 100;
 
-async function countToDo(context: RunContext, flow: Flow): Promise<number> {
+async function countToDo(context: RunContext, flow: Flow, only: number | undefined): Promise<number> {
   const { rows } = await context.store.transact(inTenant(context), (tx) =>
     sql<{
       count: bigint;
     }>`select count(*) as count from effect where tenant = ${context.tenant} and connection = ${context.connection.name}
-      and flow = ${flow} and state in ${openStates}`.execute(tx),
+      and flow = ${flow} and state in ${openStates} and (${only ?? null}::smallint is null or stage = ${only ?? null}::smallint)`.execute(
+      tx,
+    ),
   );
   return Number(rows[0]?.count ?? 0n);
 }
@@ -74,8 +76,9 @@ async function applyProject(
 }
 
 /** Company-wide slots (project 0) first, then the projects, a named number at a time. */
-async function pass(context: RunContext, flow: Flow, onDone: (effects: number) => void): Promise<void> {
-  const byProject = Map.groupBy(await readSlots(context, flow), (slot) => slot.projectId);
+async function pass(context: RunContext, flow: Flow, only: number | undefined, onDone: (effects: number) => void): Promise<void> {
+  const slots = (await readSlots(context, flow)).filter(({ stage }) => only === undefined || stage === only);
+  const byProject = Map.groupBy(slots, (slot) => slot.projectId);
   await applyProject(context, flow, byProject.get(0n) ?? [], onDone);
   byProject.delete(0n);
   const queue = [...byProject.values()];
@@ -87,8 +90,9 @@ async function pass(context: RunContext, flow: Flow, onDone: (effects: number) =
   if (failed) throw failed.reason;
 }
 
-export async function applyFlow(context: RunContext, flow: Flow): Promise<void> {
-  const total = await countToDo(context, flow);
+/** `only`: of one stage, where the rest is not planned yet. */
+export async function applyFlow(context: RunContext, flow: Flow, only?: number): Promise<void> {
+  const total = await countToDo(context, flow, only);
   let done = 0;
   const onDone = (effects: number) => {
     done += effects;
@@ -96,13 +100,13 @@ export async function applyFlow(context: RunContext, flow: Flow): Promise<void> 
   };
   onDone(0);
   for (let round = 0; round < passesMax; round++) {
-    await recover(context, flow);
-    await pass(context, flow, onDone);
-    if ((await countToDo(context, flow)) === 0) return;
+    await recover(context, flow, only);
+    await pass(context, flow, only, onDone);
+    if ((await countToDo(context, flow, only)) === 0) return;
   }
   throw new RunHalt(
     "pause",
     "procore.server",
-    `${await countToDo(context, flow)} effects are still to do after ${passesMax} passes`,
+    `${await countToDo(context, flow, only)} effects are still to do after ${passesMax} passes`,
   );
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { compileVariant, ok, type VariantRow } from "../../core/index.ts";
+import { compileVariant, Fault, ok, type VariantRow } from "../../core/index.ts";
 import type { BillingPeriod } from "../../procore/index.ts";
 import { createOnce } from "../context.ts";
 import { monthsOnly } from "../schedule/compile.ts";
@@ -97,7 +97,7 @@ describe("opening it", () => {
     };
     const settings = { invoices: { billingPeriods: { policy: "hold", projects: {}, dueDays: 5, ...policy } } };
     const scope = {
-      connection: { settings, calendar: monthsOnly, procore: { billingPeriods } },
+      connection: { settings, calendar: async () => monthsOnly, procore: { billingPeriods } },
       projectId: 810,
       once: createOnce(),
       options: {},
@@ -111,6 +111,20 @@ describe("opening it", () => {
     expect(await findPeriod(scope, "2026-10-10")).toMatchObject({ value: { id: 9 } });
     expect(await findPeriod(scope, "2026-11-10")).toMatchObject({ value: { id: 9 } });
     expect(log).toEqual(["list", "list", "create 2026-10-01 2026-10-31 due 2026-11-05"]);
+  });
+
+  it("is not opened where no calendar knows the day: the requisition waits and says why, the run goes on", async () => {
+    const { scope, log } = scopeOf([[]], { kind: "answered", body: made });
+    const gap = new Fault("calendar.gap", { place: "fiscal year variant W4", detail: "no period has the day 2026-10-10" });
+    Object.assign(scope.connection, { calendar: () => Promise.reject(gap) });
+    const found = await findPeriod(scope, "2026-10-10");
+    expect(found.ok || found.error).toMatchObject({
+      kind: "none",
+      detail: expect.stringContaining("no period has the day 2026-10-10"),
+    });
+    expect(log).toEqual(["list"]);
+    Object.assign(scope.connection, { calendar: () => Promise.reject(new Error("a defect")) });
+    await expect(findPeriod(scope, "2026-10-10")).rejects.toThrow("a defect");
   });
 
   it("leaves alone what somebody opened meanwhile", async () => {

@@ -7,6 +7,7 @@ import {
   addDays,
   datesOfPeriod,
   err,
+  Fault,
   type FiscalVariant,
   formatIsoDate,
   ok,
@@ -15,6 +16,7 @@ import {
   type Result,
 } from "../../core/index.ts";
 import type { BillingPeriod, NewBillingPeriod, ProcoreFault } from "../../procore/index.ts";
+import type { Connection } from "../context.ts";
 import type { CallScope } from "./handler.ts";
 
 export type PeriodTrouble =
@@ -98,6 +100,16 @@ async function openPeriod(scope: CallScope, wanted: Wanted): Promise<Found> {
   }
 }
 
+/** A calendar that lacks the day keeps one requisition waiting, not the run. Text says why. */
+async function findWanted(connection: Connection, billingDate: string): Promise<Wanted | string> {
+  try {
+    return wantedPeriod(await connection.calendar(), billingDate) ?? `${billingDate} is no day`;
+  } catch (error) {
+    if (error instanceof Fault) return `${error.place}: ${error.detail}`;
+    throw error;
+  }
+}
+
 /** One that was opened serves all that follows in the project. */
 export async function findPeriod(scope: CallScope, billingDate: string | undefined): Promise<Found> {
   const { connection, projectId, once } = scope;
@@ -106,8 +118,9 @@ export async function findPeriod(scope: CallScope, billingDate: string | undefin
   const open = choosePeriod(read.value, billingDate);
   if (open) return ok(open);
   const { policy, projects } = connection.settings.invoices.billingPeriods;
-  const wanted = billingDate === undefined ? undefined : wantedPeriod(connection.calendar, billingDate);
-  if ((projects[String(projectId)] ?? policy) === "hold" || !wanted)
-    return none(`project ${projectId} has no open billing period`);
+  const isHeld = (projects[String(projectId)] ?? policy) === "hold";
+  if (isHeld || billingDate === undefined) return none(`project ${projectId} has no open billing period`);
+  const wanted = await findWanted(connection, billingDate);
+  if (typeof wanted === "string") return none(`project ${projectId} has no open billing period, and none is opened: ${wanted}`);
   return once(`opened billing period of ${projectId}`, () => openPeriod(scope, wanted));
 }

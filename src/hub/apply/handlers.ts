@@ -1,6 +1,7 @@
 /** Each kind of effect and the Procore calls behind it. Reading back compares only what decides: money, place, status, identity. */
 import type { SyncRow } from "../../procore/index.ts";
 import { type Stage, stages } from "../plan/stages.ts";
+import { budgetCode } from "./budget-codes.ts";
 import { changeOrder, changeOrderApproval, changeOrderLine } from "./change-orders.ts";
 import { contractInCurrency } from "./contract-in-currency.ts";
 import { type CallScope, type Element, type Handler, type Seen, sameDecimal, toElements, toSeen, unanswered } from "./handler.ts";
@@ -143,6 +144,7 @@ const byStage: Readonly<Record<Stage, Handler>> = {
   [stages.vendorRegister]: register,
   [stages.vendorStatus]: inactivation,
   [stages.projectVendor]: projectVendor,
+  [stages.budgetCode]: budgetCode,
   [stages.contractReopen]: contract("status"),
   [stages.contractInCurrency]: contractInCurrency,
   [stages.contractHeader]: contract("header"),

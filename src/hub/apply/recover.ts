@@ -82,8 +82,8 @@ async function lookUp(context: RunContext, effects: readonly EffectRow[]): Promi
 }
 
 /** Answers how many effects were in doubt. Throws a pause when Procore gives no credible answer: then nothing is guessed. */
-export async function recover(context: RunContext, flow: string): Promise<number> {
-  const doubtful = await readDoubtful(context, flow);
+export async function recover(context: RunContext, flow: string, only?: number): Promise<number> {
+  const doubtful = (await readDoubtful(context, flow)).filter(({ stage }) => only === undefined || stage === only);
   if (doubtful.length === 0) return 0;
   await waitUntilSettled(context, doubtful);
   const calls = Map.groupBy(doubtful, (effect) => `${effect.stage}/${effect.project_id}/${effect.container}`);

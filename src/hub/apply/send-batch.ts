@@ -30,6 +30,7 @@ const decisive: ReadonlySet<string> = new Set([
   "currency_iso_code",
   "commitment_id",
   "items",
+  "flat_code",
 ]);
 
 type Sent = { effect: EffectRow; row: SyncRow };

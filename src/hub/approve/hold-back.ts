@@ -66,17 +66,20 @@ async function askedFor(tx: Tx, scope: ApprovalScope, flow: Flow, policy: Approv
     where l.currency = max(e.currency))`;
 }
 
-export async function holdBack(tx: Tx, context: RunContext, flow: Flow): Promise<void> {
+/** `stage`: only what is to go before the rest is planned. */
+export async function holdBack(tx: Tx, context: RunContext, flow: Flow, stage?: number): Promise<void> {
   const policy = context.isPlanOnly ? "always" : policyOf(context, flow);
   const scope = { tenant: context.tenant, connection: context.connection.name };
   const deletions = await askedDeletions(tx, scope, flow);
   if (policy === "auto" && !deletions) return;
+  const chosen = stage === undefined ? sql`true` : sql`e.stage = ${stage}`;
   const waits = context.isPlanOnly ? sql`true` : sql`bool_or(${approvedBy} is null)`;
   await sql`
     with record as (
       select e.record_origin_id, (${await askedFor(tx, scope, flow, policy)} or ${deletions ?? sql`false`}) and ${waits} as waits, min(${approvedBy}) as approved_by
       from effect e ${joinKnown}
       where e.tenant = ${scope.tenant} and e.connection = ${scope.connection} and e.flow = ${flow} and e.state = 'approved'
+        and ${chosen}
       group by e.record_origin_id)
     update effect e set state = case when r.waits then 'planned' else 'approved' end, approval = coalesce(r.approved_by, e.approval)
     from record r where e.tenant = ${scope.tenant} and e.connection = ${scope.connection} and e.flow = ${flow} and e.state = 'approved'

@@ -24,6 +24,8 @@ export type ExplainedAtom = {
   rule: string;
   project: string;
   budgetCode: string;
+  /** Of the effect that created it, where we did; empty while the atom has no budget code. */
+  budgetCodeOriginId: string;
   /** SAP no longer has it. */
   isGone: boolean;
   facts: readonly Fact[];
@@ -58,6 +60,7 @@ type AtomRow = {
   record_origin_id: string | null;
   origin_id: string | null;
   budget_code: string | null;
+  project_id: string | null;
   gone_run: bigint | null;
 };
 
@@ -74,14 +77,17 @@ const shared = (row: Omit<AtomRow, "gone_run" | "origin_id" | "record_origin_id"
   rule: row.rule ?? "",
   project: row.project ?? "",
   budgetCode: row.budget_code ?? "",
+  budgetCodeOriginId: row.budget_code === null || row.project_id === null ? "" : `BC.${row.project_id}.${row.budget_code}`,
   facts: factsOf(row.key, row.flow, undefined),
 });
+
+const ofTarget = sql`case when a.target ? 'costCode' then coalesce((a.target ->> 'subJob') || '.', '') || (a.target ->> 'costCode') || '.' || (a.target ->> 'costType') end`;
 
 async function readRecordAtoms(tx: Tx, tenant: string, where: RawBuilder<unknown>): Promise<ExplainedAtom[]> {
   const { rows } = await sql<AtomRow>`
     select a.connection, a.flow, a.key, a.period, a.amount_minor, a.currency, a.disposition::text as disposition, a.reason, a.waits_for,
       coalesce(a.rule, a.target ->> 'rule') as rule, coalesce(a.project, a.target #>> '{project,number}') as project, a.record_origin_id, a.origin_id, a.gone_run,
-      case when a.target ? 'costCode' then (a.target ->> 'costCode') || '.' || (a.target ->> 'costType') end as budget_code
+      ${ofTarget} as budget_code, a.target #>> '{project,id}' as project_id
     from atom a where a.tenant = ${tenant} and ${where} order by a.connection, a.flow, a.key limit ${atomsMax + 1}`.execute(tx);
   return rows.map((row) => ({
     ...shared(row),
@@ -146,7 +152,7 @@ const lineKey = sql`c.company_code || '.' || c.document_number || '.' || c.fisca
 async function readCostLines(tx: Tx, tenant: string, where: RawBuilder<unknown>): Promise<ExplainedAtom[]> {
   const { rows } = await sql<CostRow>`
     select c.connection, 'costs' as flow, ${lineKey} as key, d.fiscal_year || '.' || lpad(d.period::text, 3, '0') as period, c.amount_minor,
-      d.currency, coalesce(c.disposition::text, 'undecided') as disposition, c.reason, c.waits_for, c.rule, c.project, c.budget_code, c.account,
+      d.currency, coalesce(c.disposition::text, 'undecided') as disposition, c.reason, c.waits_for, c.rule, c.project, c.budget_code, p.project_id::text as project_id, c.account,
       c.object_kind || ' ' || c.object as object, d.posting_date, p.origin_id as part_origin_id, c.group_id, c.part, p.members,
       p.amount_minor as part_minor, p.currency as part_currency, p.reference, p.mapping_version
     from cost_line c join cost_document d on d.tenant = c.tenant and d.connection = c.connection and d.fiscal_year = c.fiscal_year
@@ -184,8 +190,20 @@ function ofContract(originId: string): string {
   return [system, client, kind === "CO" ? "PO" : "PL", ...key.slice(0, -1)].join(".");
 }
 
+/** What stands on a budget code. */
+async function findOnBudgetCode(tx: Tx, tenant: string, originId: string): Promise<ExplainedAtom[]> {
+  const [, project = "", ...rest] = originId.split(".");
+  const code = rest.join(".");
+  const record = sql`a.target #>> '{project,id}' = ${project} and ${ofTarget} = ${code}`;
+  return [
+    ...(await readRecordAtoms(tx, tenant, record)),
+    ...(await readCostLines(tx, tenant, sql`c.budget_code = ${code} and p.project_id = ${project}::bigint`)),
+  ];
+}
+
 /** Of a Procore record, or of one of its lines. */
 export async function findMembers(tx: Tx, tenant: string, originId: string): Promise<ExplainedAtom[]> {
+  if (originId.startsWith("BC.")) return findOnBudgetCode(tx, tenant, originId);
   const ids = [originId, ofContract(originId)];
   const record = await readRecordAtoms(
     tx,

@@ -85,8 +85,10 @@ export async function explain(store: Store, ask: ExplainAsk): Promise<Explanatio
     const { atoms: found, named } = await atomsOf(tx, ask);
     const atoms = found.slice(0, atomsMax);
     const ofAtoms = named.length > 0 ? [] : atoms.flatMap(({ recordOriginId, originId }) => [recordOriginId, originId]);
-    const parents = named.length > 0 ? atoms.map(({ recordOriginId }) => recordOriginId) : [];
-    const originIds = [...new Set([...named, ...ofAtoms, ...parents])].filter((id) => id !== "");
+    const codes = named.length > 0 ? [] : atoms.map(({ budgetCodeOriginId }) => budgetCodeOriginId);
+    // Much stands on a budget code; the one who asks for it asks who made it.
+    const parents = named.some((id) => !id.startsWith("BC.")) ? atoms.map(({ recordOriginId }) => recordOriginId) : [];
+    const originIds = [...new Set([...named, ...ofAtoms, ...codes, ...parents])].filter((id) => id !== "");
     const question = { tenant, originIds, asOf };
     const known = await readKnownRecords(tx, question);
     const effects = await readEffects(tx, question);

@@ -14,6 +14,8 @@ export type Subject =
   | { kind: "sap"; patterns: readonly AtomPattern[] };
 
 const originIdForm = /^[A-Z][A-Z0-9]{2}\.\d{3}\.[A-Z]{2}\.[!-~]+$/;
+/** Budget codes have a natural key, which names no SAP system (ruling 2). */
+const budgetCodeForm = /^BC\.\d{1,18}\.\S/;
 
 const padded = (value: string, width: number) => (/^\d+$/.test(value) ? value.padStart(width, "0") : value.toUpperCase());
 const isYear = (value: string) => /^(?:19|20)\d\d$/.test(value);
@@ -47,7 +49,7 @@ function patternsOf(parts: readonly string[]): AtomPattern[] {
 /** Undefined where it is nothing of these. */
 export function readSubject(words: readonly string[]): Subject | undefined {
   const text = words.join(" ").trim();
-  if (originIdForm.test(text)) return { kind: "origin-id", originId: text };
+  if (originIdForm.test(text) || budgetCodeForm.test(text)) return { kind: "origin-id", originId: text };
   const procoreId = /^procore[: #](\d{1,18})$/i.exec(text)?.[1];
   if (procoreId !== undefined) return { kind: "procore-id", procoreId };
   const parts = text.split(/[\s./]+/).filter((part) => part !== "");

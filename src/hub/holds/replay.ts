@@ -166,6 +166,7 @@ async function planOnly(tx: Tx, hub: HubContext, connection: Connection, ask: Re
     run,
     mode: "replay",
     isPlanOnly: false,
+    isPreview: true,
     epoch: 0n,
     once: createOnce(),
     view: viewOnce(connection),

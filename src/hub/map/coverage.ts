@@ -50,11 +50,10 @@ const lineOf = (row: Row): CoverageLine => ({
   sizeMinor: row.size_minor,
 });
 
+export type CoverageAsk = { tenant: string; connection: string; mapping: Mapping };
+
 /** Of lines that are cost with an object: excluded lines, and documents that SAP did not deliver whole, are no matter of the mapping. */
-export async function readCoverage(
-  store: Store,
-  { tenant, connection, mapping }: { tenant: string; connection: string; mapping: Mapping },
-): Promise<Coverage[]> {
+export async function readCoverageLines(store: Store, { tenant, connection, mapping }: CoverageAsk): Promise<CoverageLine[]> {
   const days = daysThatTell(mapping.rules);
   const rows = await store.transact({ tenant }, async (tx) => {
     const found = await sql<Row>`
@@ -69,5 +68,9 @@ export async function readCoverage(
       order by 1, 2, 3, 4, 5, 6`.execute(tx);
     return found.rows;
   });
-  return coverage(mapping, rows.map(lineOf));
+  return rows.map(lineOf);
+}
+
+export async function readCoverage(store: Store, ask: CoverageAsk): Promise<Coverage[]> {
+  return coverage(ask.mapping, await readCoverageLines(store, ask));
 }

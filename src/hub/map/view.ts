@@ -2,9 +2,10 @@
  * Procore as planning sees it: permitted projects and their budget codes, read once before a plan. Only projects that a mapping rule leads
  * to are looked into, since each costs at least one call of the quota.
  */
-import { findProjects, type ProcoreView, type ProjectView } from "../../core/index.ts";
+import { findProjects, type ProjectView } from "../../core/index.ts";
 import { isOutOfSight, type ProcoreFault } from "../../procore/index.ts";
-import { type Connection, type RunContext, RunHalt } from "../context.ts";
+import { type Connection, type PlanView, type RunContext, RunHalt } from "../context.ts";
+import { type BudgetCodeBook, createBudgetCodeBook } from "./budget-codes.ts";
 
 export function haltFor(problem: ProcoreFault): RunHalt {
   const code = problem.code === "procore.withdrawn" ? "procore.server" : problem.code;
@@ -35,27 +36,24 @@ async function readProjects(connection: Connection): Promise<Map<string, Project
   return byName;
 }
 
-async function readBudgetCodes(connection: Connection, projectId: number): Promise<Map<string, number>> {
+/** `flat_code` is "<full cost code>.<cost type>", with a sub job before it where there is one (procore 4.12 [A]). */
+async function readBudgetCodes(connection: Connection, projectId: number, book: BudgetCodeBook): Promise<void> {
   const listed = await connection.procore.budgetCodes.wbsCodes(projectId).all();
   if (!listed.ok) throw haltFor(listed.error);
-  const codes = new Map<string, number>();
-  for (const code of listed.value) if (code.isActive && code.flatCode !== null) codes.set(code.flatCode, code.id);
-  return codes;
+  for (const { flatCode, ...code } of listed.value) if (flatCode !== null) book.set(projectId, { flatCode, ...code });
 }
 
-async function readView(connection: Connection, onProject: (done: number, total: number) => void): Promise<ProcoreView> {
+async function readView(connection: Connection, onProject: (done: number, total: number) => void): Promise<PlanView> {
   const projects = await readProjects(connection);
-  const codes = new Map<number, Map<string, number>>();
+  const book = createBudgetCodeBook(connection.settings.budgetCodes);
   const ids = new Set([...projects.values()].flatMap((project) => (project === "ambiguous" ? [] : [project.id])));
+  let done = 0;
   for (const id of ids) {
-    codes.set(id, await readBudgetCodes(connection, id));
-    onProject(codes.size, ids.size);
+    await readBudgetCodes(connection, id, book);
+    done += 1;
+    onProject(done, ids.size);
   }
-  return {
-    projectByNumber: (name) => projects.get(name),
-    // `flat_code` is "<full cost code>.<cost type>", procore 4.12 [A].
-    budgetCode: (projectId, costCode, costType) => codes.get(projectId)?.get(`${costCode}.${costType}`),
-  };
+  return { projectByNumber: (name) => projects.get(name), book };
 }
 
 /** Read when first asked for, and again only where that failed. */

@@ -11,6 +11,7 @@ import { dissolveUnapproved } from "./dissolve-parts.ts";
 import { readItemRoutes } from "./item-routes.ts";
 import { openParts } from "./parts.ts";
 import { originPrefix, readKnown } from "./records.ts";
+import { stages } from "./stages.ts";
 import { isInactive, isUsable, readVendorsToCome } from "./vendor-activity.ts";
 
 type Tx = Transaction<Database>;
@@ -42,14 +43,17 @@ export async function countOpenLines(tx: Tx, context: RunContext): Promise<numbe
   return Number(rows[0]?.count ?? 0n);
 }
 
+/** Those of parts: budget codes go before them, by a plan of their own. */
+const ofParts = sql`stage <> ${stages.budgetCode}`;
+
 /** A part is frozen, so what Procore refused of it is sent again as it stands, not planned anew. */
 async function retryHeldParts(tx: Tx, context: RunContext): Promise<void> {
   await sql`update effect set state = 'approved', run = ${context.run}, hold_code = null, attempts = 0
     where tenant = ${context.tenant} and connection = ${context.connection.name} and flow = 'costs' and state = 'held'
-      and ${isPartReplayed(context)}`.execute(tx);
+      and ${ofParts} and ${isPartReplayed(context)}`.execute(tx);
   await sql`update effect set run = ${context.run}
     where tenant = ${context.tenant} and connection = ${context.connection.name} and flow = 'costs'
-      and state in ${openStates}`.execute(tx);
+      and ${ofParts} and state in ${openStates}`.execute(tx);
 }
 
 /** What a person approved is ready to go, and what nobody approved is planned anew. */
@@ -57,7 +61,7 @@ async function takeUpWaiting(tx: Tx, context: RunContext): Promise<void> {
   if (context.mode === "replay") return;
   await dissolveUnapproved(tx, context);
   await sql`update effect set state = 'approved', run = ${context.run} where tenant = ${context.tenant}
-    and connection = ${context.connection.name} and flow = 'costs' and state = 'planned'`.execute(tx);
+    and connection = ${context.connection.name} and flow = 'costs' and state = 'planned' and ${ofParts}`.execute(tx);
 }
 
 export async function planCosts(tx: Tx, context: RunContext, view: ProcoreView, onPage: (lines: number) => void): Promise<void> {

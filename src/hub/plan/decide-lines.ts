@@ -4,6 +4,7 @@
  */
 import { sql, type Transaction } from "kysely";
 import {
+  budgetCodeText,
   type CostContext,
   type CostLine,
   type CostObjectKind,
@@ -124,7 +125,7 @@ function decideRow(row: OpenLine, { ignored, ...decide }: LineContext, groups: M
     amount: { minor: row.amount_minor, currency: row.currency },
     postingDate: row.posting_date,
     budgetCodeId: target.budgetCodeId,
-    budgetCode: `${target.costCode}.${target.costType}`,
+    budgetCode: budgetCodeText(target),
     row: key,
     rule: target.rule,
     project: target.project.number,

@@ -10,10 +10,11 @@ import { bindReferences } from "./bind-references.ts";
 import { statusHash } from "./contract-effects.ts";
 import type { Group } from "./decide-lines.ts";
 import { type EffectDraft, hashOf, insertEffects } from "./effects.ts";
+import { splitLate } from "./late-adjustments.ts";
 import { stages } from "./stages.ts";
 
 type Tx = Transaction<Database>;
-type Part = { group: Group; cost: DesiredDirectCost };
+type Part = { group: Group; cost: DesiredDirectCost; isLate: boolean };
 
 /** Lines are posted for the first time; corrections of history will raise it (ruling 23). */
 const postingVersion = 1;
@@ -77,7 +78,7 @@ function partEffects(context: RunContext, { group, cost }: Part): EffectDraft[] 
 }
 
 async function insertParts(tx: Tx, context: RunContext, parts: readonly Part[]): Promise<void> {
-  const rows = parts.map(({ group, cost }) => ({
+  const rows = parts.map(({ group, cost, isLate }) => ({
     group_id: cost.groupId,
     part: cost.part,
     group_key: group.key,
@@ -87,13 +88,14 @@ async function insertParts(tx: Tx, context: RunContext, parts: readonly Part[]):
     currency: cost.total.currency,
     amount_minor: cost.total.minor.toString(),
     members: group.members.length,
+    is_late: isLate,
   }));
   await sql`
-    insert into cost_part (tenant, connection, group_id, part, group_key, origin_id, reference, project_id, currency, amount_minor, members, run,
+    insert into cost_part (tenant, connection, group_id, part, group_key, origin_id, reference, project_id, currency, amount_minor, members, is_late, run,
       mapping_version)
     select ${context.tenant}, ${context.connection.name}, x.*, ${context.run}, ${context.connection.mapping.version} from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
       as x(group_id text, part integer, group_key jsonb, origin_id text, reference text, project_id bigint, currency text,
-        amount_minor bigint, members integer)`.execute(tx);
+        amount_minor bigint, members integer, is_late boolean)`.execute(tx);
 }
 
 async function freezeMembers(tx: Tx, context: RunContext, parts: readonly Part[]): Promise<void> {
@@ -127,10 +129,12 @@ async function freezeMembers(tx: Tx, context: RunContext, parts: readonly Part[]
 export async function openParts(tx: Tx, context: RunContext, groups: ReadonlyMap<string, Group>): Promise<void> {
   const last = await readLastParts(tx, context, [...groups.keys()]);
   const parts: Part[] = [];
-  for (const [id, group] of [...groups].sort(([left], [right]) => (left < right ? -1 : 1))) {
-    const cost = desiredDirectCost(context.connection.settings.sap, group.key, (last.get(id) ?? 0) + 1, group.members);
+  for (const { id, group, isLate } of await splitLate(tx, context, groups)) {
+    const part = (last.get(id) ?? 0) + 1;
+    last.set(id, part);
+    const cost = desiredDirectCost(context.connection.settings.sap, group.key, part, group.members, { isLate });
     if (!cost.ok) throw new Error(`Assertion failed: group ${id} has a key that fits no origin id: ${cost.error.value}`);
-    parts.push({ group, cost: cost.value });
+    parts.push({ group, cost: cost.value, isLate });
   }
   await insertParts(tx, context, parts);
   await freezeMembers(tx, context, parts);

@@ -9,6 +9,7 @@ export const stages = {
   vendorRegister: 15,
   vendorStatus: 17,
   projectVendor: 20,
+  budgetCode: 22,
   contractReopen: 25,
   contractInCurrency: 28,
   contractHeader: 30,
@@ -26,4 +27,4 @@ export const stages = {
 export type Stage = (typeof stages)[keyof typeof stages];
 
 /** What an effect changes of its record: at most one effect of an (origin id, aspect) is live. */
-export type Aspect = "content" | "link" | "status" | "reopen" | "adoption" | "activity" | "register";
+export type Aspect = "content" | "link" | "status" | "reopen" | "adoption" | "activity" | "register" | "budget-code";

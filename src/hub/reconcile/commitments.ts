@@ -13,7 +13,7 @@ import {
   readHistoryTotals,
 } from "./commitment-facts.ts";
 import { createPlaces, type Places, readOrderAtoms } from "./commitment-places.ts";
-import { type PeriodControl, readHistoryControl } from "./period-control.ts";
+import { type HistoryControl, readHistoryControl } from "./history-control.ts";
 import { type BilledShare, fatesOfShare, readBilled } from "./read-billed.ts";
 import type { ListedProject } from "./reconcile.ts";
 
@@ -42,7 +42,7 @@ export type Commitments = {
   contracts: readonly StatementRow[];
   receipts: readonly ReceiptRow[];
   lines: readonly BilledLine[];
-  control: PeriodControl;
+  control: HistoryControl;
   listings: readonly ListedProject[];
 };
 

@@ -1,6 +1,7 @@
 /** The three columns of a period, from the store, in the terms of core's statement. */
 import { sql, type Transaction } from "kysely";
 import {
+  budgetCodeText,
   type CellKey,
   type ControlCell,
   type CostObjectKind,
@@ -62,18 +63,21 @@ type TotalRow = {
   amount_minor: string;
 };
 
-/** The totals of the period: those of its close where it is closed. Special periods keep their own number (ruling 27). */
+/** The totals of the period: of each company code those of its close, where it has one. Special periods keep their own number (ruling 27). */
 export async function readTotals(
   tx: Tx,
   scope: PeriodScope,
   control: PeriodControl,
   sources: readonly string[],
 ): Promise<TotalRow[]> {
-  const table = sql.table(control.closedAt ? "control_snapshot" : "control_total");
+  const closed = control.closes.map(({ companyCode }) => companyCode);
+  const columns = sql`source, company_code, transaction, object_kind, object, account, currency, amount_minor`;
+  const wanted = sql`tenant = ${scope.tenant} and connection = ${scope.connection} and fiscal_year = ${scope.year} and period = ${scope.period}
+      and source = any (${[...sources]}::text[])`;
+  const isClosed = sql`(${control.closedAt !== undefined} or company_code = any (${closed}::text[]))`;
   const { rows } = await sql<TotalRow>`select source, company_code, transaction, object_kind, object, account, currency,
-      sum(amount_minor)::text as amount_minor from ${table}
-    where tenant = ${scope.tenant} and connection = ${scope.connection} and fiscal_year = ${scope.year} and period = ${scope.period}
-      and source = any (${[...sources]}::text[])
+      sum(amount_minor)::text as amount_minor from (select ${columns} from control_snapshot where ${wanted} and ${isClosed}
+        union all select ${columns} from control_total where ${wanted} and not ${isClosed}) as totals
     group by source, company_code, transaction, object_kind, object, account, currency`.execute(tx);
   return rows;
 }
@@ -122,8 +126,8 @@ function createPlacer(mapping: Mapping, lastDay: SapDate) {
       date: parseSapDate(day) ?? lastDay,
     });
     if (answer.kind === "no-rule") return nowhere;
-    const { project, costCode, costType } = answer.rule.target;
-    return { project, costCode: `${costCode}.${costType}` };
+    const { target } = answer.rule;
+    return { project: target.project, costCode: budgetCodeText(target) };
   };
 }
 

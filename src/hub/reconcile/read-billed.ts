@@ -6,7 +6,7 @@ import { sql, type Transaction } from "kysely";
 import { type Fate, parseMoney } from "../../core/index.ts";
 import type { Database } from "../../store/index.ts";
 import type { CommitmentScope } from "./commitment-places.ts";
-import { lateBy, type PeriodControl } from "./period-control.ts";
+import { type HistoryControl, isLateBy } from "./history-control.ts";
 
 export type BilledShare = {
   invoice: string;
@@ -90,7 +90,7 @@ function shareOf(row: Row): BilledShare {
 export async function readBilled(
   tx: Transaction<Database>,
   { tenant, connection }: CommitmentScope,
-  control: PeriodControl,
+  control: HistoryControl,
 ): Promise<BilledShare[]> {
   const { rows } = await sql<Row>`
     with invoice as (
@@ -111,7 +111,7 @@ export async function readBilled(
       from invoice i join atom a on a.tenant = ${tenant} and a.connection = ${connection} and a.flow = 'invoices' and a.record_key = i.key
         and a.gone_run is not null and a.record_origin_id is not null and split_part(a.key, '.', 5) = '')
     select s.invoice, s.content ->> 'companyCode' as company_code, s.content ->> 'currency' as currency, s.line, s."order", s.item, s.text,
-      s.content ->> 'cancellation' <> '' as is_reversal, ${lateBy(control, sql`s.content ->> 'entryDate'`, sql`s.changed_run`)} as late, s.key,
+      s.content ->> 'cancellation' <> '' as is_reversal, ${isLateBy(control, sql`s.content ->> 'entryDate'`, sql`s.changed_run`)} as late, s.key,
       s.amount_minor, s.disposition, s.reason, s.requisition, s.target, coalesce(k.currency, e.currency) as procore_currency,
       k.origin_id is not null as is_confirmed, s.is_gone
     from share s left join known k on k.tenant = ${tenant} and k.connection = ${connection} and k.origin_id = s.requisition

@@ -5,9 +5,13 @@
 import { type RawBuilder, sql, type Transaction } from "kysely";
 import type { CostObjectKind, Fate } from "../../core/index.ts";
 import type { Database } from "../../store/index.ts";
-import { lateBy, type PeriodControl, type PeriodScope } from "./period-control.ts";
+import type { PeriodControl, PeriodScope } from "./period-control.ts";
 
 type Tx = Transaction<Database>;
+type Judged = Pick<PeriodControl, "run" | "day" | "closes">;
+
+/** Where no totals were read nothing came after them. */
+const runMax = 2n ** 63n - 1n;
 
 export type LineFacts = {
   company_code: string;
@@ -53,8 +57,28 @@ export const isCost = sql`c.object is not null and c.cost_element_category <> ''
 export const isConfirmed = sql`(p.origin_id is not null and exists (select from known k where k.tenant = p.tenant
   and k.connection = p.connection and k.origin_id = p.origin_id and k.aspect = 'status'))`;
 
-/** Of document `d`. */
-export const lateness = (control: Pick<PeriodControl, "day" | "run">) => lateBy(control, sql`d.entry_date`, sql`d.changed_run`);
+/** The totals that a document `d` is judged by are those of its company code's close, else what all are compared with. */
+function byCompanyCode({ run, day, closes }: Judged): { run: RawBuilder<unknown>; day: RawBuilder<unknown> } {
+  const pick = (value: (close: Judged["closes"][number]) => RawBuilder<unknown>, other: RawBuilder<unknown>) =>
+    closes.length === 0
+      ? other
+      : sql`case d.company_code ${sql.join(
+          closes.map((close) => sql`when ${close.companyCode} then ${value(close)}`),
+          sql` `,
+        )} else ${other} end`;
+  return {
+    run: pick((close) => sql`${close.run}::bigint`, sql`${run === 0n ? runMax : run}::bigint`),
+    day: pick((close) => sql`${close.day}::text`, sql`${day}::text`),
+  };
+}
+
+/** Whether a document came after SAP's total: by its day of entry, or, on that very day and where it was read later, perhaps. */
+export function lateness(control: Judged): RawBuilder<unknown> {
+  if (control.run === 0n && control.closes.length === 0) return sql`'no'`;
+  const { run, day } = byCompanyCode(control);
+  return sql`case when ${day} <> '' and d.entry_date > ${day} then 'surely' when d.entry_date = ${day} or d.changed_run > ${run} then 'perhaps'
+    else 'no' end`;
+}
 
 export async function readLineFacts(tx: Tx, scope: PeriodScope, control: PeriodControl): Promise<LineFacts[]> {
   const { rows } = await sql<LineFacts>`

@@ -1,6 +1,7 @@
 /** Which flow a run takes next. */
 import { type Flow, flows, isLookUpFlow, type LookUpFlow, lookUpFlows, type RunFlow } from "../../core/index.ts";
 import { inTenant, type RunContext } from "../context.ts";
+import { closeWithSap } from "../periods/close-with-sap.ts";
 import { endRun } from "./end-run.ts";
 
 /**
@@ -32,6 +33,7 @@ export async function goOnAfterReading(context: RunContext, flow: LookUpFlow): P
       .where("tenant", "=", tenant)
       .where("run", "=", run)
       .executeTakeFirstOrThrow();
+    if (flow === "control-totals") await closeWithSap(tx, context);
     const next = nextFlow(context, wanted, flow);
     if (next === undefined) return endRun(tx, context);
     await tx.updateTable("run").set({ flow: next, stage: "read" }).where("tenant", "=", tenant).where("run", "=", run).execute();

@@ -11,6 +11,7 @@ import { inTenant, now, type RunContext, RunHalt } from "../context.ts";
 import { endTouched } from "../idocs/touched.ts";
 import { findResting, type Resting } from "../ingest/sap-load.ts";
 import { addTask } from "../ingest/tasks.ts";
+import { judgeStates } from "../periods/judge-states.ts";
 import { closeControlTotals } from "../reconcile/land-control-totals.ts";
 import { closeReference } from "../reference/land-reference.ts";
 import type { Signals } from "../signals.ts";
@@ -104,7 +105,10 @@ async function close(context: RunContext, flow: RunFlow): Promise<void> {
     await endTouched(tx, { tenant, run, connection: context.connection.name, flow });
     const read = { tenant, run, connection: context.connection.name, now: now(context) };
     if (flow === "control-totals") await closeControlTotals(tx, read);
-    if (flow === "reference") await closeReference(tx, read);
+    if (flow === "reference") {
+      await closeReference(tx, read);
+      await judgeStates(tx, context);
+    }
     await sql`update run set stage = 'plan' where tenant = ${tenant} and run = ${run} and stage = 'read'`.execute(tx);
   });
 }

@@ -16,11 +16,15 @@ export type FlowSummary = {
   unchanged: number;
   /** Of the updated: companies that stood in Procore before us. */
   adopted?: number;
+  /** Budget codes that were created before the flow's own records; absent where none was. */
+  budgetCodes?: number;
   held: Record<string, Tally>;
   excluded: Record<string, Tally>;
   rejected: Record<string, Tally>;
   /** What waits for approval; absent where nothing does. */
   awaiting?: Tally;
+  /** Cost lines that came after their period was closed (ruling 28), of the parts that this run made; absent where there are none. */
+  lateAdjustments?: Tally;
   readAmount: Amounts;
   /** Of all atoms that are in Procore now, in source currency. */
   postedAmount: Amounts;
@@ -89,6 +93,17 @@ function awaitingOf(rows: readonly Row[]): { awaiting?: Tally } {
   return awaiting === undefined ? {} : { awaiting };
 }
 
+async function readLateAdjustments(tx: Transaction<Database>, context: RunContext): Promise<{ lateAdjustments?: Tally }> {
+  const { rows } = await sql<{ currency: string; lines: bigint; amount: string }>`
+    select currency, sum(members) as lines, sum(amount_minor)::text as amount from cost_part
+    where tenant = ${context.tenant} and connection = ${context.connection.name} and run = ${context.run} and is_late
+    group by currency order by currency`.execute(tx);
+  if (rows.length === 0) return {};
+  const amount: Amounts = {};
+  for (const row of rows) addTo(amount, row.currency, row.amount);
+  return { lateAdjustments: { count: rows.reduce((total, { lines }) => total + Number(lines), 0), amount } };
+}
+
 function postedAmounts(rows: readonly Row[]): Amounts {
   return amountsOf(rows.filter((row) => row.disposition === "posted" || row.disposition === "unchanged"));
 }
@@ -154,6 +169,7 @@ function loadOf(effects: readonly EffectCount[]): Load {
   return {
     vendors: sumOf(at(stages.vendor)),
     projectVendors: sumOf(at(stages.projectVendor)),
+    budgetCodes: sumOf(at(stages.budgetCode)),
     contractsByProject: [...headers].map(([id, each]) => ({ contracts: sumOf(each), approved: sumOf(approvals.get(id) ?? []) })),
     contractsInCurrency: sumOf(at(stages.contractInCurrency)),
     changeOrderWrites: sumOf([stages.changeOrderHeader, stages.changeOrderLine, stages.changeOrderStatus].flatMap(at)),
@@ -168,16 +184,19 @@ export async function summarizeFlow(tx: Transaction<Database>, context: RunConte
   const effects = await confirmedEffects(tx, context, flow);
   const { read, readAmount } = await readCounts(tx, context, flow);
   const unchanged = await countUnchanged(tx, context, flow);
+  const budgetCodes = sumOf(effects.filter(({ stage }) => stage === stages.budgetCode));
   return {
     read,
     created: countContent(effects, "create"),
     updated: countContent(effects, "update"),
     unchanged,
     ...(flow === "vendors" ? { adopted: sumOf(effects.filter((effect) => effect.action === "adopt")) } : {}),
+    ...(budgetCodes === 0 ? {} : { budgetCodes }),
     held: groupRows(rows, "held"),
     excluded: groupRows(rows, "excluded"),
     rejected: groupRows(rows, "rejected"),
     ...awaitingOf(rows),
+    ...(flow === "costs" ? await readLateAdjustments(tx, context) : {}),
     readAmount,
     postedAmount: postedAmounts(rows),
     leastCalls: leastWrites(loadOf(effects)).total,

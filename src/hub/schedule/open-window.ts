@@ -10,6 +10,7 @@ import type { Database } from "../../store/index.ts";
 import { type HubContext, inTenant, now } from "../context.ts";
 import { openRunWithin } from "../run/run-state.ts";
 import type { NamedSchedule } from "./compile.ts";
+import { scheduleNow } from "./known-days.ts";
 
 export type OpenedWindow = { readonly kind: "opened"; readonly run: bigint; readonly atMs: number; readonly missed: number };
 export type WindowOutcome = OpenedWindow | { readonly kind: "none" } | { readonly kind: "waits"; readonly isPaused: boolean };
@@ -64,7 +65,8 @@ export async function openWindow(context: HubContext, connection: string, named:
       .where("connection", "=", connection)
       .forUpdate()
       .executeTakeFirstOrThrow();
-    const due = dueWindow(named.schedule, { doneMs: await doneMs(tx, context, place), nowMs: clock.now() });
+    const schedule = await scheduleNow(tx, { tenant, connection }, named);
+    const due = dueWindow(schedule, { doneMs: await doneMs(tx, context, place), nowMs: clock.now() });
     if (!due) return { kind: "none" };
     const halted = await tx
       .selectFrom("run")

@@ -21,7 +21,9 @@ export const calendarSettings = z
       .string()
       .regex(/^(?:calendar-months|[A-Z0-9]{2})$/, "is no fiscal year variant (T009-PERIV) such as V3, and not calendar-months")
       .default("calendar-months")
-      .describe("Fiscal year variant of schedules that name none. Other ones than calendar-months need `t009` and `t009b`."),
+      .describe(
+        "Fiscal year variant of schedules that name none. Other ones than calendar-months need `t009` and `t009b`, or `reference: after-costs` and the agent's kinds fiscal-year-variant and fiscal-period.",
+      ),
     t009: z.string().min(1).optional().describe("CSV of table T009, relative to this file: `ml-connector sap read T009 --csv`."),
     t009b: z.string().min(1).optional().describe("CSV of table T009B, relative to this file."),
   })
@@ -41,11 +43,19 @@ const schedule = z
       .optional()
       .describe("The first day of each fiscal period and each seventh after it."),
     billingCycle: z
-      .strictObject({ endDay: z.number().int().min(1).max(31), businessDays, at: time })
+      .strictObject({
+        endDay: z.number().int().min(1).max(31).optional(),
+        of: z.literal("procore").optional(),
+        businessDays,
+        at: time,
+      })
+      .refine(({ endDay, of }) => (endDay === undefined) !== (of === undefined), "has exactly one of endDay and of")
       .optional()
-      .describe("Business days from the end of monthly billing periods; endDay 31 is the month's last."),
+      .describe(
+        "Business days from the end of billing periods: monthly ones that end on `endDay` (31 is the month's last), or, with `of: procore`, those that the mapped projects have in Procore, read once a day.",
+      ),
     manual: z.literal(true).optional().describe("Only by `ml-connector schedule run`."),
-    onIdoc: z.literal(true).optional().describe("When SAP sends an IDoc. Not available yet."),
+    onIdoc: z.literal(true).optional().describe("When SAP sent an IDoc (docs/idocs.md) that touched an object of its flows."),
     flows: z
       .array(z.enum(flows))
       .min(1)

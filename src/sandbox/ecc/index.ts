@@ -17,6 +17,9 @@ import { type EccWorld, newWorld } from "./world-state.ts";
 
 export { type Business, type BusinessEvent, createBusiness, type EventName, eventNames } from "./business/index.ts";
 export { type Field, fieldsOf, isKnownField, tableNames } from "./dictionary/index.ts";
+export { type MessageType, messageTypes } from "./idoc/idoc.ts";
+export { type IDocSendOptions, type IDocSendReport, sendIDocs } from "./idoc/send.ts";
+export { plainVariant, type XmlVariant } from "./idoc/write-xml.ts";
 export { defaultService, type ODataForm } from "./odata/default-service.ts";
 export type { ServiceDefinition } from "./odata/definition.ts";
 export type { Stats } from "./stats.ts";

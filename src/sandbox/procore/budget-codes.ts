@@ -1,60 +1,22 @@
-/** Budget codes (WBS codes) with their two legacy segments, whose items are the cost codes and the cost types (procore 4.12). */
+/** Budget codes (WBS codes) of a project, made of items of its segments (procore 4.12). */
+import { segments, showItem, statusOf } from "./budget-segments.ts";
 import { type Call, created, ok, type Reply, type Route, stampOf } from "./exchange.ts";
+import { flatCodeOf } from "./flat-code.ts";
 import { codeLimits, filtered, filterRange, page } from "./paging.ts";
 import type { CostCode, LineItemType, Project, WbsCode } from "./records.ts";
-import { invalid, malformed, notFound, shaped } from "./refusal.ts";
+import { forbidden, invalid, malformed, notFound, Refusal, shaped, taken } from "./refusal.ts";
 import { demandProject } from "./scope.ts";
 import { settleEach } from "./sync.ts";
 import { integerOf, isRow, type Row, textIn, textOf } from "./values.ts";
 import type { World } from "./world.ts";
 
-type Segment = { id: number; type: "cost_code" | "line_item_type"; name: string; position: number; structure: "tiered" | "flat" };
-
-/** The two legacy segments; their items are the cost codes and the cost types themselves. */
-const segments: readonly Segment[] = [
-  { id: 11, type: "cost_code", name: "Cost Code", position: 1, structure: "tiered" },
-  { id: 12, type: "line_item_type", name: "Cost Type", position: 2, structure: "flat" },
-];
-
-const segmentStamps = { created_at: "2020-01-01T00:00:00Z", updated_at: "2020-01-01T00:00:00Z" };
-
-const showSegment = (segment: Segment, itemsCount: number) => ({
-  ...segment,
-  segment_items_count: itemsCount,
-  required: true,
-  delimiter: ".",
-  project_can_modify_origin_project: true,
-  project_can_delete_origin_company: false,
-  ...segmentStamps,
-  wbs_pattern_id: 1,
-});
-
-function showItem(segment: Segment, item: { id: number; code: string; name: string; parentId: number | null }) {
-  return {
-    id: item.id,
-    code: item.code,
-    name: item.name,
-    ...segmentStamps,
-    parent_id: item.parentId,
-    path_ids: [item.id],
-    path_code: item.code,
-    is_parent: false,
-    path_codes: [item.code],
-    path_names: [item.name],
-    in_use: true,
-    segment: showSegment(segment, 0),
-    status: "active",
-  };
-}
-
 function showWbsCode(world: World, wbs: WbsCode) {
+  const project = world.projects.get(wbs.projectId);
   const costCode = world.costCodes.get(wbs.costCodeId);
   const type = world.lineItemTypes.get(wbs.lineItemTypeId);
-  const [costCodes, types] = segments;
-  const items = [
-    ...(costCode === undefined || costCodes === undefined ? [] : [showItem(costCodes, { ...costCode, code: costCode.fullCode })]),
-    ...(type === undefined || types === undefined ? [] : [showItem(types, { ...type, parentId: null })]),
-  ];
+  const items = [world.subJobs.get(wbs.subJobId), costCode, type].flatMap((item) =>
+    item === undefined ? [] : [showItem(project, item)],
+  );
   return {
     id: wbs.id,
     flat_code: wbs.flatCode,
@@ -81,33 +43,51 @@ function listWbsCodes(call: Call): Reply {
   return page(call, found, (wbs) => showWbsCode(call.world, wbs), codeLimits);
 }
 
-/** procore 4.12 [A]: POST is an upsert on the combination. */
+const refused = (message: string): Refusal => new Refusal(400, { segment_items: [message] });
+
+/** procore 4.12 [A]: POST is an upsert on the combination, and declares 400 where others declare 422. */
 function putWbsCode(call: Call, project: Project, row: Row): WbsCode {
+  const { world } = call;
+  if (!world.switches.budgetCodesMayBeCreated) throw forbidden("You do not have sufficient access to complete that action");
   const items = Array.isArray(row.segment_items) ? row.segment_items.filter(isRow) : [];
+  const known = new Set(segments.map(({ id }) => id));
+  if (items.some((item) => !known.has(integerOf(item.segment_id) ?? 0)))
+    throw refused("name a segment that is not the project's");
   const itemOf = (segmentId: number) =>
     integerOf(items.find((item) => integerOf(item.segment_id) === segmentId)?.segment_item_id);
-  const costCode = call.world.costCodes.get(itemOf(11));
-  const type = call.world.lineItemTypes.get(itemOf(12));
+  const costCode = world.costCodes.get(itemOf(11));
+  const type = world.lineItemTypes.get(itemOf(12));
+  const subJob = world.subJobs.get(itemOf(10));
+  if (itemOf(10) !== undefined && subJob?.projectId !== project.id) throw refused("must be items of the project");
   if (costCode?.projectId !== project.id || type?.companyId !== project.companyId) {
-    throw invalid("segment_items", "must name one item of every required segment");
+    throw refused("must name one item of every required segment");
   }
+  if (costCode.subJobId !== subJob?.id)
+    throw refused("must be a cost code of the sub job, or of the project where there is none");
+  if (statusOf(project, costCode) === "inactive" || statusOf(project, type) === "inactive") throw refused("must be active");
+  if (!world.switches.budgetCodeUpsert && held(world, costCode, type)) throw taken("segment_items");
   return combine(call, project.id, costCode, type, textOf(row.description));
 }
+
+/** The sub job is the cost code's. */
+const held = (world: World, code: CostCode, type: LineItemType): WbsCode | undefined =>
+  world.wbsCodes.first("combination", `${code.projectId}|${code.subJobId ?? ""}|${code.id}|${type.id}`);
 
 /** The budget code of a combination; it is created when it is not there (procore 4.5 [A]: at $0, on newer projects). */
 export function combine(call: Call, projectId: number, code: CostCode, type: LineItemType, description: string | null): WbsCode {
   const { world } = call;
   const now = stampOf(call.clock);
-  const held = world.wbsCodes.first("combination", `${projectId}|${code.id}|${type.id}`);
-  if (held !== undefined) {
-    return description === null ? held : world.wbsCodes.put({ ...held, description, updatedAt: now });
+  const there = held(world, code, type);
+  if (there !== undefined) {
+    return description === null ? there : world.wbsCodes.put({ ...there, description, updatedAt: now });
   }
   return world.wbsCodes.put({
     id: world.nextId(),
     projectId,
     costCodeId: code.id,
     lineItemTypeId: type.id,
-    flatCode: `${code.fullCode}.${type.code}`,
+    ...(code.subJobId === undefined ? {} : { subJobId: code.subJobId }),
+    flatCode: flatCodeOf(world.subJobs.get(code.subJobId), code, type),
     description: description ?? `${code.name}.${type.name}`,
     status: "active",
     createdAt: now,
@@ -141,28 +121,10 @@ function updateAll(call: Call): Reply {
   const status = isRow(attributes) ? attributes.status : undefined;
   if (status !== "active" && status !== "inactive") throw invalid("status", "is not included in the list");
   for (const id of ids.map(integerOf)) {
-    const held = call.world.wbsCodes.get(id);
-    if (held?.projectId === project.id) call.world.wbsCodes.put({ ...held, status, updatedAt: stampOf(call.clock) });
+    const code = call.world.wbsCodes.get(id);
+    if (code?.projectId === project.id) call.world.wbsCodes.put({ ...code, status, updatedAt: stampOf(call.clock) });
   }
   return { status: 204 };
-}
-
-function listSegments(call: Call): Reply {
-  const project = demandProject(call, call.params.project_id);
-  const counts = [[...call.world.costCodes.by("project", project.id)].length, call.world.lineItemTypes.size];
-  return ok(segments.map((segment, index) => showSegment(segment, counts[index] ?? 0)));
-}
-
-function listSegmentItems(call: Call): Reply {
-  const project = demandProject(call, call.params.project_id);
-  const segment = segments.find((one) => one.id === integerOf(call.params.segment_id));
-  if (segment === undefined) throw notFound("Segment", "exception");
-  if (segment.type === "cost_code") {
-    const codes = call.world.costCodes.by("project", project.id);
-    return page(call, codes, (code) => showItem(segment, { ...code, code: code.fullCode }), codeLimits);
-  }
-  const types = call.world.lineItemTypes.by("company", call.company.id);
-  return page(call, types, (type) => showItem(segment, { ...type, parentId: null }), codeLimits);
 }
 
 const wbs = "/rest/v1.0/projects/{project_id}/work_breakdown_structure";
@@ -180,6 +142,4 @@ export const budgetCodeRoutes: readonly Route[] = [
   ["PATCH", `${wbs}/wbs_codes/bulk_create`, bulkCreate],
   ["PATCH", `${wbs}/wbs_codes/update_all`, shaped("list", updateAll)],
   ["PATCH", `${wbs}/wbs_codes/{id}`, shaped("doc", updateWbsCode)],
-  ["GET", `${wbs}/segments`, listSegments],
-  ["GET", `${wbs}/segments/{segment_id}/segment_items`, listSegmentItems],
 ];

@@ -1,8 +1,9 @@
 /** Cost codes of a project: list, create, update, sync (procore 4.12). `code` leaves out the parent's prefix, `full_code` has it. */
 import { showType } from "./cost-types.ts";
 import { type Call, created, ok, type Reply, type Route, stampOf } from "./exchange.ts";
+import { flatCodeOf } from "./flat-code.ts";
 import { codeLimits, commonFilters, filtered, filterText, page } from "./paging.ts";
-import type { CostCode, Project } from "./records.ts";
+import type { CostCode, Project, SubJob } from "./records.ts";
 import { invalid, notFound, shaped, taken } from "./refusal.ts";
 import { claimOrigin, demandNamedProject, listedProject, originOf } from "./scope.ts";
 import { syncRows } from "./sync.ts";
@@ -36,6 +37,8 @@ function list(call: Call): Reply {
   const origin = filterText(call, "origin_id");
   const tests = commonFilters<CostCode>(call);
   if (origin !== undefined) tests.push((code) => code.originId === origin);
+  const subJob = call.query.get("sub_job_id");
+  if (subJob !== null) tests.push((code) => code.subJobId === integerOf(subJob));
   const found = project === undefined ? [] : call.world.costCodes.by("project", project.id);
   const isCompact = call.query.get("view") === "erp_compact";
   return page(call, filtered(found, tests), (code) => (isCompact ? compact(code) : show(call, code)), codeLimits);
@@ -49,7 +52,7 @@ const compact = ({ id, name, fullCode, originData, originId }: CostCode) => ({
   origin_id: originId,
 });
 
-function createCode(call: Call, project: Project, row: Row): CostCode {
+export function createCode(call: Call, project: Project, row: Row, subJob?: SubJob): CostCode {
   const now = stampOf(call.clock);
   const blank: CostCode = {
     id: 0,
@@ -64,6 +67,7 @@ function createCode(call: Call, project: Project, row: Row): CostCode {
     originData: null,
     createdAt: now,
     updatedAt: now,
+    ...(subJob === undefined ? {} : { subJobId: subJob.id }),
   };
   return call.world.costCodes.put({ ...changed(call, blank, row), id: call.world.nextId() });
 }
@@ -79,7 +83,8 @@ function renameBelow(call: Call, parent: CostCode): void {
   const { world } = call;
   for (const wbs of world.wbsCodes.by("project", parent.projectId)) {
     if (wbs.costCodeId !== parent.id) continue;
-    world.wbsCodes.put({ ...wbs, flatCode: `${parent.fullCode}.${world.lineItemTypes.get(wbs.lineItemTypeId)?.code ?? ""}` });
+    const type = world.lineItemTypes.get(wbs.lineItemTypeId);
+    world.wbsCodes.put({ ...wbs, flatCode: flatCodeOf(world.subJobs.get(wbs.subJobId), parent, type) });
   }
   for (const child of world.costCodes.by("project", parent.projectId)) {
     if (child.parentId !== parent.id) continue;
@@ -96,11 +101,14 @@ function changed(call: Call, before: CostCode, row: Row): CostCode {
   const sent = idIn(row, "parent_id");
   const parentId = sent === undefined ? before.parentId : sent;
   const parent = world.costCodes.get(parentId ?? undefined);
-  if (parentId !== null && (parent?.projectId !== before.projectId || isBelow(call, parent, before.id))) {
+  if (
+    parentId !== null &&
+    (parent?.projectId !== before.projectId || parent.subJobId !== before.subJobId || isBelow(call, parent, before.id))
+  ) {
     throw invalid("parent_id", "is invalid");
   }
   const fullCode = parent === undefined ? code : `${parent.fullCode}-${code}`;
-  const holder = world.costCodes.first("fullCode", `${before.projectId}|${fullCode}`);
+  const holder = world.costCodes.first("fullCode", `${before.projectId}|${before.subJobId ?? ""}|${fullCode}`);
   if (holder !== undefined && holder.id !== before.id) throw taken("code");
   const originId = originOf(textIn(row, "origin_id"), before.originId);
   claimOrigin(world, world.costCodes, before.companyId, originId, before.id);

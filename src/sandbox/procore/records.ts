@@ -47,6 +47,8 @@ export type Project = Stamped & {
   /** A setting of the project (procore 4.4): absent is on. */
   readonly requisitionsAreEnabled?: boolean;
   readonly budgetLocked?: boolean;
+  /** Cost types belong to the company; a project may have taken some out of use. */
+  readonly inactiveTypeIds?: readonly number[];
 };
 
 type BusinessRegister = { readonly id: number; readonly type: string; readonly identifier: string };
@@ -76,7 +78,13 @@ export type CostCode = Stamped &
     readonly parentId: number | null;
     readonly position: number;
     readonly originData: string | null;
+    /** As an item of the segment; without it active. */
+    readonly status?: ItemStatus;
+    /** Only within this sub job (procore 4.12 [A]: "a legacy cost code for a specific sub job"). */
+    readonly subJobId?: number;
   };
+
+export type ItemStatus = "active" | "inactive";
 
 /** A part of a project that has a budget of its own (procore 4.12). */
 export type SubJob = Stamped &
@@ -110,6 +118,7 @@ export type WbsCode = Stamped & {
   readonly projectId: number;
   readonly costCodeId: number;
   readonly lineItemTypeId: number;
+  readonly subJobId?: number;
   readonly flatCode: string;
   readonly description: string | null;
   readonly status: "active" | "inactive";

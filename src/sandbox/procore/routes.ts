@@ -2,6 +2,7 @@
 import { billingPeriodRoutes } from "./billing-periods.ts";
 import { budgetRoutes } from "./budget.ts";
 import { budgetCodeRoutes } from "./budget-codes.ts";
+import { budgetSegmentRoutes } from "./budget-segments.ts";
 import { changeOrderRoutes } from "./change-orders.ts";
 import { companyRoutes } from "./companies.ts";
 import { contractLineRoutes } from "./contract-lines.ts";
@@ -43,6 +44,7 @@ const index = indexRoutes([
   ...vendorRoutes,
   ...projectVendorRoutes,
   ...budgetCodeRoutes,
+  ...budgetSegmentRoutes,
   ...costCodeRoutes,
   ...costTypeRoutes,
   ...subJobRoutes,

@@ -1,4 +1,4 @@
-/** Sub jobs of a project, with their sync (procore 4.12). They are not a segment of budget codes here: that segment is optional. */
+/** Sub jobs of a project, with their sync (procore 4.12). They are items of an optional segment of budget codes. */
 import { type Call, created, ok, type Reply, type Route, stampOf } from "./exchange.ts";
 import { page } from "./paging.ts";
 import type { Project, SubJob } from "./records.ts";

@@ -87,6 +87,10 @@ export const defaultSwitches = {
   automaticBudgetLines: true as boolean,
   /** Whether a contract that was invoiced may go back to Draft, and lose its lines: nobody documents it [D]. */
   invoicedContractReopens: false as boolean,
+  /** procore 4.12 [A]: creating a combination that is there updates it; nobody saw it refused. */
+  budgetCodeUpsert: true as boolean,
+  /** procore 1 [D]: which right creating a budget code takes is not said; without it 403. */
+  budgetCodesMayBeCreated: true as boolean,
   /** procore 7.14: `either` | `quoted` | `bare`. */
   rangeQuotes: "either" as string,
   /** procore 7.1: 100 and 1000 are both reported. */

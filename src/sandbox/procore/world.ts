@@ -80,7 +80,7 @@ export class World {
   });
   readonly costCodes = this.#table<CostCode, "project" | "fullCode" | "origin">("costCodes", {
     project: (r) => r.projectId,
-    fullCode: (r) => `${r.projectId}|${r.fullCode}`,
+    fullCode: (r) => `${r.projectId}|${r.subJobId ?? ""}|${r.fullCode}`,
     origin: originKey,
   });
   readonly subJobs = this.#table<SubJob, "project" | "code" | "origin">("subJobs", {
@@ -100,7 +100,7 @@ export class World {
   });
   readonly wbsCodes = this.#table<WbsCode, "project" | "combination">("wbsCodes", {
     project: (r) => r.projectId,
-    combination: (r) => `${r.projectId}|${r.costCodeId}|${r.lineItemTypeId}`,
+    combination: (r) => `${r.projectId}|${r.subJobId ?? ""}|${r.costCodeId}|${r.lineItemTypeId}`,
   });
   readonly uoms = this.#table<Uom, "company" | "name">("uoms", {
     company: (r) => r.companyId,

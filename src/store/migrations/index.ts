@@ -22,6 +22,7 @@ import * as deletions from "./0019-deletions.ts";
 import * as reconciliation from "./0020-reconciliation.ts";
 import * as approval from "./0021-approval.ts";
 import * as reference from "./0022-reference.ts";
+import * as periods from "./0025-periods.ts";
 import * as narrowLines from "./0027-narrow-lines.ts";
 import * as idocs from "./0028-idocs.ts";
 
@@ -45,6 +46,7 @@ export const migrations: Readonly<Record<string, Migration>> = {
   "0020-reconciliation": reconciliation,
   "0021-approval": approval,
   "0022-reference": reference,
+  "0025-periods": periods,
   "0027-narrow-lines": narrowLines,
   "0028-idocs": idocs,
 };

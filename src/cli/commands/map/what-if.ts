@@ -2,13 +2,12 @@
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { Command } from "commander";
-import { formatMoney, type MappingPlace, type Move, type WhatIf } from "../../../core/index.ts";
 import { keepWhatIf, readWhatIf } from "../../../hub/index.ts";
 import { readMapping } from "../../config/index.ts";
 import { UsageError } from "../../exit-codes.ts";
 import { readNote, wholeNumber, withConfig, withJson } from "../../flags.ts";
 import { systemClock } from "../../platform/index.ts";
-import { type Cell, groupDigits, left, renderTable, right } from "../../report/text-table.ts";
+import { whatIfLines } from "../../report/what-if-text.ts";
 import { terminal } from "../../terminal.ts";
 import { pickConnection } from "../../wiring/connections.ts";
 import { lookAtStore } from "../../wiring/store-only.ts";
@@ -24,33 +23,6 @@ async function readRules(file: string) {
   return readMapping(path, text);
 }
 
-const placeText = ({ project, budgetCode }: MappingPlace) => (project === "" ? "(no rule)" : `${project} ${budgetCode}`);
-
-function moveRow({ from, to, period, currency, isPosted, lines, minor, rules }: Move): Cell[] {
-  return [
-    placeText(from),
-    placeText(to),
-    period,
-    groupDigits(lines),
-    `${groupDigits(formatMoney({ minor, currency }))} ${currency}`,
-    isPosted ? { text: "posted: stays", style: "warn" } : "with the next run",
-    rules.length > 2 ? `${rules[0]} and ${rules.length - 1} more` : rules.join(", "),
-  ];
-}
-
-function whatIfLines({ moves, staying }: WhatIf, limit: number): readonly string[] {
-  const stay = `${groupDigits(staying)} lines stay where they are`;
-  if (moves.length === 0) return [`Nothing moves; ${stay}.`];
-  const moved = moves.reduce((sum, { lines }) => sum + lines, 0);
-  const head = `${groupDigits(moved)} lines would be elsewhere, ${stay}.`;
-  const columns = [left("from"), left("to"), left("period"), right("lines"), right("amount"), left("moves"), left("by")];
-  const rest = moves.length > limit ? [`  and ${groupDigits(moves.length - limit)} more; --limit shows them`] : [];
-  const posted = moves.some(({ isPosted }) => isPosted)
-    ? ["New rules act forward: what is posted stays where it was posted, until history is corrected by a plan of its own."]
-    : [];
-  return [head, ...renderTable(columns, moves.slice(0, limit).map(moveRow), terminal.paint), ...rest, ...posted];
-}
-
 async function tell(file: string, flags: Flags): Promise<void> {
   const after = await readRules(file);
   const found = await lookAtStore({ configFile: flags.config, log: terminal.debug }, async ({ config, store }) => {
@@ -64,7 +36,7 @@ async function tell(file: string, flags: Flags): Promise<void> {
   });
   if (!found) throw new UsageError("No cost line was read yet; run `ml-connector sync` or `ml-connector plan` first.");
   if (flags.json) return terminal.json(found);
-  terminal.printAll(whatIfLines(found, flags.limit));
+  terminal.printAll(whatIfLines(found, flags.limit, terminal.paint));
 }
 
 export function whatIfCommand(): Command {

@@ -81,6 +81,7 @@ function printView(made: Made, flags: ShowFlags): void {
   const sapTotals = {
     ...rest,
     run: String(control.run),
+    closes: control.closes.map((close) => ({ ...close, run: String(close.run) })),
     ...(halfReadBy === undefined ? {} : { halfReadBy: String(halfReadBy) }),
   };
   if (flags.json) {

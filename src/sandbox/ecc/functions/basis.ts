@@ -1,8 +1,11 @@
 /** RFC_PING, RFC_SYSTEM_INFO and STFC_CONNECTION (sap-rfc 3.1). Times in their texts are the system's local time. */
-import { type CallContext, char, type FunctionModule, structure } from "./interface.ts";
+import { char, type FunctionModule, structure } from "./interface.ts";
 
 /** `YYYYMMDD` and `HHMMSS` of the system's time zone. */
-export function localTime(context: Pick<CallContext, "world" | "nowMs">): { date: string; time: string } {
+export function localTime(context: { world: { system: { timeZoneMinutes: number } }; nowMs: number }): {
+  date: string;
+  time: string;
+} {
   const local = new Date(context.nowMs + context.world.system.timeZoneMinutes * 60_000).toISOString();
   return { date: local.slice(0, 10).replaceAll("-", ""), time: local.slice(11, 19).replaceAll(":", "") };
 }

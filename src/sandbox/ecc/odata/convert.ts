@@ -2,12 +2,10 @@
  * Conversions on the way out (sap-data 5.3): conversion exits stripped, amounts moved by TCURX, SAP's codes as ISO's. A value that knows
  * no conversion leaves as it is kept. What a row's value depends on beside itself (its currency) is found through the dictionary's references.
  */
-import { parseScaled, scaledText } from "../decimals.ts";
+import { currencyDecimals, isoCurrency, isoLanguage, isoUnit, realAmount, type Tables } from "../codes-and-currencies.ts";
 import type { Field } from "../dictionary/index.ts";
 import type { Column } from "../store/column.ts";
 import type { Table } from "../store/table.ts";
-
-type Tables = ReadonlyMap<string, Table>;
 
 /** How a property's values are made: from the value alone, or with the help of its row. */
 export type Conversion =
@@ -30,14 +28,6 @@ export function stripped(value: string): string {
 /** ALPHA input. */
 export function padded(value: string, length: number): string {
   return /^\d+$/.test(value) ? value.padStart(length, "0") : value.toUpperCase();
-}
-
-const decimalsUsual = 2;
-
-function currencyDecimals(tables: Tables, currency: string): number {
-  const table = tables.get("TCURX");
-  const row = table?.rowOf({ CURRKEY: currency });
-  return row === undefined ? decimalsUsual : Number(table?.column("CURRDEC")?.valueAt(row) ?? decimalsUsual);
 }
 
 type Lookup = (row: number) => string;
@@ -93,30 +83,14 @@ export function shiftedAmount(tables: Tables, own: Table, field: Field): Convers
       known.set(waers, decimals);
       return decimals;
     },
-    convert: (value, decimals) => {
-      const scaled = parseScaled(value, field.decimals);
-      return scaled === undefined ? value : scaledText(scaled, decimals);
-    },
-  };
-}
-
-/** ISOLA, by the languages that a construction group meets; others leave as they are. */
-const isoLanguages: Readonly<Record<string, string>> = { E: "EN", D: "DE", F: "FR", S: "ES", I: "IT", N: "NL", P: "PT" };
-
-function codeIn(tables: Tables, table: string, key: string, field: string): (value: string) => string {
-  const rows = tables.get(table);
-  const column = rows?.column(field);
-  return (value) => {
-    const row = rows?.rowOf({ [key]: value });
-    const iso = row === undefined ? "" : (column?.valueAt(row) ?? "");
-    return iso === "" ? value : iso;
+    convert: (value, decimals) => realAmount(value, field.decimals, decimals),
   };
 }
 
 /** Undefined for a field that holds no code. */
 export function isoCode(tables: Tables, field: Field): Conversion | undefined {
-  if (field.dataType === "CUKY") return { kind: "alone", convert: codeIn(tables, "TCURC", "WAERS", "ISOCD") };
-  if (field.dataType === "UNIT") return { kind: "alone", convert: codeIn(tables, "T006", "MSEHI", "ISOCODE") };
-  if (field.dataType === "LANG") return { kind: "alone", convert: (value) => isoLanguages[value] ?? value };
+  if (field.dataType === "CUKY") return { kind: "alone", convert: isoCurrency(tables) };
+  if (field.dataType === "UNIT") return { kind: "alone", convert: isoUnit(tables) };
+  if (field.dataType === "LANG") return { kind: "alone", convert: isoLanguage };
   return undefined;
 }

@@ -10,6 +10,7 @@ import * as pages from "../pages.ts";
 import { countIn } from "../stats.ts";
 import type { EccWorld } from "../world-state.ts";
 import { answerRead, errorContext, type ODataExchange } from "./answer.ts";
+import { answerBatch } from "./batch.ts";
 import { faultAnswer, refusalAnswer, shortDump } from "./errors.ts";
 import { servicePathOf } from "./path.ts";
 import { notImplemented, ODataRefused } from "./refused.ts";
@@ -26,26 +27,28 @@ function csrfToken(world: EccWorld, user: EccUser): string {
 }
 
 /** sap-data 5.1: reads may fetch a token; everything else needs it, and then finds that nothing was coded. */
+function refuseWithoutToken({ request, world, user }: ODataExchange): EccAnswer | undefined {
+  if (request.headers["x-csrf-token"] === csrfToken(world, user)) return undefined;
+  return {
+    kind: "answer",
+    status: 403,
+    headers: { "content-type": "text/plain;charset=utf-8", "x-csrf-token": "Required" },
+    body: Buffer.from("CSRF token validation failed"),
+  };
+}
+
 function refuseWriting(exchange: ODataExchange): EccAnswer {
-  const { request, world, user } = exchange;
-  if (request.headers["x-csrf-token"] !== csrfToken(world, user)) {
-    return {
-      kind: "answer",
-      status: 403,
-      headers: { "content-type": "text/plain;charset=utf-8", "x-csrf-token": "Required" },
-      body: Buffer.from("CSRF token validation failed"),
-    };
-  }
+  const { request } = exchange;
   return refusalAnswer(notImplemented(`${resourceOf(exchange)}_${request.method}_ENTITY`), errorContext(exchange));
 }
 
-async function execute(exchange: ODataExchange, clock: Clock): Promise<EccAnswer> {
+async function execute(exchange: ODataExchange, clock: Clock, answerTo: typeof answerRead): Promise<EccAnswer> {
   const { world } = exchange;
   const events = world.switches.businessEventsPerCall;
   const ran = await holdProcess(world, clock, async () => {
     countIn(world.stats.calls, `odata ${exchange.path.name}/${resourceOf(exchange)}`);
     if (events > 0) await world.liveBusiness?.(events);
-    const { answer, rowsScanned } = answerRead(exchange);
+    const { answer, rowsScanned } = answerTo(exchange);
     if (events > 0) await world.liveBusiness?.(events);
     return { answer, work: { rowsScanned, waitMs: 0 } };
   });
@@ -70,8 +73,12 @@ async function withFaults(exchange: ODataExchange, clock: Clock): Promise<EccOut
     const answer = faultAnswer(how, errorContext(exchange), user.user);
     if (answer !== undefined) return answer;
   }
-  if (request.method !== "GET" && request.method !== "HEAD") return refuseWriting(exchange);
-  const answer = await execute(exchange, clock);
+  const isReading = request.method === "GET" || request.method === "HEAD";
+  const isBatch = request.method === "POST" && resourceOf(exchange) === "$batch";
+  const refused = isReading ? undefined : refuseWithoutToken(exchange);
+  if (refused !== undefined) return refused;
+  if (!isReading && !isBatch) return refuseWriting(exchange);
+  const answer = await execute(exchange, clock, isBatch ? answerBatch : answerRead);
   if (answer.status >= 400) countIn(world.stats.failures, `odata ${answer.status}`);
   return how === "cut-half" ? { kind: "cut", partial: answer } : answer;
 }

@@ -33,9 +33,9 @@ function open(definition: object = {}, rows: Rows = orders) {
   const base = defaultService("internal");
   const time = manualClock();
   const world = worldOf(rows, {}, [serviceOf({ ...base, name: "ZTEST_SRV", supports: {}, ...definition })]);
-  const get = async (path: string, headers: Record<string, string> = {}, method = "GET") => {
+  const get = async (path: string, headers: Record<string, string> = {}, method = "GET", body = "") => {
     const target = path.startsWith("/") ? path : `/sap/opu/odata/sap/ZTEST_SRV/${path}`;
-    const request = { method, target, headers: { authorization, host: "proxy:1", ...headers }, body: new Uint8Array() };
+    const request = { method, target, headers: { authorization, host: "proxy:1", ...headers }, body: Buffer.from(body) };
     const outcome = await handle(request, world, time.clock);
     const none: Record<string, string | string[]> = {};
     if (outcome.kind !== "answer") return { status: 0, headers: none, text: outcome.kind, json: undefined as never, outcome };
@@ -125,8 +125,8 @@ describe("values", () => {
   });
 
   it("that no type can say are null, or break the answer", async () => {
-    const rows = { EKKO: [{ EBELN: "4500000001", AEDAT: "20201364" }] };
-    expect((await open({}, rows).results("EkkoSet"))[0]).toMatchObject({ Aedat: null });
+    const rows = { EKKO: [{ EBELN: "4500000001", AEDAT: "20201364", BEDAT: "20260230" }] };
+    expect((await open({}, rows).results("EkkoSet"))[0]).toMatchObject({ Aedat: null, Bedat: null });
     const broken = await open({ supports: { invalidDates: "fail" } }, rows).get("EkkoSet?$format=json");
     expect([broken.status, broken.json]).toMatchObject([500, { error: { code: "SY/530" } }]);
   });
@@ -140,6 +140,8 @@ describe("options that were coded", () => {
     ["not (Bukrs eq '1000') or (Ebeln le '4500000001')", "124"],
     ["Aedat ge datetime'2026-01-04T00:00:00'", "45"],
     ["datetime'2026-01-02T00:00:00' gt Aedat", "1"],
+    ["'4500000002' lt Ebeln", "345"],
+    ["Ebeln eq '4500000002  '", "2"],
     ["Bedat eq null", "12345"],
     ["startswith(Ebeln,'45') and endswith(Ebeln,'3')", "3"],
     ["substringof('0003',Ebeln) eq true", "3"],
@@ -363,6 +365,20 @@ describe("delta", () => {
     expect(atom.text).toContain('ref="http://proxy:1/sap/opu/odata/sap/ZTEST_SRV/EkkoSet(&apos;4500000005&apos;)"');
   });
 
+  it("tells a row that is new, and the last change last", async () => {
+    const { get, world, numbers } = open({ supports: { delta: true } });
+    const link = pathOf((await get("EkkoSet?$format=json")).json.d.__delta);
+    const upsert = (...ends: number[]) =>
+      applyTogether(world.tables, [
+        { table: "EKKO", upsert: ends.map((end) => ({ EBELN: `450000000${end}` })), patch: [], delete: [] },
+      ]);
+    upsert(1);
+    upsert(9);
+    upsert(1);
+    expect((await get(link)).json.d.results.map(({ Ebeln }) => Ebeln)).toEqual(["4500000009", "4500000001"]);
+    expect(await numbers("")).toBe("123459");
+  });
+
   it("answers 410 when the token is old, or of another set or system", async () => {
     const bench = open({ supports });
     const { json } = await bench.get("EkpoSet?$format=json");
@@ -440,6 +456,33 @@ describe("forms", () => {
       MetadataUrl: "http://eccprd01:8000/sap/opu/odata/sap/ZTEST_SRV/$metadata",
       IsSapService: false,
     });
+  });
+});
+
+describe("$batch", () => {
+  const part = (request: string) =>
+    `--b1\r\nContent-Type: application/http\r\nContent-Transfer-Encoding: binary\r\n\r\n${request}\r\n\r\n`;
+
+  it("answers each part with its own status inside one 202, and writes nothing", async () => {
+    const { get } = open();
+    const token = String((await get("", { "x-csrf-token": "Fetch" })).headers["x-csrf-token"]);
+    const body = [
+      part("GET EkkoSet('4500000001')?$select=Bukrs HTTP/1.1\r\nAccept: application/json"),
+      part("GET EkkoSet('4500000009')?$format=json HTTP/1.1"),
+      part("GET /sap/opu/odata/sap/ZTEST_SRV/EkkoSet/$count?$filter=Bukrs%20eq%20'2000' HTTP/1.1"),
+      "--b1\r\nContent-Type: multipart/mixed; boundary=c1\r\n\r\n--c1--\r\n",
+      "--b1--",
+    ].join("");
+    const headers = { "content-type": "multipart/mixed; boundary=b1", "x-csrf-token": token };
+    const answer = await get("$batch", headers, "POST", body);
+    expect(answer.status).toBe(202);
+    const boundary = /boundary=(\S+)/.exec(String(answer.headers["content-type"]))?.[1] ?? "";
+    const parts = answer.text.split(`--${boundary}`).slice(1, -1);
+    expect(parts.map((each) => /HTTP\/1.1 (\d+)/.exec(each)?.[1])).toEqual(["200", "404", "200", "501"]);
+    expect(parts[0]).toContain('"Bukrs":"1000"');
+    expect(parts[2]?.trimEnd().endsWith("\r\n\r\n2")).toBe(true);
+    expect((await get("$batch", { ...headers, "x-csrf-token": "old" }, "POST", body)).headers["x-csrf-token"]).toBe("Required");
+    expect((await get("$batch", { ...headers, "content-type": "text/plain" }, "POST", body)).status).toBe(400);
   });
 });
 

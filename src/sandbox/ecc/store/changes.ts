@@ -83,14 +83,26 @@ function replayLine(line: string, place: string, tables: ReadonlyMap<string, Tab
   }
 }
 
-export async function openChanges(worldFolder: string, tables: ReadonlyMap<string, Table>): Promise<Changes> {
-  const path = join(worldFolder, "ecc", "changes.ndjson");
+const pathOf = (worldFolder: string) => join(worldFolder, "ecc", "changes.ndjson");
+
+/** Of a world that another process may be serving: nothing on disk is touched. The lines that were whole come back. */
+export async function replayChanges(
+  worldFolder: string,
+  tables: ReadonlyMap<string, Table>,
+): Promise<{ whole: string; isCut: boolean }> {
+  const path = pathOf(worldFolder);
   const kept = await readKept(path);
   const whole = kept.slice(0, kept.lastIndexOf("\n") + 1);
-  if (whole.length < kept.length) await truncate(path, Buffer.byteLength(whole));
   for (const [index, line] of whole.split("\n").entries()) {
     if (line !== "") replayLine(line, `${path}:${index + 1}`, tables);
   }
+  return { whole, isCut: whole.length < kept.length };
+}
+
+export async function openChanges(worldFolder: string, tables: ReadonlyMap<string, Table>): Promise<Changes> {
+  const path = pathOf(worldFolder);
+  const { whole, isCut } = await replayChanges(worldFolder, tables);
+  if (isCut) await truncate(path, Buffer.byteLength(whole));
   const file = await open(path, "a");
   let last: Promise<unknown> = Promise.resolve();
   const inTurn = <T>(work: () => Promise<T>): Promise<T> => {

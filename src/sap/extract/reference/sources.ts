@@ -30,6 +30,8 @@ export type TextSource = {
   by: string;
   text: string;
   longText?: string;
+  /** Key fields beside these: a reader asks for whole keys, so that a policy must allow them. */
+  otherKeys?: readonly string[];
 };
 
 export const referenceSources: readonly ReferenceSource[] = [
@@ -82,7 +84,15 @@ export const referenceSources: readonly ReferenceSource[] = [
     validTo: "DATBI",
     attributes: { category: "KATYP" },
     // CSKU is kept per chart of accounts; a controlling area has one (TKA01-KTOPL), and the number decides the text [K].
-    texts: { table: "CSKU", language: "SPRAS", join: { KSTAR: "KSTAR" }, by: "KSTAR", text: "KTEXT", longText: "LTEXT" },
+    texts: {
+      table: "CSKU",
+      language: "SPRAS",
+      join: { KSTAR: "KSTAR" },
+      by: "KSTAR",
+      text: "KTEXT",
+      longText: "LTEXT",
+      otherKeys: ["KTOPL"],
+    },
   },
   {
     kind: "gl-account",
@@ -286,6 +296,6 @@ export function rowFields(source: ReferenceSource): string[] {
   ];
 }
 
-export function textFields({ language, join, text, longText }: TextSource): string[] {
-  return [language, ...Object.keys(join), text, ...(longText === undefined ? [] : [longText])];
+export function textFields({ language, join, text, longText, otherKeys = [] }: TextSource): string[] {
+  return [language, ...Object.keys(join), ...otherKeys, text, ...(longText === undefined ? [] : [longText])];
 }

@@ -1,0 +1,54 @@
+/**
+ * What comes after its period was closed is a late adjustment: posted, and shown as such (ruling 28). Of a group's lines the late ones become a part of
+ * their own, after the others, so that the adjustment stands by itself in Procore. Group and part ids do not depend on it.
+ */
+import { sql, type Transaction } from "kysely";
+import type { Database } from "../../store/index.ts";
+import type { RunContext } from "../context.ts";
+import { isLate, ofClosedPeriod } from "../periods/late.ts";
+import type { Group } from "./decide-lines.ts";
+
+type Tx = Transaction<Database>;
+export type NewPart = { readonly id: string; readonly group: Group; readonly isLate: boolean };
+type DocumentKey = { fiscal_year: number; company_code: string; document_number: string };
+
+const textOf = ({ fiscal_year, company_code, document_number }: DocumentKey) =>
+  [fiscal_year, company_code, document_number].join(".");
+
+/** The periods that have any close, as `<year>.<period>`: of most groups nothing else need be asked. */
+async function readClosed(tx: Tx, { tenant, connection }: RunContext): Promise<Set<string>> {
+  const { rows } = await sql<{ fiscal_year: number; period: number }>`select distinct fiscal_year, period from period_close
+    where tenant = ${tenant} and connection = ${connection.name}`.execute(tx);
+  return new Set(rows.map(({ fiscal_year, period }) => `${fiscal_year}.${period}`));
+}
+
+async function readLateDocuments(tx: Tx, { tenant, connection }: RunContext, keys: readonly DocumentKey[]): Promise<Set<string>> {
+  const { rows } = await sql<DocumentKey>`select d.fiscal_year, d.company_code, d.document_number
+    from jsonb_to_recordset(${JSON.stringify(keys)}::jsonb) as x(fiscal_year smallint, company_code text, document_number text)
+    join cost_document d on d.tenant = ${tenant} and d.connection = ${connection.name} and d.fiscal_year = x.fiscal_year
+      and d.company_code = x.company_code and d.document_number = x.document_number
+    ${ofClosedPeriod} where ${isLate}`.execute(tx);
+  return new Set(rows.map(textOf));
+}
+
+/** In the order of their ids, the late part of a group after the other. */
+export async function splitLate(tx: Tx, context: RunContext, groups: ReadonlyMap<string, Group>): Promise<NewPart[]> {
+  const closed = await readClosed(tx, context);
+  const isOfClosed = ({ key }: Group) => closed.has(`${key.fiscalYear}.${key.period}`);
+  const documents = new Map<string, DocumentKey>();
+  for (const group of groups.values())
+    if (isOfClosed(group))
+      for (const { row } of group.members) {
+        const { fiscal_year, company_code, document_number } = row;
+        documents.set(textOf(row), { fiscal_year, company_code, document_number });
+      }
+  const late = documents.size === 0 ? new Set<string>() : await readLateDocuments(tx, context, [...documents.values()]);
+  const sorted = [...groups].sort(([left], [right]) => (left < right ? -1 : 1));
+  return sorted.flatMap(([id, group]) => {
+    const byLateness = Map.groupBy(group.members, ({ row }) => late.has(textOf(row)));
+    return [false, true].flatMap((isLatePart) => {
+      const members = byLateness.get(isLatePart);
+      return members === undefined ? [] : [{ id, group: { ...group, members }, isLate: isLatePart }];
+    });
+  });
+}
