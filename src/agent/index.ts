@@ -1,4 +1,5 @@
 export { type Agent, type AgentOptions, startAgent } from "./agent.ts";
+export { type LookAtSapOptions, lookAtSap } from "./fit-check/look-at-sap.ts";
 export { createHubClient } from "./hub-client.ts";
 export { type AgentIdentity, enrolAgent } from "./identity.ts";
 export { type IDocListener, listenForIDocs } from "./idocs/listen.ts";

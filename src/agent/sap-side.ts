@@ -70,7 +70,7 @@ function openTransport({ sap }: AgentSettings, ports: SapPorts) {
   }
 }
 
-function zoneOf({ sap }: AgentSettings): TimeZone {
+export function zoneOf({ sap }: Pick<AgentSettings, "sap">): TimeZone {
   return sap.timeZone ?? sap.timeZoneMinutes ?? 0;
 }
 

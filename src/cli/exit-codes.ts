@@ -1,7 +1,7 @@
 /**
  * What a command's end means to a script: 0 done (holds are no failure: they are work for people); 1 a defect of ours; 2 configuration,
  * right or password must be put right, nothing was written; 3 it could not finish (paused, stopped, something does not answer); 4 numbers
- * differ; 130 interrupted.
+ * differ, or the fit check says no; 130 interrupted.
  */
 import { describeError, Fault, faultSentence } from "../core/index.ts";
 

@@ -6,9 +6,11 @@ import { Command, CommanderError } from "commander";
 import { approvalsCommand } from "./commands/approvals.ts";
 import { auditCommand } from "./commands/audit.ts";
 import { configCommand } from "./commands/config.ts";
+import { cutOverCommand } from "./commands/cut-over.ts";
 import { demoCommand } from "./commands/demo.ts";
 import { editsCommand } from "./commands/edits.ts";
 import { explainCommand } from "./commands/explain.ts";
+import { fitCommand } from "./commands/fit.ts";
 import { holdsCommand } from "./commands/holds.ts";
 import { idocsCommand } from "./commands/idocs.ts";
 import { initCommand } from "./commands/init.ts";
@@ -33,12 +35,13 @@ function createProgram(): Command {
   const program = new Command("ml-connector").description(
     "Keeps Procore's vendors, purchase order contracts and direct costs equal to SAP ECC, and proves it to the cent.",
   );
-  const commands = [demoCommand, initCommand, pingCommand, syncCommand, startCommand, runsCommand, holdsCommand];
+  const commands = [demoCommand, initCommand, pingCommand, fitCommand, syncCommand, startCommand, runsCommand, holdsCommand];
   for (const create of [
     ...commands,
     planCommand,
     approvalsCommand,
     vendorsCommand,
+    cutOverCommand,
     explainCommand,
     mapCommand,
     editsCommand,

@@ -36,7 +36,12 @@ export function isSettled(disposition: Disposition): boolean {
 /** A decision about one atom before anything was sent. `planned` names the Procore record that the atom is to be part of. */
 export type Decision =
   | { readonly disposition: "planned" }
-  | { readonly disposition: "excluded"; readonly rule: ExclusionRule | IgnoreRule }
+  | {
+      readonly disposition: "excluded";
+      readonly rule: ExclusionRule | IgnoreRule;
+      /** As mapping rules name it, where it was left out for the project's sake. */
+      readonly project?: string;
+    }
   | ({ readonly disposition: "held"; readonly hold: HoldCode } & Waiting);
 
 /** What a held atom waits for, as far as it can be told: for people, and to find what belongs together. */
@@ -83,7 +88,16 @@ export const exclusionRules = {
     "Controlling posts it, but it is neither primary nor secondary cost: revenue, accruals, results (ruling 20).",
   "ignored by":
     "A person left the record out, with a reason; `holds list --ignored` tells who and why. It comes back at its date, when SAP changes it, or by `holds unignore`.",
+  "cost-reversed-unposted":
+    "The document and its reversal reached one plan, in one period, group and amount: neither is posted (ruling 24).",
   "cost-commitment": "Cost of a purchase order item that is a Procore contract line (ruling 21).",
+  "before-cut-over":
+    "Older than the project's cut-over date: nothing of it is created, and the opening balance stands for it (ruling 4).",
+  "kept-in-procore": "The configuration says that Procore is the system of record of this kind in the project (ruling 5).",
+  "left-out-at-cut-over":
+    "Older than cut-over, and a person left it out: its contract in Procore, if there is one, stays people's, and the opening balance stands for it (ruling 4).",
+  "commitment-by-hand":
+    "Of a purchase order whose contract people keep in Procore: what is invoiced and spent on it, they keep, too (ruling 5).",
 } as const;
 
 export type ExclusionRule = keyof typeof exclusionRules;
@@ -111,6 +125,10 @@ export const holdCodes = [
   "vendor-inactivation-many",
   "vendor-not-in-project",
   "vendor-unmappable",
+  "contract-twin",
+  "contract-foreign-origin",
+  "contract-differs",
+  "contract-decision-void",
   "po-unknown-assignment",
   "po-currency",
   "po-vendor-not-in-procore",

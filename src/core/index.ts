@@ -17,6 +17,7 @@ export {
   desiredContracts,
 } from "./desired/contract.ts";
 export {
+  type Correction,
   costLineOriginId,
   type DesiredDirectCost,
   type DesiredDirectCostLine,
@@ -36,6 +37,8 @@ export * from "./document-hash.ts";
 export * from "./errors/index.ts";
 export * from "./exchange.ts";
 export * from "./fingerprint.ts";
+export * from "./fit/index.ts";
+export * from "./grouping/index.ts";
 export * from "./journal/index.ts";
 export * from "./keys.ts";
 export * from "./mapping/index.ts";
@@ -48,9 +51,11 @@ export * from "./rulings/budget-code.ts";
 export * from "./rulings/change-order.ts";
 export * from "./rulings/contract-currency.ts";
 export * from "./rulings/cost.ts";
+export * from "./rulings/cut-over.ts";
 export * from "./rulings/deletion.ts";
 export * from "./rulings/invoice.ts";
 export * from "./rulings/invoiced.ts";
+export * from "./rulings/opening-balance.ts";
 export * from "./rulings/purchase-order.ts";
 export * from "./rulings/retainage.ts";
 export * from "./rulings/target.ts";

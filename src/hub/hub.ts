@@ -10,6 +10,7 @@ import { type DoorAnswer, type DoorRequest, startServer } from "./api/server.ts"
 import { type Background, startBackground } from "./background.ts";
 import { type HubConnection, openConnections, registerConnections } from "./connections.ts";
 import type { Connection, HubContext, RunProgress } from "./context.ts";
+import { type ConfirmOpeningAsk, confirmOpeningBalance, type OpeningBalance, stateOpeningBalance } from "./cut-over/opening.ts";
 import { openReplay, previewReplay, type ReplayAsk, type ReplayPreview } from "./holds/replay.ts";
 import { type ProofOutcome, prove } from "./prove/prove.ts";
 import { listProcoreCommitments } from "./reconcile/list-commitments.ts";
@@ -67,6 +68,10 @@ export type Hub = {
   }): Promise<ListingOutcome>;
   /** Lists the contracts and requisitions of all projects, likewise. */
   listProcoreCommitments(ask: { connection: string; signal?: AbortSignal }): Promise<ListingOutcome>;
+  /** What stands for what is older than a project's cut-over date. Lists the project; writes nothing in Procore. */
+  stateOpeningBalance(ask: { connection: string; project: string }): Promise<OpeningBalance>;
+  /** A person's word on the figures that were shown. */
+  confirmOpeningBalance(ask: ConfirmOpeningAsk & { connection: string }): Promise<OpeningBalance>;
   /** Works the webhooks that wait: `ml-connector start` does it by itself. */
   workHints(ask: { connection: string; signal?: AbortSignal }): Promise<HintOutcome>;
   /** Makes what is missing, and tells Procore the secret. */
@@ -136,6 +141,8 @@ function answerAsks({ options: { store, clock, tenant, queue }, context, known }
     listProcoreCommitments: ({ connection, ...ask }) =>
       listProcoreCommitments({ ...context, connection: known(connection) }, ask),
     listProcore: ({ connection, ...ask }) => listProcore({ ...context, connection: known(connection) }, ask),
+    stateOpeningBalance: ({ connection, project }) => stateOpeningBalance({ ...context, connection: known(connection) }, project),
+    confirmOpeningBalance: ({ connection, ...ask }) => confirmOpeningBalance({ ...context, connection: known(connection) }, ask),
     workHints: ({ connection: name, signal }) => {
       const connection = known(name);
       const waking = { requestRunWork: () => requestRunWork(queue, connection) };

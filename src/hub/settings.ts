@@ -3,7 +3,9 @@
  * are the agent's. Unknown keys are errors. Defaults are the rulings' own (the ones marked as settings).
  */
 import { z } from "zod";
+import { groupings } from "../core/index.ts";
 import { approvalPolicy } from "./approve/policy.ts";
+import { cutOverSettings } from "./cut-over/settings.ts";
 import { calendarSettings, schedulesSettings } from "./schedule/settings.ts";
 import { webhookSettings } from "./webhooks/settings.ts";
 
@@ -201,9 +203,16 @@ export const connectionSettings = z.strictObject({
         .describe(
           "Whose costs post as expense that names no vendor (ruling 8): nobody's, those of vendors that stay in SAP (left out by a rule or a person, or out of use), or those of held ones too. Others wait for their vendor.",
         ),
+      grouping: z
+        .enum(groupings)
+        .default("object")
+        .describe(
+          "What of a company code, fiscal period, project, type, currency and vendor becomes one direct cost (ruling 22): each cost object and class, each document, or each posting day. Another choice acts forward: what was posted stays as it is.",
+        ),
       approval: approvalPolicy,
     })
     .prefault({}),
+  cutOver: cutOverSettings,
   reference: z
     .enum(["off", "after-costs"])
     .default("off")

@@ -6,3 +6,4 @@ export type { Random } from "./random.ts";
 export type { RfcCall, RfcClient, RfcFailure, RfcOutcome, RfcParameters, RfcRowStream, RfcTableRows, RfcValue } from "./rfc.ts";
 export type { RowReader, RowsOfDay } from "./rows-of-day.ts";
 export type { Secrets } from "./secrets.ts";
+export type { Timebox, TimeboxStep } from "./timebox.ts";

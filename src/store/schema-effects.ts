@@ -66,6 +66,9 @@ export type CostPartTable = {
   run: bigint;
   /** Of the rules that placed its lines; null for parts older than migration 0014. */
   mapping_version: string | null;
+  /** The re-coding that made it, and which of its two sides it is. */
+  recoding: bigint | null;
+  correction: string | null;
   /** Its lines came after their period was closed: a late adjustment (ruling 28). */
   is_late: Generated<boolean>;
 };

@@ -3,6 +3,7 @@
  * `column-types.ts`: int8 is a bigint, numeric and date are text, timestamptz a `Date`.
  */
 import type { GeneratedAlways, JSONColumnType } from "kysely";
+import type * as cutOver from "./schema-cut-over.ts";
 import type * as deletions from "./schema-deletions.ts";
 import type * as effects from "./schema-effects.ts";
 import type * as holds from "./schema-holds.ts";
@@ -10,6 +11,7 @@ import type * as idocs from "./schema-idocs.ts";
 import type * as periods from "./schema-periods.ts";
 import type * as proof from "./schema-proof.ts";
 import type * as reading from "./schema-reading.ts";
+import type * as recoding from "./schema-recoding.ts";
 import type * as reconciliation from "./schema-reconciliation.ts";
 import type * as reference from "./schema-reference.ts";
 import type * as schedule from "./schema-schedule.ts";
@@ -76,6 +78,10 @@ export type Database = {
   vendor_finding: vendors.VendorFindingTable;
   vendor_decision: vendors.VendorDecisionTable;
   vendor_blocked: vendors.VendorBlockedTable;
+  cut_over_state: cutOver.CutOverStateTable;
+  opening_balance: cutOver.OpeningBalanceTable;
+  contract_finding: cutOver.ContractFindingTable;
+  contract_decision: cutOver.ContractDecisionTable;
   sweep: deletions.SweepTable;
   deletion: deletions.DeletionTable;
   hold: holds.HoldTable;
@@ -103,6 +109,9 @@ export type Database = {
   billing_period_read: periods.BillingPeriodReadTable;
   idoc: idocs.IDocTable;
   idoc_touched: idocs.IDocTouchedTable;
+  recoding: recoding.RecodingTable;
+  recoding_line: recoding.RecodingLineTable;
+  recoded_member: recoding.RecodedMemberTable;
   commitment_listing: reconciliation.CommitmentListingTable;
   procore_requisition_line: reconciliation.ProcoreRequisitionLineTable;
   procore_contract: reconciliation.ProcoreContractTable;

@@ -128,4 +128,33 @@ describe("ml-connector map", () => {
     expect(tied.code).toBe(2);
     expect(tied.err).toMatch(/\[mapping\.invalid\] .*mapping\.csv:(\d+): lines 2 and \1 tie: same patterns, overlapping dates/);
   });
+
+  it("shows what is posted elsewhere than the rules say, and marks it only by an explicit word with a reason", async () => {
+    const rows = mappingText().trimEnd().split("\n");
+    // The last row ties on purpose.
+    const rules = rows.slice(0, -1).map((row) => row.split(","));
+    const project = rules[0]?.indexOf("project") ?? -1;
+    const [one, two] = [...new Set(rules.slice(1).map((cells) => cells[project]))];
+    const placed = rules.map((cells) => (cells[project] === one ? cells.with(project, two ?? "") : cells).join(","));
+    writeFileSync(file("mapping.csv"), `${placed.join("\n")}\n`);
+    type Shown = {
+      moves: { from: { project: string }; to: { project: string }; lines: number; minor: string }[];
+      lines: number;
+      recoding?: string;
+    };
+    const shown = async (...args: string[]) =>
+      JSON.parse((await bench.run(["map", "recode", "--json", "--limit", "10000", ...args])).out) as Shown;
+    const seen = await shown("--dry-run", "--yes", "--note", "why");
+    expect(seen.recoding).toBeUndefined();
+    expect(seen.lines).toBeGreaterThan(0);
+    expect(seen.moves.every(({ from, to }) => from.project === one && to.project === two)).toBe(true);
+    const posted = await stored(sql`disposition = 'posted' and project = ${one ?? ""}`);
+    expect(seen.moves.reduce((sum, { lines }) => sum + lines, 0)).toBe(posted.lines);
+    expect((await bench.run(["map", "recode", "--yes"])).err).toContain("needs a reason");
+    const marked = await bench.run(["map", "recode", "--yes", "--note", "wrong project"]);
+    expect(marked.out).toContain("Marked as re-coding 1");
+    const listed = (await bench.run(["map", "recode", "--list"])).out;
+    expect(listed).toMatch(new RegExp(`^ *1 .*${posted.lines} marked +wrong project`, "m"));
+    expect((await bench.run(["map", "recode", "--withdraw", "1"])).out).toContain(`${posted.lines} lines are not marked`);
+  });
 });

@@ -69,6 +69,7 @@ it("closes a period, certifies it, and verifies the certificate with nothing but
   expect((await bench.run(["reconcile", "close", "--period", "2026-08"])).out).toContain(
     "2026.008 is closed on SAP's totals of run 1",
   );
+  expect((await bench.run(["periods"])).out).toMatch(/1000 +2026\.008 +not read +\S+ \S+ +user:/);
   expect(await bench.run(["reconcile", "certify", "--period", "2026-08", "--listed", "--out", "certificate.json"])).toMatchObject(
     { code: 0 },
   );
@@ -88,4 +89,27 @@ it("closes a period, certifies it, and verifies the certificate with nothing but
   // The private half is sealed like every secret.
   const secrets = readFileSync(join(bench.folder, ".ml-connector", "secrets.json"), "utf8");
   expect([secrets.includes("hub.certificate-key"), secrets.includes("PRIVATE KEY")]).toEqual([true, false]);
+});
+
+it("states a project's opening balance, takes a word on the figures that were shown, and refuses others", async () => {
+  const projects = /^\S+$/;
+  const rows = (await bench.runJson<{ rows: { project: string }[] }>("reconcile", "--period", "2026-08", "--all")).rows;
+  const project = rows.map((row) => row.project).find((name) => projects.test(name)) ?? "";
+  const ask = ["--project", project];
+  // Without a date all of history flows.
+  expect(await bench.run(["cut-over", ...ask])).toMatchObject({ code: 0, out: expect.stringContaining("No cut-over date") });
+  const date = (line: string) => `${line}\n    cutOver: { projects: { ${JSON.stringify(project)}: { date: 2026-01-01 } } }`;
+  edit("ml-connector.yaml", /^ {4}agent: .*$/m, date);
+  const shown = await bench.run(["cut-over", "show", ...ask]);
+  expect(shown).toMatchObject({ code: 4, out: expect.stringContaining("Nobody confirmed them") });
+  const figures = /--figures ([0-9a-f]{12})/.exec(shown.out)?.[1] ?? "";
+  const confirm = ["cut-over", "confirm", ...ask, "--figures"];
+  expect(await bench.run([...confirm, "others"])).toMatchObject({ code: 2, err: expect.stringContaining("[cut-over.refused]") });
+  const confirmed = await bench.run([...confirm, figures, "--note", "nothing older", "--json"]);
+  expect(confirmed.code).toBe(0);
+  expect(JSON.parse(confirmed.out)).toMatchObject({ isTied: true, word: { note: "nothing older", hash: figures } });
+  expect(await bench.run(["cut-over", "leave-out", "4599999999"])).toMatchObject({
+    code: 2,
+    err: expect.stringContaining("purchase order 4599999999: it is not older than a project's cut-over date"),
+  });
 });

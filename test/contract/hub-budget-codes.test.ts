@@ -83,6 +83,12 @@ async function lines(): Promise<string[]> {
 }
 const directCosts = async () => ((await bench.get(`/rest/v1.0/projects/${project}/direct_costs`)) as unknown[]).length;
 
+function explained(text: string) {
+  const subject = readSubject([text]);
+  if (!subject) throw new Error(`${text} is nothing that can be explained`);
+  return explain(bench.postgres.store, { tenant: "main", subject, asOf: new Date() });
+}
+
 const before = ["03-100.L", "03-100.M"];
 const after = ["03-100.E", "03-100.L", "03-100.M"];
 const waiting = (why: string, code = "budget-code-missing") => [
@@ -120,9 +126,7 @@ describe("a budget code that the project lacks", () => {
     expect(byTemplate[`GET ${template("segments")}`]).toBe(1);
     // One group of two budget codes, and one part: the line that lacked its code comes with the other.
     expect(await directCosts()).toBe(1);
-    const subject = readSubject([`BC.${project}.03-100.E`]);
-    expect(subject).toBeDefined();
-    const found = subject && (await explain(bench.postgres.store, { tenant: "main", subject, asOf: new Date() }));
+    const found = await explained(`BC.${project}.03-100.E`);
     expect(found?.effects).toMatchObject([{ action: "create", state: "confirmed", approval: "auto", attempts: 1 }]);
     expect(found?.atoms.map(({ key }) => key)).toEqual(["4500000001.00010.01", "1000.0100000001.2026.001"]);
     const writes = await bench.writes();
@@ -154,6 +158,14 @@ describe("a budget code that the project lacks", () => {
     await finished();
     expect(await holds()).toEqual([]);
     expect(await lines()).toEqual(["03-100.M 5", "A.03-100.E 100"]);
+    const code = await explained(`BC.${project}.A.03-100.E`);
+    expect(code?.atoms.map(({ flow, budgetCode }) => `${flow} ${budgetCode}`)).toEqual([
+      "purchase-orders A.03-100.E",
+      "costs A.03-100.E",
+    ]);
+    // And from a line to who made its budget code.
+    const line = await explained("4500000001/10");
+    expect(line?.effects.map(({ originId }) => originId)).toContain(`BC.${project}.A.03-100.E`);
     // The next run finds it by its parts.
     const writes = await bench.writes();
     await finished();

@@ -1,12 +1,22 @@
 // Periods through the whole chain: simulated ECC, agent, hub, store and simulated Procore. T001B's row changes between runs; each company code closes by
 // itself, on totals that were read while it was shut; what comes later is posted as a late adjustment, says so in Procore, and is counted to the cent
 // by figures that the builder made. One bench: each test goes on where the one before stood.
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { sql } from "kysely";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { listPeriods, reconcile } from "../../src/hub/index.ts";
+import {
+  addDays,
+  compileVariant,
+  datesOfPeriod,
+  daysBetween,
+  periodOf,
+  type SapDate,
+  type VariantPeriodRow,
+  type VariantRow,
+} from "../../src/core/index.ts";
+import { explain, listPeriods, readSubject, reconcile } from "../../src/hub/index.ts";
 import { buildGroup, procoreCompanyId } from "../../src/sandbox/builder/index.ts";
 import type { MonthEnd } from "../../src/sandbox/world.ts";
 import { type FullBench, openFullBench } from "../support/full-bench.ts";
@@ -33,6 +43,22 @@ afterAll(async () => {
   rmSync(worldFolder, { recursive: true, force: true });
 });
 
+it("go by the calendars of the world, whose days the sandbox lays out without a gap", () => {
+  const rowsOf = (table: string) =>
+    readFileSync(join(worldFolder, "ecc", "tables", `${table}.ndjson`), "utf8")
+      .split("\n")
+      .flatMap((line) => (line === "" ? [] : [{ XKALE: "", XJABH: "", ...(JSON.parse(line) as Record<string, string>) }]));
+  const t009b = rowsOf("T009B") as unknown as VariantPeriodRow[];
+  for (const row of rowsOf("T009") as unknown as VariantRow[]) {
+    const variant = compileVariant(row, t009b);
+    for (let day = "20251001" as SapDate; day < "20271201"; day = addDays(day, 1)) {
+      const { first, last } = datesOfPeriod(variant, periodOf(variant, day));
+      expect([row.PERIV, first <= day && day <= last]).toEqual([row.PERIV, true]);
+      if (row.PERIV === "W4") expect([27, 34, 41]).toContain(daysBetween(first, last));
+    }
+  }
+});
+
 /** As an accountant sets OB52. */
 async function openPeriods(companyCode: string, from: number, to: number): Promise<void> {
   const year = String(monthEnd.fiscalYear);
@@ -42,12 +68,12 @@ async function openPeriods(companyCode: string, from: number, to: number): Promi
 }
 
 async function sync(mode: "full" | "delta" = "delta") {
-  const report = await bench.sync(mode === "full" ? { mode } : { flows: ["costs"], mode });
+  const report = await bench.sync({ flows: mode === "full" ? ["vendors", "costs"] : ["costs"], mode });
   expect([report.state, report.detail ?? "", report.flow]).toEqual(["finished", "", "control-totals"]);
   return report;
 }
 
-async function periodOf(companyCode: string) {
+async function monthOf(companyCode: string) {
   const { periods, looks } = await listPeriods(bench.postgres.store, { tenant: "main", connection: "main" });
   expect(looks.map(({ problem }) => problem)).toEqual(looks.map(() => undefined));
   const text = `${monthEnd.fiscalYear}.${String(monthEnd.period).padStart(3, "0")}`;
@@ -79,35 +105,43 @@ it("are open in SAP at first: no totals are kept", async () => {
   await openPeriods("1000", monthEnd.period, monthEnd.period + 1);
   await openPeriods("1100", monthEnd.period, monthEnd.period + 1);
   await sync("full");
-  expect(await periodOf("1000")).toMatchObject({ state: "closing", closed: undefined, late: { lines: 0 } });
+  expect(await monthOf("1000")).toMatchObject({ state: "closing", closed: undefined, late: { lines: 0 } });
   expect(await lateCosts()).toEqual([]);
 });
 
 it("of one company code close when SAP shuts it, on the totals of that very run", async () => {
   await openPeriods("1000", monthEnd.period + 1, monthEnd.period + 1);
   const { run } = await sync();
-  expect(await periodOf("1000")).toMatchObject({ state: "closed", sinceRun: run, closed: { by: "SAP T001B", run } });
-  expect(await periodOf("1100")).toMatchObject({ state: "closing", closed: undefined });
+  expect(await monthOf("1000")).toMatchObject({ state: "closed", sinceRun: run, closed: { by: "SAP T001B", run } });
+  expect(await monthOf("1100")).toMatchObject({ state: "closing", closed: undefined });
 });
 
 it("that are shut take what comes later as late adjustments, which say so in Procore and in the run", async () => {
-  const closed = (await periodOf("1000")).closed;
+  const closed = (await monthOf("1000")).closed;
   await bench.moveClockTo(monthEnd.lateDay);
   await bench.upsert("BKPF", monthEnd.late.BKPF as never);
   await bench.upsert("BSEG", monthEnd.late.BSEG as never);
   const report = await sync();
-  const late = await periodOf("1000");
+  const late = await monthOf("1000");
   expect(lateOf("1000")).not.toBe(0n);
   expect(late).toMatchObject({ state: "closed", closed });
   expect(late.late.amounts).toEqual({ USD: textOf(lateOf("1000")) });
   expect(report.flows.costs?.lateAdjustments).toMatchObject({ amount: { USD: textOf(lateOf("1000")) } });
-  expect((await periodOf("1100")).late.lines).toBe(0);
+  expect((await monthOf("1100")).late.lines).toBe(0);
   const costs = await lateCosts();
   expect(costs.length).toBeGreaterThan(0);
   for (const { description, origin_data } of costs) {
     expect(description).toContain("SAP 1000 ");
     expect(JSON.parse(origin_data)).toMatchObject({ lateAdjustment: true });
   }
+  const {
+    BUKRS = "",
+    BELNR = "",
+    GJAHR = "",
+  } = monthEnd.late.BKPF.find((row) => row.BUKRS === "1000" && row.CPUDT === monthEnd.lateDay) ?? {};
+  const subject = readSubject([BUKRS, BELNR, GJAHR]);
+  const found = subject && (await explain(bench.postgres.store, { tenant: "main", subject, asOf: new Date() }));
+  expect(found?.atoms.map(({ part }) => part?.isLate)).toContain(true);
 });
 
 it("stand in the statement: closed company codes beside the totals of their close, the others beside the latest", async () => {
@@ -140,13 +174,13 @@ it("stand in the statement: closed company codes beside the totals of their clos
 });
 
 it("that SAP opens again keep their totals; shut again they keep them still", async () => {
-  const before = await periodOf("1000");
+  const before = await monthOf("1000");
   await openPeriods("1000", monthEnd.period, monthEnd.period + 1);
   const { run } = await sync();
-  expect(await periodOf("1000")).toEqual({ ...before, state: "re-opened", since: expect.any(String), sinceRun: run });
+  expect(await monthOf("1000")).toEqual({ ...before, state: "re-opened", since: expect.any(String), sinceRun: run });
   await openPeriods("1000", monthEnd.period + 1, monthEnd.period + 1);
   const last = await sync();
-  expect(await periodOf("1000")).toEqual({ ...before, since: expect.any(String), sinceRun: last.run });
+  expect(await monthOf("1000")).toEqual({ ...before, since: expect.any(String), sinceRun: last.run });
   const { rows } = await bench.postgres.store.transact({ tenant: "main" }, (tx) =>
     sql<{
       text: string;

@@ -4,7 +4,7 @@
 import { sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { compileMapping, type StatementRow, unexplainedOf } from "../../src/core/index.ts";
-import { closePeriod, drillDown, noteCertificate, reconcile } from "../../src/hub/index.ts";
+import { closePeriod, drillDown, listPeriods, noteCertificate, reconcile } from "../../src/hub/index.ts";
 import { type Bench, openBench, project, rule } from "../support/hub-bench.ts";
 import { documentRecord, lineRecord, offsetLine, totalRecord, vendorRecord } from "../support/records.ts";
 
@@ -150,6 +150,21 @@ describe("a statement", () => {
       ["TOWER 03-100.M", [20000n, 20700n, 20700n, 0n, 20700n], { "cut-off": -700n }],
     ]);
     expect(ledger.differing.every(({ notRead }) => notRead === 0n)).toBe(true);
+    // A close of all is one of each: no company code closes again, and each shows it with what came later.
+    const ofOne = bench.postgres.store.transact({ tenant: "main" }, (tx) =>
+      closePeriod(tx, { ...scope, companyCode: "1000" }, { actor: "user:al", atMs: 0 }),
+    );
+    expect(await ofOne).toEqual(closed);
+    const { periods } = await listPeriods(bench.postgres.store, scope);
+    expect(periods).toMatchObject([
+      {
+        companyCode: "1000",
+        period: "2026.010",
+        state: undefined,
+        closed: { by: "user:jo" },
+        late: { lines: 2, posted: 2, amounts: { USD: "-43.00" } },
+      },
+    ]);
   });
 
   it("names what a person changed and deleted in Procore, down to the lines of both", async () => {

@@ -107,6 +107,38 @@ describe("migrations", () => {
     }
   });
 
+  it("take an older store's closes as those of all company codes, and its parts as none that came late", async () => {
+    const dataFolder = await makeDataFolder();
+    const older = await startPostgres({ dataFolder, clock });
+    const connection = older.ownerConnection;
+    const { migrations } = await import("../../src/store/migrations/index.ts");
+    await migrate({ connection, migrations: Object.fromEntries(Object.entries(migrations).filter(([name]) => name < "0025")) });
+    const aged = await openStore({ connection, clock });
+    try {
+      await aged.transactAcrossTenants(async (tx) => {
+        await sql`insert into period_close (tenant, connection, fiscal_year, period, run, day, read_at, closed_at, closed_by)
+          values ('one', 'main', 2026, 9, 4, '20260930', now(), now(), 'user:jo')`.execute(tx);
+        await sql`insert into cost_part (tenant, connection, group_id, part, group_key, origin_id, reference, project_id, currency, amount_minor,
+            members, run) values ('one', 'main', 'g', 1, '{}', 'o', 'r', 1, 'USD', 5, 1, 4)`.execute(tx);
+      });
+      expect(await migrate({ connection })).toContain("0025-periods");
+      const { rows } = await aged.transactAcrossTenants((tx) =>
+        sql`select concat_ws(' ', z.period, '<' || z.company_code || '>', z.closed_by, p.is_late) as row from period_close z, cost_part p`.execute(
+          tx,
+        ),
+      );
+      expect(rows).toEqual([{ row: "9 <> user:jo f" }]);
+      // Company codes may close beside it.
+      await aged.transactAcrossTenants((tx) =>
+        sql`insert into period_close select 'one', 'main', 2026, 9, 5, '20261001', now(), now(), 'user:al', '1000'`.execute(tx),
+      );
+    } finally {
+      await aged.close();
+      await older.stop();
+      await removeDataFolder(dataFolder);
+    }
+  });
+
   it("carry cost lines and what an open run has read into the narrower tables, by object as before", async () => {
     const dataFolder = await makeDataFolder();
     const older = await startPostgres({ dataFolder, clock });

@@ -1,7 +1,7 @@
 // Procore against the firm's books, record by record: nothing missing, nothing too much, nothing different.
 import type { World } from "../../src/sandbox/procore/world.ts";
 import { minorOf, text } from "./amounts.ts";
-import { costTypeOf, invoiceFate, lineFate, shareFate, vendorFate } from "./fates.ts";
+import { costPlaceOf, costTypeOf, invoiceFate, lineFate, shareFate, vendorFate } from "./fates.ts";
 import { budgetCodeIdOf, type Firm, type Order, type Share } from "./firm.ts";
 import { billedOf, type Invoice, inChain, retainedOf } from "./invoices.ts";
 
@@ -74,8 +74,8 @@ function auditCosts(firm: Firm, world: World): string[] {
   for (const document of firm.documents)
     for (const line of document.lines) {
       if (lineFate(document, line) !== "in" || line.element === undefined) continue;
-      const { project, costCode } = line.element;
-      add(wanted, `${project} ${budgetCodeIdOf(project, costCode, costTypeOf[line.account] ?? "")}`, line.minor);
+      const { project, costType } = costPlaceOf(line.element, line.account, firm.isRecoded);
+      add(wanted, `${project} ${budgetCodeIdOf(project, line.element.costCode, costType)}`, line.minor);
     }
   const posted = new Map<string, bigint>();
   const wrong: string[] = [];

@@ -1,11 +1,21 @@
 // What must become of each of the firm's atoms, by the rulings as an accountant reads them; the product's own are never asked.
-import type { Document, Line, Order, Share, Vendor } from "./firm.ts";
+import type { Document, Element, Line, Order, Share, Vendor } from "./firm.ts";
 import type { Invoice } from "./invoices.ts";
 
 export const costTypeOf: Readonly<Record<string, string>> = { "0000420000": "M", "0000410000": "L", "0000450000": "O" };
 
 /** What must become of an atom: `in` Procore, or not, for a reason that passes (`held`) or by rule (`excluded`). */
 export type Fate = "in" | "held" | "excluded";
+
+/** What the accountant changes the rules to for what is posted as cost: two projects change places, and materials and other costs do. */
+const otherProject: Readonly<Record<number, number>> = { 810: 820, 820: 810 };
+const otherType: Readonly<Record<string, string>> = { M: "O", O: "M" };
+
+export function costPlaceOf({ project }: Element, account: string, isRecoded: boolean): { project: number; costType: string } {
+  const costType = costTypeOf[account] ?? "";
+  if (!isRecoded) return { project, costType };
+  return { project: otherProject[project] ?? project, costType: otherType[costType] ?? costType };
+}
 
 export const vendorFate = ({ kind }: Vendor): Fate => (kind === "good" ? "in" : "excluded");
 

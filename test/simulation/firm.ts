@@ -26,6 +26,7 @@ export const companyId = 77;
 export const client = { clientId: "cid", clientSecret: "secret" } as const;
 export const projects = [810, 820, 830] as const;
 const accounts = Object.keys(costTypeOf);
+export const materialGroup = "STEEL";
 const payable = "0000160000";
 const year = "2026";
 
@@ -82,6 +83,8 @@ export type Write = (table: string, row: EccRow) => void;
 const atomsWanted = 100;
 
 export class Firm {
+  /** Whether the accountant changed the rules and had what was posted follow them. */
+  isRecoded = false;
   readonly vendors: Vendor[] = [];
   readonly orders: Order[] = [];
   readonly documents: Document[] = [];
@@ -192,7 +195,7 @@ export class Firm {
       AEDAT: this.today,
       TXZ01: `Item ${ebelp}`,
       BUKRS: "1000",
-      MATKL: "STEEL",
+      MATKL: materialGroup,
       MENGE: `${quantity}.000`,
       MEINS: "EA",
       NETPR: net,

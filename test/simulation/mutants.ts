@@ -134,7 +134,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: "a late line joins the part that was posted",
     under: ["job-late"],
-    changes: [{ file: "src/hub/plan/parts.ts", from: "(last.get(id) ?? 0) + 1", to: "last.get(id) ?? 1" }],
+    changes: [{ file: "src/core/grouping/parts.ts", from: "(last.get(id) ?? 0) + 1", to: "last.get(id) ?? 1" }],
   },
   {
     name: "a requisition is created without a look",
@@ -164,7 +164,7 @@ export const mutants: readonly Mutant[] = [
     changes: [
       {
         file: "src/core/rulings/invoice.ts",
-        from: "if (partner && cancelsOut(invoice, partner))",
+        from: "if (partner && cancelsOut(invoice, partner) && !isParted(invoice, partner, context))",
         to: "if (!partner && cancelsOut(invoice, invoice))",
       },
     ],

@@ -1,6 +1,7 @@
 // One schedule: a first sync of a firm with more than a hundred atoms in three projects, a day's work in SAP, a second sync, three faults somewhere;
 // then the auditor. Whatever happened, it must end as if nothing had.
 import { sql } from "kysely";
+import { markRecoding, readRecodable } from "../../src/hub/index.ts";
 import type { Store } from "../../src/store/index.ts";
 import { auditBooks, refusals } from "./audit-books.ts";
 import { auditProcore } from "./audit-procore.ts";
@@ -77,7 +78,16 @@ async function syncAll(stage: Stage, options: PlayOptions, mode: "full" | "delta
   return run;
 }
 
-async function act(stage: Stage, options: PlayOptions, dice: ReturnType<typeof createDice>): Promise<string[]> {
+/** The accountant changes the rules between two syncs, and has all that is posted follow them (ruling 23). */
+async function recodeAll({ firm, mapping }: Stage, { store, tenant }: PlayOptions): Promise<void> {
+  firm.isRecoded = true;
+  const ask = { tenant, connection: "main", mapping, choice: {} };
+  const found = await readRecodable(store, ask);
+  if (found.lines.length === 0 || found.left.length > 0) throw new Error(`re-coding finds ${found.lines.length} lines`);
+  await markRecoding(store, ask, found, { actor: "user:accountant", note: "swapped", atMs: 0 });
+}
+
+async function act(stage: Stage, seed: number, options: PlayOptions, dice: ReturnType<typeof createDice>): Promise<string[]> {
   void stage.startHub("hub-a");
   if (dice.chance(0.5)) void stage.startHub("hub-b");
   while (stage.hub === undefined) await stage.operator.clock.sleep(1_000);
@@ -85,6 +95,8 @@ async function act(stage: Stage, options: PlayOptions, dice: ReturnType<typeof c
   const first = await syncAll(stage, options, "full", 0n);
   const wrong = await stage.operator.after(0, "audit", () => audit(stage, options));
   stage.nextDay();
+  // Of its own dice, so that the schedules without it stay what they were.
+  if (createDice(seed, "re-code").chance(0.4)) await stage.operator.after(0, "re-code", () => recodeAll(stage, options));
   stage.faults.hasten();
   const second = await syncAll(stage, options, dice.chance(0.6) ? "delta" : "full", first);
   wrong.push(...(await stage.operator.after(0, "audit", () => audit(stage, options))));
@@ -111,7 +123,7 @@ export async function play(seed: number, options: PlayOptions): Promise<Played> 
   const { scheduler } = stage;
   const atoms = stage.firm.atomCount();
   const wrong = await scheduler
-    .until(act(stage, options, dice), mostMs)
+    .until(act(stage, seed, options, dice), mostMs)
     .catch((error: unknown) => [error instanceof Error ? (error.stack ?? error.message) : String(error)]);
   stage.end();
   const broken = stage.procore.fault();

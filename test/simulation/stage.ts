@@ -1,14 +1,14 @@
 // The stage of one seed: SAP, Procore, a queue, one or two hubs, an agent, and somebody who starts again what has died. All of them on one scheduler.
 import { agentSettings, createEmbeddedSap, enrolAgent, startAgent } from "../../src/agent/index.ts";
-import { compileMapping, type MappingRule, type Pattern } from "../../src/core/index.ts";
+import { compileMapping, type Mapping, type MappingRule, type Pattern } from "../../src/core/index.ts";
 import { connectionSettings, type Hub, type HubOptions, startHub } from "../../src/hub/index.ts";
 import type { HttpRequest } from "../../src/ports/index.ts";
 import type { Store } from "../../src/store/index.ts";
 import { Actor, Died } from "./actor.ts";
 import { createDice, type Dice } from "./dice.ts";
-import { costTypeOf } from "./fates.ts";
+import { costPlaceOf, costTypeOf } from "./fates.ts";
 import { Faults } from "./faults.ts";
-import { client, companyId, Firm, mappedElements, numberOf } from "./firm.ts";
+import { client, companyId, Firm, mappedElements, materialGroup, numberOf } from "./firm.ts";
 import { Jobs } from "./jobs.ts";
 import { httpOf, type Passage, type Server } from "./network.ts";
 import { Scheduler } from "./scheduler.ts";
@@ -22,20 +22,50 @@ const startedAtMs = Date.UTC(2026, 8, 28, 12);
 const dayMs = 86_400_000;
 const any: Pattern = { kind: "any" };
 
-const rules: MappingRule[] = mappedElements.flatMap(({ posid, project, costCode }) =>
-  Object.entries(costTypeOf).map(([account, costType]) => ({
-    name: `${posid} ${account}`,
-    companyCode: any,
-    objectKind: "wbs",
-    object: { kind: "exact", value: posid },
-    account: { kind: "exact", value: account },
-    materialGroup: any,
-    target: { project: numberOf(project), costCode, costType },
-  })),
-);
-const compiled = compileMapping(rules);
-if (!compiled.ok) throw new Error(JSON.stringify(compiled.error));
-const mapping = compiled.value;
+/** Purchase orders have a material group, and keep their place whatever becomes of costs. */
+function mappingOf(isRecoded: boolean): Mapping {
+  const rules = mappedElements.flatMap((element): MappingRule[] =>
+    Object.keys(costTypeOf).flatMap((account) =>
+      [true, false].map((isOrder): MappingRule => {
+        const { project, costType } = costPlaceOf(element, account, isRecoded && !isOrder);
+        return {
+          name: `${element.posid} ${account}${isOrder ? " of orders" : ""}`,
+          companyCode: any,
+          objectKind: "wbs",
+          object: { kind: "exact", value: element.posid },
+          account: { kind: "exact", value: account },
+          materialGroup: isOrder ? { kind: "exact", value: materialGroup } : any,
+          target: { project: numberOf(project), costCode: element.costCode, costType },
+        };
+      }),
+    ),
+  );
+  const compiled = compileMapping(rules);
+  if (!compiled.ok) throw new Error(JSON.stringify(compiled.error));
+  return compiled.value;
+}
+
+const mappings = { first: mappingOf(false), recoded: mappingOf(true) };
+
+/** A hub is given its rules for good; here it follows the accountant's, as one that was started anew would. */
+function rulesOf(firm: Firm): Mapping {
+  const now = () => (firm.isRecoded ? mappings.recoded : mappings.first);
+  return {
+    get version() {
+      return now().version;
+    },
+    get ruleCount() {
+      return now().ruleCount;
+    },
+    get rules() {
+      return now().rules;
+    },
+    get projects() {
+      return now().projects;
+    },
+    resolve: (query) => now().resolve(query),
+  };
+}
 
 const settings = connectionSettings.parse({
   sap: { systemId: "S01", client: "100" },
@@ -80,6 +110,7 @@ export class Stage {
   readonly writeWatch = new WriteWatch();
   readonly procore: ProcoreSystem;
   readonly operator: Actor;
+  readonly mapping: Mapping;
   readonly #options: StageOptions;
   readonly #dice: Dice;
   readonly #sap: Sap;
@@ -103,6 +134,7 @@ export class Stage {
     this.procore = createProcore({ actor: this.#actor("procore"), faults, dice: createDice(seed, "weather"), watch, writeWatch });
     this.firm = new Firm(seed, (table, row) => this.#sap.write(table, row));
     this.firm.found();
+    this.mapping = rulesOf(this.firm);
   }
 
   #actor(name: string): Actor {
@@ -207,7 +239,7 @@ export class Stage {
         },
       },
       tenant,
-      connections: { main: { settings, mapping, readClientSecret: async () => client.clientSecret } },
+      connections: { main: { settings, mapping: this.mapping, readClientSecret: async () => client.clientSecret } },
       listen: undefined,
       queue: this.#jobs.of(actor),
       // Then it also looks through Procore's listings by itself, which costs calls and, to the watch of writes, looks like a look.

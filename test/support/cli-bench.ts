@@ -18,7 +18,11 @@ const size = { seed: 1, asOf: "20260930", projects: 3, vendors: 60, purchaseOrde
 export type Ended = { code: number | null; out: string; err: string };
 export type Cli = { child: ChildProcess; text(): string; ended: Promise<Ended> };
 
-type EccStats = { logonsBad: number; tables: Readonly<Record<string, { rowsSent: number }>> };
+type EccStats = {
+  logonsBad: number;
+  calls: Readonly<Record<string, number>>;
+  tables: Readonly<Record<string, { rowsSent: number }>>;
+};
 
 export type CliBench = {
   /** Where a command runs: holds the configuration, and the data once there is any. */
@@ -103,9 +107,11 @@ function permittedRules(worldFolder: string, seed: ProcoreSeed): string {
   return [header, ...lines.filter((line) => numbers.has(line.split(",")[column] ?? "")), ""].join("\n");
 }
 
-export async function openCliBench(): Promise<CliBench> {
+/** `prepare` changes the world on disk before anything serves it. */
+export async function openCliBench(prepare: (worldFolder: string) => void = () => undefined): Promise<CliBench> {
   const worldFolder = makeFolder();
   buildGroup({ worldFolder, ...size });
+  prepare(worldFolder);
   const seed = JSON.parse(readFileSync(join(worldFolder, "procore", "seed.json"), "utf8")) as ProcoreSeed;
   const [client] = seed.clients;
   if (!client) throw new Error("the world has no client");

@@ -14,7 +14,7 @@ import {
   type RunFlow,
   type UploadedRecord,
 } from "../../src/core/index.ts";
-import { connectionSettings, type Hub, type RunReport, startHub } from "../../src/hub/index.ts";
+import { type ConnectionSettings, connectionSettings, type Hub, type RunReport, startHub } from "../../src/hub/index.ts";
 import type { JobQueue } from "../../src/ports/index.ts";
 import { startProcore } from "../../src/sandbox/procore/index.ts";
 import type { ProcoreSeed } from "../../src/sandbox/world.ts";
@@ -100,6 +100,8 @@ export type Bench = {
   remove(path: string): Promise<void>;
   door(path: string, body: unknown): Promise<unknown>;
   setRules(rules: readonly MappingRule[]): void;
+  /** As a hub that was started anew with these settings would have them. */
+  changeCosts(change: Partial<ConnectionSettings["costs"]>): void;
   clearWeather(): Promise<unknown>;
   writes(): Promise<number>;
   close(): Promise<void>;
@@ -247,6 +249,9 @@ export async function openBench(
       }),
     setRules(rules) {
       mapping = compiled(rules);
+    },
+    changeCosts(change) {
+      Object.assign(settings.costs, change);
     },
     clearWeather: () => readJson(`${procore.url}/sandbox/weather`, { method: "DELETE" }),
     async writes() {

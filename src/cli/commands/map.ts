@@ -1,4 +1,4 @@
-/** `ml-connector map`: check the rules, write them out, and say in money how much of what was read they place. Changes nothing. */
+/** `ml-connector map`: check the rules, write them out, say in money how much of what was read they place, and re-code what is posted. */
 import { Command, Option } from "commander";
 import { type Coverage, formatMoney, fromAlpha } from "../../core/index.ts";
 import { readCoverage } from "../../hub/index.ts";
@@ -12,6 +12,7 @@ import { pickConnection } from "../wiring/connections.ts";
 import { lookAtStore } from "../wiring/store-only.ts";
 import { acceptCommand } from "./map/accept.ts";
 import { proposeCommand } from "./map/propose.ts";
+import { recodeCommand } from "./map/recode.ts";
 import { whatIfCommand } from "./map/what-if.ts";
 
 type Flags = { config: string; connection?: string; json: boolean };
@@ -117,5 +118,6 @@ export function mapCommand(): Command {
     )
     .addCommand(whatIfCommand())
     .addCommand(proposeCommand())
-    .addCommand(acceptCommand());
+    .addCommand(acceptCommand())
+    .addCommand(recodeCommand());
 }

@@ -1,6 +1,6 @@
 export type { Configuration, ConnectionConfiguration } from "./configuration.ts";
 export { type CsvRow, readCsvTable } from "./csv-table.ts";
-export { loadConfiguration } from "./load-configuration.ts";
+export { loadAgent, loadConfiguration, loadHubConfiguration } from "./load-configuration.ts";
 export { nearestOf } from "./nearest.ts";
 export { readMapping } from "./read-mapping.ts";
 export { type MarkedRows, readProposalFile } from "./read-proposals.ts";

@@ -72,6 +72,23 @@ describe("a good configuration", () => {
   });
 });
 
+describe("cutOver", () => {
+  const withCutOver = (text: string) => ({ config: `${good}    cutOver: ${text}\n` });
+
+  it("takes days as text, for projects that a mapping rule leads to", async () => {
+    const { connections } = await load(withCutOver("{ projects: { TOWER: { date: 2026-10-01 } } }"));
+    expect(connections.main?.settings.cutOver).toMatchObject({ projects: { TOWER: { date: "2026-10-01" } } });
+  });
+
+  it("refuses a project that no rule leads to, and a day that does not exist", async () => {
+    const fault = await faultOf(withCutOver("{ projects: { TOWRE: { date: 2026-10-01 } } }"));
+    expect(fault).toMatchObject({ code: "config.invalid" });
+    expect(faultSentence(fault)).toContain('cutOver.projects: no mapping rule leads to a project "TOWRE"; did you mean "TOWER"?');
+    const noDay = await faultOf(withCutOver("{ default: { costs: 2026-02-30 } }"));
+    expect(faultSentence(noDay)).toContain("is no day such as 2026-10-01");
+  });
+});
+
 describe("a bad configuration is refused with place, value and remedy", () => {
   it.each([
     ["an unknown key, with the nearest", good.replace("clientId", "clientID"), "config.unknown-key", 9, 7, '"clientId"'],

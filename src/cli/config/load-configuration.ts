@@ -6,10 +6,11 @@ import { dirname, resolve } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import type { z } from "zod";
 import { type AgentSettings, policyOfFlows, policySettings } from "../../agent/index.ts";
-import { Fault } from "../../core/index.ts";
+import { Fault, type Mapping } from "../../core/index.ts";
 import { type ConnectionSettings, compileCalendar, compileSchedules } from "../../hub/index.ts";
 import { checkServiceMap, serviceMapSchema } from "../../sap/index.ts";
 import type { Configuration, ConnectionConfiguration } from "./configuration.ts";
+import { nearestOf } from "./nearest.ts";
 import { readCalendarRows } from "./read-calendar.ts";
 import { readMapping } from "./read-mapping.ts";
 import { readText } from "./read-text.ts";
@@ -24,7 +25,8 @@ function completeUrl(text: string): string {
   return url && url.pathname === "/" && url.search === "" && url.hash === "" ? `${url.origin}${soapPath}` : text;
 }
 
-async function loadAgent(file: string): Promise<AgentSettings> {
+/** `agent.yaml` with its policy, as on a machine that has nothing else. */
+export async function loadAgent(file: string): Promise<AgentSettings> {
   const text = await readText(file, "config.invalid");
   const settings = readYaml({ file, text, schema: agentFileSchema });
   const { caFile, url, ...sap } = settings.sap;
@@ -80,6 +82,16 @@ async function loadPolicy(
   return readYaml({ file, text: await readText(file, "config.invalid"), schema: policySettings });
 }
 
+/** A date for a project that no rule leads to would silently be none. */
+function checkCutOver(file: string, place: string, { cutOver }: ConnectionSettings, { projects }: Mapping): void {
+  const unknown = Object.keys(cutOver.projects).find((name) => !projects.includes(name));
+  if (unknown === undefined) return;
+  const nearest = nearestOf(unknown, projects);
+  const hint = nearest === undefined ? "" : `; did you mean "${nearest}"?`;
+  const detail = `${place}: cutOver.projects: no mapping rule leads to a project "${unknown}"${hint}`;
+  throw new Fault("config.invalid", { place: file, detail });
+}
+
 const kindsOfPeriods = ["company-code", "fiscal-year-variant", "fiscal-period", "posting-period"] as const;
 
 /** Periods that close with SAP never would, where the agent does not read what says so. */
@@ -92,31 +104,43 @@ function refuseBlindClose(agentFile: string, { reconciliation }: ConnectionSetti
 
 type Given = z.infer<typeof configurationSchema>["connections"][string];
 
-async function loadConnection(file: string, place: string, given: Given): Promise<ConnectionConfiguration> {
-  const { agent: agentPath, ...settings } = given;
-  const folder = dirname(file);
-  const agentFile = resolve(folder, agentPath);
-  const mappingFile = resolve(folder, settings.mapping);
-  const agent = await loadAgent(agentFile);
-  if (agent.sap.client !== settings.sap.client) {
-    const detail = `sap.client is "${agent.sap.client}", and ${place} says "${settings.sap.client}"; they must be one client`;
-    throw new Fault("config.invalid", { place: agentFile, detail });
-  }
-  refuseBlindClose(agentFile, settings, agent);
+type HubHalf = Omit<ConnectionConfiguration, "agent">;
+
+async function loadHubHalf(file: string, place: string, { agent, ...settings }: Given): Promise<HubHalf> {
+  const agentFile = resolve(dirname(file), agent);
+  const mappingFile = resolve(dirname(file), settings.mapping);
   const mapping = readMapping(mappingFile, await readText(mappingFile, "mapping.invalid"));
+  checkCutOver(file, place, settings, mapping);
   const rows = await readCalendarRows(file, settings.calendar);
   const schedules = compileSchedules(settings, rows, place);
-  return { settings, agentFile, agent, mappingFile, mapping, schedules, calendar: compileCalendar(settings, rows, place) };
+  return { settings, agentFile, mappingFile, mapping, schedules, calendar: compileCalendar(settings, rows, place) };
 }
 
-export async function loadConfiguration(configFile: string): Promise<Configuration> {
+async function loadConnection(file: string, place: string, given: Given): Promise<ConnectionConfiguration> {
+  const agentFile = resolve(dirname(file), given.agent);
+  const agent = await loadAgent(agentFile);
+  if (agent.sap.client !== given.sap.client) {
+    const detail = `sap.client is "${agent.sap.client}", and ${place} says "${given.sap.client}"; they must be one client`;
+    throw new Fault("config.invalid", { place: agentFile, detail });
+  }
+  refuseBlindClose(agentFile, given, agent);
+  return { ...(await loadHubHalf(file, place, given)), agent };
+}
+
+async function load<T>(
+  configFile: string,
+  loadOne: (file: string, place: string, given: Given) => Promise<T>,
+): Promise<Omit<Configuration, "connections"> & { connections: Readonly<Record<string, T>> }> {
   const file = resolve(configFile);
-  const folder = dirname(file);
   const text = await readText(file, "config.invalid");
   const { connections, dataFolder, hub, tenant } = readYaml({ file, text, schema: configurationSchema });
-  const loaded: Record<string, ConnectionConfiguration> = {};
-  for (const [name, given] of Object.entries(connections)) {
-    loaded[name] = await loadConnection(file, `connections.${name} of ${file}`, given);
-  }
-  return { file, dataFolder: resolve(folder, dataFolder), hub, tenant, connections: loaded };
+  const loaded: Record<string, T> = {};
+  for (const [name, given] of Object.entries(connections))
+    loaded[name] = await loadOne(file, `connections.${name} of ${file}`, given);
+  return { file, dataFolder: resolve(dirname(file), dataFolder), hub, tenant, connections: loaded };
 }
+
+export const loadConfiguration = (configFile: string): Promise<Configuration> => load(configFile, loadConnection);
+
+/** Where SAP's agent stands on another machine: what the hub knows, no agent's file read. */
+export const loadHubConfiguration = (configFile: string) => load(configFile, loadHubHalf);

@@ -15,12 +15,29 @@ const inFullMax = 3;
 
 function partText({ part }: ExplainedAtom): readonly (readonly [string, string])[] {
   if (!part) return [];
-  const { group, number, members, total, currency, reference, mappingVersion } = part;
+  const { group, number, members, total, currency, reference, mappingVersion, isLate } = part;
   const version = mappingVersion === "" ? "" : `, placed by mapping ${mappingVersion.slice(0, 12)}`;
   return [
     ["part", `${number} of group ${group.slice(0, 12)}: ${members} lines, ${groupDigits(total)} ${currency}${version}`],
+    ["late adjustment", isLate ? "yes: it came after its period was closed" : ""],
     ["reference", reference],
   ];
+}
+
+/** How it was posted before it was re-coded: amount, place and reference of each posting, and below it the record in Procore. */
+function earlierText({ earlier = [] }: ExplainedAtom): readonly (readonly [string, string])[] {
+  return earlier.flatMap((posting): (readonly [string, string])[] => {
+    const { postingVersion, isNegating, project, budgetCode, reference, recordOriginId, recoding, askedBy, note } = posting;
+    const why = note === "" ? "" : `: ${note}`;
+    return [
+      [
+        isNegating ? `taken back (posting ${postingVersion})` : `posted (posting ${postingVersion})`,
+        `${moneyOf(posting)} at ${project} ${budgetCode}, reference ${reference}`,
+      ],
+      ["", recordOriginId],
+      ...(isNegating ? [["", `re-coding ${recoding} of ${askedBy}${why}`] as const] : []),
+    ];
+  });
 }
 
 function atomInFull(atom: ExplainedAtom, paint: Paint): readonly string[] {
@@ -36,6 +53,7 @@ function atomInFull(atom: ExplainedAtom, paint: Paint): readonly string[] {
     ...partText(atom),
     ["Procore record", atom.recordOriginId],
     ["Procore line", atom.originId === atom.recordOriginId ? "" : atom.originId],
+    ...earlierText(atom),
   ];
   const shown = rows.filter(([, value]) => value !== "").map(([label, value]) => `  ${label.padEnd(28)}${value}`);
   return [paint(`${flow} ${key}${isGone ? " (SAP no longer has it)" : ""}`, "strong"), ...shown, ""];

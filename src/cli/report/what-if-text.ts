@@ -2,7 +2,7 @@
 import { formatMoney, type MappingPlace, type Move, type WhatIf } from "../../core/index.ts";
 import { type Cell, groupDigits, left, type Paint, renderTable, right } from "./text-table.ts";
 
-const placeText = ({ project, budgetCode }: MappingPlace) => (project === "" ? "(no rule)" : `${project} ${budgetCode}`);
+export const placeText = ({ project, budgetCode }: MappingPlace) => (project === "" ? "(no rule)" : `${project} ${budgetCode}`);
 
 function moveRow({ from, to, period, currency, isPosted, lines, minor, rules }: Move): Cell[] {
   return [
@@ -24,7 +24,7 @@ export function whatIfLines({ moves, staying }: WhatIf, limit: number, paint: Pa
   const columns = [left("from"), left("to"), left("period"), right("lines"), right("amount"), left("moves"), left("by")];
   const rest = moves.length > limit ? [`  and ${groupDigits(moves.length - limit)} more; --limit shows them`] : [];
   const posted = moves.some(({ isPosted }) => isPosted)
-    ? ["New rules act forward: what is posted stays where it was posted, until history is corrected by a plan of its own."]
+    ? ["New rules act forward: what is posted stays where it was posted, until ml-connector map recode moves it."]
     : [];
   return [head, ...renderTable(columns, moves.slice(0, limit).map(moveRow), paint), ...rest, ...posted];
 }

@@ -43,7 +43,7 @@ export async function withDesk<T>(
   }
 }
 
-async function fromConfiguration(flags: DeskFlags): Promise<{ settings: AgentSettings; ports: SapPorts }> {
+export async function fromConfiguration(flags: DeskFlags): Promise<{ settings: AgentSettings; ports: SapPorts }> {
   const config = await loadConfiguration(flags.config);
   const name = pickConnection(config, flags.connection);
   const connection = config.connections[name];
@@ -61,7 +61,11 @@ async function fromConfiguration(flags: DeskFlags): Promise<{ settings: AgentSet
   return { settings: connection.agent, ports };
 }
 
-async function fromFlags(flags: DeskFlags, tables: readonly string[]): Promise<{ settings: AgentSettings; ports: SapPorts }> {
+/** `as-it-is`: the default policy. */
+export async function fromFlags(
+  flags: DeskFlags,
+  tables: readonly string[] | "as-it-is",
+): Promise<{ settings: AgentSettings; ports: SapPorts }> {
   const { url, client, user, language = "EN", plainHttp = false } = flags;
   if (client === undefined || user === undefined) throw new UsageError("With --url, give --client and --user, too.");
   const parsed = agentSettings.safeParse({ sap: { url, client, user, language, allowPlainHttp: plainHttp } });
@@ -74,6 +78,8 @@ async function fromFlags(flags: DeskFlags, tables: readonly string[]): Promise<{
   }
   const password = terminal.env[passwordVariable] ?? (await askPassword(user));
   const { policy } = parsed.data;
+  const ports = { http: createHttpClient(), clock: systemClock, random: systemRandom, readPassword: async () => password };
+  if (tables === "as-it-is") return { settings: parsed.data, ports };
   const settings: AgentSettings = {
     ...parsed.data,
     policy: {
@@ -82,11 +88,10 @@ async function fromFlags(flags: DeskFlags, tables: readonly string[]): Promise<{
       tables: Object.fromEntries(tables.map((table) => [table, "*" as const])),
     },
   };
-  const ports = { http: createHttpClient(), clock: systemClock, random: systemRandom, readPassword: async () => password };
   return { settings, ports };
 }
 
-async function askPassword(user: string): Promise<string> {
+export async function askPassword(user: string): Promise<string> {
   if (!process.stdin.isTTY) throw new UsageError(`Set ${passwordVariable}, or call from a terminal to be asked for it.`);
   const { password, isCancel } = await import("@clack/prompts");
   const answer = await password({ message: `Password of ${user}` });

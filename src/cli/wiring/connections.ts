@@ -2,7 +2,10 @@
 import { Fault } from "../../core/index.ts";
 import type { Configuration } from "../config/index.ts";
 
-export function pickConnection(config: Configuration, asked: string | undefined): string {
+export function pickConnection(
+  config: Pick<Configuration, "file"> & { connections: Readonly<Record<string, unknown>> },
+  asked: string | undefined,
+): string {
   const names = Object.keys(config.connections);
   const refuse = (detail: string) => new Fault("config.invalid", { place: config.file, detail });
   if (asked !== undefined) {

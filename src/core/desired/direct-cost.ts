@@ -21,6 +21,11 @@ export type PartMember = {
   readonly budgetCode: string;
 };
 
+/** Ruling 23: what a part does to costs that are posted. */
+export type Correction = "negating" | "positive";
+
+const correctionText: Readonly<Record<Correction, string>> = { negating: ", taken back", positive: ", re-coded" };
+
 export type DesiredDirectCostLine = {
   readonly originId: OriginId;
   readonly body: Body;
@@ -40,10 +45,31 @@ export type DesiredDirectCost = {
   readonly total: Money;
 };
 
-/** Its lines came after their period was closed (ruling 28). */
-export type PartMarks = { readonly isLate?: boolean };
+function dayText(day: string): string {
+  const date = parseSapDate(day);
+  return date ? formatIsoDate(date) : day;
+}
 
-function headerOf(group: GroupKey, reference: ReferenceNumber, members: readonly PartMember[], { isLate }: PartMarks): Body {
+/** `0000001000 labour`, `document 0100000123` or `day 2026-03-15`, as people read it and as `origin_data` keeps it. */
+function contentOf(group: GroupKey): { text: string; data: { [name: string]: string } } {
+  if ("document" in group) return { text: `document ${fromAlpha(group.document)}`, data: { document: group.document } };
+  if ("day" in group) return { text: `day ${dayText(group.day)}`, data: { day: group.day } };
+  const { objectKind, object } = group;
+  return { text: `${fromAlpha(object)} ${group.class}`, data: { objectKind, object } };
+}
+
+export type PartMarks = {
+  /** Its lines came after their period was closed (ruling 28). */
+  readonly isLate?: boolean;
+  readonly correction?: Correction;
+};
+
+function headerOf(
+  group: GroupKey,
+  reference: ReferenceNumber,
+  members: readonly PartMember[],
+  { isLate, correction }: PartMarks,
+): Body {
   const latest =
     members
       .map((member) => member.postingDate)
@@ -51,17 +77,17 @@ function headerOf(group: GroupKey, reference: ReferenceNumber, members: readonly
       .at(-1) ?? "";
   const date = parseSapDate(latest);
   const period = formatPeriod({ year: group.fiscalYear, period: group.period });
+  const { text, data } = contentOf(group);
   return {
     direct_cost_type: group.type,
-    description: `SAP ${group.companyCode} ${period} ${fromAlpha(group.object)} ${group.class}${isLate ? ", late adjustment" : ""}`,
+    description: `SAP ${group.companyCode} ${period} ${text}${correction ? correctionText[correction] : ""}${isLate ? ", late adjustment" : ""}`,
     ...(date ? { direct_cost_date: formatIsoDate(date) } : {}),
     // Procore wants an invoice number that is unique per vendor (procore 4.11 [B]); XBLNR is not, the part's reference number is.
     ...(group.type === "invoice" ? { invoice_number: reference } : {}),
     origin_data: canonicalText({
       reference,
       period,
-      objectKind: group.objectKind,
-      object: group.object,
+      ...data,
       lines: members.length,
       ...(isLate ? { lateAdjustment: true } : {}),
     }),

@@ -280,6 +280,12 @@ export const faults = {
     "Nothing of what was named waits for approval.",
     "See `ml-connector approvals`; what changed since is planned anew by the next run.",
   ),
+  "approval.own-recoding": entry(
+    "fix-config",
+    "accountant",
+    "Whoever asked for a re-coding does not approve it, too.",
+    "Let another person approve it, or name records, a flow or a project without it.",
+  ),
   "edit.decision-refused": entry(
     "fix-config",
     "accountant",

@@ -16,6 +16,14 @@ export {
   mappingColumnsUsual,
   readMappingRule,
 } from "./read-rule.ts";
+export {
+  type LeftLines,
+  type Recodable,
+  type RecodeChoice,
+  recodable,
+  type StandingLine,
+  standsElsewhere,
+} from "./recodable.ts";
 export type { Mapping, MappingAnswer, MappingProblem, MappingQuery, MappingRule, MappingTarget, Pattern } from "./rule.ts";
 export { type MappingPlace, type Move, type WhatIf, type WhatIfLine, whatIf } from "./what-if.ts";
 export { mappingCells } from "./write-rules.ts";

@@ -42,14 +42,14 @@ export type WhatIf = {
 
 export const nowhere: MappingPlace = { project: "", budgetCode: "" };
 
-function placeIn(mapping: Mapping, query: MappingQuery): { place: MappingPlace; rule: string | undefined } {
+export function placeIn(mapping: Mapping, query: MappingQuery): { place: MappingPlace; rule: string | undefined } {
   const answer = mapping.resolve(query);
   if (answer.kind === "no-rule") return { place: nowhere, rule: undefined };
   const { target, name } = answer.rule;
   return { place: { project: target.project, budgetCode: budgetCodeText(target) }, rule: name };
 }
 
-const isSame = (left: MappingPlace, right: MappingPlace) =>
+export const isSame = (left: MappingPlace, right: MappingPlace) =>
   left.project === right.project && left.budgetCode === right.budgetCode;
 const sizeOf = (minor: bigint) => (minor < 0n ? -minor : minor);
 

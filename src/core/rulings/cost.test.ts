@@ -4,7 +4,15 @@ import { desiredDirectCost, type PartMember } from "../desired/direct-cost.ts";
 import { compileMapping } from "../mapping/index.ts";
 import { formatMoney, parseMoney } from "../money.ts";
 import { type CostDocumentRecord, type CostLine, costSourceOf } from "../records/index.ts";
-import { type CostContext, type CostDocumentFacts, decideCostLine, documentBalance, type GroupKey, onlyVendor } from "./cost.ts";
+import {
+  type CostContext,
+  type CostDocumentFacts,
+  decideCostLine,
+  documentBalance,
+  type Grouping,
+  type GroupKey,
+  onlyVendor,
+} from "./cost.ts";
 
 const line = (change: Partial<CostLine> = {}): CostLine => ({
   line: "001",
@@ -25,6 +33,7 @@ const line = (change: Partial<CostLine> = {}): CostLine => ({
 const facts = (change: Partial<CostDocumentFacts> = {}): CostDocumentFacts => ({
   source: "bseg",
   companyCode: "1000",
+  documentNumber: "0100000001",
   fiscalYear: 2026,
   period: 3,
   postingDate: "20260315",
@@ -70,6 +79,7 @@ const context = (change: Partial<CostContext> = {}): CostContext => ({
   itemRoute: (purchaseOrder) => (purchaseOrder === "1" ? "contract-line" : purchaseOrder === "2" ? "no-contract" : "undecided"),
   vendorPlace: (vendor) => (vendor === "0000100001" ? "in-procore" : vendor === "ONETIME" ? "stays-in-sap" : "undecided"),
   withoutVendor: "stays-in-sap",
+  grouping: "object",
   costClass: (costType) => (costType === "L" ? { class: "labour", type: "payroll" } : { class: costType, type: "expense" }),
   ...change,
 });
@@ -136,6 +146,40 @@ describe("place", () => {
     expect(group({}, "")).toMatchObject({ type: "expense", class: "M", vendor: "" });
     expect(group({}, "0000100001")).toMatchObject({ type: "invoice", vendor: "0000100001" });
     expect(group({ account: "0000600000" }, "0000100009")).toMatchObject({ type: "payroll", class: "labour", vendor: "" });
+  });
+
+  const grouped = (grouping: Grouping, change: Partial<CostDocumentFacts> = {}, given: Partial<CostLine> = {}) => {
+    const key = decideCostLine(line(given), facts(change), context({ grouping })).group;
+    if (!key) throw new Error("no group");
+    const member = {
+      key: "k",
+      amount: { minor: 1n, currency: "USD" },
+      postingDate: "20260315",
+      budgetCodeId: 1,
+      budgetCode: "01.M",
+    };
+    const cost = desiredDirectCost({ systemId: "S01", client: "100" }, key, 1, [member]);
+    if (!cost.ok) throw new Error("cost");
+    return { id: cost.value.groupId, description: cost.value.header.description };
+  };
+
+  it("groups by cost object and class, and the ids of such groups stay what they were before one could choose", () => {
+    expect(grouped("object")).toEqual({ id: "ASNCFBCCEFQTVFRW", description: "SAP 1000 2026.003 1000 M" });
+  });
+
+  it("groups by document or by posting day where that is chosen (ruling 22), and says so in Procore", () => {
+    const labour = { account: "0000600000" };
+    expect(grouped("document").description).toBe("SAP 1000 2026.003 document 100000001");
+    expect(grouped("document").id).not.toBe(grouped("document", { documentNumber: "0100000002" }).id);
+    expect(grouped("document").id).toBe(grouped("document", { postingDate: "20260316" }).id);
+    expect(grouped("day").description).toBe("SAP 1000 2026.003 day 2026-03-15");
+    expect(grouped("day").id).not.toBe(grouped("day", { postingDate: "20260316" }).id);
+    expect(grouped("day").id).toBe(grouped("day", { documentNumber: "0100000002" }).id);
+    // Payroll is another type of direct cost, and a vendor's invoice is of no other vendor.
+    for (const grouping of ["document", "day"] as const) {
+      expect(grouped(grouping).id).not.toBe(grouped(grouping, {}, labour).id);
+      expect(grouped(grouping).id).not.toBe(grouped(grouping, { onlyVendor: "0000100001" }).id);
+    }
   });
 
   it.each([

@@ -3,11 +3,12 @@
  * are judged before their lines (`judgeDocument`): only what balances is taken apart.
  */
 import type { Decision, ExclusionRule, HoldCode, Waiting } from "../disposition.ts";
-import type { Mapping } from "../mapping/index.ts";
+import { budgetCodeText, type Mapping, type MappingQuery } from "../mapping/index.ts";
 import { type Money, parseMoney } from "../money.ts";
 import type { CostDocumentRecord, CostLine, CostObjectKind, CostSource } from "../records/index.ts";
 import { err, ok, type Result } from "../result.ts";
 import { parseSapDate, type SapDate } from "../sap-date.ts";
+import type { CutOver } from "./cut-over.ts";
 import { findTarget, heldBy, type ProcoreView, type Target } from "./target.ts";
 
 /** What became of a purchase order item, as far as its cost is concerned (ruling 21). */
@@ -16,6 +17,8 @@ export type ItemRoute =
   | "contract-line"
   /** Excluded for good: its cost is a direct cost. */
   | "no-contract"
+  /** Its contract, if there is one, is people's (rulings 4 and 5). */
+  | "kept-by-hand"
   /** Held, under way, or never seen. */
   | "undecided";
 
@@ -35,21 +38,32 @@ export type CostContext = {
   readonly itemRoute: (purchaseOrder: string, item: string, assignment: string) => ItemRoute;
   readonly vendorPlace: (vendor: string) => VendorPlace;
   readonly withoutVendor: WithoutVendor;
+  readonly grouping: Grouping;
   /** Class and direct cost type by cost type code (ruling 22 ⚙). */
   readonly costClass: (costType: string) => CostClass;
+  /** Without it all of history flows. */
+  readonly cutOver?: CutOver;
 };
 
 export type DirectCostType = "invoice" | "expense" | "payroll";
 
+/** Ruling 22 ⚙: what of a period becomes one direct cost. */
+export const groupings = ["object", "document", "day"] as const;
+export type Grouping = (typeof groupings)[number];
+
+/** Whichever way is chosen; the others are no part of the key, so that the ids of groups that are there stay as they are. */
+type GroupedBy =
+  | { readonly objectKind: CostObjectKind; readonly object: string; readonly class: string }
+  | { readonly document: string }
+  /** BUDAT. */
+  | { readonly day: string };
+
 /** Ruling 22: lines of one key become one direct cost, part after part. */
-export type GroupKey = {
+export type GroupKey = GroupedBy & {
   readonly companyCode: string;
   readonly fiscalYear: number;
   readonly period: number;
   readonly projectId: number;
-  readonly objectKind: CostObjectKind;
-  readonly object: string;
-  readonly class: string;
   readonly type: DirectCostType;
   readonly currency: string;
   /** Only for invoices. */
@@ -59,13 +73,21 @@ export type GroupKey = {
 /** What of a document its lines are judged by. */
 export type CostDocumentFacts = Pick<
   CostDocumentRecord,
-  "source" | "companyCode" | "fiscalYear" | "period" | "postingDate" | "status" | "currency"
+  "source" | "companyCode" | "documentNumber" | "fiscalYear" | "period" | "postingDate" | "status" | "currency"
 > & {
   /** The vendor of the document's only vendor line; empty where there is none or several. */
   readonly onlyVendor: string;
 };
 
-export type CostDecision = { readonly decision: Decision; readonly target?: Target; readonly group?: GroupKey };
+/** Where an older line stands in the opening balance. */
+export type OpeningPlace = { readonly project: string; readonly budgetCode: string; readonly rule: string };
+
+export type CostDecision = {
+  readonly decision: Decision;
+  readonly target?: Target;
+  readonly group?: GroupKey;
+  readonly opening?: OpeningPlace;
+};
 
 /** BSTAT blank, A and B are postings; V, W, Z parked; D recurring, M sample, S noted (sap-data 2.5). */
 export function isPosted(document: Pick<CostDocumentRecord, "status">): boolean {
@@ -93,7 +115,12 @@ function excludedByElement({ costElementCategory, transactionKey }: CostLine, so
   return isPrimary(costElementCategory) || secondaryCost.has(costElementCategory) ? undefined : "cost-no-cost-element";
 }
 
-function excludedBy(line: CostLine, document: CostDocumentFacts, context: CostContext): ExclusionRule | undefined {
+/** The rules that need neither mapping nor Procore. */
+export function excludedBy(
+  line: CostLine,
+  document: Pick<CostDocumentFacts, "source" | "companyCode" | "status">,
+  context: Pick<CostContext, "companyCodes">,
+): ExclusionRule | undefined {
   if (!isPosted(document)) return "cost-document-status";
   if (context.companyCodes.length > 0 && !context.companyCodes.includes(document.companyCode))
     return "cost-company-code-out-of-scope";
@@ -117,6 +144,17 @@ function mayGoWithoutVendor(place: VendorPlace, { withoutVendor }: CostContext):
   return withoutVendor === "always" || (withoutVendor === "stays-in-sap" && place === "stays-in-sap");
 }
 
+function groupedBy(line: CostLine, document: CostDocumentFacts, costClass: string, grouping: Grouping): GroupedBy {
+  switch (grouping) {
+    case "object":
+      return { objectKind: line.object?.kind ?? "cost-center", object: line.object?.key ?? "", class: costClass };
+    case "document":
+      return { document: document.documentNumber };
+    case "day":
+      return { day: document.postingDate };
+  }
+}
+
 function groupOf(line: CostLine, document: CostDocumentFacts, target: Target, context: CostContext): GroupKey {
   const { class: costClass, type } = context.costClass(target.costType);
   const vendor = type === "payroll" ? "" : document.onlyVendor;
@@ -125,26 +163,46 @@ function groupOf(line: CostLine, document: CostDocumentFacts, target: Target, co
     fiscalYear: document.fiscalYear,
     period: document.period,
     projectId: target.project.id,
-    objectKind: line.object?.kind ?? "cost-center",
-    object: line.object?.key ?? "",
-    class: costClass,
+    ...groupedBy(line, document, costClass, context.grouping),
     type: vendor === "" ? type : "invoice",
     currency: document.currency,
     vendor,
   };
 }
 
+/** Ruling 21: commitment cost is never a direct cost. */
+function decidedByOrder(line: CostLine, context: CostContext): CostDecision | undefined {
+  if (line.purchaseOrder === "") return undefined;
+  switch (context.itemRoute(line.purchaseOrder, line.purchaseOrderItem, line.assignment)) {
+    case "contract-line":
+      return excluded("cost-commitment");
+    case "kept-by-hand":
+      return excluded("commitment-by-hand");
+    case "undecided":
+      return held("cost-purchase-order-undecided", {
+        waitsFor: `purchase order ${line.purchaseOrder} item ${line.purchaseOrderItem}`,
+      });
+    case "no-contract":
+      return undefined;
+  }
+}
+
+/** Rulings 4 and 5, by the mapping alone: what is left out needs no budget code in Procore, nor that the project can be seen. */
+function leftOutOf({ mapping, cutOver }: CostContext, query: MappingQuery, date: string) {
+  const answer = cutOver && mapping.resolve(query);
+  if (!answer || answer.kind === "no-rule") return undefined;
+  const { project } = answer.rule.target;
+  const opening: OpeningPlace = { project, budgetCode: budgetCodeText(answer.rule.target), rule: answer.rule.name };
+  return {
+    isOlder: cutOver.isBefore("costs", project, date),
+    isKept: cutOver.isKeptInProcore("costs", project),
+    opening,
+  };
+}
+
 export function decideCostLine(line: CostLine, document: CostDocumentFacts, context: CostContext): CostDecision {
   const rule = excludedBy(line, document, context);
   if (rule) return excluded(rule);
-  if (line.purchaseOrder !== "") {
-    const route = context.itemRoute(line.purchaseOrder, line.purchaseOrderItem, line.assignment);
-    if (route === "contract-line") return excluded("cost-commitment");
-    if (route === "undecided") {
-      const waitsFor = `purchase order ${line.purchaseOrder} item ${line.purchaseOrderItem}`;
-      return held("cost-purchase-order-undecided", { waitsFor });
-    }
-  }
   const query = {
     companyCode: document.companyCode,
     objectKind: line.object?.kind ?? ("cost-center" as const),
@@ -153,6 +211,12 @@ export function decideCostLine(line: CostLine, document: CostDocumentFacts, cont
     materialGroup: "",
     date: parseSapDate(document.postingDate) ?? ("00010101" as SapDate),
   };
+  const left = leftOutOf(context, query, document.postingDate);
+  // Older lines of purchase orders, too: whatever becomes of the order, what was spent by then is in the opening balance.
+  if (left?.isOlder) return { ...excluded("before-cut-over"), opening: left.opening };
+  const byOrder = decidedByOrder(line, context);
+  if (byOrder) return byOrder;
+  if (left?.isKept) return excluded("kept-in-procore");
   const found = findTarget(query, context, (project) => (project.currency === document.currency ? undefined : "cost-currency"));
   if (found.kind === "held") return { decision: heldBy(found) };
   const group = groupOf(line, document, found.target, context);

@@ -8,12 +8,15 @@ import { add, convert, type Money, negate, parseMoney, splitByWeights, sum, zero
 import type { InvoiceLine, InvoiceRecord, PurchaseOrderItem, PurchaseOrderRecord } from "../records/index.ts";
 import { assert } from "../result.ts";
 import type { ItemRoute } from "./cost.ts";
+import type { CutOver } from "./cut-over.ts";
 import { nonDeductibleTax } from "./invoice-tax.ts";
 
 /** One account assignment of an order item, as the purchase-orders flow left it. */
 export type OrderLine = {
   readonly assignment: string;
   readonly route: ItemRoute;
+  /** As mapping rules name it, as far as it is known. */
+  readonly project?: string;
   /** Present for a contract line: origin ids of contract and line. */
   readonly place?: { readonly contract: string; readonly line: string; readonly projectId: number; readonly currency: string };
 };
@@ -31,6 +34,8 @@ export type InvoiceContext = {
   readonly tax: "added" | "included";
   /** What a person left out. */
   readonly ignored?: (atomKey: string) => IgnoreRule | undefined;
+  /** Without it all of history flows. */
+  readonly cutOver?: CutOver;
 };
 
 /** What goes to Procore, in the project's currency. */
@@ -177,13 +182,27 @@ function billDraft(
   return { decision: { disposition: "planned" }, billing: { place, work, retainage } };
 }
 
-function placeDraft(draft: Draft, tax: Money | undefined, context: InvoiceContext): Placed {
+/** Rulings 4 and 5. What is older stays out whether its contract is in Procore or not. */
+function leftOut({ route, project }: OrderLine, invoice: InvoiceRecord, { cutOver }: InvoiceContext): Decision | undefined {
+  const rest = (rule: ExclusionRule): Decision => ({
+    disposition: "excluded",
+    rule,
+    ...(project === undefined ? {} : { project }),
+  });
+  if (project !== undefined && cutOver?.isBefore("invoices", project, invoice.postingDate)) return rest("before-cut-over");
+  if (route === "kept-by-hand") return rest("commitment-by-hand");
+  return project !== undefined && cutOver?.isKeptInProcore("invoices", project) ? rest("kept-in-procore") : undefined;
+}
+
+function placeDraft(draft: Draft, invoice: InvoiceRecord, tax: Money | undefined, context: InvoiceContext): Placed {
   const rule = excludedBy(draft);
   if (rule) return { decision: excluded(rule) };
   const left = context.ignored?.(draft.key);
   if (left) return { decision: excluded(left) };
   const found = findOrderLine(draft, context);
   if ("decision" in found) return found;
+  const rest = leftOut(found.line, invoice, context);
+  if (rest) return { decision: rest };
   const order = context.order(draft.purchaseOrder);
   if (!order) return { decision: waitsForOrder(draft) };
   if (order.currency !== draft.amount.currency) return { decision: held("invoice-currency") };
@@ -216,10 +235,20 @@ function itemOf(line: InvoiceLine, context: InvoiceContext): PurchaseOrderItem |
   return context.order(line.purchaseOrder)?.items.find(({ item }) => item === line.item);
 }
 
+/** The opening balance holds what was invoiced before the date: its later cancellation takes nothing out of that, and goes its own way. */
+function isParted(invoice: InvoiceRecord, partner: InvoiceRecord, { cutOver, orderLines }: InvoiceContext): boolean {
+  const isOlder = (each: InvoiceRecord, project: string) => cutOver?.isBefore("invoices", project, each.postingDate) === true;
+  const projects = [...invoice.lines, ...partner.lines].flatMap(({ purchaseOrder, item }) =>
+    orderLines(purchaseOrder, item).flatMap(({ project }) => project ?? []),
+  );
+  return projects.some((project) => isOlder(invoice, project) !== isOlder(partner, project));
+}
+
 function wholeDecision(invoice: InvoiceRecord, context: InvoiceContext): Decision | undefined {
   if (invoice.status !== posted) return excluded("invoice-not-posted");
   const partner = context.unpostedPartner(invoice);
-  if (partner && cancelsOut(invoice, partner)) return excluded("invoice-cancelled-unposted");
+  if (partner && cancelsOut(invoice, partner) && !isParted(invoice, partner, context))
+    return excluded("invoice-cancelled-unposted");
   return invoice.lines.length === 0 ? excluded("invoice-without-purchase-order") : undefined;
 }
 
@@ -235,7 +264,7 @@ export function decideInvoice(invoice: InvoiceRecord, context: InvoiceContext): 
   const atoms = draftsOf(invoice).map((draft): InvoiceAtom => {
     const { line, share: _share, weights: _weights, index: _index, ...atom } = draft;
     if (whole) return { ...atom, decision: whole };
-    return { ...atom, ...placeDraft(draft, taxes[invoice.lines.indexOf(line)], context) };
+    return { ...atom, ...placeDraft(draft, invoice, taxes[invoice.lines.indexOf(line)], context) };
   });
   return holdSiblings(context.negative === "hold" ? holdNegative(atoms) : atoms);
 }

@@ -3,7 +3,7 @@
  * much. NETWR is never recomputed; the last share takes the remainder; returns are negative.
  */
 import type { Decision, ExclusionRule, HoldCode, IgnoreRule } from "../disposition.ts";
-import type { Mapping } from "../mapping/index.ts";
+import type { Mapping, MappingQuery } from "../mapping/index.ts";
 import { add, type Money, negate, parseFactor, parseMoney, splitByWeights, zero } from "../money.ts";
 import type { Assignment, PurchaseOrderItem, PurchaseOrderRecord } from "../records/index.ts";
 import { err, ok, type Result } from "../result.ts";
@@ -35,6 +35,8 @@ export type PurchaseOrderContext = {
   readonly deletionHold?: (atomKey: string) => { readonly hold: HoldCode; readonly waitsFor: string } | undefined;
   /** What a person left out. */
   readonly ignored?: (atomKey: string) => IgnoreRule | undefined;
+  /** What cut-over and system of record say of the order in a project, which is named as mapping rules name it (rulings 4 and 5). */
+  readonly cutOver?: (order: PurchaseOrderRecord, project: string) => Decision | undefined;
 };
 
 type Placing = PurchaseOrderContext & CurrencyFacts;
@@ -109,6 +111,19 @@ export function shareItem(item: PurchaseOrderItem, currency: string): Result<Mon
   return weights ? ok(splitByWeights(whole, weights)) : err({ field: "VPROZ", text: "" });
 }
 
+/** By the mapping alone: what is left out needs no budget code in Procore, nor that the project can be seen. */
+function leftOut(
+  order: PurchaseOrderRecord,
+  kept: Target | undefined,
+  query: MappingQuery,
+  { mapping, cutOver }: Placing,
+): Decision | undefined {
+  if (!cutOver) return undefined;
+  if (kept) return cutOver(order, kept.project.number);
+  const answer = mapping.resolve(query);
+  return answer.kind === "no-rule" ? undefined : cutOver(order, answer.rule.target.project);
+}
+
 function placeAtom(
   key: string,
   order: PurchaseOrderRecord,
@@ -123,20 +138,19 @@ function placeAtom(
   if (item.accountAssignmentCategory === "U") return { decision: { disposition: "held", hold: "po-unknown-assignment" } };
   const object = assignment.object ?? { kind: "plant" as const, key: item.plant };
   const kept = context.firstTarget(key);
+  const query = {
+    companyCode: order.companyCode,
+    objectKind: object.kind,
+    object: object.key,
+    account: assignment.account,
+    materialGroup: item.materialGroup,
+    date: parseSapDate(order.documentDate) ?? ("00010101" as SapDate),
+  };
+  const left = leftOut(order, kept, query, context);
+  if (left) return { decision: left };
   const found = kept
     ? ({ kind: "target", target: kept } as const)
-    : findTarget(
-        {
-          companyCode: order.companyCode,
-          objectKind: object.kind,
-          object: object.key,
-          account: assignment.account,
-          materialGroup: item.materialGroup,
-          date: parseSapDate(order.documentDate) ?? ("00010101" as SapDate),
-        },
-        context,
-        (project) => (canKeep(order, project, context) ? undefined : "po-currency"),
-      );
+    : findTarget(query, context, (project) => (canKeep(order, project, context) ? undefined : "po-currency"));
   if (found.kind === "held") return { decision: heldBy(found) };
   const place = { project: found.target.project.number, rule: found.target.rule };
   if (!context.isVendorInProcore(order.vendor)) {

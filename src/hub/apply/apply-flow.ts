@@ -11,6 +11,7 @@ import { type EffectRow, readSlot, readSlots, type Slot } from "./effects.ts";
 import type { Handler } from "./handler.ts";
 import { handlerOf } from "./handlers.ts";
 import { holdUnlinked } from "./hold-unlinked.ts";
+import { holdUnreopened } from "./hold-unreopened.ts";
 import { holdUnequalParts } from "./part-totals.ts";
 import { recover } from "./recover.ts";
 import { holdChains } from "./requisition-chains.ts";
@@ -48,6 +49,7 @@ async function applySlot(context: RunContext, flow: Flow, slot: Slot, onDone: (e
   for (let withdrawals = 0; withdrawals < withdrawalsMax; ) {
     await holdUnequalParts(context, slot);
     onDone(await holdUnlinked(context, slot));
+    onDone(await holdUnreopened(context, slot));
     onDone(await holdChains(context, slot));
     const effects = await readSlot(context, flow, slot);
     if (effects.length === 0) return;

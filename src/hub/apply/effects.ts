@@ -9,6 +9,7 @@ import { inTenant, now, type RunContext } from "../context.ts";
 import { liveStates, openStates } from "../effect-states.ts";
 import { type Exchange, keepExchanges } from "../holds/exchange.ts";
 import { stages } from "../plan/stages.ts";
+import { waitsForRecoding } from "./recodings.ts";
 
 type Tx = Transaction<Database>;
 
@@ -67,6 +68,7 @@ export async function readSlot(context: RunContext, flow: string, slot: Slot): P
     select ${columns} from effect e join open using (record_origin_id)
     where e.tenant = ${context.tenant} and e.connection = ${context.connection.name} and e.flow = ${flow} and e.stage = ${slot.stage}
       and e.project_id = ${slot.projectId} and e.wave = ${slot.wave} and e.state = 'approved' and open.stage >= e.stage
+      and not ${waitsForRecoding}
       and not exists (select from unnest(e.needs) as need join effect link on link.tenant = e.tenant and link.connection = e.connection
          and link.origin_id = need || '@' || e.project_id and link.aspect = 'link' and link.effect <> e.effect
          and link.state in ${openStates} where e.stage > ${stages.projectVendor})

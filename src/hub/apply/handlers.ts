@@ -3,6 +3,7 @@ import type { SyncRow } from "../../procore/index.ts";
 import { type Stage, stages } from "../plan/stages.ts";
 import { budgetCode } from "./budget-codes.ts";
 import { changeOrder, changeOrderApproval, changeOrderLine } from "./change-orders.ts";
+import { contractLink, contractTaken, guardedReopen } from "./contract-adoption.ts";
 import { contractInCurrency } from "./contract-in-currency.ts";
 import { type CallScope, type Element, type Handler, type Seen, sameDecimal, toElements, toSeen, unanswered } from "./handler.ts";
 import { requisition } from "./requisitions.ts";
@@ -144,8 +145,13 @@ const byStage: Readonly<Record<Stage, Handler>> = {
   [stages.vendorRegister]: register,
   [stages.vendorStatus]: inactivation,
   [stages.projectVendor]: projectVendor,
+  [stages.contractAdopt]: contractLink,
+  [stages.contractTakeLines]: contractTaken,
+  [stages.contractTake]: contractTaken,
+  [stages.contractTakeStatus]: contractTaken,
   [stages.budgetCode]: budgetCode,
   [stages.contractReopen]: contract("status"),
+  [stages.contractReopenGuarded]: guardedReopen(contract("status")),
   [stages.contractInCurrency]: contractInCurrency,
   [stages.contractHeader]: contract("header"),
   [stages.contractLine]: contractLine,

@@ -7,6 +7,7 @@ import { inTenant, now, type RunContext } from "../context.ts";
 import { openStates } from "../effect-states.ts";
 import { stages } from "../plan/stages.ts";
 import type { Slot } from "./effects.ts";
+import { holdHalfRecodings } from "./recodings.ts";
 
 /** A contract is not approved without its lines. A vendor whose adoption is held must not be written by its origin id: that would create its twin. */
 const behindHeld: ReadonlySet<number> = new Set([
@@ -17,7 +18,10 @@ const behindHeld: ReadonlySet<number> = new Set([
 ]);
 
 export async function holdUnequalParts(context: RunContext, slot: Slot): Promise<void> {
-  if (slot.stage === stages.directCostStatus) await holdParts(context, slot);
+  if (slot.stage === stages.directCostStatus) {
+    await holdParts(context, slot);
+    await holdHalfRecodings(context, slot);
+  }
   if (behindHeld.has(slot.stage)) await holdBehindHeld(context, slot);
 }
 

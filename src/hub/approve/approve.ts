@@ -7,6 +7,7 @@ import { Fault, type Flow } from "../../core/index.ts";
 import { appendAudit, type Database, type Store } from "../../store/index.ts";
 import { approvedBy } from "./hold-back.ts";
 import { matching, readWaiting, type WaitingQuery, type WaitingRecord } from "./list-waiting.ts";
+import { refuseOwnRecoding, waitingWithRecoding } from "./recodings.ts";
 
 type Tx = Transaction<Database>;
 
@@ -24,6 +25,7 @@ export async function approve(store: Store, ask: ApproveAsk): Promise<readonly W
   return store.transact({ tenant: ask.tenant }, async (tx) => {
     const waiting = await readWaiting(tx, ask, recordsMax);
     refuseUnknown(ask, waiting);
+    await refuseOwnRecoding(tx, ask.actor, matching(ask));
     const fresh = waiting.filter(({ isApproved }) => !isApproved);
     await keepWords(tx, ask);
     await endFirstPlans(tx, ask);
@@ -49,7 +51,8 @@ async function keepWords(tx: Tx, ask: ApproveAsk): Promise<void> {
     wanted as (
       select * from chosen union
       select l.* from chosen c cross join unnest(c.needs) as need join effect l on l.tenant = c.tenant and l.connection = c.connection
-        and l.origin_id = need || '@' || c.project_id and l.aspect = 'link' and l.state = 'planned')
+        and l.origin_id = need || '@' || c.project_id and l.aspect = 'link' and l.state = 'planned'
+      union ${waitingWithRecoding})
     insert into approval as known (tenant, connection, origin_id, aspect, desired_hash, record_origin_id, flow, approved_by, approved_at)
     select tenant, connection, origin_id, aspect, desired_hash, record_origin_id, flow, ${ask.actor}, ${new Date(ask.atMs)} from wanted
     on conflict (tenant, connection, origin_id, aspect) do update

@@ -10,6 +10,7 @@ import type { RunContext } from "../context.ts";
 import { liveStates } from "../effect-states.ts";
 import { askedDeletions } from "./asked-deletions.ts";
 import type { ApprovalPolicy } from "./policy.ts";
+import { holdBackWithRecoding } from "./recodings.ts";
 
 type Tx = Transaction<Database>;
 export type ApprovalScope = { tenant: string; connection: string };
@@ -84,6 +85,7 @@ export async function holdBack(tx: Tx, context: RunContext, flow: Flow, stage?: 
     update effect e set state = case when r.waits then 'planned' else 'approved' end, approval = coalesce(r.approved_by, e.approval)
     from record r where e.tenant = ${scope.tenant} and e.connection = ${scope.connection} and e.flow = ${flow} and e.state = 'approved'
       and e.record_origin_id = r.record_origin_id and (r.waits or r.approved_by is not null)`.execute(tx);
+  if (flow === "costs") await holdBackWithRecoding(tx, scope);
 }
 
 /** A word that has done its work: nothing of its record is on its way any more. */

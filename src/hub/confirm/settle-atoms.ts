@@ -9,6 +9,7 @@ import type { RunContext } from "../context.ts";
 import { liveStates, openStates } from "../effect-states.ts";
 import { noteHolds } from "../holds/note-holds.ts";
 import { lineOf } from "../plan/change-order-sql.ts";
+import { settleHaltedRecodings, settleRecodedLines, wasRecoded } from "./settle-recoded.ts";
 
 type Tx = Transaction<Database>;
 
@@ -54,7 +55,8 @@ async function settleCostLines(tx: Tx, context: RunContext): Promise<void> {
     from part p
     where c.tenant = ${context.tenant} and c.connection = ${context.connection.name} and c.group_id = p.group_id and c.part = p.part
       and (c.disposition in ('planned', 'unknown', 'awaiting-approval') or (c.disposition = 'held' and c.reason <> 'cost-changed-after-posting'))
-      and c.disposition is distinct from p.became`.execute(tx);
+      and c.disposition is distinct from p.became and not ${wasRecoded}`.execute(tx);
+  await settleRecodedLines(tx, context, recordStates(context, "costs"));
 }
 
 type HaltContext = Parameters<typeof noteHolds>[1];
@@ -71,11 +73,12 @@ export async function settleHalted(tx: Tx, context: HaltContext, flow: Flow): Pr
     from effect where ${scope} and flow = ${flow} and state in ('sending', 'unknown', 'held') group by record_origin_id`;
   const became = sql`(case when r.is_held then 'held' else 'unknown' end)::disposition`;
   const why = sql`case when r.is_held then r.code end`;
-  if (flow === "costs")
+  if (flow === "costs") {
     await sql`update cost_line c set disposition = ${became}, reason = ${why} from cost_part p join (${records}) as r on r.record_origin_id = p.origin_id
       where p.tenant = ${context.tenant} and p.connection = ${context.connection.name} and c.tenant = p.tenant and c.connection = p.connection
         and c.group_id = p.group_id and c.part = p.part and c.disposition = 'planned'`.execute(tx);
-  else
+    await settleHaltedRecodings(tx, context, records);
+  } else
     await sql`update atom a set disposition = ${became}, reason = ${why} from (${records}) as r
       where a.tenant = ${context.tenant} and a.connection = ${context.connection.name} and a.flow = ${flow}
         and a.record_origin_id = r.record_origin_id and a.disposition = 'planned' and a.gone_run is null`.execute(tx);

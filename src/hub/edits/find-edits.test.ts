@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type Confirmed, findEdits, type Held, toWireNames } from "./find-edits.ts";
+import { type Confirmed, findEdits, type Held, toWireNames, unlinkedLine } from "./find-edits.ts";
 
 const own: Confirmed = {
   originId: "PO.1",
@@ -34,6 +34,14 @@ describe("what a person changed", () => {
       "PL.1 content amount: 100.1 > 99",
       "PL.1 content wbs_code_id: 33001 > 33002",
     ]);
+  });
+
+  it("is looked for by a line's own id where it bears no origin id: an adopted contract's", () => {
+    expect(find({ lines: new Map([[unlinkedLine(8), heldLine]]) })).toEqual([]);
+    expect(find({ lines: new Map([[unlinkedLine(8), { ...heldLine, amount: "99" }]]) })).toEqual([
+      "PL.1 content amount: 100.1 > 99",
+    ]);
+    expect(find({ lines: new Map([[unlinkedLine(9), heldLine]]) })).toHaveLength(1);
   });
 
   it("may be a line that is gone, or the record", () => {

@@ -30,6 +30,9 @@ export type FoundEdit = {
   found: string;
 };
 
+/** The key of a line that bears no origin id. */
+export const unlinkedLine = (id: number): string => `#${id}`;
+
 const wireName = (name: string): string => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 
 /** In Procore's field names again. */
@@ -75,7 +78,7 @@ export function findEdits(recordOriginId: string, confirmed: readonly Confirmed[
   return confirmed.flatMap((each) => {
     if (each.originId === recordOriginId) return editsOf(each, found.entity);
     if (!found.lines) return [];
-    const line = found.lines.get(each.originId);
+    const line = found.lines.get(each.originId) ?? found.lines.get(unlinkedLine(each.procoreId));
     return line ? editsOf(each, line) : [goneOf(each, "no line of the record any more")];
   });
 }

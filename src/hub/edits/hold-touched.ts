@@ -28,4 +28,11 @@ export async function holdTouched(
   await sql`update cost_line c set disposition = 'held', reason = ${code} from cost_part p where p.tenant = ${tenant}
     and p.connection = ${connection} and p.origin_id = any (${records}::text[]) and c.tenant = p.tenant and c.connection = p.connection
     and c.group_id = p.group_id and c.part = p.part and c.disposition in ('planned', 'awaiting-approval')`.execute(tx);
+  await sql`update cost_line c set disposition = 'held', reason = ${code} from cost_part p join recoded_member m on m.tenant = p.tenant
+      and m.connection = p.connection and m.group_id = p.group_id and m.part = p.part
+    where p.tenant = ${tenant} and p.connection = ${connection} and p.origin_id = any (${records}::text[]) and c.tenant = m.tenant
+      and c.connection = m.connection and c.fiscal_year = m.fiscal_year and c.company_code = m.company_code
+      and c.document_number = m.document_number and c.line = m.line and c.disposition in ('planned', 'awaiting-approval')`.execute(
+    tx,
+  );
 }

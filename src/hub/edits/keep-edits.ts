@@ -160,4 +160,11 @@ export async function holdEdited(
     from ${edited} as edited join cost_part p on p.tenant = ${tenant} and p.connection = ${connection} and p.origin_id = edited.record_origin_id
     where c.tenant = p.tenant and c.connection = p.connection and c.group_id = p.group_id and c.part = p.part
       and c.disposition in ('posted', 'unchanged', 'planned', 'awaiting-approval')`.execute(tx);
+  // Of a line that was re-coded, its earlier postings are in Procore, too.
+  await sql`update cost_line c set disposition = 'held', reason = ${code}
+    from ${edited} as edited join cost_part p on p.tenant = ${tenant} and p.connection = ${connection} and p.origin_id = edited.record_origin_id
+    join recoded_member m on m.tenant = p.tenant and m.connection = p.connection and m.group_id = p.group_id and m.part = p.part
+    where c.tenant = m.tenant and c.connection = m.connection and c.fiscal_year = m.fiscal_year and c.company_code = m.company_code
+      and c.document_number = m.document_number and c.line = m.line
+      and c.disposition in ('posted', 'unchanged', 'planned', 'awaiting-approval')`.execute(tx);
 }

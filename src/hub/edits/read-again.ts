@@ -3,7 +3,7 @@
  * hint waits, or the nightly listing finds it.
  */
 import { describeFault, type Procore, type Sightings } from "../../procore/index.ts";
-import type { FoundRecord, Held } from "./find-edits.ts";
+import { type FoundRecord, type Held, unlinkedLine } from "./find-edits.ts";
 import type { RecordKind } from "./keep-edits.ts";
 
 export type Asked = { kind: RecordKind; recordOriginId: string; projectId: number; procoreId: number };
@@ -19,9 +19,10 @@ function absence<T>(sightings: Sightings<string, T & Held>, originId: string): R
   return notCredible(sighting?.reason ?? "not looked up");
 }
 
-type Line = Held & { originId: string | null };
+type Line = Held & { id: number; originId: string | null };
+/** Lines of an adopted contract bear no origin id until they are first written: they are found by their own. */
 const byOriginId = (lines: readonly Line[]): Map<string, Held> =>
-  new Map(lines.flatMap((line) => (line.originId === null ? [] : [[line.originId, line] as const])));
+  new Map(lines.map((line) => [line.originId ? line.originId : unlinkedLine(line.id), line] as const));
 
 async function readVendor({ vendors, readBack }: Procore, { recordOriginId, procoreId }: Asked): Promise<Reading> {
   const listed = await vendors.listByIds([procoreId]).all();

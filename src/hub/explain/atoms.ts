@@ -4,6 +4,7 @@ import { type Flow, formatMoney } from "../../core/index.ts";
 import type { Database } from "../../store/index.ts";
 import { type Fact, factsOf } from "../holds/sap-facts.ts";
 import { partLineOf } from "../reconcile/part-line.ts";
+import { type EarlierPosting, joinEarlier, withEarlier } from "./earlier.ts";
 import type { AtomPattern } from "./subject.ts";
 
 type Tx = Transaction<Database>;
@@ -32,15 +33,21 @@ export type ExplainedAtom = {
   /** The Procore record and line that it is part of, where it is. */
   recordOriginId: string;
   originId: string;
-  part?: {
-    group: string;
-    number: number;
-    members: number;
-    total: string;
-    currency: string;
-    reference: string;
-    mappingVersion: string;
-  };
+  part?: ExplainedPart;
+  /** Of a line that was re-coded: how it was posted before, and what took that back, in their order. */
+  earlier?: readonly EarlierPosting[];
+};
+
+export type ExplainedPart = {
+  group: string;
+  number: number;
+  members: number;
+  total: string;
+  currency: string;
+  reference: string;
+  mappingVersion: string;
+  /** Its lines came after their period was closed (ruling 28). */
+  isLate?: true;
 };
 
 export const atomsMax = 200;
@@ -109,6 +116,7 @@ type CostRow = Omit<AtomRow, "gone_run" | "origin_id" | "record_origin_id"> & {
   part_currency: string;
   reference: string;
   mapping_version: string | null;
+  is_late: boolean | null;
 };
 
 function partOf(row: CostRow): Pick<ExplainedAtom, "part"> {
@@ -123,6 +131,7 @@ function partOf(row: CostRow): Pick<ExplainedAtom, "part"> {
       currency: row.part_currency,
       reference: row.reference,
       mappingVersion: row.mapping_version ?? "",
+      ...(row.is_late ? { isLate: true } : {}),
     },
   };
 }
@@ -149,15 +158,23 @@ function costAtom(row: CostRow): ExplainedAtom {
 
 const lineKey = sql`c.company_code || '.' || c.document_number || '.' || c.fiscal_year || '.' || lpad(c.line::text, 3, '0')`;
 
-async function readCostLines(tx: Tx, tenant: string, where: RawBuilder<unknown>): Promise<ExplainedAtom[]> {
+/** As they stand, or as they stood before they were re-coded. */
+async function readCostLines(
+  tx: Tx,
+  tenant: string,
+  where: RawBuilder<unknown>,
+  posting: "standing" | "earlier" = "standing",
+): Promise<ExplainedAtom[]> {
+  const of = posting === "standing" ? sql.raw("c") : sql.raw("m");
   const { rows } = await sql<CostRow>`
-    select c.connection, 'costs' as flow, ${lineKey} as key, d.fiscal_year || '.' || lpad(d.period::text, 3, '0') as period, c.amount_minor,
-      d.currency, coalesce(c.disposition::text, 'undecided') as disposition, c.reason, c.waits_for, c.rule, c.project, c.budget_code, p.project_id::text as project_id, c.account,
-      c.object_kind || ' ' || c.object as object, d.posting_date, p.origin_id as part_origin_id, c.group_id, c.part, p.members,
-      p.amount_minor as part_minor, p.currency as part_currency, p.reference, p.mapping_version
+    select c.connection, 'costs' as flow, ${lineKey} as key, d.fiscal_year || '.' || lpad(d.period::text, 3, '0') as period, ${of}.amount_minor,
+      d.currency, coalesce(c.disposition::text, 'undecided') as disposition, c.reason, c.waits_for, ${of}.rule, ${of}.project, ${of}.budget_code, p.project_id::text as project_id,
+      c.account, c.object_kind || ' ' || c.object as object, d.posting_date, p.origin_id as part_origin_id, ${of}.group_id, ${of}.part, p.members,
+      p.amount_minor as part_minor, p.currency as part_currency, p.reference, p.mapping_version, p.is_late
     from cost_line c join cost_document d on d.tenant = c.tenant and d.connection = c.connection and d.fiscal_year = c.fiscal_year
       and d.company_code = c.company_code and d.document_number = c.document_number
-    left join cost_part p on p.tenant = c.tenant and p.connection = c.connection and p.group_id = c.group_id and p.part = c.part
+    ${posting === "standing" ? sql`` : joinEarlier}
+    left join cost_part p on p.tenant = c.tenant and p.connection = c.connection and p.group_id = ${of}.group_id and p.part = ${of}.part
     where c.tenant = ${tenant} and ${where}
     order by c.connection, c.fiscal_year, c.company_code, c.document_number, c.line limit ${atomsMax + 1}`.execute(tx);
   return rows.map(costAtom);
@@ -167,11 +184,12 @@ async function findPattern(tx: Tx, tenant: string, { flow, key, isOpen }: AtomPa
   if (flow === "costs") {
     const [companyCode = "", number = "", year = "0", line = ""] = key.split(".");
     const ofLine = isOpen ? sql`true` : sql`c.line = ${Number(line)}::smallint`;
-    return readCostLines(
+    const lines = await readCostLines(
       tx,
       tenant,
       sql`c.fiscal_year = ${Number(year)}::smallint and c.company_code = ${companyCode} and c.document_number = ${number} and ${ofLine}`,
     );
+    return withEarlier(tx, tenant, lines);
   }
   const matches = isOpen ? sql`starts_with(a.key, ${key})` : sql`a.key = ${key}`;
   return readRecordAtoms(tx, tenant, sql`a.flow = ${flow} and ${matches}`);
@@ -211,10 +229,8 @@ export async function findMembers(tx: Tx, tenant: string, originId: string): Pro
     sql`(a.record_origin_id = any (${ids}::text[]) or a.origin_id = any (${ids}::text[]))`,
   );
   if (record.length > 0) return record;
-  const lines = await readCostLines(
-    tx,
-    tenant,
-    sql`(p.origin_id = ${originId} or starts_with(${originId}, replace(p.origin_id, '.DC.', '.DL.') || '.'))`,
-  );
+  const isOf = sql`(p.origin_id = ${originId} or starts_with(${originId}, replace(p.origin_id, '.DC.', '.DL.') || '.'))`;
+  const standing = await readCostLines(tx, tenant, isOf);
+  const lines = [...standing, ...(await readCostLines(tx, tenant, isOf, "earlier"))];
   return lines.filter((line) => line.recordOriginId === originId || line.originId === originId);
 }

@@ -84,7 +84,8 @@ export async function explain(store: Store, ask: ExplainAsk): Promise<Explanatio
   return store.transact({ tenant, isolation: "repeatable read" }, async (tx) => {
     const { atoms: found, named } = await atomsOf(tx, ask);
     const atoms = found.slice(0, atomsMax);
-    const ofAtoms = named.length > 0 ? [] : atoms.flatMap(({ recordOriginId, originId }) => [recordOriginId, originId]);
+    const postings = atoms.flatMap((atom) => [atom, ...(atom.earlier ?? [])]);
+    const ofAtoms = named.length > 0 ? [] : postings.flatMap(({ recordOriginId, originId }) => [recordOriginId, originId]);
     const codes = named.length > 0 ? [] : atoms.map(({ budgetCodeOriginId }) => budgetCodeOriginId);
     // Much stands on a budget code; the one who asks for it asks who made it.
     const parents = named.some((id) => !id.startsWith("BC.")) ? atoms.map(({ recordOriginId }) => recordOriginId) : [];

@@ -6,6 +6,15 @@ import { type RawBuilder, sql } from "kysely";
 
 export type OpenScope = { tenant: string; connection?: string | undefined; flow?: string | undefined };
 
+/** Of cost line `c` that was re-coded: the record that would take its earlier posting back, where that is what stands still. */
+const refusedEarlier = sql`(select q.origin_id from recoded_member m join cost_part q on q.tenant = m.tenant and q.connection = m.connection
+    and q.group_id = m.group_id and q.part = m.part
+  where m.tenant = c.tenant and m.connection = c.connection and m.fiscal_year = c.fiscal_year and m.company_code = c.company_code
+    and m.document_number = c.document_number and m.line = c.line and exists (select from effect e where e.tenant = q.tenant
+      and e.connection = q.connection and e.record_origin_id = q.origin_id and e.state in ('held', 'unknown', 'sending')
+      and e.hold_code is distinct from 'waits-for-prerequisite')
+  order by m.posting_version desc limit 1)`;
+
 export function openHolds({ tenant, connection, flow }: OpenScope): RawBuilder<unknown> {
   const scope = (table: string) => {
     const at = sql.raw(table);
@@ -28,7 +37,7 @@ export function openHolds({ tenant, connection, flow }: OpenScope): RawBuilder<u
     union all
     select c.tenant, c.connection, 'costs', ${document("c")} || '.' || lpad(c.line::text, 3, '0'), ${document("c")},
       coalesce(c.reason, 'outcome-unknown'), c.disposition::text, c.amount_minor, d.currency, ${period}, coalesce(c.project, ''),
-      coalesce(c.rule, ''), coalesce(c.waits_for, ''), '', p.origin_id, null, d.changed_run
+      coalesce(c.rule, ''), coalesce(c.waits_for, ''), '', coalesce(${refusedEarlier}, p.origin_id), null, d.changed_run
     from cost_line c join cost_document d on d.tenant = c.tenant and d.connection = c.connection and d.fiscal_year = c.fiscal_year
       and d.company_code = c.company_code and d.document_number = c.document_number
     left join cost_part p on p.tenant = c.tenant and p.connection = c.connection and p.group_id = c.group_id and p.part = c.part

@@ -27,7 +27,10 @@ export function isPartReplayed(context: RunContext): RawBuilder<unknown> {
   if (context.mode !== "replay") return sql`true`;
   return sql`record_origin_id in (select p.origin_id from cost_line c join cost_part p on p.tenant = c.tenant and p.connection = c.connection
     and p.group_id = c.group_id and p.part = c.part
-    where c.tenant = ${context.tenant} and c.connection = ${context.connection.name} and ${lineKey("c")} in ${keys(context, "costs")})`;
+    where c.tenant = ${context.tenant} and c.connection = ${context.connection.name} and ${lineKey("c")} in ${keys(context, "costs")}
+    union all select p.origin_id from recoded_member m join cost_part p on p.tenant = m.tenant and p.connection = m.connection
+      and p.group_id = m.group_id and p.part = m.part
+    where m.tenant = ${context.tenant} and m.connection = ${context.connection.name} and ${lineKey("m")} in ${keys(context, "costs")})`;
 }
 
 export async function reopenReplayed(tx: Transaction<Database>, context: RunContext, flow: Flow): Promise<number> {

@@ -13,7 +13,7 @@ export function haltFor(problem: ProcoreFault): RunHalt {
 }
 
 /** Where the currency feature is off for us, Procore answers 403 or 404: then the configured currency of the company counts. */
-async function readCurrency(
+export async function readCurrency(
   connection: Connection,
   projectId: number,
 ): Promise<Pick<ProjectView, "currency" | "hasMulticurrency">> {

@@ -7,7 +7,13 @@ import { Fault } from "../../core/index.ts";
 import type { Database } from "../../store/index.ts";
 import type { RunContext } from "../context.ts";
 
-export type LineReference = { reference: string; source_key: string; group_id: string; part: number };
+export type LineReference = {
+  reference: string;
+  source_key: string;
+  posting_version: number;
+  group_id: string;
+  part: number;
+};
 
 /** Within the lines and against what is bound. */
 async function refuseCollisions(tx: Transaction<Database>, context: RunContext, rows: string): Promise<void> {
@@ -24,16 +30,21 @@ async function refuseCollisions(tx: Transaction<Database>, context: RunContext, 
 export async function bindReferences(
   tx: Transaction<Database>,
   context: RunContext,
-  postingVersion: number,
   lines: readonly LineReference[],
 ): Promise<void> {
   const rows = JSON.stringify(
-    lines.map(({ reference, source_key, group_id, part }) => ({ reference, source_key, group_id, part })),
+    lines.map(({ reference, source_key, posting_version, group_id, part }) => ({
+      reference,
+      source_key,
+      posting_version,
+      group_id,
+      part,
+    })),
   );
   const { numAffectedRows = 0n } = await sql`
     insert into reference_number (tenant, reference, connection, source_key, posting_version, group_id, part)
-    select ${context.tenant}, reference, ${context.connection.name}, source_key, ${postingVersion}, group_id, part
-    from jsonb_to_recordset(${rows}::jsonb) as x(reference text, source_key text, group_id text, part integer)
+    select ${context.tenant}, reference, ${context.connection.name}, source_key, posting_version, group_id, part
+    from jsonb_to_recordset(${rows}::jsonb) as x(reference text, source_key text, posting_version integer, group_id text, part integer)
     on conflict (tenant, reference) do nothing`.execute(tx);
   if (numAffectedRows === BigInt(lines.length)) return;
   // Only now: looking before each binding took longer than all the rest of a plan.

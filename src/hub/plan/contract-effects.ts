@@ -2,7 +2,7 @@
  * From a desired contract and what is known of it to effects (rulings 13 and 14): link the vendor, reopen an approved contract, header,
  * lines, approve: only those that differ. A purchase order thrown back into release changes nothing in Procore.
  */
-import { type ContractState, type DesiredContract, desiredHash } from "../../core/index.ts";
+import { type ContractState, type DesiredContract, type DesiredContractLine, desiredHash } from "../../core/index.ts";
 import { type EffectDraft, hashOf } from "./effects.ts";
 import type { KnownHashes } from "./records.ts";
 import { stages } from "./stages.ts";
@@ -31,10 +31,12 @@ const actionOf = { Draft: "reopen", Approved: "approve", Closed: "close" } as co
   EffectDraft["action"]
 >;
 
-function statusEffect(contract: DesiredContract, status: ContractState): EffectDraft {
+/** `isAdopted`: a contract that people made. Requisitions of theirs are in no ledger of ours. */
+function statusEffect(contract: DesiredContract, status: ContractState, isAdopted = false): EffectDraft {
   const isReopen = status === "Draft";
+  const reopen = isAdopted ? stages.contractReopenGuarded : stages.contractReopen;
   return {
-    stage: isReopen ? stages.contractReopen : stages.contractStatus,
+    stage: isReopen ? reopen : stages.contractStatus,
     projectId: contract.projectId,
     container: "",
     recordOriginId: contract.originId,
@@ -42,7 +44,7 @@ function statusEffect(contract: DesiredContract, status: ContractState): EffectD
     // Reopening is an aspect of its own, so that it and the approval that follows can both be planned.
     aspect: isReopen ? "reopen" : "status",
     action: actionOf[status],
-    refs: {},
+    refs: isReopen && isAdopted ? { id: contract.originId } : {},
     body: { status },
     hash: statusHash(status),
   };
@@ -63,11 +65,21 @@ function headerEffect(contract: DesiredContract, vendorOriginId: string, isNew: 
     refs,
     // Status travels by its own effect; a new contract starts as Draft whatever the project's default is.
     body: isNew ? { ...contract.header, ...currency, status: "Draft" } : contract.header,
-    hash: hashOf(contract.header, refs),
+    hash: contractHeaderHash(contract, vendorOriginId),
   };
 }
 
-function lineEffect(contract: DesiredContract, line: DesiredContract["lines"][number], isNew: boolean): EffectDraft {
+export const contractHeaderHash = (contract: DesiredContract, vendorOriginId: string): string =>
+  hashOf(contract.header, { vendor_id: vendorOriginId });
+
+export const lineHash = ({ body }: Pick<DesiredContractLine, "body">): string => hashOf(body, {});
+
+/** A line that people made bears no origin id until it is first written, and by that alone a second one would be made: its id goes with it. */
+function lineEffect(
+  contract: DesiredContract,
+  line: DesiredContractLine,
+  { isNew, isAdopted }: { isNew: boolean; isAdopted: boolean },
+): EffectDraft {
   return {
     stage: stages.contractLine,
     projectId: contract.projectId,
@@ -76,9 +88,9 @@ function lineEffect(contract: DesiredContract, line: DesiredContract["lines"][nu
     originId: line.originId,
     aspect: "content",
     action: isNew ? "create" : "update",
-    refs: {},
+    refs: isAdopted && !isNew ? { id: line.originId } : {},
     body: line.body,
-    hash: hashOf(line.body, {}),
+    hash: lineHash(line),
     amount: line.amount,
   };
 }
@@ -98,7 +110,10 @@ export function planContract(
   const knownHeader = known.get(contract.originId, "content");
   const knownStatus = known.get(contract.originId, "status");
   const header = headerEffect(contract, vendorOriginId, knownHeader === undefined);
-  const lines = contract.lines.map((line) => lineEffect(contract, line, known.get(line.originId, "content") === undefined));
+  const isAdopted = known.get(contract.originId, "adoption") !== undefined;
+  const lines = contract.lines.map((line) =>
+    lineEffect(contract, line, { isNew: known.get(line.originId, "content") === undefined, isAdopted }),
+  );
   const changed = lines.filter((line) => line.hash !== known.get(line.originId, "content"));
   const changedLines = new Set(changed.map((line) => line.originId));
   const contentDiffers = header.hash !== knownHeader || changed.length > 0;
@@ -109,7 +124,7 @@ export function planContract(
 
   const effects: EffectDraft[] = [];
   if (!isLinked) effects.push(linkEffect(contract, vendorOriginId));
-  if (isSettled && isDue) effects.push(statusEffect(contract, "Draft"));
+  if (isSettled && isDue) effects.push(statusEffect(contract, "Draft", isAdopted));
   if (header.hash !== knownHeader) effects.push(header);
   effects.push(...changed);
   if (isDue) effects.push(statusEffect(contract, contract.status));

@@ -1,6 +1,6 @@
-/** Plans the costs flow (rulings 20 to 24): decide what is open, open parts for what is planned, and send what an earlier run held again. */
+/** Plans the costs flow (rulings 20 to 24): decide what is open, open parts for what is planned, re-code what was marked, and send what an earlier run held again. */
 import { sql, type Transaction } from "kysely";
-import type { CostClass, ProcoreView, VendorPlace } from "../../core/index.ts";
+import { type CostClass, cancelReversed, compileCutOver, type ProcoreView, type VendorPlace } from "../../core/index.ts";
 import type { Database } from "../../store/index.ts";
 import type { RunContext } from "../context.ts";
 import { openStates } from "../effect-states.ts";
@@ -10,7 +10,9 @@ import { decideOpenLines, type LineContext } from "./decide-lines.ts";
 import { dissolveUnapproved } from "./dissolve-parts.ts";
 import { readItemRoutes } from "./item-routes.ts";
 import { openParts } from "./parts.ts";
+import { planRecodings } from "./recode-history.ts";
 import { originPrefix, readKnown } from "./records.ts";
+import { excludeReversed, reopenBrokenPairs } from "./reversed-costs.ts";
 import { stages } from "./stages.ts";
 import { isInactive, isUsable, readVendorsToCome } from "./vendor-activity.ts";
 
@@ -67,6 +69,7 @@ async function takeUpWaiting(tx: Tx, context: RunContext): Promise<void> {
 export async function planCosts(tx: Tx, context: RunContext, view: ProcoreView, onPage: (lines: number) => void): Promise<void> {
   await retryHeldParts(tx, context);
   await takeUpWaiting(tx, context);
+  const cutOver = compileCutOver(context.connection.settings.cutOver);
   const decide: LineContext = {
     mapping: context.connection.mapping,
     view,
@@ -74,9 +77,14 @@ export async function planCosts(tx: Tx, context: RunContext, view: ProcoreView, 
     itemRoute: await readItemRoutes(tx, context),
     vendorPlace: await readVendorPlaces(tx, context),
     withoutVendor: context.connection.settings.costs.withoutVendor,
+    grouping: context.connection.settings.costs.grouping,
     costClass: costClassOf(context),
+    ...(cutOver ? { cutOver } : {}),
     ignored: await readIgnored(tx, context, "costs"),
   };
-  const groups = await decideOpenLines(tx, context, decide, onPage);
+  await reopenBrokenPairs(tx, context);
+  const { groups, cancelled } = cancelReversed(await decideOpenLines(tx, context, decide, onPage));
+  await excludeReversed(tx, context, cancelled);
   if (groups.size > 0) await openParts(tx, context, groups);
+  await planRecodings(tx, context, decide);
 }

@@ -4,15 +4,20 @@
  */
 import { sql, type Transaction } from "kysely";
 import {
+  addToGroup,
   budgetCodeText,
   type CostContext,
+  type CostDecision,
+  type CostGroups,
   type CostLine,
   type CostObjectKind,
   costSourceOf,
   decideCostLine,
-  type GroupKey,
-  groupId,
+  firstPostingVersion,
+  type OpeningPlace,
   type PartMember,
+  type ReversibleMember,
+  type Target,
 } from "../../core/index.ts";
 import type { Database } from "../../store/index.ts";
 import type { RunContext } from "../context.ts";
@@ -23,7 +28,12 @@ type Tx = Transaction<Database>;
 
 const linePageRows = 20_000;
 
-type OpenLine = {
+/** What a line is decided by, of its document `d` and itself as `c`. */
+export const openLineColumns = sql`c.fiscal_year, c.company_code, c.document_number, c.line, c.amount_minor, c.account, c.object_kind, c.object,
+  c.cost_element_category, c.transaction_key, c.special_gl, c.purchase_order, c.purchase_order_item, c.assignment, c.vendor,
+  d.period, d.posting_date, d.status, d.currency, d.only_vendor, d.reversal_of`;
+
+export type OpenLine = {
   fiscal_year: number;
   company_code: string;
   document_number: string;
@@ -44,10 +54,11 @@ type OpenLine = {
   status: string;
   currency: string;
   only_vendor: string;
+  reversal_of: string;
 };
 
-export type Group = { key: GroupKey; members: (PartMember & { row: LineKey; rule: string; project: string })[] };
-type LineKey = { fiscal_year: number; company_code: string; document_number: string; line: number };
+export type Member = ReversibleMember & { row: LineKey; rule: string; project: string; postingVersion: number };
+export type LineKey = { fiscal_year: number; company_code: string; document_number: string; line: number };
 /** And what a person left out. */
 export type LineContext = CostContext & { readonly ignored: IgnoredAtoms };
 type Position = [number, string, string, number];
@@ -55,10 +66,7 @@ type Position = [number, string, string, number];
 async function readPage(tx: Tx, context: RunContext, after: Position): Promise<OpenLine[]> {
   const [year, companyCode, documentNumber, line] = after;
   const { rows } = await sql<OpenLine>`
-    select c.fiscal_year, c.company_code, c.document_number, c.line, c.amount_minor, c.account, c.object_kind, c.object,
-      c.cost_element_category, c.transaction_key, c.special_gl, c.purchase_order, c.purchase_order_item, c.assignment, c.vendor,
-      d.period, d.posting_date, d.status, d.currency, d.only_vendor
-    from cost_line c join cost_document d on d.tenant = c.tenant and d.connection = c.connection and d.fiscal_year = c.fiscal_year
+    select ${openLineColumns} from cost_line c join cost_document d on d.tenant = c.tenant and d.connection = c.connection and d.fiscal_year = c.fiscal_year
       and d.company_code = c.company_code and d.document_number = c.document_number
     where c.tenant = ${context.tenant} and c.connection = ${context.connection.name}
       and (c.disposition is null or c.disposition = 'held') and c.part is null and d.rejection is null
@@ -85,22 +93,32 @@ function lineOf(row: OpenLine): CostLine {
   };
 }
 
-type Place = { waits_for: string | null; project: string | null; rule: string | null };
+type Place = { waits_for: string | null; project: string | null; rule: string | null; budget_code: string | null };
 type Decided = LineKey & { disposition: string; reason: string | null } & Place;
 
-const nowhere: Place = { waits_for: null, project: null, rule: null };
+const nowhere: Place = { waits_for: null, project: null, rule: null, budget_code: null };
 
-function decideRow(row: OpenLine, { ignored, ...decide }: LineContext, groups: Map<string, Group>): Decided {
-  const key = {
-    fiscal_year: row.fiscal_year,
-    company_code: row.company_code,
-    document_number: row.document_number,
-    line: row.line,
-  };
-  const atomKey = `${row.company_code}.${row.document_number}.${row.fiscal_year}.${String(row.line).padStart(3, "0")}`;
+/** What is older than cut-over keeps the budget code that it had then: new rules act forward. */
+function openingPlace(opening: OpeningPlace | undefined): Place {
+  if (!opening) return nowhere;
+  return { waits_for: null, project: opening.project, rule: opening.rule, budget_code: opening.budgetCode };
+}
+
+export const lineKeyOf = (row: LineKey): LineKey => ({
+  fiscal_year: row.fiscal_year,
+  company_code: row.company_code,
+  document_number: row.document_number,
+  line: row.line,
+});
+
+export const atomKeyOf = (row: LineKey) =>
+  `${row.company_code}.${row.document_number}.${row.fiscal_year}.${String(row.line).padStart(3, "0")}`;
+
+export function decideLine(row: OpenLine, decide: CostContext): CostDecision {
   const facts = {
     source: costSourceOf(row.document_number),
     companyCode: row.company_code,
+    documentNumber: row.document_number,
     fiscalYear: row.fiscal_year,
     period: row.period,
     postingDate: row.posting_date,
@@ -108,41 +126,61 @@ function decideRow(row: OpenLine, { ignored, ...decide }: LineContext, groups: M
     currency: row.currency,
     onlyVendor: row.only_vendor,
   };
-  const { decision, target, group } = decideCostLine(lineOf(row), facts, decide);
-  const left = decision.disposition === "excluded" ? undefined : ignored(atomKey);
-  if (left) return { ...key, ...nowhere, disposition: "excluded", reason: left };
-  if (decision.disposition === "excluded") return { ...key, ...nowhere, disposition: "excluded", reason: decision.rule };
-  if (decision.disposition === "held") {
-    const { hold: reason, waitsFor = null, project = null, rule = null } = decision;
-    return { ...key, disposition: "held", reason, waits_for: waitsFor, project, rule };
-  }
-  if (!target || !group) throw new Error("Assertion failed: a planned cost line has no target");
-  const id = groupId({ ...group });
-  const gathered = groups.get(id) ?? { key: group, members: [] };
-  groups.set(id, gathered);
-  gathered.members.push({
-    key: atomKey,
+  return decideCostLine(lineOf(row), facts, decide);
+}
+
+/** Controlling's and a ledger's documents have their number behind a prefix. */
+export const reversalFacts = (row: OpenLine): Omit<ReversibleMember, keyof PartMember> => ({
+  document: `${row.document_number.split(":").at(-1)}.${row.fiscal_year}`,
+  reversalOf: row.reversal_of,
+  account: row.account,
+  object: `${row.object_kind} ${row.object}`,
+});
+
+/** Of a line that is planned. */
+export function memberOf(row: OpenLine, target: Target): Member {
+  const { budgetCodeId, rule, project } = target;
+  return {
+    key: atomKeyOf(row),
     amount: { minor: row.amount_minor, currency: row.currency },
     postingDate: row.posting_date,
-    budgetCodeId: target.budgetCodeId,
+    budgetCodeId,
     budgetCode: budgetCodeText(target),
-    row: key,
-    rule: target.rule,
-    project: target.project.number,
-  });
+    row: lineKeyOf(row),
+    rule,
+    project: project.number,
+    postingVersion: firstPostingVersion,
+    ...reversalFacts(row),
+  };
+}
+
+function decideRow(row: OpenLine, { ignored, ...decide }: LineContext, groups: CostGroups<Member>): Decided {
+  const key = lineKeyOf(row);
+  const { decision, target, group, opening } = decideLine(row, decide);
+  const left = decision.disposition === "excluded" ? undefined : ignored(atomKeyOf(row));
+  if (left) return { ...key, ...nowhere, disposition: "excluded", reason: left };
+  if (decision.disposition === "excluded")
+    return { ...key, ...openingPlace(opening), disposition: "excluded", reason: decision.rule };
+  if (decision.disposition === "held") {
+    const { hold: reason, waitsFor = null, project = null, rule = null } = decision;
+    return { ...key, disposition: "held", reason, waits_for: waitsFor, project, rule, budget_code: null };
+  }
+  if (!target || !group) throw new Error("Assertion failed: a planned cost line has no target");
+  addToGroup(groups, group, memberOf(row, target));
   return { ...key, ...nowhere, disposition: "planned", reason: null };
 }
 
 async function writeDecisions(tx: Tx, context: RunContext, decided: readonly Decided[]): Promise<void> {
   const rows = decided.filter(({ disposition }) => disposition !== "planned");
   await sql`
-    update cost_line c set disposition = x.disposition::disposition, reason = x.reason, waits_for = x.waits_for, project = x.project, rule = x.rule
+    update cost_line c set disposition = x.disposition::disposition, reason = x.reason, waits_for = x.waits_for, project = x.project, rule = x.rule,
+      budget_code = x.budget_code
     from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as x(fiscal_year smallint, company_code text, document_number text,
-      line smallint, disposition text, reason text, waits_for text, project text, rule text)
+      line smallint, disposition text, reason text, waits_for text, project text, rule text, budget_code text)
     where c.tenant = ${context.tenant} and c.connection = ${context.connection.name} and c.fiscal_year = x.fiscal_year
       and c.company_code = x.company_code and c.document_number = x.document_number and c.line = x.line
-      and (c.disposition, c.reason, c.waits_for, c.project, c.rule)
-        is distinct from (x.disposition::disposition, x.reason, x.waits_for, x.project, x.rule)`.execute(tx);
+      and (c.disposition, c.reason, c.waits_for, c.project, c.rule, c.budget_code)
+        is distinct from (x.disposition::disposition, x.reason, x.waits_for, x.project, x.rule, x.budget_code)`.execute(tx);
 }
 
 /** Answers the groups of what is planned; their lines are written with their part's number, in one go. */
@@ -151,8 +189,8 @@ export async function decideOpenLines(
   context: RunContext,
   decide: LineContext,
   onPage: (lines: number) => void,
-): Promise<Map<string, Group>> {
-  const groups = new Map<string, Group>();
+): Promise<CostGroups<Member>> {
+  const groups: CostGroups<Member> = new Map();
   let after: Position = [0, "", "", 0];
   for (let done = 0; ; ) {
     const page = await readPage(tx, context, after);

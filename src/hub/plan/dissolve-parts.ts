@@ -6,6 +6,7 @@ import { sql, type Transaction } from "kysely";
 import type { Database } from "../../store/index.ts";
 import { approvedBy } from "../approve/hold-back.ts";
 import { now, type RunContext } from "../context.ts";
+import { undoRecodings } from "./undo-recodings.ts";
 
 export async function dissolveUnapproved(tx: Transaction<Database>, context: RunContext): Promise<void> {
   const of = (table: string) => {
@@ -16,8 +17,13 @@ export async function dissolveUnapproved(tx: Transaction<Database>, context: Run
     select distinct e.record_origin_id as origin_id from effect e where ${of("e")} and e.flow = 'costs' and e.state = 'planned'
       and ${approvedBy} is null and not exists (select 1 from effect o where o.tenant = e.tenant and o.connection = e.connection
         and o.record_origin_id = e.record_origin_id and o.state not in ('planned', 'stale'))`.execute(tx);
-  if (rows.length === 0) return;
-  const parts = sql`p.origin_id = any (${rows.map((row) => row.origin_id)}::text[])`;
+  const dissolved = await undoRecodings(
+    tx,
+    context,
+    rows.map((row) => row.origin_id),
+  );
+  if (dissolved.length === 0) return;
+  const parts = sql`p.origin_id = any (${dissolved}::text[])`;
   await sql`update cost_line c set disposition = null, reason = null, group_id = null, part = null, posted_minor = null, budget_code_id = null,
       budget_code = null, rule = null, project = null
     from cost_part p where ${of("p")} and ${parts} and ${of("c")} and c.group_id = p.group_id and c.part = p.part`.execute(tx);

@@ -19,7 +19,7 @@ export type EffectDraft = {
   recordOriginId: string;
   originId: string;
   aspect: Aspect;
-  action: "create" | "update" | "link" | "reopen" | "approve" | "close" | "adopt" | "activate" | "inactivate";
+  action: "create" | "update" | "link" | "reopen" | "approve" | "close" | "adopt" | "take" | "activate" | "inactivate";
   /** Fields whose value is the Procore id of another record, by that record's origin id. */
   refs: Readonly<Record<string, string>>;
   body: Body;

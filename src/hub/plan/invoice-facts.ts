@@ -2,6 +2,7 @@
 import { sql, type Transaction } from "kysely";
 import {
   type Billing,
+  compileCutOver,
   currencyOfTarget,
   type Disposition,
   type InvoiceContext,
@@ -18,7 +19,7 @@ import { readIgnored } from "../holds/ignored.ts";
 import type { AtomRow } from "./atoms.ts";
 import { isInTheWay, orderOfLine } from "./change-order-sql.ts";
 import { statusHash } from "./contract-effects.ts";
-import { routeDisposition } from "./item-routes.ts";
+import { routeDisposition, unwrittenRoute } from "./item-routes.ts";
 import { originPrefix } from "./records.ts";
 
 type Tx = Transaction<Database>;
@@ -121,16 +122,23 @@ type OrderAtom = {
   contract: string | null;
   line: string | null;
   is_known: boolean;
+  reason: string | null;
+  project: string | null;
 };
 
 function orderLineOf(atom: OrderAtom): OrderLine {
-  const assignment = atom.key.slice(atom.key.lastIndexOf(".") + 1);
+  const project = atom.target?.project.number ?? atom.project;
+  const line = { assignment: atom.key.slice(atom.key.lastIndexOf(".") + 1), ...(project === null ? {} : { project }) };
+  return { ...line, ...routeOfLine(atom) };
+}
+
+function routeOfLine(atom: OrderAtom): Pick<OrderLine, "route" | "place"> {
   const { contract, line, target } = atom;
   if (atom.is_known && contract !== null && line !== null && target !== null) {
     const place = { contract, line, projectId: target.project.id, currency: currencyOfTarget(target) };
-    return { assignment, route: "contract-line", place };
+    return { route: "contract-line", place };
   }
-  return { assignment, route: atom.disposition === "excluded" ? "no-contract" : "undecided" };
+  return { route: unwrittenRoute(atom) };
 }
 
 /** A line of a change order bills nothing before that is approved: Procore shows requisitions none (procore 4.9). */
@@ -148,7 +156,7 @@ async function readOrderLines(
   orders: readonly string[],
 ): Promise<ReadonlyMap<string, readonly OrderLine[]>> {
   const { rows } = await sql<OrderAtom>`
-    select a.key, ${routeDisposition} as disposition, a.target, a.record_origin_id as contract, a.origin_id as line,
+    select a.key, ${routeDisposition} as disposition, a.target, a.reason, a.project, a.record_origin_id as contract, a.origin_id as line,
       exists (select 1 from known k where k.tenant = a.tenant and k.connection = a.connection and k.origin_id = a.origin_id
         and k.aspect = 'content') and ${isBillable("a")} as is_known
     from atom a where a.tenant = ${context.tenant} and a.connection = ${context.connection.name} and a.flow = 'purchase-orders'
@@ -180,6 +188,7 @@ export async function readInvoiceFacts(tx: Tx, context: RunContext, invoices: re
   const { negative, retainage, tax, retainageRelease, retentionSpecialGl } = context.connection.settings.invoices;
   const isContractReady = (contract: string) => ready.has(contract);
   const ignored = await readIgnored(tx, context, "invoices");
+  const cutOver = compileCutOver(context.connection.settings.cutOver);
   return {
     posted: (invoice) => posted.get(invoice) ?? new Map(),
     release: { release: retainageRelease, specialGl: retentionSpecialGl, isContractReady, ignored },
@@ -195,6 +204,7 @@ export async function readInvoiceFacts(tx: Tx, context: RunContext, invoices: re
       retainage,
       tax,
       ignored,
+      ...(cutOver ? { cutOver } : {}),
     },
   };
 }

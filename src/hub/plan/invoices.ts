@@ -47,7 +47,10 @@ const rowOf = (invoice: InvoiceRecord, atom: InvoiceAtom) => ({ key: atom.key, r
 
 function undecidedRow(invoice: InvoiceRecord, { decision, ...atom }: InvoiceAtom): AtomRow {
   const row = rowOf(invoice, { decision, ...atom });
-  if (decision.disposition === "excluded") return { ...row, disposition: "excluded", reason: decision.rule };
+  if (decision.disposition === "excluded") {
+    const { rule: reason, project } = decision;
+    return { ...row, disposition: "excluded", reason, ...(project === undefined ? {} : { waiting: { project } }) };
+  }
   if (decision.disposition === "held") return { ...row, disposition: "held", reason: decision.hold, waiting: decision };
   return { ...row, disposition: "held", reason: "requisition-refused" };
 }

@@ -3,13 +3,13 @@
  * their own, after the others, so that the adjustment stands by itself in Procore. Group and part ids do not depend on it.
  */
 import { sql, type Transaction } from "kysely";
+import { type CostGroup, type CostGroups, draftsOf, type PartDraft } from "../../core/index.ts";
 import type { Database } from "../../store/index.ts";
 import type { RunContext } from "../context.ts";
 import { isLate, ofClosedPeriod } from "../periods/late.ts";
-import type { Group } from "./decide-lines.ts";
+import type { Member } from "./decide-lines.ts";
 
 type Tx = Transaction<Database>;
-export type NewPart = { readonly id: string; readonly group: Group; readonly isLate: boolean };
 type DocumentKey = { fiscal_year: number; company_code: string; document_number: string };
 
 const textOf = ({ fiscal_year, company_code, document_number }: DocumentKey) =>
@@ -32,9 +32,9 @@ async function readLateDocuments(tx: Tx, { tenant, connection }: RunContext, key
 }
 
 /** In the order of their ids, the late part of a group after the other. */
-export async function splitLate(tx: Tx, context: RunContext, groups: ReadonlyMap<string, Group>): Promise<NewPart[]> {
+export async function splitLate(tx: Tx, context: RunContext, groups: CostGroups<Member>): Promise<PartDraft<Member>[]> {
   const closed = await readClosed(tx, context);
-  const isOfClosed = ({ key }: Group) => closed.has(`${key.fiscalYear}.${key.period}`);
+  const isOfClosed = ({ key }: CostGroup) => closed.has(`${key.fiscalYear}.${key.period}`);
   const documents = new Map<string, DocumentKey>();
   for (const group of groups.values())
     if (isOfClosed(group))
@@ -43,12 +43,11 @@ export async function splitLate(tx: Tx, context: RunContext, groups: ReadonlyMap
         documents.set(textOf(row), { fiscal_year, company_code, document_number });
       }
   const late = documents.size === 0 ? new Set<string>() : await readLateDocuments(tx, context, [...documents.values()]);
-  const sorted = [...groups].sort(([left], [right]) => (left < right ? -1 : 1));
-  return sorted.flatMap(([id, group]) => {
+  return draftsOf(groups).flatMap(({ id, group }) => {
     const byLateness = Map.groupBy(group.members, ({ row }) => late.has(textOf(row)));
     return [false, true].flatMap((isLatePart) => {
       const members = byLateness.get(isLatePart);
-      return members === undefined ? [] : [{ id, group: { ...group, members }, isLate: isLatePart }];
+      return members === undefined ? [] : [{ id, group: { ...group, members }, marks: { isLate: isLatePart } }];
     });
   });
 }

@@ -3,24 +3,22 @@
  * a reference number bound to this one part (ruling 3): the unique key makes a second binding impossible, whatever the code believes.
  */
 import { sql, type Transaction } from "kysely";
-import { type DesiredDirectCost, desiredDirectCost, referenceNumber } from "../../core/index.ts";
+import { type CostGroups, type CostPart, openNextParts, type PartDraft, referenceNumber } from "../../core/index.ts";
 import type { Database } from "../../store/index.ts";
 import type { RunContext } from "../context.ts";
 import { bindReferences } from "./bind-references.ts";
 import { statusHash } from "./contract-effects.ts";
-import type { Group } from "./decide-lines.ts";
+import type { Member } from "./decide-lines.ts";
 import { type EffectDraft, hashOf, insertEffects } from "./effects.ts";
 import { splitLate } from "./late-adjustments.ts";
 import { stages } from "./stages.ts";
 
 type Tx = Transaction<Database>;
-type Part = { group: Group; cost: DesiredDirectCost; isLate: boolean };
+export type Part = CostPart<Member>;
 
-/** Lines are posted for the first time; corrections of history will raise it (ruling 23). */
-const postingVersion = 1;
 const batchRows = 5_000;
 
-async function readLastParts(tx: Tx, context: RunContext, ids: readonly string[]): Promise<Map<string, number>> {
+export async function readLastParts(tx: Tx, context: RunContext, ids: readonly string[]): Promise<Map<string, number>> {
   const { rows } = await sql<{ group_id: string; part: number }>`
     select group_id, max(part) as part from cost_part where tenant = ${context.tenant} and connection = ${context.connection.name}
       and group_id = any (${ids}::text[]) group by group_id`.execute(tx);
@@ -77,8 +75,8 @@ function partEffects(context: RunContext, { group, cost }: Part): EffectDraft[] 
   return [header, ...lines, approve];
 }
 
-async function insertParts(tx: Tx, context: RunContext, parts: readonly Part[]): Promise<void> {
-  const rows = parts.map(({ group, cost, isLate }) => ({
+async function insertParts(tx: Tx, context: RunContext, parts: readonly Part[], recoding: bigint | null): Promise<void> {
+  const rows = parts.map(({ group, cost, marks }) => ({
     group_id: cost.groupId,
     part: cost.part,
     group_key: group.key,
@@ -88,17 +86,30 @@ async function insertParts(tx: Tx, context: RunContext, parts: readonly Part[]):
     currency: cost.total.currency,
     amount_minor: cost.total.minor.toString(),
     members: group.members.length,
-    is_late: isLate,
+    correction: marks.correction ?? null,
+    is_late: marks.isLate ?? false,
   }));
   await sql`
-    insert into cost_part (tenant, connection, group_id, part, group_key, origin_id, reference, project_id, currency, amount_minor, members, is_late, run,
-      mapping_version)
-    select ${context.tenant}, ${context.connection.name}, x.*, ${context.run}, ${context.connection.mapping.version} from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
+    insert into cost_part (tenant, connection, group_id, part, group_key, origin_id, reference, project_id, currency, amount_minor, members,
+      correction, is_late, run, mapping_version, recoding)
+    select ${context.tenant}, ${context.connection.name}, x.*, ${context.run}, ${context.connection.mapping.version}, ${recoding}::bigint from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
       as x(group_id text, part integer, group_key jsonb, origin_id text, reference text, project_id bigint, currency text,
-        amount_minor bigint, members integer, is_late boolean)`.execute(tx);
+        amount_minor bigint, members integer, correction text, is_late boolean)`.execute(tx);
 }
 
-async function freezeMembers(tx: Tx, context: RunContext, parts: readonly Part[]): Promise<void> {
+/** Each line's own reference number for this posting of it. */
+function referencesOf(context: RunContext, { group, cost }: Part) {
+  return group.members.map(({ key, postingVersion }) => ({
+    reference: referenceNumber(context.connection.settings.sap, key, postingVersion),
+    source_key: key,
+    posting_version: postingVersion,
+    group_id: cost.groupId,
+    part: cost.part,
+  }));
+}
+
+/** The parts' lines stand in them from here on. */
+export async function freezeMembers(tx: Tx, context: RunContext, parts: readonly Part[]): Promise<void> {
   const members = parts.flatMap(({ group, cost }) =>
     group.members.map((member) => ({
       ...member.row,
@@ -108,13 +119,10 @@ async function freezeMembers(tx: Tx, context: RunContext, parts: readonly Part[]
       budget_code: member.budgetCode,
       rule: member.rule,
       project: member.project,
-      source_key: member.key,
-      reference: referenceNumber(context.connection.settings.sap, member.key, postingVersion),
     })),
   );
   for (let start = 0; start < members.length; start += batchRows) {
-    const batch = members.slice(start, start + batchRows);
-    const rows = JSON.stringify(batch);
+    const rows = JSON.stringify(members.slice(start, start + batchRows));
     await sql`
       update cost_line c set disposition = 'planned', reason = null, group_id = x.group_id, part = x.part, posted_minor = c.amount_minor, budget_code_id = x.budget_code_id,
         budget_code = x.budget_code, rule = x.rule, project = x.project, waits_for = null
@@ -122,26 +130,37 @@ async function freezeMembers(tx: Tx, context: RunContext, parts: readonly Part[]
         group_id text, part integer, budget_code_id bigint, budget_code text, rule text, project text)
       where c.tenant = ${context.tenant} and c.connection = ${context.connection.name} and c.fiscal_year = x.fiscal_year
         and c.company_code = x.company_code and c.document_number = x.document_number and c.line = x.line`.execute(tx);
-    await bindReferences(tx, context, postingVersion, batch);
   }
 }
 
-export async function openParts(tx: Tx, context: RunContext, groups: ReadonlyMap<string, Group>): Promise<void> {
-  const last = await readLastParts(tx, context, [...groups.keys()]);
-  const parts: Part[] = [];
-  for (const { id, group, isLate } of await splitLate(tx, context, groups)) {
-    const part = (last.get(id) ?? 0) + 1;
-    last.set(id, part);
-    const cost = desiredDirectCost(context.connection.settings.sap, group.key, part, group.members, { isLate });
-    if (!cost.ok) throw new Error(`Assertion failed: group ${id} has a key that fits no origin id: ${cost.error.value}`);
-    parts.push({ group, cost: cost.value, isLate });
-  }
-  await insertParts(tx, context, parts);
-  await freezeMembers(tx, context, parts);
+/** Parts, their lines' reference numbers and what is to be sent. */
+export async function writeParts(tx: Tx, context: RunContext, parts: readonly Part[], recoding: bigint | null): Promise<void> {
+  await insertParts(tx, context, parts, recoding);
+  const references = parts.flatMap((part) => referencesOf(context, part));
+  for (let start = 0; start < references.length; start += batchRows)
+    await bindReferences(tx, context, references.slice(start, start + batchRows));
   await insertEffects(
     tx,
     context,
     "costs",
     parts.flatMap((part) => partEffects(context, part)),
   );
+}
+
+/** `last`: the number of each group's last part, which goes on counting. */
+export function numberParts(
+  context: RunContext,
+  drafts: readonly PartDraft<Member>[],
+  last: Map<string, number>,
+): readonly Part[] {
+  const opened = openNextParts(context.connection.settings.sap, drafts, last);
+  if (!opened.ok) throw new Error(`Assertion failed: a group has a key that fits no origin id: ${opened.error.value}`);
+  return opened.value;
+}
+
+export async function openParts(tx: Tx, context: RunContext, groups: CostGroups<Member>): Promise<void> {
+  const last = await readLastParts(tx, context, [...groups.keys()]);
+  const parts = numberParts(context, await splitLate(tx, context, groups), last);
+  await freezeMembers(tx, context, parts);
+  await writeParts(tx, context, parts, null);
 }

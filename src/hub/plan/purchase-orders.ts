@@ -9,12 +9,14 @@ import {
   type PurchaseOrderAtom,
   type PurchaseOrderContext,
   type PurchaseOrderRecord,
-  type Target,
 } from "../../core/index.ts";
 import type { Database } from "../../store/index.ts";
 import { now, type RunContext } from "../context.ts";
+import { adoptContract } from "../cut-over/adoption.ts";
+import type { ContractFates } from "../cut-over/contract-fates.ts";
+import { replaceContractFindings } from "../cut-over/findings.ts";
+import { readOrderCutOver } from "../cut-over/orders.ts";
 import { unsentStates } from "../effect-states.ts";
-import { readIgnored } from "../holds/ignored.ts";
 import { type AtomRow, replaceAtoms } from "./atoms.ts";
 import { type ContractStanding, readStandings } from "./change-order-standing.ts";
 import { type ChangeOrderPlan, type LineFate, planChangeOrder } from "./change-orders.ts";
@@ -22,8 +24,8 @@ import { type ContractPlan, isContractSettled, linkOriginId, planContract } from
 import { type EffectDraft, insertEffects } from "./effects.ts";
 import { readInvoicedContracts } from "./invoice-facts.ts";
 import { readDeletions } from "./order-deletions.ts";
-import { type KnownHashes, markDecided, originPrefix, readKnown, readUndecided, rejectedAtom } from "./records.ts";
-import { isUsable, readVendorsToCome } from "./vendor-activity.ts";
+import { readOrderRules } from "./order-rules.ts";
+import { type KnownHashes, markDecided, originPrefix, readUndecided, rejectedAtom } from "./records.ts";
 import { assignWaves, urgencyOf } from "./waves.ts";
 
 type Tx = Transaction<Database>;
@@ -37,24 +39,12 @@ type Tools = {
   linked: Set<string>;
   /** Contracts with a requisition in Procore, or on its way there: what they stand at. */
   standings: ReadonlyMap<string, ContractStanding>;
+  /** What is older than cut-over, and may be a contract that people made. */
+  fates: ContractFates;
 };
 
 /** Ruling 14: a contract that has been invoiced is not reopened. */
 type Plan = ContractPlan | ({ kind: "invoiced" } & ChangeOrderPlan);
-
-type First = { target: Target; isPosted: boolean };
-
-/** A line is posted where it is known, or where its request is under way or in doubt. */
-async function readFirstTargets(tx: Tx, context: RunContext, records: readonly string[]): Promise<Map<string, First>> {
-  const { rows } = await sql<{ key: string; target: Target; is_posted: boolean }>`
-    select a.key, a.target, (exists (select from known k where k.tenant = a.tenant and k.connection = a.connection
-        and k.origin_id = a.origin_id and k.aspect = 'content')
-      or exists (select from effect e where e.tenant = a.tenant and e.connection = a.connection and e.origin_id = a.origin_id
-        and e.aspect = 'content' and e.state in ('sending', 'unknown'))) as is_posted
-    from atom a where a.tenant = ${context.tenant} and a.connection = ${context.connection.name} and a.flow = 'purchase-orders'
-      and a.record_key = any (${records}::text[]) and a.origin_id is not null and a.target is not null`.execute(tx);
-  return new Map(rows.map((row) => [row.key, { target: row.target, isPosted: row.is_posted }]));
-}
 
 /** What an earlier plan meant to do to these orders' contracts and never did is planned anew, or is no longer meant. */
 async function dropUnsent(tx: Tx, context: RunContext, orders: readonly string[]): Promise<void> {
@@ -84,6 +74,8 @@ function planInvoiced({ context }: Tools, contract: DesiredContract, standing: C
 }
 
 function planOne(tools: Tools, contract: DesiredContract): Plan {
+  const adoption = tools.fates.adoption(contract.originId);
+  if (adoption) return adoptContract(contract, vendorOriginId(tools, contract.vendor), adoption, tools.known);
   const standing = tools.standings.get(contract.originId);
   if (standing && isContractSettled(contract, tools.known)) return planInvoiced(tools, contract, standing);
   const vendor = vendorOriginId(tools, contract.vendor);
@@ -100,8 +92,11 @@ function atomRow(order: PurchaseOrderRecord, atom: PurchaseOrderAtom, place: Lin
   const base = { key: atom.key, recordKey: order.key, amount: atom.amount };
   const { decision } = atom;
   if (decision.disposition === "excluded") {
-    if (isPosted) return { ...base, disposition: "held", reason: "po-item-deleted-after-posting" };
-    return { ...base, disposition: "excluded", reason: decision.rule };
+    // What people keep from now on stays in Procore as it is.
+    if (isPosted && decision.rule !== "kept-in-procore")
+      return { ...base, disposition: "held", reason: "po-item-deleted-after-posting" };
+    const { rule: reason, project } = decision;
+    return { ...base, disposition: "excluded", reason, ...(project === undefined ? {} : { waiting: { project } }) };
   }
   if (decision.disposition === "held") return { ...base, disposition: "held", reason: decision.hold, waiting: decision };
   if (!place || !atom.target) throw new Error(`Assertion failed: ${atom.key} is planned but on no contract`);
@@ -150,37 +145,25 @@ function planOrder(tools: Tools, order: PurchaseOrderRecord): { atoms: AtomRow[]
   return { atoms, effects };
 }
 
-export async function planPurchaseOrders(tx: Tx, context: RunContext, view: ProcoreView): Promise<void> {
-  const { settings, mapping } = context.connection;
-  const vendors = await readKnown(tx, context, ["VN"]);
-  const toCome = await readVendorsToCome(tx, context);
-  const contracts = await readKnown(tx, context, ["PO", "PL"]);
+export async function planPurchaseOrders(tx: Tx, context: RunContext, view: ProcoreView, fates: ContractFates): Promise<void> {
+  const { contracts, vendors, ...rules } = await readOrderRules(tx, context, view);
   const invoiced = await readInvoicedContracts(tx, context);
-  const ignored = await readIgnored(tx, context, "purchase-orders");
   const deletions = await readDeletions(tx, context);
+  const cutOver = await readOrderCutOver(tx, context, { view, known: contracts, fates });
   const linked = new Set<string>();
   for (let after = ""; ; ) {
     const records = await readUndecided(tx, context, "purchase-orders", after);
     if (records.length === 0) break;
-    const firstTargets = await readFirstTargets(
-      tx,
-      context,
-      records.map((record) => record.key),
-    );
+    const keys = records.map((record) => record.key);
     const decide: PurchaseOrderContext = {
-      mapping,
-      view,
-      ...settings.purchaseOrders,
-      isVendorInProcore: (vendor) => isUsable(vendors, `${originPrefix(context, "VN")}${vendor}`) || toCome(vendor),
-      firstTarget: (key) => firstTargets.get(key)?.target,
-      isPosted: (key) => firstTargets.get(key)?.isPosted === true,
-      ignored,
+      ...(await rules.of(keys)),
+      ...(cutOver ? { cutOver } : {}),
       deletionHold: deletions.holdOf,
     };
-    const orders = new Set(records.map(({ key }) => key));
+    const orders = new Set(keys);
     const asked = [...invoiced].filter((contract) => orders.has(contract.split(".")[3] ?? ""));
     const standings = await readStandings(tx, context, asked);
-    const tools: Tools = { context, known: contracts, vendors, decide, linked, standings };
+    const tools: Tools = { context, known: contracts, vendors, decide, linked, standings, fates };
     const atoms: AtomRow[] = [];
     const effects: EffectDraft[] = [];
     for (const record of records) {
@@ -190,11 +173,8 @@ export async function planPurchaseOrders(tx: Tx, context: RunContext, view: Proc
       atoms.push(...planned.atoms);
       effects.push(...planned.effects);
     }
-    await dropUnsent(
-      tx,
-      context,
-      records.map((record) => record.key),
-    );
+    await dropUnsent(tx, context, keys);
+    await replaceContractFindings(tx, context, keys, fates);
     await replaceAtoms(tx, context, "purchase-orders", atoms);
     await insertEffects(tx, context, "purchase-orders", effects);
     after = records.at(-1)?.key ?? "";

@@ -16,7 +16,7 @@ import {
 } from "../../core/index.ts";
 import type { Database } from "../../store/index.ts";
 import { type CommitmentScope, type OrderAtom, type Places, placeOfAtom } from "./commitment-places.ts";
-import { minorOfListed } from "./gather-facts.ts";
+import { minorOf } from "./gather-facts.ts";
 import { type BilledShare, fatesOfShare } from "./read-billed.ts";
 
 type Tx = Transaction<Database>;
@@ -142,7 +142,7 @@ function listedOf(
     const line = row.line ?? `line ${row.line_item_id}`;
     const originId = lineId(row.requisition, line);
     const own = sent.get(originId);
-    const work = minorOfListed(row.work, own?.procoreCurrency ?? "");
+    const work = minorOf(row.work, own?.procoreCurrency ?? "");
     // Every line of its contract is on a requisition: one that bills nothing says nothing.
     if (skipped.has(originId) || (work === 0n && !own)) continue;
     const amount = (merged.get(originId)?.amount ?? 0n) + inSource(work, own);
@@ -288,7 +288,7 @@ export async function gatherContracts(
   const listed = rows.flatMap((row): ListedLine[] => {
     const own = sent.get(row.origin_id);
     const currency = own?.procoreCurrency ?? "";
-    const total = minorOfListed(row.grand_total, currency) + minorOfListed(row.change_orders, currency);
+    const total = minorOf(row.grand_total, currency) + minorOf(row.change_orders, currency);
     const [, , , order = ""] = row.origin_id.split(".");
     const place = own?.place ?? { project: places.nameOf(Number(row.project_id)), costCode: "", purchaseOrder: order };
     if (!own && total === 0n) return [];

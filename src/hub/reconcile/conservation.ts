@@ -118,9 +118,13 @@ async function partDifferences(tx: Tx, context: RunContext): Promise<readonly Di
       select p.group_id, p.part, p.origin_id from cost_part p where p.tenant = ${context.tenant} and p.connection = ${context.connection.name}
         and exists (select 1 from known k where k.tenant = p.tenant and k.connection = p.connection and k.origin_id = p.origin_id
           and k.aspect = 'status' and k.confirmed_run = ${context.run})),
-    members as (
-      select c.group_id, c.part, sum(c.posted_minor) as amount from cost_line c join confirmed using (group_id, part)
-      where c.tenant = ${context.tenant} and c.connection = ${context.connection.name} group by c.group_id, c.part),
+    posting as (
+      select c.group_id, c.part, c.posted_minor from cost_line c join confirmed using (group_id, part)
+      where c.tenant = ${context.tenant} and c.connection = ${context.connection.name}
+      union all
+      select m.group_id, m.part, m.amount_minor from recoded_member m join confirmed using (group_id, part)
+      where m.tenant = ${context.tenant} and m.connection = ${context.connection.name}),
+    members as (select group_id, part, sum(posted_minor) as amount from posting group by group_id, part),
     answered as (
       select f.origin_id, sum(k.amount_minor) as amount from confirmed f join known k on k.record_origin_id = f.origin_id
         and k.origin_id <> f.origin_id and k.aspect = 'content' and k.tenant = ${context.tenant} and k.connection = ${context.connection.name}

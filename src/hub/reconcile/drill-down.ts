@@ -7,7 +7,8 @@ import type { SapClient, VarianceClass } from "../../core/index.ts";
 import type { Store } from "../../store/index.ts";
 import { partLineOf } from "./part-line.ts";
 import type { PeriodScope } from "./period-control.ts";
-import { fatesOf, isConfirmed, isCost, type LineFacts, lateness, linesOfPeriod } from "./read-lines.ts";
+import { readEarlierFacts } from "./read-earlier.ts";
+import { fatesOf, isConfirmed, isCost, type LineRow, lateness, linesOfPeriod } from "./read-lines.ts";
 import type { Reconciliation } from "./reconcile.ts";
 
 const pageRows = 20_000;
@@ -33,10 +34,10 @@ export type DrillLine = {
   finding: VarianceClass | "";
 };
 
-type Row = LineFacts & { fiscal_year: number; document_number: string; line: number; line_id: bigint | null };
 type After = [string, string, number];
+const positionOf = ({ company_code, document_number, line }: LineRow): After => [company_code, document_number, line];
 
-const cellOf = (row: Pick<Row, "company_code" | "currency" | "object_kind" | "object" | "account">, late: string) =>
+const cellOf = (row: Pick<LineRow, "company_code" | "currency" | "object_kind" | "object" | "account">, late: string) =>
   [row.company_code, row.currency, `${row.object_kind} ${row.object}`, row.account, late].join("\n");
 
 /** Cells whose late lines explain what SAP's total lacks. */
@@ -50,10 +51,10 @@ function lateCells({ cells }: Pick<Reconciliation, "cells">): Set<string> {
 
 type DrillScope = PeriodScope & { client: SapClient };
 
-async function readPage(store: Store, scope: DrillScope, { control }: Reconciliation, after: After): Promise<Row[]> {
+async function readPage(store: Store, scope: DrillScope, { control }: Reconciliation, after: After): Promise<LineRow[]> {
   const [companyCode, document, line] = after;
   const { rows } = await store.transact({ tenant: scope.tenant }, (tx) =>
-    sql<Row>`select c.company_code, c.fiscal_year, c.document_number, c.line, d.currency, c.object_kind, c.object, c.account,
+    sql<LineRow>`select c.company_code, c.fiscal_year, c.document_number, c.line, d.currency, c.object_kind, c.object, c.account,
         c.disposition::text as disposition, c.reason, c.project, c.budget_code, c.group_id, c.part, p.project_id, p.origin_id as cost_origin_id,
         ${isConfirmed} as is_confirmed, ${lateness(control)} as late, d.reversal_of <> '' as is_reversal, d.posting_date, c.amount_minor,
         coalesce(c.posted_minor, 0) as posted_minor, 1::bigint as count
@@ -62,6 +63,21 @@ async function readPage(store: Store, scope: DrillScope, { control }: Reconcilia
       order by c.company_code, c.document_number, c.line limit ${pageRows}`.execute(tx),
   );
   return rows;
+}
+
+/** The page with the earlier postings of its lines (ruling 23), each before its line. */
+async function withEarlier(
+  store: Store,
+  scope: DrillScope,
+  { control }: Reconciliation,
+  { page, after }: { page: readonly LineRow[]; after: After },
+): Promise<LineRow[]> {
+  const last = page.at(-1);
+  if (!last) return [];
+  const range = { after, last: positionOf(last) };
+  const earlier = await store.transact({ tenant: scope.tenant }, (tx) => readEarlierFacts(tx, scope, control, range));
+  const byLine = Map.groupBy(earlier, (row) => positionOf(row).join("."));
+  return page.flatMap((row) => [...(byLine.get(positionOf(row).join(".")) ?? []), row]);
 }
 
 async function readLineIds(store: Store, { tenant, connection }: DrillScope): Promise<Map<string, string>> {
@@ -91,7 +107,7 @@ export async function* drillDown(
     const page = await readPage(store, scope, reconciliation, after);
     const last = page.at(-1);
     if (!last) return;
-    for (const row of page) {
+    for (const row of await withEarlier(store, scope, reconciliation, { page, after })) {
       const { project, budget_code: costCode } = row;
       if (narrow.project !== undefined && project !== narrow.project) continue;
       if (narrow.costCode !== undefined && costCode !== narrow.costCode) continue;
@@ -116,6 +132,6 @@ export async function* drillDown(
         finding: names.get(originId) ?? "",
       };
     }
-    after = [last.company_code, last.document_number, last.line];
+    after = positionOf(last);
   }
 }

@@ -22,6 +22,7 @@ import {
 import type { Database } from "../../store/index.ts";
 import { partLineOf } from "./part-line.ts";
 import type { PeriodControl, PeriodScope } from "./period-control.ts";
+import { readEarlierFacts } from "./read-earlier.ts";
 import { fatesOf, type LineFacts, readLineFacts } from "./read-lines.ts";
 
 type Tx = Transaction<Database>;
@@ -32,9 +33,12 @@ const nowhere: Place = { project: "", costCode: "" };
 /** The name that rules use, by Procore's id; of several the first, on both sides. */
 async function readProjectNames(tx: Tx, { tenant, connection, year }: PeriodScope): Promise<Map<string, string>> {
   const { rows } = await sql<{ project_id: bigint; name: string | null }>`
-    select p.project_id, min(c.project) as name from cost_part p join cost_line c on c.tenant = p.tenant and c.connection = p.connection
-      and c.group_id = p.group_id and c.part = p.part
-    where p.tenant = ${tenant} and p.connection = ${connection} and c.fiscal_year = ${year} group by p.project_id`.execute(tx);
+    with posting as (
+      select group_id, part, project from cost_line where tenant = ${tenant} and connection = ${connection} and fiscal_year = ${year}
+      union all
+      select group_id, part, project from recoded_member where tenant = ${tenant} and connection = ${connection} and fiscal_year = ${year})
+    select p.project_id, min(o.project) as name from cost_part p join posting o using (group_id, part)
+    where p.tenant = ${tenant} and p.connection = ${connection} group by p.project_id`.execute(tx);
   return new Map(rows.map((row) => [String(row.project_id), row.name ?? `project ${row.project_id}`]));
 }
 
@@ -136,6 +140,9 @@ type Names = ReadonlyMap<string, string>;
 function placeOfLine(row: LineFacts, names: Names, place: ReturnType<typeof createPlacer>): Place {
   if (row.project_id !== null && row.budget_code !== null)
     return { project: names.get(String(row.project_id)) ?? "", costCode: row.budget_code };
+  // What is older than cut-over stands where it was left out.
+  if (row.part === null && row.project !== null && row.budget_code !== null)
+    return { project: row.project, costCode: row.budget_code };
   return place(row.company_code, `${row.object_kind} ${row.object}`, row.account, row.posting_date);
 }
 
@@ -188,7 +195,7 @@ type ListedRow = {
 };
 
 /** More decimals than the currency has are rounded half away from zero: they can be no more than a difference of rounding. */
-export function minorOfListed(text: string, currency: string): bigint {
+export function minorOf(text: string, currency: string): bigint {
   const factor = parseFactor(text);
   if (!factor) throw new Error(`Assertion failed: Procore's amount "${text.slice(0, 30)}" was read as decimal text`);
   return divideRounded(factor.numerator * 10n ** BigInt(minorDigits(currency)), factor.denominator);
@@ -221,7 +228,7 @@ function listedOf({ project_id, ...row }: ListedRow, names: Names): ListedLine {
     originId: row.line_origin_id,
     costOriginId: row.cost_origin_id,
     place: { project: names.get(String(project_id)) ?? `project ${project_id}`, costCode: row.budget_code },
-    amount: minorOfListed(row.amount, row.currency ?? ""),
+    amount: minorOf(row.amount, row.currency ?? ""),
     counts: !row.is_deleted && row.status !== "draft",
     isDeleted: row.is_deleted,
     isCalculated: row.is_calculated,
@@ -236,7 +243,7 @@ export async function gatherFacts(tx: Tx, scope: GatherScope, control: PeriodCon
   const totals = await readTotals(tx, scope, control, ["COSP", "COSS"]);
   const controlled = await readControlled(tx, scope, control, ["COSP", "COSS"]);
   const isCompanyValued = await readCompanyValued(tx, scope);
-  const rows = await readLineFacts(tx, scope, control);
+  const rows = [...(await readLineFacts(tx, scope, control)), ...(await readEarlierFacts(tx, scope, control))];
   const listed = await readListed(tx, scope);
   const lastDay =
     rows

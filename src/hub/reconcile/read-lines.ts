@@ -36,6 +36,9 @@ export type LineFacts = {
   count: bigint;
 };
 
+/** Of one line. */
+export type LineRow = LineFacts & { fiscal_year: number; document_number: string; line: number };
+
 /** Of document `d` and its line `c`: posted in the period, so in SAP's totals. */
 export function isOfPeriod(scope: PeriodScope): RawBuilder<unknown> {
   return sql`d.tenant = ${scope.tenant} and d.connection = ${scope.connection} and d.fiscal_year = ${scope.year} and d.period = ${scope.period}

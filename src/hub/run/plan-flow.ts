@@ -5,6 +5,8 @@ import type { Database } from "../../store/index.ts";
 import { type CallPlan, planCalls } from "../apply/call-plan.ts";
 import { holdBack } from "../approve/hold-back.ts";
 import { inTenant, type PlanView, type RunContext } from "../context.ts";
+import { noContractFates, prepareContractFates } from "../cut-over/contract-fates.ts";
+import { reopenLeftOut } from "../cut-over/reopen.ts";
 import { holdTouched } from "../edits/hold-touched.ts";
 import { holdEdited } from "../edits/keep-edits.ts";
 import { excludeRejected, reopenIgnored } from "../holds/ignored.ts";
@@ -29,6 +31,7 @@ function report(context: RunContext, flow: Flow, done: number, total: number | u
 async function countToDecide(context: RunContext, flow: Flow): Promise<number> {
   return context.store.transact(inTenant(context), async (tx) => {
     await reopenIgnored(tx, context, flow);
+    await reopenLeftOut(tx, context, flow);
     if (flow === "costs") return countOpenLines(tx, context);
     if (flow === "purchase-orders" && context.mode === "replay") return reopenReplayed(tx, context, flow);
     return flow === "vendors" ? reopenVendors(tx, context) : reopenUndecided(tx, context, flow);
@@ -45,10 +48,17 @@ const complete =
     return [];
   };
 
-function planByView(context: RunContext, flow: Flow, { projectByNumber, book }: PlanView, total: number): Planning {
+async function planByView(
+  context: RunContext,
+  flow: Flow,
+  { projectByNumber, book }: PlanView,
+  total: number,
+): Promise<Planning> {
+  const looking = askingView(book, projectByNumber).view;
+  const fates = flow === "purchase-orders" ? await prepareContractFates(context, looking) : noContractFates;
   return async (tx) => {
     const { view, wanted } = askingView(book, projectByNumber);
-    if (flow === "purchase-orders") await planPurchaseOrders(tx, context, view);
+    if (flow === "purchase-orders") await planPurchaseOrders(tx, context, view, fates);
     else await planCosts(tx, context, view, (lines) => report(context, flow, lines, total));
     return [...wanted.values()];
   };
@@ -108,7 +118,7 @@ async function makePlan(context: RunContext, flow: Flow, total: number): Promise
       )
     ).cost;
   const view = await context.view((done, projects) => report(context, flow, done, projects, "budget codes of projects"));
-  const plan = planByView(context, flow, view, total);
+  const plan = await planByView(context, flow, view, total);
   const first = await commitPlan(context, flow, plan, true);
   if (first.wanted.length === 0) return first.cost;
   report(context, flow, 0, total, `${first.wanted.length} budget codes to create`);

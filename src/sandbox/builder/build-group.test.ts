@@ -232,6 +232,7 @@ describe("its manifest", () => {
         "cost-down-payment",
         "cost-without-object",
         "cost-not-primary",
+        "cost-reversed-unposted",
         "cost-commitment",
         "cost-purchase-order-undecided",
         "cost-currency",

@@ -52,15 +52,29 @@ function addCalendars(tables: Tables, asOf: string): void {
     const ends = { PERIV: "V3", BDATJ: "0000", BUMON: String(month).padStart(2, "0"), BUTAG: last };
     tables.add("T009B", { ...ends, POPER: three(period), RELJR: month <= 3 ? "-1" : "0" });
   }
-  // 4-4-5 weeks from the first Monday's eve: year-dependent, and its ends fall within months.
-  const year = Number(asOf.slice(0, 4));
+  addWeeks(tables, Number(asOf.slice(0, 4)));
+}
+
+const lastSaturday = (year: number): string => addDays(`${year}1231`, -((new Date(Date.UTC(year, 11, 31)).getUTCDay() + 1) % 7));
+
+/**
+ * 4-4-5 weeks, the year ending on December's last Saturday: year-dependent, its ends fall within months, and each fifth or sixth year has a 53rd week. The days
+ * between its end and New Year are the next year's, which takes a row of their own.
+ */
+function addWeeks(tables: Tables, year: number): void {
   for (const bdatj of [year - 1, year, year + 1]) {
-    let end = `${bdatj - 1}1228`;
-    for (let period = 1; period <= 12; period += 1) {
+    const add = (end: string, period: number, RELJR: string) => {
+      const ends = { PERIV: "W4", BDATJ: String(bdatj), BUMON: end.slice(4, 6), BUTAG: end.slice(6) };
+      tables.add("T009B", { ...ends, POPER: three(period), RELJR });
+    };
+    let end = lastSaturday(bdatj - 1);
+    for (let period = 1; period < 12; period += 1) {
       end = addDays(end, (period % 3 === 0 ? 5 : 4) * 7);
-      const ends = { PERIV: "W4", BDATJ: end.slice(0, 4), BUMON: end.slice(4, 6), BUTAG: end.slice(6) };
-      tables.add("T009B", { ...ends, POPER: three(period), RELJR: "0" });
+      add(end, period, "0");
     }
+    const last = lastSaturday(bdatj);
+    add(last, 12, "0");
+    if (!last.endsWith("1231")) add(`${bdatj}1231`, 1, "+1");
   }
 }
 

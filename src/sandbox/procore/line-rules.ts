@@ -60,6 +60,8 @@ function changed(call: Call, kind: LineKind, method: LineMethod, before: Line, r
   const originId = originOf(textIn(row, "origin_id"), before.originId);
   claimOrigin(call.world, tableOf(call, kind), before.companyId, originId, before.id);
   const money = moneyOf(call, method, before, row);
+  if (kind === "direct-cost" && !call.world.switches.negativeDirectCosts && money.amount.startsWith("-"))
+    throw invalid("amount", "must be greater than or equal to 0");
   const uom = uomOf(call, before, row);
   refuseUnknownTax(call, before, row);
   // Last, for it may create the combination.

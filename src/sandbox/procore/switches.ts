@@ -47,6 +47,8 @@ export const defaultSwitches = {
   requisitionRefusalStatus: 400 as number,
   /** procore 4.9, 7.9: whether negative work passes is not known. */
   negativeRequisitions: false as boolean,
+  /** procore 4.11: whether a line of a direct cost may be negative; nothing says that it may not. */
+  negativeDirectCosts: true as boolean,
   /** procore 4.9: "Allow Over Billing" is a project setting, on when a project is new [B sup]. */
   overbillingGuard: false as boolean,
   /** procore 4.9: the tutorial lets only the latest open one be changed, the spec lets an administrator change any. `latest-open` | `latest` | `any` */

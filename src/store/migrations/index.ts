@@ -22,7 +22,9 @@ import * as deletions from "./0019-deletions.ts";
 import * as reconciliation from "./0020-reconciliation.ts";
 import * as approval from "./0021-approval.ts";
 import * as reference from "./0022-reference.ts";
+import * as recoding from "./0024-recoding.ts";
 import * as periods from "./0025-periods.ts";
+import * as cutOver from "./0026-cut-over.ts";
 import * as narrowLines from "./0027-narrow-lines.ts";
 import * as idocs from "./0028-idocs.ts";
 
@@ -46,7 +48,9 @@ export const migrations: Readonly<Record<string, Migration>> = {
   "0020-reconciliation": reconciliation,
   "0021-approval": approval,
   "0022-reference": reference,
+  "0024-recoding": recoding,
   "0025-periods": periods,
+  "0026-cut-over": cutOver,
   "0027-narrow-lines": narrowLines,
   "0028-idocs": idocs,
 };

@@ -8,6 +8,7 @@ import type { Tables } from "../tables.ts";
 import { type CostObject, lineAssignment, type ObjectReader } from "./objects.ts";
 import { budgetCodeOf, type ProcoreSide } from "./procore-side.ts";
 import type { OrderAtom } from "./purchase-orders.ts";
+import { leaveOutReversed } from "./reversals.ts";
 import { isAmountTooWide } from "./split.ts";
 import { excluded, held, type Money, posted, rejected, type Verdict } from "./tally.ts";
 
@@ -133,7 +134,7 @@ export function judgeCosts(tables: Tables, rules: CostRules): readonly CostAtom[
     return kind !== "posted" && kind !== "excluded";
   };
 
-  return tables.rows("BKPF").flatMap((document): CostAtom[] => {
+  const atoms = tables.rows("BKPF").flatMap((document): CostAtom[] => {
     const currency = companies.get(document["BUKRS"] ?? "")?.currency ?? "";
     const lines = byDocument.get(documentKey(document)) ?? [];
     const balance = lines.reduce((sum, line) => sum + signed(line), 0n);
@@ -149,4 +150,5 @@ export function judgeCosts(tables: Tables, rules: CostRules): readonly CostAtom[
     const isVendorMissing = vendorIsMissing(lines);
     return each((line) => judgeLine(document, line, isVendorMissing));
   });
+  return leaveOutReversed(atoms, rules.objects);
 }

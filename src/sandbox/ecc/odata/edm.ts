@@ -43,7 +43,7 @@ export function edmOf(field: Field): EdmType {
 }
 
 export type Written = { json: string; atom: string | null };
-const nothing: Written = { json: "null", atom: null };
+const nothing = (): Written => ({ json: "null", atom: null });
 
 /** Milliseconds of a UTC day and time, or undefined where the calendar has no such day. Years begin at 1, which Date.UTC takes for 1901. */
 function instantOf(day: string, time: string): number | undefined {
@@ -54,7 +54,7 @@ function instantOf(day: string, time: string): number | undefined {
 
 /** `YYYYMMDD` of a DATS, or `YYYYMMDDhhmmss` of a TIMESTAMP in a packed number. */
 function writeInstant(edm: "DateTime" | "DateTimeOffset", value: string): Written {
-  if (/^0*$/.test(value)) return nothing;
+  if (/^0*$/.test(value)) return nothing();
   if (!/^\d{8,14}$/.test(value)) throw new ValueUnsayable(`${value} is no date`);
   const digits = value.length === 8 ? `${value}000000` : value.padStart(14, "0");
   const ms = instantOf(digits.slice(0, 8), digits.slice(8));

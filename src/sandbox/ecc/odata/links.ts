@@ -4,15 +4,25 @@
  */
 import type { EntitySet, Property } from "./bind.ts";
 import type { ServiceDefinition } from "./definition.ts";
+import type { Written } from "./edm.ts";
 
 export function serviceRoot(service: ServiceDefinition, host: string | undefined): string {
   const base = service.links.base ?? `http://${host ?? "localhost"}`;
   return `${base}/sap/opu/odata/${service.namespace}/${service.name}`;
 }
 
+/** By what was written, which is an object of its own for each distinct value of a property. */
+const literalOf = new WeakMap<Written, string>();
+
 /** A key as it stands in a link, by the property's own output: stripped where the property is (5.3). */
-function keyLiteral(property: Property, atom: string | null): string {
-  const text = atom ?? "";
+function keyLiteral(property: Property, row: number): string {
+  const written = property.written(row);
+  const known = literalOf.get(written) ?? writeLiteral(property, written.atom ?? "");
+  literalOf.set(written, known);
+  return known;
+}
+
+function writeLiteral(property: Property, text: string): string {
   switch (property.edm) {
     case "DateTime":
       return `datetime'${encodeURIComponent(text === "" ? "0000-00-00T00:00:00" : text)}'`;
@@ -40,10 +50,11 @@ function keyLiteral(property: Property, atom: string | null): string {
 }
 
 export function entityPath(set: EntitySet, row: number): string {
-  const literals = set.keys.map((property) => [property.name, keyLiteral(property, property.written(row).atom)] as const);
-  const [only] = literals;
-  const inside = literals.length === 1 ? only?.[1] : literals.map(([name, literal]) => `${name}=${literal}`).join(",");
-  return `${set.name}(${inside})`;
+  const [only, ...others] = set.keys;
+  if (only === undefined) return set.name;
+  if (others.length === 0) return `${set.name}(${keyLiteral(only, row)})`;
+  const parts = set.keys.map((property) => `${property.name}=${keyLiteral(property, row)}`);
+  return `${set.name}(${parts.join(",")})`;
 }
 
 /** The request's own options, as far as links keep them, with the token. */

@@ -78,6 +78,14 @@ describe("values", () => {
     expect((await results("EkkoSet"))[0]).toMatchObject({ Lifnr: "100001", Spras: "EN" });
   });
 
+  it("follow the customer's tables of currencies and units", async () => {
+    const { results, world } = open({ amounts: "shifted", codes: "iso" });
+    expect((await results("EkpoSet"))[0]).toMatchObject({ Netwr: "1250", Meins: "PCE" });
+    world.tables.get("TCURX")?.upsert({ CURRKEY: "JPY", CURRDEC: "3" });
+    world.tables.get("T006")?.patch({ MSEHI: "ST", ISOCODE: "C62" });
+    expect((await results("EkpoSet"))[0]).toMatchObject({ Netwr: "1.250", Meins: "C62" });
+  });
+
   it("say days before 1970, the end of time, flags, time stamps and numbers in the form that the definition asks for", async () => {
     const { results } = open(
       {
@@ -335,6 +343,14 @@ describe("server-driven pages", () => {
     expect([answer.json.d.results.length, answer.headers["preference-applied"]]).toEqual([3, "odata.maxpagesize=3"]);
   });
 
+  it("come in another order at every call where nobody coded one", async () => {
+    const { numbers } = open({ supports: { order: "none" } });
+    const orders = new Set<string>();
+    for (let call = 0; call < 10; call += 1) orders.add(await numbers(""));
+    expect(orders.size).toBeGreaterThan(3);
+    for (const order of orders) expect(order.split("").sort().join("")).toBe("12345");
+  });
+
   it("refuse a token that is none", async () => {
     expect((await open({ supports: paged }).get("EkkoSet?$skiptoken=abc")).status).toBe(400);
   });
@@ -363,6 +379,13 @@ describe("delta", () => {
     expect((await get(pathOf(delta.json.d.__delta))).json.d.results).toEqual([]);
     const atom = await get(pathOf(last.json.d.__delta).replace("$format=json&", ""));
     expect(atom.text).toContain('ref="http://proxy:1/sap/opu/odata/sap/ZTEST_SRV/EkkoSet(&apos;4500000005&apos;)"');
+  });
+
+  it("leaves deletions out where the service never told them", async () => {
+    const { get, world } = open({ supports: { delta: true, tombstones: "untold" } });
+    const link = pathOf((await get("EkkoSet?$format=json")).json.d.__delta);
+    world.tables.get("EKKO")?.remove({ EBELN: "4500000001" });
+    expect((await get(link)).json.d.results).toEqual([]);
   });
 
   it("tells a row that is new, and the last change last", async () => {

@@ -69,7 +69,9 @@ export class ODataServices {
   }
 
   private boundTo(definition: ServiceDefinition): Service {
-    const switched = JSON.stringify([this.switches.odataGaps, this.switches.odataDrift]);
+    // Conversions are made once a value: what they look up has not changed since.
+    const lookedUp = ["TCURX", "TCURC", "T006"].map((name) => this.tables.get(name)?.changeCount());
+    const switched = JSON.stringify([this.switches.odataGaps, this.switches.odataDrift, lookedUp]);
     if (switched !== this.bound.switched) this.bound = { switched, services: new Map() };
     const known = this.bound.services.get(definition) ?? bindService(this.tables, definition, this.switches);
     this.bound.services.set(definition, known);

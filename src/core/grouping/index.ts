@@ -1,0 +1,3 @@
+export * from "./parts.ts";
+export * from "./recoding.ts";
+export * from "./reversals.ts";

@@ -1,0 +1,119 @@
+/**
+ * All cost lines of a project that SAP delivered, by budget code and by what became of them: the ledger's half of the cumulative view (ruling 4). Lines that
+ * were given a budget code stand there; the others where the mapping leads to today. Reads only.
+ */
+import { sql, type Transaction } from "kysely";
+import {
+  budgetCodeText,
+  type CostObjectKind,
+  type LedgerFigure,
+  type Mapping,
+  parseSapDate,
+  type SapDate,
+  sumCells,
+} from "../../core/index.ts";
+import type { Database } from "../../store/index.ts";
+import { daysThatTell } from "../map/coverage.ts";
+import { isConfirmed, isCost } from "../reconcile/read-lines.ts";
+
+type Tx = Transaction<Database>;
+
+export type LedgerScope = { tenant: string; connection: string; mapping: Mapping; project: string };
+
+type Row = {
+  company_code: string;
+  object_kind: CostObjectKind;
+  object: string;
+  account: string;
+  currency: string;
+  day: string;
+  budget_code: string | null;
+  project: string | null;
+  disposition: string | null;
+  reason: string | null;
+  is_posted: boolean;
+  is_of_order: boolean;
+  amount_minor: string;
+  posted_minor: string;
+};
+
+/** Of the project, and of none: those the mapping has to place. */
+async function readRows(tx: Tx, { tenant, connection, mapping, project }: LedgerScope): Promise<Row[]> {
+  const days = daysThatTell(mapping.rules);
+  const { rows } = await sql<Row>`
+    with parts as materialized (select p.group_id, p.part, ${isConfirmed} as is_posted from cost_part p
+      where p.tenant = ${tenant} and p.connection = ${connection})
+    select c.company_code, c.object_kind, c.object, c.account, d.currency, min(d.posting_date) as day, c.budget_code, c.project,
+      c.disposition::text as disposition, c.reason, coalesce(parts.is_posted, false) as is_posted, c.purchase_order <> '' as is_of_order,
+      sum(c.amount_minor)::text as amount_minor, sum(coalesce(c.posted_minor, 0))::text as posted_minor
+    from cost_line c join cost_document d on d.tenant = c.tenant and d.connection = c.connection and d.fiscal_year = c.fiscal_year
+        and d.company_code = c.company_code and d.document_number = c.document_number
+      left join parts on parts.group_id = c.group_id and parts.part = c.part
+    where c.tenant = ${tenant} and c.connection = ${connection} and d.rejection is null and d.status in ('', 'A', 'B') and ${isCost}
+      and (c.project = ${project} or c.project is null)
+    group by c.company_code, c.object_kind, c.object, c.account, d.currency, c.budget_code, c.project, c.disposition, c.reason,
+      coalesce(parts.is_posted, false), c.purchase_order <> '',
+      (select count(*) from unnest(${days}::text[]) as x(day) where x.day <= d.posting_date)`.execute(tx);
+  return rows;
+}
+
+/** Undefined: of another project, or of none. */
+function budgetCodeOf(row: Row, { mapping, project }: LedgerScope): string | undefined {
+  if (row.project === project && row.budget_code !== null) return row.budget_code;
+  const answer = mapping.resolve({
+    companyCode: row.company_code,
+    objectKind: row.object_kind,
+    object: row.object,
+    account: row.account,
+    materialGroup: "",
+    date: parseSapDate(row.day) ?? ("00010101" as SapDate),
+  });
+  // What waits for a rule's project stays in that project's view, under no budget code, when the rule is gone.
+  if (answer.kind === "no-rule") return row.project === project ? "" : undefined;
+  const { target } = answer.rule;
+  return target.project === project ? budgetCodeText(target) : undefined;
+}
+
+type Became = keyof Omit<LedgerFigure, "currency" | "budgetCode">;
+
+const commitmentRules: ReadonlySet<string> = new Set(["cost-commitment", "commitment-by-hand"]);
+
+function becameOf({ disposition, reason, is_of_order }: Row): Became {
+  if (disposition === "held") return "held";
+  if (disposition !== "excluded") return "waiting";
+  if (reason === "before-cut-over") return is_of_order ? "orderCosts" : "costs";
+  return commitmentRules.has(reason ?? "") ? "commitments" : "excluded";
+}
+
+function figureOf(row: Row, budgetCode: string): LedgerFigure {
+  const none = { costs: 0n, orderCosts: 0n, posted: 0n, waiting: 0n, held: 0n, commitments: 0n, excluded: 0n };
+  const cell = { currency: row.currency, budgetCode };
+  const amount = BigInt(row.amount_minor);
+  if (!row.is_posted) return { ...cell, ...none, [becameOf(row)]: amount };
+  // What SAP changed of a line after it was posted waits for a person.
+  const posted = BigInt(row.posted_minor);
+  return { ...cell, ...none, posted, held: amount - posted };
+}
+
+export async function readLedger(tx: Tx, scope: LedgerScope): Promise<LedgerFigure[]> {
+  const rows = await readRows(tx, scope);
+  return sumCells(
+    rows.flatMap((row) => {
+      const budgetCode = budgetCodeOf(row, scope);
+      return budgetCode === undefined ? [] : figureOf(row, budgetCode);
+    }),
+  );
+}
+
+/** Older invoices that were left out, by currency: beside the cost that reached the books, for who compares contracts. */
+export async function readInvoicedBefore(
+  tx: Tx,
+  { tenant, connection, project }: Pick<LedgerScope, "tenant" | "connection" | "project">,
+): Promise<{ currency: string; minor: bigint }[]> {
+  const { rows } = await sql<{ currency: string; amount: string }>`select currency, sum(amount_minor)::text as amount from atom
+    where tenant = ${tenant} and connection = ${connection} and flow = 'invoices' and disposition = 'excluded'
+      and reason = 'before-cut-over' and project = ${project} and gone_run is null group by currency order by currency`.execute(
+    tx,
+  );
+  return rows.map(({ currency, amount }) => ({ currency, minor: BigInt(amount) }));
+}
