@@ -161,6 +161,7 @@ export function createEmbeddedSap(settings: AgentSettings, ports: SapPorts): Emb
     delta: sap.delta,
     ...(costsFrom ? { costsFrom } : {}),
     costSources: sap.costSources,
+    costValuations: sap.costValuations,
     leadingLedger: sap.leadingLedger,
   };
   const totalSettings = {
@@ -168,8 +169,9 @@ export function createEmbeddedSap(settings: AgentSettings, ports: SapPorts): Emb
     sources: sap.controlTotals,
     leadingLedger: sap.leadingLedger,
     years: [],
+    companyCodes: sap.companyCodes,
     // A fiscal year may begin up to a year before the calendar year of its number, or bear the number before.
-    ...(costsFrom ? { fromYear: String(Number(costsFrom.slice(0, 4)) - 1) } : {}),
+    ...(costsFrom ? { fromYear: String(Number(costsFrom.slice(0, 4)) - 1), from: costsFrom } : {}),
   };
   const referenceSettings = { zone: extractSettings.zone, language: languageLetter(sap.language), kinds: sap.reference };
   return {

@@ -57,6 +57,10 @@ describe("agent settings", () => {
     expect(costs({ companyCodes: ["1000"], costSources: { "1200": "coep" } })).toEqual([
       "sap.costSources.1200 custom is not among sap.companyCodes",
     ]);
+    expect(costs({ costSources: { "1200": "coep" }, costValuations: { "1200": "object", "1300": "company-code" } })).toEqual([]);
+    expect(costs({ costValuations: { "1200": "controlling-area" } })).toEqual([
+      "sap.costValuations.1200 custom FI's items and the ledger have amounts in the company code's currency only; controlling-area needs coep in sap.costSources",
+    ]);
     expect(costs({ costSources: { "1200": "glt0" } })[0]).toContain("sap.costSources.1200 invalid_value");
     expect(costs({ leadingLedger: "0l" })[0]).toContain("sap.leadingLedger");
   });

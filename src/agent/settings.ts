@@ -4,7 +4,7 @@
  * It may stand in a file of its own (`policyFile`), so that it can belong to somebody else than the rest.
  */
 import { z } from "zod";
-import { controlTotalSources, costSources, isTimeZoneName, referenceKinds } from "../core/index.ts";
+import { controlTotalSources, costSources, costValuations, isTimeZoneName, referenceKinds } from "../core/index.ts";
 import {
   answerBytesMax,
   deltaDefaults,
@@ -191,11 +191,12 @@ export const ledgerSentence =
 type SourcesGiven = {
   companyCodes: readonly string[];
   costSources: Readonly<Record<string, string>>;
+  costValuations: Readonly<Record<string, string>>;
   acceptLedgerWithoutPurchaseOrders: boolean;
 };
 
 function checkSources(
-  { companyCodes, costSources, acceptLedgerWithoutPurchaseOrders }: SourcesGiven,
+  { companyCodes, costSources, costValuations: valuations, acceptLedgerWithoutPurchaseOrders }: SourcesGiven,
   context: z.RefinementCtx,
 ): void {
   for (const [code, source] of Object.entries(costSources)) {
@@ -203,6 +204,11 @@ function checkSources(
     if (companyCodes.length > 0 && !companyCodes.includes(code)) refuse("is not among sap.companyCodes");
     if (source === "faglflexa" && !acceptLedgerWithoutPurchaseOrders) refuse(ledgerSentence);
   }
+  for (const [code, valuation] of Object.entries(valuations))
+    if (valuation !== "company-code" && costSources[code] !== "coep") {
+      const message = `FI's items and the ledger have amounts in the company code's currency only; ${valuation} needs coep in sap.costSources`;
+      context.addIssue({ code: "custom", path: ["costValuations", code], message });
+    }
 }
 
 const door = z.enum(["rfc", "odata"]).default("rfc");
@@ -255,6 +261,12 @@ export const agentSettings = z.strictObject({
         .default({})
         .describe(
           "Where the cost lines of a company code come from, one source each (ruling 20): bseg without it. Choose before the first run: the hub keeps to the first source that came, and refuses another.",
+        ),
+      costValuations: z
+        .record(companyCode, z.enum(costValuations))
+        .default({})
+        .describe(
+          "In which currency a company code's cost is stated, one for good (ruling 25): company-code without it. Only controlling (coep) knows the others: object (a document in several is not taken) and controlling-area. Choose before the first run: the hub keeps to the first that came.",
         ),
       leadingLedger: z
         .string()

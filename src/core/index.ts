@@ -33,6 +33,7 @@ export {
 } from "./desired/requisition.ts";
 export { type DesiredVendor, desiredVendor, type VendorBody } from "./desired/vendor.ts";
 export * from "./disposition.ts";
+export * from "./document-hash.ts";
 export * from "./errors/index.ts";
 export * from "./exchange.ts";
 export * from "./fingerprint.ts";

@@ -46,6 +46,25 @@ describe("the TCURX shift", () => {
 });
 
 describe("splitting", () => {
+  it("creates and destroys nothing in any currency, for any signs, and the last share is off by half a unit for each of the others at most", () => {
+    const ofEach = fc.constantFrom(["JPY", 0], ["USD", 2], ["KWD", 3]);
+    const weights = fc.array(fc.bigInt({ min: -100_000n, max: 100_000n }), { minLength: 1, maxLength: 40 });
+    fc.assert(
+      fc.property(minor, ofEach, weights, (value, [code, digits], shares) => {
+        expect(minorDigits(String(code))).toBe(digits);
+        const parts = splitByWeights({ minor: value, currency: String(code) }, shares);
+        expect(parts.length).toBe(shares.length);
+        expect(sum(parts, String(code)).minor).toBe(value);
+        const total = shares.reduce((a, b) => a + b, 0n);
+        if (total === 0n) return;
+        // Twice the distance from the exact share, times the total, without a fraction.
+        const off = 2n * ((parts.at(-1)?.minor ?? 0n) * total - value * (shares.at(-1) ?? 0n));
+        const most = BigInt(shares.length - 1) * (total < 0n ? -total : total);
+        expect(off <= most && -off <= most).toBe(true);
+      }),
+    );
+  });
+
   it("never creates or destroys a minor unit", () => {
     fc.assert(
       fc.property(minor, fc.array(fc.bigInt({ min: 0n, max: 100_000n }), { minLength: 1, maxLength: 12 }), (value, weights) => {

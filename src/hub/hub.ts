@@ -13,6 +13,7 @@ import type { Connection, HubContext, RunProgress } from "./context.ts";
 import { type ConfirmOpeningAsk, confirmOpeningBalance, type OpeningBalance, stateOpeningBalance } from "./cut-over/opening.ts";
 import { openReplay, previewReplay, type ReplayAsk, type ReplayPreview } from "./holds/replay.ts";
 import { type ProofOutcome, prove } from "./prove/prove.ts";
+import { listProcoreCommitments } from "./reconcile/list-commitments.ts";
 import { type ListingOutcome, listProcore } from "./reconcile/list-procore.ts";
 import { awaitRun } from "./run/await-run.ts";
 import type { RunReport } from "./run/report.ts";
@@ -65,6 +66,8 @@ export type Hub = {
     period: { year: number; period: number };
     signal?: AbortSignal;
   }): Promise<ListingOutcome>;
+  /** Lists the contracts and requisitions of all projects, likewise. */
+  listProcoreCommitments(ask: { connection: string; signal?: AbortSignal }): Promise<ListingOutcome>;
   /** What stands for what is older than a project's cut-over date. Lists the project; writes nothing in Procore. */
   stateOpeningBalance(ask: { connection: string; project: string }): Promise<OpeningBalance>;
   /** A person's word on the figures that were shown. */
@@ -135,6 +138,8 @@ function answerAsks({ options: { store, clock, tenant, queue }, context, known }
     previewReplay: (ask) => previewReplay(context, known(ask.connection), ask),
     prove: ({ connection, calls, signal }) =>
       prove({ ...context, connection: known(connection) }, { callsMax: calls, ...(signal ? { signal } : {}) }),
+    listProcoreCommitments: ({ connection, ...ask }) =>
+      listProcoreCommitments({ ...context, connection: known(connection) }, ask),
     listProcore: ({ connection, ...ask }) => listProcore({ ...context, connection: known(connection) }, ask),
     stateOpeningBalance: ({ connection, project }) => stateOpeningBalance({ ...context, connection: known(connection) }, project),
     confirmOpeningBalance: ({ connection, ...ask }) => confirmOpeningBalance({ ...context, connection: known(connection) }, ask),

@@ -31,6 +31,7 @@ export { type CompanyLook, listPeriods, type PeriodList, type PeriodView } from 
 export type { FindingKind } from "./prove/compare.ts";
 export type { ProofOutcome } from "./prove/prove.ts";
 export { listFindings, listProofs, type ProofAge, type ProofFinding } from "./prove/report.ts";
+export { type BilledLine, type Commitments, reconcileCommitments } from "./reconcile/commitments.ts";
 export { type DrillLine, drillDown } from "./reconcile/drill-down.ts";
 export type { ListingOutcome } from "./reconcile/list-procore.ts";
 export { noteCertificate } from "./reconcile/note-certificate.ts";

@@ -173,7 +173,7 @@ export type CostDocumentTable = {
   header_text: string;
   reversal_of: string;
   only_vendor: string;
-  source_hash: string;
+  source_hash: Buffer;
   hash_version: number;
   changed_run: bigint;
   rejection: string | null;
@@ -191,6 +191,8 @@ export type CostSourceTable = {
   source: string;
   /** RLDNR of FAGLFLEXA; else empty. */
   ledger: string;
+  /** Null until a document told it. */
+  valuation: string | null;
 };
 
 export type CostLineTable = {
@@ -211,7 +213,6 @@ export type CostLineTable = {
   purchase_order_item: string;
   assignment: string;
   vendor: string;
-  content_hash: Buffer;
   disposition: Disposition | null;
   reason: string | null;
   group_id: string | null;
@@ -225,13 +226,15 @@ export type CostLineTable = {
   project: string | null;
 };
 
-export type RunReadTable = {
+/** What an upload told; the view `run_read` has it by object. */
+export type ReadPageTable = {
   tenant: string;
   run: bigint;
   flow: string;
-  object_key: string;
-  period: string;
-  currency: string;
-  atoms: number;
-  amount_minor: bigint;
+  page: GeneratedAlways<bigint>;
+  object_keys: string[];
+  periods: string[];
+  currencies: string[];
+  atoms: number[];
+  amounts_minor: bigint[];
 };

@@ -67,3 +67,30 @@ export type ProcoreCostLineTable = {
   budget_code: string;
   amount: string;
 };
+
+export type CommitmentListingTable = ProcoreListingTable;
+
+export type ProcoreRequisitionLineTable = {
+  tenant: string;
+  connection: string;
+  project_id: bigint;
+  requisition_id: bigint;
+  position: number;
+  requisition_origin_id: string;
+  status: string;
+  /** `contract_item` or `change_order_item`. */
+  item_type: string;
+  line_item_id: bigint;
+  work: string;
+};
+
+export type ProcoreContractTable = {
+  tenant: string;
+  connection: string;
+  project_id: bigint;
+  contract_id: bigint;
+  origin_id: string;
+  is_deleted: boolean;
+  grand_total: string;
+  change_orders: string;
+};

@@ -64,7 +64,7 @@ export type Database = {
   cost_document: reading.CostDocumentTable;
   cost_line: reading.CostLineTable;
   cost_source: reading.CostSourceTable;
-  run_read: reading.RunReadTable;
+  read_page: reading.ReadPageTable;
   run_sap_call: reading.RunSapCallTable;
   run_reader: reading.RunReaderTable;
   sap_day: reading.SapDayTable;
@@ -112,4 +112,7 @@ export type Database = {
   recoding: recoding.RecodingTable;
   recoding_line: recoding.RecodingLineTable;
   recoded_member: recoding.RecodedMemberTable;
+  commitment_listing: reconciliation.CommitmentListingTable;
+  procore_requisition_line: reconciliation.ProcoreRequisitionLineTable;
+  procore_contract: reconciliation.ProcoreContractTable;
 };

@@ -10,7 +10,7 @@ beforeAll(async () => {
   bench = await openCliBench();
   expect((await bench.init()).code).toBe(0);
   edit("ml-connector.yaml", /^ {4}agent: .*$/m, (line) => `${line}\n    reconciliation:\n      controlTotals: after-costs`);
-  edit("agent.yaml", /^sap:$/m, (line) => `${line}\n  controlTotals: [COSP, GLT0, FAGLFLEXT]`);
+  edit("agent.yaml", /^sap:$/m, (line) => `${line}\n  controlTotals: [COSP, GLT0, FAGLFLEXT, EKBE]`);
   expect((await bench.run(["sync"])).code).toBe(0);
 }, 600_000);
 afterAll(async () => {
@@ -29,7 +29,7 @@ it("prints a period, exports it, and goes down to the lines; what is not a perio
   const shown = await bench.run(["reconcile", "--period", "2026-08", "--all", "--csv", "rows.csv"]);
   expect(shown).toMatchObject({ code: 0 });
   expect(shown.out).toMatch(
-    /Reconciliation of 2026\.008[\s\S]*SAP's totals: COSP, FAGLFLEXT, GLT0[\s\S]*Every difference is explained\./,
+    /Reconciliation of 2026\.008[\s\S]*SAP's totals: COSP, EKBE, FAGLFLEXT, GLT0[\s\S]*Every difference is explained\./,
   );
   const [head = "", ...rows] = readFileSync(join(bench.folder, "rows.csv"), "utf8").trimEnd().split("\n");
   expect(head.startsWith("company code,project,cost code,period,currency,SAP total")).toBe(true);
@@ -45,6 +45,24 @@ it("prints a period, exports it, and goes down to the lines; what is not a perio
     code: 2,
     err: expect.stringContaining("2026-09"),
   });
+});
+
+it("states commitments to date, exports them, and goes down to the invoices' lines", async () => {
+  const shown = await bench.run(["reconcile", "commitments", "--all", "--csv", "orders.csv"]);
+  expect(shown).toMatchObject({ code: 0 });
+  expect(shown.out).toMatch(
+    /Commitments to date[\s\S]*SAP's totals: EKBE, read[\s\S]*Requisitions[\s\S]*Contracts[\s\S]*Received and invoiced/,
+  );
+  expect(shown.out).toContain("Every difference is explained.");
+  const [head = "", ...rows] = readFileSync(join(bench.folder, "orders.csv"), "utf8").trimEnd().split("\n");
+  expect(head.startsWith("company code,project,purchase order,cost code,currency,SAP total")).toBe(true);
+  const order = rows[0]?.split(",")[2] ?? "";
+  const narrow = ["reconcile", "commitments", "--listed", "--order", order, "--lines"];
+  const printed = await bench.run([...narrow, "--xlsx", "orders.xlsx", "--json"]);
+  expect(printed.code).toBe(0);
+  const json = JSON.parse(printed.out) as { requisitions: { purchaseOrder: string }[]; contractTotals: unknown[] };
+  expect(new Set(json.requisitions.map(({ purchaseOrder }) => purchaseOrder))).toEqual(new Set([order]));
+  expect((await bench.run(narrow)).out).toMatch(/BELNR\/GJAHR\/BUZEI[\s\S]*\/2026\//);
 });
 
 it("closes a period, certifies it, and verifies the certificate with nothing but the key", async () => {

@@ -104,6 +104,30 @@ describe("another ledger of a company code", () => {
   });
 });
 
+describe("another valuation of a company code", () => {
+  it("is another source: what is posted in one currency is not posted in another besides", async () => {
+    bench = await openBench();
+    const rejected = rejectedOf(documentOf("coep", "0200000009"));
+    const ofArea = (number: string) => ({ ...documentOf("coep", number), valuation: "controlling-area" as const });
+    // A rejected document tells none; the first that is whole does.
+    bench.records.costs = [rejected];
+    await bench.sync(["costs"]);
+    bench.records.costs = [rejected, ofArea("0200000001")];
+    expect(await bench.sync(["costs"])).toMatchObject({ state: "finished" });
+    bench.records.costs = [rejected, documentOf("coep", "0200000002")];
+    expect(await bench.sync(["costs"])).toMatchObject({
+      state: "paused",
+      code: "config.cost-source-changed",
+      detail:
+        "company code 1000: its documents here are from controlling (coep), valuation controlling-area, what came now is from controlling (coep)",
+    });
+    expect(await documents()).toEqual(["1000 CO:CA01:0200000001", "1000 CO:CA01:0200000009"]);
+    bench.records.costs = [rejected, ofArea("0200000002")];
+    expect(await bench.sync(["costs"])).toMatchObject({ state: "finished" });
+    expect((await documents()).length).toBe(3);
+  });
+});
+
 describe("at the agent's door", () => {
   type Who = Awaited<ReturnType<typeof enrolFake>>;
   let identity: Who;

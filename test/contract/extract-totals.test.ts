@@ -1,7 +1,7 @@
 // Control totals and reference data over sockets against the simulated ECC. The totals are set against the line items by arithmetic of this file's
 // own, from the world's files; reference data against the tables' rows, with the best language by hand.
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { addDays, type ControlTotalRecord, parseSapDate, type ReferenceRecord } from "../../src/core/index.ts";
+import { addDays, type ControlTotalRecord, parseSapDate, type ReferenceRecord, type SapDate } from "../../src/core/index.ts";
 import {
   createControlTotalExtract,
   createDictionary,
@@ -41,13 +41,13 @@ function sumBy<T>(items: readonly T[], key: (item: T) => string, value: (item: T
   return new Map([...sums].filter(([, sum]) => sum !== 0n).sort());
 }
 
-const totalsOf = (sources: readonly ControlTotalRecord["source"][]) =>
+const totalsOf = (sources: readonly ControlTotalRecord["source"][], from?: SapDate) =>
   readAllOf(
     createControlTotalExtract({
       reader,
       client: bench.client,
       clock: serverClock,
-      settings: { zone: bench.zone, sources, years: [] },
+      settings: { zone: bench.zone, sources, years: [], from },
     }),
   );
 
@@ -108,20 +108,28 @@ describe("control totals", () => {
     }
   });
 
-  it("of purchase order history equal its rows, signed", async () => {
-    const totals = await totalsOf(["EKBE"]);
-    const byRow = sumBy(
-      rowsOf("EKBE"),
-      (row) => `${row.EBELN}/${row.EBELP}/${row.VGABE}/${row.GJAHR}`,
-      (row) => (row.SHKZG === "H" ? -minor(row.DMBTR ?? "") : minor(row.DMBTR ?? "")),
-    );
-    const byTotal = sumBy(
-      totals,
-      ({ key }) => key.replace("EKBE:", ""),
-      ({ total, currency }) => rawOf(total, currency),
-    );
-    expect(byRow.size).toBeGreaterThan(10);
-    expect([...byTotal]).toEqual([...byRow]);
+  it("of purchase order history equal its rows, signed, in the document's currency; what was entered before the first day is in neither", async () => {
+    for (const row of rowsOf("TCURX")) decimalsOf.set(row.CURRKEY ?? "", Number(row.CURRDEC ?? 0));
+    const middle = rowsOf("EKBE")
+      .map((row) => row.CPUDT ?? "")
+      .sort()[Math.floor(rowsOf("EKBE").length / 2)];
+    for (const from of [undefined, parseSapDate(middle ?? "")]) {
+      const totals = await totalsOf(["EKBE"], from);
+      const rows = rowsOf("EKBE").filter((row) => (row.CPUDT ?? "") >= (from ?? ""));
+      const byRow = sumBy(
+        rows,
+        (row) => `${row.EBELN}/${row.EBELP}/${row.VGABE}${row.BEWTP === "K" ? "K" : ""}/${row.GJAHR}/${row.WAERS}`,
+        (row) => (row.SHKZG === "H" ? -minor(row.WRBTR ?? "") : minor(row.WRBTR ?? "")),
+      );
+      const byTotal = sumBy(
+        totals,
+        ({ key }) => key.replace("EKBE:", ""),
+        ({ total, currency }) => rawOf(total, currency),
+      );
+      expect(byRow.size).toBeGreaterThan(10);
+      expect([...byTotal]).toEqual([...byRow]);
+      expect(rows.length < rowsOf("EKBE").length).toBe(from !== undefined);
+    }
   });
 });
 

@@ -139,6 +139,59 @@ describe("migrations", () => {
     }
   });
 
+  it("carry cost lines and what an open run has read into the narrower tables, by object as before", async () => {
+    const dataFolder = await makeDataFolder();
+    const older = await startPostgres({ dataFolder, clock });
+    const connection = older.ownerConnection;
+    const { migrations } = await import("../../src/store/migrations/index.ts");
+    const before = Object.entries(migrations).filter(([name]) => name < "0027");
+    await migrate({ connection, migrations: Object.fromEntries(before) });
+    const aged = await openStore({ connection, clock });
+    const all = <T>(text: string) =>
+      aged.transactAcrossTenants((tx) => sql<T>`${sql.raw(text)}`.execute(tx).then(({ rows }) => rows));
+    try {
+      await all("select ensure_cost_year(2026::smallint)");
+      await all(`insert into cost_document (tenant, connection, fiscal_year, company_code, document_number, period, posting_date, entry_date,
+          document_type, status, currency, reference, header_text, reversal_of, only_vendor, source_hash, hash_version, changed_run,
+          balance_minor, detail)
+        values ('one', 'main', 2026, '1000', '1', 9, '', '', '', '', 'USD', '', '', '', '', repeat('ab', 32), 2, 1, 0, '')`);
+      await all(`insert into cost_line (tenant, connection, fiscal_year, company_code, document_number, line, amount_minor, account,
+          cost_element_category, transaction_key, special_gl, purchase_order, purchase_order_item, assignment, vendor, content_hash, group_id, part)
+        values ('one', 'main', 2026, '1000', '1', 1, 12345, '400000', '1', '', '', '', '', '', '', '\\x00', 'G', 1)`);
+      await all(`insert into run_read (tenant, run, flow, object_key, period, currency, atoms, amount_minor) values
+        ('one', 1, 'costs', '1000.1.2026', '2026.009', 'USD', 1, 12345), ('one', 1, 'costs', '1000.2.2026', '2026.009', 'EUR', 2, -5),
+        ('one', 1, 'invoices', '1000.1.2026', '', 'USD', 3, 7), ('other', 1, 'costs', '1000.1.2026', '', 'USD', 4, 8)`);
+      expect(await migrate({ connection })).toContain("0027-narrow-lines");
+      expect(await all("select amount_minor, group_id, part from cost_line")).toEqual([
+        { amount_minor: 12345n, group_id: "G", part: 1 },
+      ]);
+      // Of no known version: it is hashed anew when it is next read, and nothing of it counts as changed for that.
+      expect(await all("select source_hash = ''::bytea as gone, hash_version from cost_document")).toEqual([
+        { gone: true, hash_version: 2 },
+      ]);
+      const told = () =>
+        all(
+          "select concat_ws(' ', tenant, run, flow, object_key, period, currency, atoms, amount_minor) as row from run_read order by 1",
+        );
+      const rows = [
+        "one 1 costs 1000.1.2026 2026.009 USD 1 12345",
+        "one 1 costs 1000.2.2026 2026.009 EUR 2 -5",
+        "one 1 invoices 1000.1.2026  USD 3 7",
+        "other 1 costs 1000.1.2026  USD 4 8",
+      ];
+      expect(await told()).toEqual(rows.map((row) => ({ row })));
+      // The latest upload of an object counts, and only within its tenant, run and flow.
+      await all(`insert into read_page (tenant, run, flow, object_keys, periods, currencies, atoms, amounts_minor)
+        values ('one', 1, 'costs', '{1000.1.2026}', '{2026.010}', '{CAD}', '{9}', '{1}')`);
+      rows[0] = "one 1 costs 1000.1.2026 2026.010 CAD 9 1";
+      expect(await told()).toEqual(rows.map((row) => ({ row })));
+    } finally {
+      await aged.close();
+      await older.stop();
+      await removeDataFolder(dataFolder);
+    }
+  });
+
   it("leave nothing behind when a step fails, and name it", async () => {
     const connection = server.postgres.ownerConnection;
     const { migrations } = await import("../../src/store/migrations/index.ts");

@@ -14,6 +14,7 @@ import { lookAtStore } from "../wiring/store-only.ts";
 import { actor } from "./actor.ts";
 import { certify, printKey, verify } from "./reconcile/certificate.ts";
 import { type Flags, nothingRead, periodText, readPeriod } from "./reconcile/columns.ts";
+import { showCommitments } from "./reconcile/commitments.ts";
 import { show } from "./reconcile/show.ts";
 
 const linesShown = 200;
@@ -49,6 +50,18 @@ export function reconcileCommand(): Command {
     .option("--csv <file>", "write it as CSV; with --lines the lines instead of the rows")
     .option("--xlsx <file>", "write it as a workbook; with --lines the lines on a sheet of their own")
     .action(show);
+  const commitmentsCommand = withJson(withConfig(new Command("commitments")))
+    .description("contracts and requisitions to date, beside SAP's order history; received and not invoiced")
+    .option("--connection <name>", "only this connection")
+    .option("--listed", "take Procore as it was listed last time", false)
+    .option("--project <name>", "only this project")
+    .option("--order <number>", "only this purchase order, such as 4500000001")
+    .option("--all", "the rows that tie, too", false)
+    .option("--lines", "down to the invoices' lines and their requisitions", false)
+    .option("--lines-max <n>", "how many lines are printed", wholeNumber(1, 1_000_000), linesShown)
+    .option("--csv <file>", "write the requisitions as CSV; with --lines the lines instead")
+    .option("--xlsx <file>", "write a workbook; with --lines the lines on a sheet of their own")
+    .action(showCommitments);
   const certifyCommand = withListing(new Command("certify"))
     .description("write the signed certificate of a period")
     .requiredOption("--out <file>", "where it is written")
@@ -67,6 +80,7 @@ export function reconcileCommand(): Command {
         .option("--company-code <code>", "only of this one; without it of all that are not closed yet")
         .action(close),
     )
+    .addCommand(commitmentsCommand)
     .addCommand(certifyCommand)
     .addCommand(verifyCommand)
     .addCommand(

@@ -1,8 +1,8 @@
 /** The statement and its lines as CSV and as a workbook. Amounts are the same decimal text in both. */
 
 import { formatMoney } from "../../core/index.ts";
-import type { DrillLine } from "../../hub/index.ts";
-import type { AccountView, RowView } from "./table.ts";
+import type { BilledLine, DrillLine } from "../../hub/index.ts";
+import type { AccountView, CommitmentView, ReceiptView, RowView } from "./table.ts";
 import type { Sheet, SheetCell } from "./xlsx.ts";
 
 const text = (value: string | number): SheetCell => ({ kind: "text", text: String(value) });
@@ -45,6 +45,79 @@ export function ledgerSheet(accounts: readonly AccountView[]): Sheet {
       ...[each.control, each.read, each.late, each.notRead].map(amount),
     ]),
   };
+}
+
+/** To date: there is no period. Of contracts there is no total of SAP's. */
+export function commitmentSheet(name: string, rows: readonly CommitmentView[]): Sheet {
+  return {
+    name,
+    columns: [
+      "company code", "project", "purchase order", "cost code", "currency", "SAP total", "lines", "read", "posted", "held", "waiting",
+      "excluded", "Procore", "variance", "classes", "excluded by",
+    ], // biome-ignore format: a list of titles
+    rows: rows.map((row) => [
+      text(row.companyCode),
+      text(row.project),
+      text(row.purchaseOrder),
+      text(row.costCode),
+      text(row.currency),
+      amount(row.control),
+      amount(String(row.lines)),
+      ...[row.read, row.posted, row.held, row.waiting, row.excluded, row.procore, row.variance].map(amount),
+      text(listed(row.classes)),
+      text(listed(row.excludedBy)),
+    ]),
+  };
+}
+
+export function receiptSheet(rows: readonly ReceiptView[]): Sheet {
+  return {
+    name: "Receipts",
+    columns: [
+      "company code",
+      "project",
+      "currency",
+      "items",
+      "received",
+      "invoiced",
+      "received not invoiced",
+      "invoiced not received",
+    ],
+    rows: rows.map((row) => [
+      text(row.companyCode),
+      text(row.project),
+      text(row.currency),
+      amount(String(row.items)),
+      ...[row.received, row.invoiced, row.receivedNotInvoiced, row.invoicedNotReceived].map(amount),
+    ]),
+  };
+}
+
+export const billedColumns = [
+  "BELNR", "GJAHR", "BUZEI", "company code", "purchase order", "item", "assignment", "currency", "amount", "became", "reason", "late",
+  "project", "cost code", "requisition", "finding",
+] as const; // biome-ignore format: a list of titles
+
+export function billedCells(line: BilledLine): SheetCell[] {
+  const [document = "", year = ""] = line.invoice.split(".");
+  return [
+    text(document),
+    text(year),
+    text(line.line),
+    text(line.companyCode),
+    text(line.purchaseOrder),
+    text(line.item),
+    text(line.assignment),
+    text(line.currency),
+    amount(formatMoney({ minor: line.amountMinor, currency: line.currency })),
+    text(line.became),
+    text(line.reason),
+    text(line.isLate ? "late" : ""),
+    text(line.project),
+    text(line.costCode),
+    text(line.requisition),
+    text(line.finding),
+  ];
 }
 
 export const lineColumns = [

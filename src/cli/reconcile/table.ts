@@ -1,5 +1,5 @@
 /** A statement as rows of named columns, amounts as decimal text: what is printed, exported and certified are these and no others. */
-import { formatMoney, type StatementRow, type VarianceClass, type Variances } from "../../core/index.ts";
+import { formatMoney, type ReceiptRow, type StatementRow, type VarianceClass, type Variances } from "../../core/index.ts";
 import type { Reconciliation } from "../../hub/index.ts";
 
 export type RowView = {
@@ -57,7 +57,39 @@ export function viewOf(row: StatementRow): RowView {
   };
 }
 
-type Sums = { -readonly [Name in keyof Omit<StatementRow, "companyCode" | "project" | "costCode">]: StatementRow[Name] };
+/** A row of commitments: by purchase order, too. */
+export type CommitmentView = RowView & { purchaseOrder: string };
+
+export const commitmentOf = (row: StatementRow): CommitmentView => ({ ...viewOf(row), purchaseOrder: row.purchaseOrder ?? "" });
+
+export type ReceiptView = {
+  companyCode: string;
+  project: string;
+  currency: string;
+  items: number;
+  received: string;
+  invoiced: string;
+  receivedNotInvoiced: string;
+  invoicedNotReceived: string;
+};
+
+export function receiptOf(row: ReceiptRow): ReceiptView {
+  const money = moneyIn(row.currency);
+  return {
+    companyCode: row.companyCode,
+    project: row.project,
+    currency: row.currency,
+    items: row.items,
+    received: money(row.received),
+    invoiced: money(row.invoiced),
+    receivedNotInvoiced: money(row.receivedNotInvoiced),
+    invoicedNotReceived: money(row.invoicedNotReceived),
+  };
+}
+
+type Sums = {
+  -readonly [Name in keyof Omit<StatementRow, "companyCode" | "project" | "costCode" | "purchaseOrder">]: StatementRow[Name];
+};
 
 function addAll<Name extends string>(left: Partial<Record<Name, bigint>>, right: Partial<Record<Name, bigint>>) {
   const sum: Partial<Record<Name, bigint>> = { ...left };

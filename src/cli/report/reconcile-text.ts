@@ -14,9 +14,9 @@ export type StatementText = {
   isAll: boolean;
 };
 
-const amountColumns = ["SAP total", "read", "posted", "held", "waiting", "excluded", "Procore", "variance"];
+export const amountColumns = ["SAP total", "read", "posted", "held", "waiting", "excluded", "Procore", "variance"];
 
-function amountCells({ control, read, posted, held, waiting, excluded, procore, variance }: TotalView): Cell[] {
+export function amountCells({ control, read, posted, held, waiting, excluded, procore, variance }: TotalView): Cell[] {
   const [shown, ...others] = [control ?? "not read", read, posted, held, waiting, excluded, procore].map((text) =>
     groupDigits(text),
   );
@@ -24,7 +24,7 @@ function amountCells({ control, read, posted, held, waiting, excluded, procore, 
   return [shown ?? "", ...others, isZero ? groupDigits(variance) : { text: groupDigits(variance), style: "warn" }];
 }
 
-function classText(classes: TotalView["classes"]): Cell {
+export function classText(classes: TotalView["classes"]): Cell {
   const entries = Object.entries(classes) as [VarianceClass, string][];
   const text = entries.map(([name, amount]) => `${name} ${groupDigits(amount)}`).join(", ");
   return entries.every(([name]) => isExplained(name)) ? text : { text, style: "bad" };
@@ -50,7 +50,7 @@ function rowTable(rows: readonly RowView[], paint: Paint): readonly string[] {
   return renderTable(columns, cells, paint);
 }
 
-function totalTable(totals: readonly TotalView[], paint: Paint): readonly string[] {
+export function totalTable(totals: readonly TotalView[], paint: Paint): readonly string[] {
   const columns = [left("total"), right("lines"), ...amountColumns.map(right)];
   return renderTable(
     columns,
@@ -59,7 +59,7 @@ function totalTable(totals: readonly TotalView[], paint: Paint): readonly string
   );
 }
 
-function classTable(totals: readonly TotalView[], paint: Paint): readonly string[] {
+export function classTable(totals: readonly TotalView[], paint: Paint): readonly string[] {
   const cells = totals.flatMap(({ currency, classes }) =>
     (Object.entries(classes) as [VarianceClass, string][]).map(([name, amount]): Cell[] => [
       isExplained(name) ? name : { text: name, style: "bad" },

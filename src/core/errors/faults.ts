@@ -203,8 +203,8 @@ export const faults = {
   "config.cost-source-changed": entry(
     "fix-config",
     "integration-owner",
-    "A company code's cost lines come from another source or ledger than before; the same cost would be posted twice.",
-    "Set the company code back to its former source in the agent's `sap.costSources` (and `sap.leadingLedger`), start the agent again and repeat the run: it reads the flow anew. Another source wants a store in which this company code has no documents yet, and a Procore in which none of its costs are posted.",
+    "A company code's cost lines come from another source or ledger, or in another valuation, than before; the same cost would be posted twice.",
+    "Set the company code back to its former source in the agent's `sap.costSources` (and `sap.leadingLedger`, `sap.costValuations`), start the agent again and repeat the run: it reads the flow anew. Another source wants a store in which this company code has no documents yet, and a Procore in which none of its costs are posted.",
   ),
   "config.secret-missing": entry(
     "fix-config",

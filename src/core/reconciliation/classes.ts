@@ -15,6 +15,7 @@ export const varianceClasses = {
   reversed: "reversals that came after SAP's total was taken",
   edited: "changed in Procore by somebody",
   deleted: "deleted in Procore by somebody",
+  tax: "tax that nobody gets back: in the requisition, and not in the order's history",
   rounding: "a minor unit that Procore's own multiplication makes",
   "not-read": "in SAP's total, and never read",
   "not-listed": "Procore's listing was not credible or not made",

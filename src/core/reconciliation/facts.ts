@@ -1,7 +1,12 @@
 /** What a statement is made from: the three columns as they were read, for one fiscal period. Amounts are minor units. */
 
 /** Where in Procore; both empty where nothing says it. `costCode` is `<cost code>.<cost type>`. */
-export type Place = { readonly project: string; readonly costCode: string };
+export type Place = {
+  readonly project: string;
+  readonly costCode: string;
+  /** Of commitments only. */
+  readonly purchaseOrder?: string;
+};
 
 export type Fate =
   | { readonly kind: "posted" }
@@ -12,7 +17,10 @@ export type Fate =
   | { readonly kind: "held"; readonly code: string }
   | { readonly kind: "excluded"; readonly rule: string };
 
-/** What SAP and our ledger are compared by: a company code's amounts of one object (none in the ledger) and account, in one currency. */
+/**
+ * What SAP and our ledger are compared by: a company code's amounts of one object (none in the ledger) and account, in one currency. Of commitments
+ * the object is an order's item, and there is no account.
+ */
 export type CellKey = {
   readonly companyCode: string;
   readonly currency: string;
@@ -27,6 +35,8 @@ export type ControlCell = CellKey & { readonly amount: bigint };
 /** Lines of the ledger that share everything below, summed. */
 export type LedgerLines = CellKey & {
   readonly amount: bigint;
+  /** Of what is posted: tax that nobody gets back, which goes to Procore with it and is not in SAP's total (ruling 18). */
+  readonly tax?: bigint;
   readonly count: number;
   readonly place: Place;
   readonly fate: Fate;

@@ -16,7 +16,8 @@ export type Finding = {
   readonly originId: string;
 };
 
-const isAt = (left: Place, right: Place) => left.project === right.project && left.costCode === right.costCode;
+const isAt = (left: Place, right: Place) =>
+  left.project === right.project && left.costCode === right.costCode && left.purchaseOrder === right.purchaseOrder;
 const distance = (left: bigint, right: bigint) => (left < right ? right - left : left - right);
 
 function nameOf(sent: SentLine, listed: ListedLine): VarianceClass {

@@ -114,6 +114,21 @@ describe("a statement", () => {
     expect(() => state({ lines: [line(5n)], controls: [control(5n)] })).toThrow("are not its variance");
   });
 
+  it("names tax that a posted amount carries beyond SAP's total, and keeps purchase orders of one place apart", () => {
+    const first = { ...tower, purchaseOrder: "1" };
+    const second = { ...tower, purchaseOrder: "2" };
+    const { rows } = state({
+      controls: [control(5n, { object: "1/10" }), control(7n, { object: "2/10" })],
+      lines: [line(5n, { object: "1/10", place: first, tax: 2n }), line(7n, { object: "2/10", place: second })],
+      sent: [sent(7n, { place: first, originId: "RQ.1" }), sent(7n, { place: second, originId: "RQ.2" })],
+      listed: [listed(7n, { place: first, originId: "RQ.1" }), listed(6n, { place: second, originId: "RQ.2" })],
+    });
+    expect(rows.map(({ purchaseOrder, variance, classes }) => [purchaseOrder, variance, classes])).toEqual([
+      ["1", -2n, { tax: -2n }],
+      ["2", 1n, { edited: 1n }],
+    ]);
+  });
+
   it("explains all but three classes", () => {
     const classes = { unmapped: 1n, "not-read": 2n, edited: 3n, "not-listed": 4n, unexplained: 5n };
     expect(unexplainedOf(classes)).toEqual({ "not-read": 2n, "not-listed": 4n, unexplained: 5n });

@@ -13,6 +13,8 @@ export type StatementRow = {
   readonly companyCode: string;
   readonly project: string;
   readonly costCode: string;
+  /** Of commitments only. */
+  readonly purchaseOrder?: string;
   readonly currency: string;
   /** Undefined where SAP's totals were not read for this company code in this currency. */
   readonly control: bigint | undefined;
@@ -43,7 +45,8 @@ type RowKey = Pick<StatementRow, "companyCode" | "currency"> & { readonly place:
 
 type Drafts = { of(key: RowKey): Draft; all(): Draft[] };
 
-const rowId = ({ companyCode, currency, place }: RowKey) => [companyCode, place.project, place.costCode, currency].join("\n");
+const rowId = ({ companyCode, currency, place }: RowKey) =>
+  [companyCode, place.project, place.purchaseOrder ?? "", place.costCode, currency].join("\n");
 
 function createDrafts(): Drafts {
   const drafts = new Map<string, Draft>();
@@ -96,13 +99,19 @@ function addLines(row: Draft, lines: LedgerLines): void {
   row.read += amount;
   row[column] += amount;
   if (name !== undefined) addTo(row.classes, name, amount);
+  if (lines.tax !== undefined) addTo(row.classes, "tax", -lines.tax);
   if (fate.kind === "excluded") row.excludedBy[fate.rule] = (row.excludedBy[fate.rule] ?? 0n) + amount;
 }
 
 /** What was never read belongs where all that was read of its cell is, else where the mapping leads. */
 function placeOfMissing({ key, lines }: CellVerdict, placeOf: (cell: CellKey) => Place): Place {
   const [first, ...others] = lines;
-  const isOne = others.every(({ place }) => place.project === first?.place.project && place.costCode === first.place.costCode);
+  const isOne = others.every(
+    ({ place }) =>
+      place.project === first?.place.project &&
+      place.costCode === first.place.costCode &&
+      place.purchaseOrder === first.place.purchaseOrder,
+  );
   return first && isOne && first.place.project !== "" ? first.place : placeOf(key);
 }
 

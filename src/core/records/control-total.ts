@@ -21,7 +21,7 @@ export type ControlTotalRecord = {
   readonly costObject?: CostObject;
   /** VRGNG of controlling, such as COIN for what came from FI; empty elsewhere. */
   readonly transaction: string;
-  /** Cost element or G/L account, padded; for EKBE the history category (VGABE). */
+  /** Cost element or G/L account, padded; for EKBE the category (VGABE), with a K where it is maintenance of GR/IR. */
   readonly account: string;
   readonly fiscalYear: number;
   readonly currency: string;

@@ -15,6 +15,13 @@ export const costSourceText = {
   faglflexa: "the leading ledger (faglflexa)",
 } as const satisfies Record<CostSource, string>;
 
+/**
+ * In which of SAP's currencies a company code's cost is stated (ruling 25): one for good, never chosen line by line. FI's items and the ledger give the
+ * company code's only; controlling keeps all three.
+ */
+export const costValuations = ["company-code", "object", "controlling-area"] as const;
+export type CostValuation = (typeof costValuations)[number];
+
 /** What stands before the document number, so that numbers of different ranges never meet: nothing for FI's own. */
 export const costSourcePrefix = { bseg: "", coep: "CO:", faglflexa: "GL:" } as const satisfies Record<CostSource, string>;
 
@@ -61,6 +68,8 @@ export type CostDocumentRecord = {
   /** BSTAT. */
   readonly status: string;
   readonly currency: string;
+  /** Whose currency that is; absent: the company code's. */
+  readonly valuation?: CostValuation;
   readonly reference: string;
   readonly headerText: string;
   /** FI: `STBLG.STJAH` of the other document. Controlling names none: `STFLG` is a reversal, `STOKZ` was reversed. */

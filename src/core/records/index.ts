@@ -3,10 +3,12 @@ export {
   type CostDocumentRecord,
   type CostLine,
   type CostSource,
+  type CostValuation,
   costSourceOf,
   costSourcePrefix,
   costSources,
   costSourceText,
+  costValuations,
 } from "./cost-document.ts";
 export { type CostObject, type CostObjectKind, costObjectKinds } from "./cost-object.ts";
 export { type Flow, flows, isLookUpFlow, type LookUpFlow, lookUpFlows, type RunFlow, runFlows } from "./flow.ts";

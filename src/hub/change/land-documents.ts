@@ -1,16 +1,17 @@
 /**
- * FI documents with their lines, typed columns, no jsonb at rest. Written only where the document's hash differs; then line by line where
- * the line's differs. A line that is already part of a posted direct cost and changed nevertheless is held, never rewritten (ruling 22).
+ * FI documents with their lines, typed columns, no jsonb at rest. Only the documents' keys and hashes go to the store first: what is unchanged is
+ * told by an anti-join, before anything is written or as much as sent. Of a changed document the lines are written that say something else.
+ * One that is already part of a posted direct cost and changed nevertheless is held, never rewritten (ruling 22).
  */
 import { sql, type Transaction } from "kysely";
 import {
-  type Canonical,
   type CostDocumentRecord,
+  documentHash,
+  documentHashVersion,
   onlyVendor,
   parseMoney,
   type RejectedRecord,
   sourceHash,
-  sourceHashVersion,
 } from "../../core/index.ts";
 import type { Database } from "../../store/index.ts";
 import type { LandScope } from "./land-records.ts";
@@ -40,15 +41,14 @@ function lineRow(document: CostDocumentRecord, line: CostDocumentRecord["lines"]
     purchase_order_item: line.purchaseOrderItem,
     assignment: line.assignment,
     vendor: line.vendor,
-    content_hash: sourceHash({ ...line, text: "" } as unknown as Canonical).slice(0, 32),
   };
 }
 
 type LineRow = ReturnType<typeof lineRow>;
 
-function documentRow(document: CostDocumentRecord, lines: readonly LineRow[]) {
-  // The document number tells the source, which thus is no part of the hash.
-  const { lines: _, source: __, ...header } = document;
+type Hashed<T> = { record: T; hash: string };
+
+function documentRow({ record: document, hash }: Hashed<CostDocumentRecord>) {
   return {
     fiscal_year: document.fiscalYear,
     company_code: document.companyCode,
@@ -63,7 +63,7 @@ function documentRow(document: CostDocumentRecord, lines: readonly LineRow[]) {
     header_text: document.headerText,
     reversal_of: document.reversalOf,
     only_vendor: onlyVendor(document.lines),
-    source_hash: sourceHash([{ ...header }, lines.map((line) => `${line.line}:${line.content_hash}`)]),
+    source_hash: hash,
     rejection: null as string | null,
     balance_minor: "0",
     detail: "",
@@ -71,7 +71,7 @@ function documentRow(document: CostDocumentRecord, lines: readonly LineRow[]) {
 }
 
 /** Company code, document number and year (`CostDocumentRecord.key`) and a period text, back to columns. */
-function rejectedRow(record: RejectedRecord): ReturnType<typeof documentRow> {
+function rejectedRow({ record, hash }: Hashed<RejectedRecord>): ReturnType<typeof documentRow> {
   const [companyCode = "", documentNumber = "", fiscalYear = ""] = record.key.split(".");
   return {
     fiscal_year: Number(fiscalYear),
@@ -87,40 +87,58 @@ function rejectedRow(record: RejectedRecord): ReturnType<typeof documentRow> {
     header_text: "",
     reversal_of: "",
     only_vendor: "",
-    source_hash: sourceHash({ ...record }),
+    source_hash: hash,
     rejection: record.code,
     balance_minor: amountMinor(record.balance, record.currency),
     detail: record.detail,
   };
 }
 
-/** Keys of the documents that are new or changed. */
-async function landHeaders(tx: Tx, scope: LandScope, rows: readonly ReturnType<typeof documentRow>[]): Promise<Set<string>> {
+/**
+ * Keys of the documents that are new or changed, or hashed by another version. Each is looked up by its key: row-level security makes the planner
+ * believe in a few rows, and it would read the whole table for every page.
+ */
+async function findChanged(
+  tx: Tx,
+  { tenant, connection }: LandScope,
+  hashed: readonly Hashed<CostDocumentRecord | RejectedRecord>[],
+): Promise<Set<string>> {
+  const parts = hashed.map(({ record }) => record.key.split("."));
+  const { rows } = await sql<{ key: string }>`
+    select i.company_code || '.' || i.document_number || '.' || i.fiscal_year as key
+    from unnest(${parts.map(([companyCode = ""]) => companyCode)}::text[], ${parts.map(([, documentNumber = ""]) => documentNumber)}::text[],
+      ${parts.map(([, , year]) => Number(year))}::smallint[], ${hashed.map(({ hash }) => hash)}::text[])
+      as i(company_code, document_number, fiscal_year, hash)
+    left join lateral (select d.source_hash, d.hash_version from cost_document d where d.tenant = ${tenant} and d.connection = ${connection}
+      and d.fiscal_year = i.fiscal_year and d.company_code = i.company_code and d.document_number = i.document_number limit 1) as d on true
+    where d.source_hash is distinct from decode(i.hash, 'hex') or d.hash_version is distinct from ${documentHashVersion}`.execute(
+    tx,
+  );
+  return new Set(rows.map(({ key }) => key));
+}
+
+async function landHeaders(tx: Tx, scope: LandScope, rows: readonly ReturnType<typeof documentRow>[]): Promise<void> {
   const { tenant, connection, run } = scope;
-  const { rows: changed } = await sql<{ key: string }>`
+  await sql`
     with incoming as (
       select * from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as x(fiscal_year smallint, company_code text, document_number text,
         period smallint, posting_date text, entry_date text, document_type text, status text, currency text, reference text, header_text text,
-        reversal_of text, only_vendor text, source_hash text, rejection text, balance_minor bigint, detail text)),
-    differing as (
-      select i.* from incoming i left join cost_document d on d.tenant = ${tenant} and d.connection = ${connection}
-        and d.fiscal_year = i.fiscal_year and d.company_code = i.company_code and d.document_number = i.document_number
-      where d.tenant is null or d.source_hash <> i.source_hash or d.hash_version <> ${sourceHashVersion})
+        reversal_of text, only_vendor text, source_hash text, rejection text, balance_minor bigint, detail text))
     insert into cost_document (tenant, connection, fiscal_year, company_code, document_number, period, posting_date, entry_date,
       document_type, status, currency, reference, header_text, reversal_of, only_vendor, source_hash, hash_version, changed_run,
       rejection, balance_minor, detail)
-    select ${tenant}, ${connection}, fiscal_year, company_code, document_number, period, posting_date, entry_date, document_type, status,
-      currency, reference, header_text, reversal_of, only_vendor, source_hash, ${sourceHashVersion}, ${run}, rejection, balance_minor, detail
-    from differing
+    select ${tenant}, ${connection}, fiscal_year, company_code, document_number, period, posting_date, entry_date, document_type, status, currency,
+      reference, header_text, reversal_of, only_vendor, decode(source_hash, 'hex'), ${documentHashVersion}, ${run}, rejection, balance_minor, detail
+    from incoming order by company_code, document_number
     on conflict (tenant, connection, fiscal_year, company_code, document_number) do update
       set period = excluded.period, posting_date = excluded.posting_date, entry_date = excluded.entry_date,
         document_type = excluded.document_type, status = excluded.status, currency = excluded.currency, reference = excluded.reference,
         header_text = excluded.header_text, reversal_of = excluded.reversal_of, only_vendor = excluded.only_vendor,
         source_hash = excluded.source_hash, hash_version = excluded.hash_version, rejection = excluded.rejection,
         balance_minor = excluded.balance_minor, detail = excluded.detail,
-        changed_run = case when cost_document.hash_version = excluded.hash_version then excluded.changed_run else cost_document.changed_run end
-    returning company_code || '.' || document_number || '.' || fiscal_year as key`.execute(tx);
-  return new Set(changed.map(({ key }) => key));
+        changed_run = case when cost_document.hash_version = excluded.hash_version then excluded.changed_run else cost_document.changed_run end`.execute(
+    tx,
+  );
 }
 
 async function landLines(tx: Tx, scope: LandScope, rows: readonly LineRow[]): Promise<void> {
@@ -132,20 +150,24 @@ async function landLines(tx: Tx, scope: LandScope, rows: readonly LineRow[]): Pr
     with incoming as (
       select * from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as x(fiscal_year smallint, company_code text, document_number text,
         line smallint, amount_minor bigint, account text, object_kind text, object text, cost_element_category text, transaction_key text,
-        special_gl text, purchase_order text, purchase_order_item text, assignment text, vendor text, content_hash text))
+        special_gl text, purchase_order text, purchase_order_item text, assignment text, vendor text))
     insert into cost_line as known (tenant, connection, fiscal_year, company_code, document_number, line, amount_minor, account, object_kind,
-      object, cost_element_category, transaction_key, special_gl, purchase_order, purchase_order_item, assignment, vendor, content_hash)
+      object, cost_element_category, transaction_key, special_gl, purchase_order, purchase_order_item, assignment, vendor)
     select ${tenant}, ${connection}, fiscal_year, company_code, document_number, line, amount_minor, account, object_kind, object,
-      cost_element_category, transaction_key, special_gl, purchase_order, purchase_order_item, assignment, vendor, decode(content_hash, 'hex')
-    from incoming
+      cost_element_category, transaction_key, special_gl, purchase_order, purchase_order_item, assignment, vendor
+    from incoming order by company_code, document_number, line
     on conflict (tenant, connection, fiscal_year, company_code, document_number, line) do update
       set amount_minor = excluded.amount_minor, account = excluded.account, object_kind = excluded.object_kind, object = excluded.object,
         cost_element_category = excluded.cost_element_category, transaction_key = excluded.transaction_key,
         special_gl = excluded.special_gl, purchase_order = excluded.purchase_order, purchase_order_item = excluded.purchase_order_item,
-        assignment = excluded.assignment, vendor = excluded.vendor, content_hash = excluded.content_hash,
+        assignment = excluded.assignment, vendor = excluded.vendor,
         disposition = case when known.part is null then null else 'held'::disposition end,
         reason = case when known.part is null then null else 'cost-changed-after-posting' end
-      where known.content_hash <> excluded.content_hash`.execute(tx);
+      where (known.amount_minor, known.account, known.object_kind, known.object, known.cost_element_category, known.transaction_key,
+          known.special_gl, known.purchase_order, known.purchase_order_item, known.assignment, known.vendor)
+        is distinct from (excluded.amount_minor, excluded.account, excluded.object_kind, excluded.object, excluded.cost_element_category,
+          excluded.transaction_key, excluded.special_gl, excluded.purchase_order, excluded.purchase_order_item, excluded.assignment,
+          excluded.vendor)`.execute(tx);
 }
 
 /** A document that was rejected or changed status may come back with other lines; those that are gone and unposted go. */
@@ -178,24 +200,26 @@ export async function landDocuments(
   documents: readonly CostDocumentRecord[],
   rejected: readonly RejectedRecord[],
 ): Promise<number> {
-  const linesByKey = new Map(documents.map((document) => [document.key, document.lines.map((line) => lineRow(document, line))]));
-  const headers = [
-    ...documents.map((document) => documentRow(document, linesByKey.get(document.key) ?? [])),
-    ...rejected.map(rejectedRow),
-  ];
-  if (headers.length === 0) return 0;
-  const changed = await landHeaders(tx, scope, headers);
-  const changedDocuments = documents.filter((document) => changed.has(document.key));
+  const whole = documents.map((record) => ({ record, hash: documentHash(record) }));
+  const refused = rejected.map((record) => ({ record, hash: sourceHash({ ...record }).slice(0, 32) }));
+  if (whole.length + refused.length === 0) return 0;
+  const changed = await findChanged(tx, scope, [...whole, ...refused]);
+  if (changed.size === 0) return 0;
+  const isChanged = ({ record }: Hashed<CostDocumentRecord | RejectedRecord>) => changed.has(record.key);
+  const changedWhole = whole.filter(isChanged);
+  const changedRefused = refused.filter(isChanged);
+  const changedDocuments = changedWhole.map(({ record }) => record);
+  await landHeaders(tx, scope, [...changedWhole.map(documentRow), ...changedRefused.map(rejectedRow)]);
   await dropGoneLines(
     tx,
     scope,
     changedDocuments,
-    rejected.filter((record) => changed.has(record.key)),
+    changedRefused.map(({ record }) => record),
   );
   await landLines(
     tx,
     scope,
-    changedDocuments.flatMap((document) => linesByKey.get(document.key) ?? []),
+    changedDocuments.flatMap((document) => document.lines.map((line) => lineRow(document, line))),
   );
   return changed.size;
 }

@@ -11,26 +11,13 @@ import { type LandScope, landRecords } from "./land-records.ts";
 
 type Tx = Transaction<Database>;
 
-/** The latest reading of an object counts, once (ruling 30). */
-async function noteRead(
-  tx: Tx,
-  scope: LandScope,
-  flow: Flow,
-  keys: readonly string[],
-  counts: readonly ReadCount[],
-): Promise<void> {
-  await sql`delete from run_read where tenant = ${scope.tenant} and run = ${scope.run} and flow = ${flow}
-    and object_key = any (${keys}::text[])`.execute(tx);
-  const rows = counts.map((count) => ({
-    object_key: count.objectKey,
-    period: count.period,
-    currency: count.currency,
-    atoms: count.atoms,
-    amount_minor: count.amountMinor.toString(),
-  }));
-  await sql`insert into run_read (tenant, run, flow, object_key, period, currency, atoms, amount_minor)
-    select ${scope.tenant}, ${scope.run}, ${flow}, x.* from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
-      as x(object_key text, period text, currency text, atoms integer, amount_minor bigint)`.execute(tx);
+/** One row an upload; `run_read` counts the latest reading of an object, once (ruling 30). */
+async function noteRead(tx: Tx, scope: LandScope, flow: Flow, counts: readonly ReadCount[]): Promise<void> {
+  if (counts.length === 0) return;
+  await sql`insert into read_page (tenant, run, flow, object_keys, periods, currencies, atoms, amounts_minor)
+    values (${scope.tenant}, ${scope.run}, ${flow}, ${counts.map(({ objectKey }) => objectKey)}, ${counts.map(({ period }) => period)},
+      ${counts.map(({ currency }) => currency)}, ${counts.map(({ atoms }) => atoms)},
+      ${counts.map(({ amountMinor }) => amountMinor.toString())})`.execute(tx);
 }
 
 function belongsTo(flow: Flow, record: UploadedRecord): record is SourceRecord {
@@ -51,6 +38,13 @@ function belongsTo(flow: Flow, record: UploadedRecord): record is SourceRecord {
   }
 }
 
+async function landByKind(tx: Tx, scope: LandScope, flow: Flow, records: readonly SourceRecord[]): Promise<number> {
+  if (flow !== "costs") return landRecords(tx, scope, flow, records);
+  const documents = records.filter((record): record is CostDocumentRecord => record.kind === "cost-document");
+  const rejected = records.filter((record): record is RejectedRecord => record.kind === "rejected");
+  return landDocuments(tx, scope, documents, rejected);
+}
+
 /** Answers how many records were new or changed. */
 export async function land(tx: Tx, scope: LandScope, flow: Flow, uploaded: readonly UploadedRecord[]): Promise<number> {
   const stranger = uploaded.find((record) => !belongsTo(flow, record));
@@ -58,16 +52,8 @@ export async function land(tx: Tx, scope: LandScope, flow: Flow, uploaded: reado
   const ours = uploaded.filter((record) => belongsTo(flow, record));
   const records = [...new Map(ours.map((record) => [record.key, checkAmounts(record)])).values()];
   if (flow === "costs") await bindCostSources(tx, scope, records);
-  const counts = records.map(countRead);
-  await noteRead(
-    tx,
-    scope,
-    flow,
-    records.map((record) => record.key),
-    counts,
-  );
-  if (flow !== "costs") return landRecords(tx, scope, flow, records);
-  const documents = records.filter((record): record is CostDocumentRecord => record.kind === "cost-document");
-  const rejected = records.filter((record): record is RejectedRecord => record.kind === "rejected");
-  return landDocuments(tx, scope, documents, rejected);
+  const changed = await landByKind(tx, scope, flow, records);
+  // After them: of two uploads of one object the later to write it is the later page.
+  await noteRead(tx, scope, flow, records.map(countRead));
+  return changed;
 }

@@ -48,6 +48,14 @@ export async function readCostSources(tx: Tx, { tenant, connection }: PeriodScop
   return new Map(rows.map((row) => [row.company_code, row.source]));
 }
 
+/** Those whose totals are in the currency of their lines: COSP and COSS have the company code's columns read (ruling 25). */
+async function readCompanyValued(tx: Tx, { tenant, connection }: PeriodScope): Promise<(companyCode: string) => boolean> {
+  const { rows } = await sql<{ company_code: string }>`select company_code from cost_source where tenant = ${tenant}
+    and connection = ${connection} and valuation <> 'company-code'`.execute(tx);
+  const others = new Set(rows.map((row) => row.company_code));
+  return (companyCode) => !others.has(companyCode);
+}
+
 type TotalRow = {
   source: string;
   company_code: string;
@@ -234,6 +242,7 @@ export async function gatherFacts(tx: Tx, scope: GatherScope, control: PeriodCon
   const sources = await readCostSources(tx, scope);
   const totals = await readTotals(tx, scope, control, ["COSP", "COSS"]);
   const controlled = await readControlled(tx, scope, control, ["COSP", "COSS"]);
+  const isCompanyValued = await readCompanyValued(tx, scope);
   const rows = [...(await readLineFacts(tx, scope, control)), ...(await readEarlierFacts(tx, scope, control))];
   const listed = await readListed(tx, scope);
   const lastDay =
@@ -246,7 +255,7 @@ export async function gatherFacts(tx: Tx, scope: GatherScope, control: PeriodCon
   const idByName = new Map([...names].map(([id, name]) => [name, id]));
   return {
     controls: controlsOf(totals, sources),
-    isControlled: (companyCode, currency) => controlled.has(`${companyCode} ${currency}`),
+    isControlled: (companyCode, currency) => isCompanyValued(companyCode) && controlled.has(`${companyCode} ${currency}`),
     lines: ledgerOf(rows, placeOfRow),
     sent: sentOf(rows, scope.client, placeOfRow),
     listed: listed.lines.map((row) => listedOf(row, names)),

@@ -8,7 +8,7 @@ import type { Database } from "../../store/index.ts";
 import { type Connection, type HubContext, inTenant, now } from "../context.ts";
 import { readWhole } from "../prove/read-whole.ts";
 
-type Scope = Pick<HubContext, "tenant" | "store" | "clock"> & { connection: Connection };
+export type Scope = Pick<HubContext, "tenant" | "store" | "clock"> & { connection: Connection };
 type Tx = Transaction<Database>;
 
 type Row = {
@@ -22,7 +22,8 @@ type Row = {
   budget_code: string;
   amount: string;
 };
-type Read = { kind: "listed"; rows: Row[] } | { kind: "not-credible"; problem: string };
+export type NotCredible = { kind: "not-credible"; problem: string };
+type Read = { kind: "listed"; rows: Row[] } | NotCredible;
 
 async function listCosts(procore: Procore, projectId: number): Promise<Read> {
   const costs = await readWhole(procore.directCosts.list({ projectId }));
@@ -51,8 +52,11 @@ async function listCosts(procore: Procore, projectId: number): Promise<Read> {
 }
 
 /** A project that the app may not see any more answers an empty list (procore 3 [A]), which says nothing. */
-async function listVisible(procore: Procore, projectId: number, isVisible: () => Promise<boolean | string>): Promise<Read> {
-  const read = await listCosts(procore, projectId);
+export async function listVisible<R extends { kind: "listed"; rows: readonly unknown[] } | NotCredible>(
+  read: R,
+  projectId: number,
+  isVisible: () => Promise<boolean | string>,
+): Promise<R | NotCredible> {
   if (read.kind !== "listed" || read.rows.length > 0) return read;
   const visible = await isVisible();
   if (visible === true) return read;
@@ -88,34 +92,45 @@ async function projectsOf(scope: Scope, { year, period }: { year: number; period
 
 export type ListingOutcome = { projects: number; credible: number; calls: number };
 
-/** All projects of a period, a few at a time. */
-export async function listProcore(
+/** Each of the projects, a few at a time; `list` answers whether what it listed and kept is credible. */
+export async function listEach(
   scope: Scope,
-  { period, signal }: { period: { year: number; period: number }; signal?: AbortSignal },
+  projects: readonly number[],
+  list: (projectId: number, isVisible: () => Promise<boolean | string>) => Promise<boolean>,
+  signal?: AbortSignal,
 ): Promise<ListingOutcome> {
   const before = scope.connection.calls.count();
   const { procore, settings } = scope.connection;
   let visible: ReturnType<typeof readVisible> | undefined;
   async function readVisible(): Promise<ReadonlySet<number> | string> {
-    const projects = await procore.projects.list().read();
-    return projects.ok ? new Set(projects.value.items.map(({ id }) => id)) : describeFault(projects.error);
+    const seen = await procore.projects.list().read();
+    return seen.ok ? new Set(seen.value.items.map(({ id }) => id)) : describeFault(seen.error);
   }
   const isVisible = (projectId: number) => async () => {
     visible ??= readVisible();
     const seen = await visible;
     return typeof seen === "string" ? seen : seen.has(projectId);
   };
-  const left = await projectsOf(scope, period);
+  const left = [...projects];
   const outcome = { projects: left.length, credible: 0 };
   const work = async () => {
-    for (let projectId = left.shift(); projectId !== undefined && !signal?.aborted; projectId = left.shift()) {
-      const id = projectId;
-      const at = now(scope);
-      const read = await listVisible(procore, id, isVisible(id));
-      await scope.store.transact(inTenant(scope), (tx) => keep(tx, scope, id, at, read));
-      if (read.kind === "listed") outcome.credible += 1;
-    }
+    for (let id = left.shift(); id !== undefined && !signal?.aborted; id = left.shift())
+      if (await list(id, isVisible(id))) outcome.credible += 1;
   };
   await Promise.all(Array.from({ length: settings.limits.parallelProjects }, work));
   return { ...outcome, calls: scope.connection.calls.count() - before };
+}
+
+/** All projects of a period. */
+export async function listProcore(
+  scope: Scope,
+  { period, signal }: { period: { year: number; period: number }; signal?: AbortSignal },
+): Promise<ListingOutcome> {
+  const list = async (projectId: number, isVisible: () => Promise<boolean | string>) => {
+    const at = now(scope);
+    const read = await listVisible(await listCosts(scope.connection.procore, projectId), projectId, isVisible);
+    await scope.store.transact(inTenant(scope), (tx) => keep(tx, scope, projectId, at, read));
+    return read.kind === "listed";
+  };
+  return listEach(scope, await projectsOf(scope, period), list, signal);
 }

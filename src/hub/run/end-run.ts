@@ -12,7 +12,7 @@ export async function endRun(tx: Transaction<Database>, context: RunContext): Pr
     .where("run", "=", run)
     .execute();
   // The left side of the first law has done its work; the summary keeps its sums.
-  await tx.deleteFrom("run_read").where("tenant", "=", tenant).where("run", "=", run).execute();
+  await tx.deleteFrom("read_page").where("tenant", "=", tenant).where("run", "=", run).execute();
   await appendAudit(tx, {
     tenant,
     atMs: context.clock.now(),

@@ -2,7 +2,7 @@
  * What an extract promises the agent (design section 5): it turns "read this flow since X" into slices, finds keys, and reads whole objects.
  * Slices are plain JSON that travels through the hub and back; they are checked when they return. Failures are core `Fault`s.
  */
-import type { CostSource, Flow, RunFlow, SapDate, SourceRecord, TimeZone } from "../../core/index.ts";
+import type { CostSource, CostValuation, Flow, RunFlow, SapDate, SourceRecord, TimeZone } from "../../core/index.ts";
 import type { Clock, RfcClient } from "../../ports/index.ts";
 import type { TableReader } from "../rfc/index.ts";
 
@@ -86,6 +86,8 @@ export type ExtractSettings = {
   delta?: DeltaSettings;
   /** Where a company code's cost lines come from (ruling 20); BSEG without it. */
   costSources?: Readonly<Record<string, CostSource>>;
+  /** In which currency a company code's cost is stated (ruling 25); its own without it. */
+  costValuations?: Readonly<Record<string, CostValuation>>;
   /** RLDNR of the leading ledger; 0L without it. */
   leadingLedger?: string;
 };

@@ -25,6 +25,7 @@ import * as reference from "./0022-reference.ts";
 import * as recoding from "./0024-recoding.ts";
 import * as periods from "./0025-periods.ts";
 import * as cutOver from "./0026-cut-over.ts";
+import * as narrowLines from "./0027-narrow-lines.ts";
 import * as idocs from "./0028-idocs.ts";
 
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -50,5 +51,6 @@ export const migrations: Readonly<Record<string, Migration>> = {
   "0024-recoding": recoding,
   "0025-periods": periods,
   "0026-cut-over": cutOver,
+  "0027-narrow-lines": narrowLines,
   "0028-idocs": idocs,
 };

@@ -1,5 +1,6 @@
 /** What every `reconcile` command begins with: which period of which connection, and Procore's column, listed now or taken as it was. */
 import { InvalidArgumentError } from "commander";
+import type { SapClient } from "../../../core/index.ts";
 import { findLatestPeriod, type PeriodKey } from "../../../hub/index.ts";
 import type { Store } from "../../../store/index.ts";
 import type { Configuration } from "../../config/index.ts";
@@ -40,13 +41,19 @@ async function periodOf({ store, config }: Opened, connection: string, flags: Fl
   throw nothingRead();
 }
 
-/** `--listed` looks at the store only; without it the projects of the period are listed in Procore first. */
-export async function withColumns<T>(flags: Flags, work: Work<T>): Promise<T> {
+type Installation = Awaited<ReturnType<typeof openInstallation>>;
+type Listing = Awaited<ReturnType<Installation["hub"]["listProcore"]>>;
+
+/** `--listed` looks at the store only; without it Procore is listed first. */
+async function withProcore<T>(
+  flags: Omit<Flags, "period">,
+  list: (installation: Installation, connection: string, signal: AbortSignal) => Promise<Listing>,
+  work: (opened: Opened, connection: string) => Promise<T>,
+): Promise<T> {
   if (flags.listed) {
-    const done = await lookAtStore({ configFile: flags.config, log: terminal.debug }, async (opened) => {
-      const connection = pickConnection(opened.config, flags.connection);
-      return { value: await work(opened, scopeOf(opened.config, connection, await periodOf(opened, connection, flags))) };
-    });
+    const done = await lookAtStore({ configFile: flags.config, log: terminal.debug }, async (opened) => ({
+      value: await work(opened, pickConnection(opened.config, flags.connection)),
+    }));
     if (done) return done.value;
     throw nothingRead();
   }
@@ -54,12 +61,36 @@ export async function withColumns<T>(flags: Flags, work: Work<T>): Promise<T> {
   const installation = await openInstallation({ configFile: flags.config, log: terminal.debug, onFreePort: true });
   try {
     const connection = pickConnection(installation.config, flags.connection);
-    const period = await periodOf(installation, connection, flags);
-    const { projects, credible, calls } = await installation.hub.listProcore({ connection, period, signal: interrupt.signal });
+    const { projects, credible, calls } = await list(installation, connection, interrupt.signal);
     terminal.debug(`listed ${credible} of ${projects} projects in ${calls} calls`);
-    return await work(installation, scopeOf(installation.config, connection, period));
+    return await work(installation, connection);
   } finally {
     await installation.stop();
     interrupt.release();
   }
+}
+
+/** The projects of the period are listed. */
+export async function withColumns<T>(flags: Flags, work: Work<T>): Promise<T> {
+  return withProcore(
+    flags,
+    async (installation, connection, signal) =>
+      installation.hub.listProcore({ connection, period: await periodOf(installation, connection, flags), signal }),
+    async (opened, connection) => work(opened, scopeOf(opened.config, connection, await periodOf(opened, connection, flags))),
+  );
+}
+
+/** All projects that have a contract of ours are listed: commitments are stated to date. */
+export async function withCommitments<T>(
+  flags: Omit<Flags, "period">,
+  work: (opened: Opened, scope: { tenant: string; connection: string; client: SapClient }) => Promise<T>,
+): Promise<T> {
+  return withProcore(
+    flags,
+    ({ hub }, connection, signal) => hub.listProcoreCommitments({ connection, signal }),
+    async (opened, connection) => {
+      const { tenant, client } = scopeOf(opened.config, connection, { year: 0, period: 0 });
+      return work(opened, { tenant, connection, client });
+    },
+  );
 }

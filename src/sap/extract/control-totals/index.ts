@@ -8,6 +8,7 @@ import {
   type ControlTotalSource,
   type CostObject,
   controlTotalSources,
+  type SapDate,
   shiftByTcurx,
   type TimeZone,
 } from "../../../core/index.ts";
@@ -37,6 +38,10 @@ export type ControlTotalSettings = {
   years: readonly string[];
   /** The first fiscal year that is looked at; all without it. */
   fromYear?: string | undefined;
+  /** Of the order history: rows entered before are left out, as invoices are. */
+  from?: SapDate | undefined;
+  /** Of the order history: orders of these company codes; empty or absent: of all. */
+  companyCodes?: readonly string[];
 };
 
 const marks = createKindMarks<ControlTotalSource, "control-totals">("slice of control totals", controlTotalSources);
@@ -170,15 +175,17 @@ export function createControlTotalExtract({
     const keys = parseKeys(given, "EKBE", ["EBELN", "EBELP"]);
     const values = keys.map((key) => key.EBELN ?? "");
     const rows = await readWhole(reader, { table: "EKBE", fields: historyFields, field: "EBELN", values });
-    const orders = await readWhole(reader, { table: "EKKO", fields: ["EBELN", "BUKRS"], field: "EBELN", values });
+    const orders = await readWhole(reader, { table: "EKKO", fields: ["EBELN", "BUKRS", "WAERS"], field: "EBELN", values });
     const currencies = await currenciesOfRun();
     const asked = new Set(keys.map((key) => `${key.EBELN}/${key.EBELP}`));
     return historyTotals(
       rows.filter((row) => asked.has(`${cell(row, "EBELN")}/${cell(row, "EBELP")}`)),
       {
         companyOf: new Map(orders.map((row) => [cell(row, "EBELN"), cell(row, "BUKRS")])),
-        currencyOf: currencies.ofCompany,
+        currencyOf: new Map(orders.map((row) => [cell(row, "EBELN"), cell(row, "WAERS")])),
         real: (raw, currency) => real(raw, currency, currencies),
+        from: settings.from,
+        companyCodes: settings.companyCodes ?? [],
       },
     );
   }

@@ -107,5 +107,5 @@ export const controlTotalTables: Readonly<Record<string, readonly string[]>> = {
   TCURX: ["CURRKEY", "CURRDEC"],
   AFKO: costSourceFields.AFKO,
   EKBE: historyFields,
-  EKKO: ["EBELN", "BUKRS"],
+  EKKO: ["EBELN", "BUKRS", "WAERS"],
 };

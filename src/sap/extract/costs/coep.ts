@@ -8,6 +8,7 @@
 import {
   type CostDocumentRecord,
   type CostLine,
+  type CostValuation,
   costSourcePrefix,
   Fault,
   parsePeriod,
@@ -27,19 +28,36 @@ const keyFields = ["KOKRS", "BELNR"] as const;
 const headerFields = costSourceFields.COBK;
 const actualCost = all(equal("LEDNR", "00"), equal("WRTTP", "04"), equal("VERSN", "000"));
 
-type Valuation = { field: "WOGBTR" | "WKGBTR"; currency: string };
+type Field = "WOGBTR" | "WKGBTR";
+type Valued = { currency: string; fieldOf: (row: TableRow) => Field };
 
 /**
- * The object currency where that is the company code's for every line; else the controlling area's for all of them, which is held where the
- * project has another currency. Never line by line (ruling 25).
+ * The valuation that the company code has for good (ruling 25). Its own currency stands in the object's column or in the controlling area's, whichever
+ * bears it; a line where neither does cannot be told in it, and then the document is not taken. Text: why not.
  */
-function valuationOf(header: TableRow, companyCode: string, rows: readonly TableRow[], { small }: Loaded): Valuation {
+function valueDocument(
+  header: TableRow,
+  companyCode: string,
+  rows: readonly TableRow[],
+  { small }: Loaded,
+  valuation: CostValuation,
+): Valued | string {
+  const ofArea = cell(header, "KWAER");
+  if (valuation === "controlling-area")
+    return ofArea === "" ? "COBK names no currency (KWAER)" : { currency: ofArea, fieldOf: () => "WKGBTR" };
+  if (valuation === "object") {
+    const [currency = "", ...others] = new Set(rows.map((row) => cell(row, "OWAER")));
+    if (others.length > 0) return `its lines are in several object currencies: ${[currency, ...others].join(", ")}`;
+    return currency === "" ? "COEP names no currency (OWAER)" : { currency, fieldOf: () => "WOGBTR" };
+  }
   const currency = small.currencyOfCompany.get(companyCode) ?? "";
-  const isOfCompany = rows.every((row) => cell(row, "OWAER") === currency);
-  return isOfCompany ? { field: "WOGBTR", currency } : { field: "WKGBTR", currency: cell(header, "KWAER") };
+  const other = rows.find((row) => cell(row, "OWAER") !== currency && ofArea !== currency);
+  if (currency === "") return `T001 names no currency of ${companyCode}`;
+  if (other) return `line ${cell(other, "BUZEI")} has no amount in ${currency}: OWAER ${cell(other, "OWAER")}, KWAER ${ofArea}`;
+  return { currency, fieldOf: (row) => (cell(row, "OWAER") === currency ? "WOGBTR" : "WKGBTR") };
 }
 
-function lineOf(row: TableRow, header: TableRow, { field, currency }: Valuation, { objectOf, small, networks }: Tools): CostLine {
+function lineOf(row: TableRow, header: TableRow, { fieldOf, currency }: Valued, { objectOf, small, networks }: Tools): CostLine {
   // The value type says that the object is the real one, whatever its master data say now.
   const object = objectOf(assignmentOf(cell(row, "OBJNR"), networks), { realOnly: false });
   const account = cell(row, "KSTAR");
@@ -47,7 +65,7 @@ function lineOf(row: TableRow, header: TableRow, { field, currency }: Valuation,
   return {
     line: cell(row, "BUZEI"),
     account,
-    amount: realAmount(small, cell(row, field), currency),
+    amount: realAmount(small, cell(row, fieldOf(row)), currency),
     ...(object ? { object } : {}),
     costElementCategory: costElementCategory(small, cell(header, "KOKRS"), account, cell(header, "BUDAT")),
     transactionKey: cell(row, "VRGNG"),
@@ -73,14 +91,15 @@ function reversalOf(header: TableRow): string {
 type Part = WholeDocument & { companyCode: string };
 type Tools = Loaded & { networks: ReadonlyMap<string, string> };
 
-function recordOf({ header, rows, lost, companyCode }: Part, tools: Tools): SourceRecord {
+function recordOf({ header, rows, lost, companyCode }: Part, tools: Tools, wanted: CostValuation): SourceRecord {
   const names = namesOf(header, companyCode);
-  const valuation = valuationOf(header, companyCode, rows, tools);
-  const { field, currency } = valuation;
-  if (currency === "") {
-    const ofCompany = tools.small.currencyOfCompany.get(companyCode) ?? "";
-    return reject({ key: names.key, currency: ofCompany, period: "" }, "amount-unreadable", "COBK names no currency (KWAER)");
-  }
+  const ofCompany = tools.small.currencyOfCompany.get(companyCode) ?? "";
+  const valued =
+    rows.length === 0
+      ? { currency: ofCompany, fieldOf: () => "WOGBTR" as const }
+      : valueDocument(header, companyCode, rows, tools, wanted);
+  if (typeof valued === "string") return reject({ key: names.key, currency: ofCompany, period: "" }, "amount-unreadable", valued);
+  const { currency, fieldOf } = valued;
   const told = [...new Set(rows.map((row) => cell(row, "PERIO")))].sort();
   const [only = ""] = told;
   const period = parsePeriod({ year: cell(header, "GJAHR"), period: told.length > 1 ? "" : only });
@@ -100,12 +119,13 @@ function recordOf({ header, rows, lost, companyCode }: Part, tools: Tools): Sour
     documentType: cell(header, "BLART"),
     status: "",
     currency,
+    ...(wanted === "company-code" ? {} : { valuation: wanted }),
     reference: "",
     headerText: cell(header, "BLTXT"),
     reversalOf: reversalOf(header),
-    lines: rows.map((row) => lineOf(row, header, valuation, tools)).sort((left, right) => (left.line < right.line ? -1 : 1)),
+    lines: rows.map((row) => lineOf(row, header, valued, tools)).sort((left, right) => (left.line < right.line ? -1 : 1)),
   };
-  return judge(document, { lost, table: "COEP", amountField: field, mustBalance: false });
+  return judge(document, { lost, table: "COEP", amountField: [...new Set(rows.map(fieldOf))].join(" or "), mustBalance: false });
 }
 
 function idOf(row: TableRow | RowKey): string {
@@ -123,7 +143,8 @@ async function eachArea<T>(keys: readonly RowKey[], read: (values: string[], whe
 }
 
 export function createControllingSource({ reader, lookUps, settings, companyCodes = [] }: SourceContext): SourceReader {
-  const { costsFrom } = settings;
+  const { costsFrom, costValuations = {} } = settings;
+  const valuationOf = (companyCode: string): CostValuation => costValuations[companyCode] ?? "company-code";
   const chosen = new Set(companyCodes);
 
   async function areas(): Promise<string[]> {
@@ -189,7 +210,9 @@ export function createControllingSource({ reader, lookUps, settings, companyCode
       const networks = await readNetworks(reader, numbers);
       const loaded = await lookUps.load([...new Set(numbers)].map((number) => assignmentOf(number, networks)));
       const tools = { ...loaded, networks };
-      return documents.flatMap((document) => partsOf(document, tools)).map((part) => recordOf(part, tools));
+      return documents
+        .flatMap((document) => partsOf(document, tools))
+        .map((part) => recordOf(part, tools, valuationOf(part.companyCode)));
     },
     async unstable(header, rows) {
       const tools = await lookUps.load([]);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { watermarkOf } from "../../../../test/support/watermark.ts";
-import { type CostDocumentRecord, parseSapDate, type SourceRecord } from "../../../core/index.ts";
+import { type CostDocumentRecord, type CostValuation, parseSapDate, type SourceRecord } from "../../../core/index.ts";
 import type { Clock, RfcClient } from "../../../ports/index.ts";
 import type { ReadOutcome, ReadRequest, RejectedRow, TableReader, TableRow, Where } from "../../rfc/index.ts";
 import type { ExtractSettings } from "../flow-extract.ts";
@@ -150,15 +150,37 @@ describe("documents of controlling", () => {
     expect(linesOf(record)).toMatchObject([{ line: "001", object: { kind: "wbs", key: "P-8" } }]);
   });
 
-  it("have one currency: the object's where all lines are in the company code's, else the controlling area's", async () => {
+  it("have the company code's currency, from whichever column bears it, and are not taken where none does", async () => {
     const foreign = { ...line, BUZEI: "002", OWAER: "EUR", WOGBTR: "9.00", WKGBTR: "10.50" };
-    const [mixed] = await readControlling({ ...header, KWAER: "CAD" }, [line, foreign]);
-    expect(mixed).toMatchObject({ currency: "CAD", lines: [{ amount: "11.00" }, { amount: "10.50" }] });
-    expect(await readControlling({ ...header, KWAER: "" }, [foreign])).toMatchObject([
-      { code: "amount-unreadable", currency: "USD" },
-    ]);
+    const [mixed] = await readControlling(header, [line, foreign]);
+    expect(mixed).toMatchObject({ currency: "USD", lines: [{ amount: "10.00" }, { amount: "10.50" }] });
+    expect(mixed).not.toHaveProperty("valuation");
+    for (const KWAER of ["CAD", ""])
+      expect(await readControlling({ ...header, KWAER }, [line, foreign])).toMatchObject([
+        { code: "amount-unreadable", currency: "USD", detail: `line 002 has no amount in USD: OWAER EUR, KWAER ${KWAER}` },
+      ]);
     const yen = await readControlling(header, [{ ...line, BUKRS: "1400", OWAER: "JPY", WOGBTR: "12.34" }]);
     expect(yen).toMatchObject([{ companyCode: "1400", currency: "JPY", lines: [{ amount: "1234" }] }]);
+  });
+
+  it("have the controlling area's or the objects' currency where the company code was set up so, for all lines alike", async () => {
+    const foreign = { ...line, BUZEI: "002", OWAER: "EUR", WOGBTR: "9.00", WKGBTR: "10.50" };
+    const read = async (valuation: CostValuation, rows: readonly Row[], KWAER = "CAD") =>
+      (
+        await extractOf({ COBK: [{ ...header, KWAER }], COEP: rows }, {}, { costValuations: { "1200": valuation } }).read(
+          ofControlling,
+        )
+      ).records;
+    expect(await read("controlling-area", [line, foreign])).toMatchObject([
+      { valuation: "controlling-area", currency: "CAD", lines: [{ amount: "11.00" }, { amount: "10.50" }] },
+    ]);
+    expect(await read("controlling-area", [line], "")).toMatchObject([{ detail: "COBK names no currency (KWAER)" }]);
+    expect(await read("object", [foreign])).toMatchObject([
+      { valuation: "object", currency: "EUR", lines: [{ amount: "9.00" }] },
+    ]);
+    expect(await read("object", [line, foreign])).toMatchObject([
+      { code: "amount-unreadable", detail: "its lines are in several object currencies: USD, EUR" },
+    ]);
   });
 
   it("of several company codes are one record each, without those whose cost another source tells", async () => {

@@ -9,9 +9,10 @@ import { readWatermark, scopeText, type Watermark, whyNewMonth, whyNotFrom, writ
 
 export type CostWindow = { from: SapDate | undefined; watermark: string; reading: Reading };
 
-function scopeOf({ companyCodes, costsFrom, costSources = {} }: ExtractSettings): string[] {
+function scopeOf({ companyCodes, costsFrom, costSources = {}, costValuations = {} }: ExtractSettings): string[] {
   const sources = Object.entries(costSources).map(([code, source]) => `${code}=${source}`);
-  return [...companyCodes, ...sources, ...(costsFrom === undefined ? [] : [`from=${costsFrom}`])];
+  const valuations = Object.entries(costValuations).map(([code, valuation]) => `${code}=${valuation}`);
+  return [...companyCodes, ...sources, ...valuations, ...(costsFrom === undefined ? [] : [`from=${costsFrom}`])];
 }
 
 const earlier = (left: SapDate, right: SapDate) => (left < right ? left : right);
