@@ -2,6 +2,7 @@
  * `sap odata map`: drafts the mapping file of a Gateway service from its `$metadata`, a few rows of each set, and what each set does with a filter, a page
  * and a count. It writes what it saw and marks what it could not see; nothing else is read with it before a person has looked.
  */
+import { existsSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { Command } from "commander";
 import { stringify } from "yaml";
@@ -124,10 +125,14 @@ async function drafted(desk: SapDesk, service: string, wanted: Wanted): Promise<
   return { text, notes: notesOf(draft, probed) };
 }
 
+const alreadyThere = (file: string) =>
+  new Fault("config.invalid", { place: file, detail: "it is there already; give another name or take it away" });
+
 async function map(flags: Flags): Promise<void> {
   const service = flags.service.replace(/\/+$/, "");
   if (!/^\/sap\/opu\/odata\/[\w./;=-]+$/.test(service))
     throw new UsageError(`"${service.slice(0, 60)}" is no path of a service such as /sap/opu/odata/sap/ZMLC_SRV.`);
+  if (flags.out !== undefined && existsSync(flags.out)) throw alreadyThere(flags.out);
   await withDesk(flags, Object.keys(policyOfFlows.tables), async (desk, { policy }) => {
     const wanted: Wanted = Object.fromEntries(
       Object.entries(policy.tables).map(([table, fields]) => {
@@ -139,8 +144,8 @@ async function map(flags: Flags): Promise<void> {
     for (const note of notes) terminal.note(note);
     if (flags.out === undefined) return terminal.print(text.trimEnd());
     await writeFile(flags.out, text, { flag: "wx", mode: 0o644 }).catch((error: NodeJS.ErrnoException) => {
-      const detail = error.code === "EEXIST" ? "it is there already; give another name or take it away" : String(error.code);
-      throw new Fault("config.invalid", { place: flags.out ?? "", detail });
+      if (error.code === "EEXIST") throw alreadyThere(flags.out ?? "");
+      throw new Fault("config.invalid", { place: flags.out ?? "", detail: `cannot be written (${error.code})` });
     });
     terminal.print(`${flags.out} is written: look through it, fill in what is unknown, and name it as sap.odata.services.`);
   });

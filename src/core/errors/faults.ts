@@ -88,6 +88,12 @@ export const faults = {
     "The function module raised an exception.",
     "Read its name; table, field or condition may not exist in this release.",
   ),
+  "sap.service-not-active": entry(
+    "fix-config",
+    "sap-basis",
+    "SAP Gateway does not serve this OData service to this user.",
+    "Activate it in /IWFND/MAINT_SERVICE with a system alias, or correct its path in the mapping file.",
+  ),
   "sap.service-changed": entry(
     "fix-config",
     "integration-owner",

@@ -27,23 +27,27 @@ function fromJson(body: string): Said | undefined {
   }
 }
 
+/** XML's own five: nothing else may stand in an error of Gateway's. */
+const entities: Readonly<Record<string, string>> = { amp: "&", apos: "'", gt: ">", lt: "<", quot: '"' };
+const plain = (text: string): string => text.replace(/&(amp|apos|gt|lt|quot);/g, (_, name: string) => entities[name] ?? "");
+
 function fromXml(body: string): Said | undefined {
   const code = /<(?:\w+:)?code\b[^>]*>([^<]*)</.exec(body)?.[1];
   if (code === undefined) return undefined;
-  return { code, message: /<(?:\w+:)?message\b[^>]*>([^<]*)</.exec(body)?.[1] ?? "" };
+  return { code: plain(code), message: plain(/<(?:\w+:)?message\b[^>]*>([^<]*)</.exec(body)?.[1] ?? "") };
 }
 
 /** Codes that mean the same whatever the status. */
 const known: readonly { code: RegExp; kind: RfcFailure["class"]; hint: string }[] = [
-  { code: /^\/IWFND\/MED\/170$/, kind: "not-active", hint: "Activate the service in /IWFND/MAINT_SERVICE, or mend its path." },
-  { code: /^\/IWFND\/CM_COS\/0(?:64|02)$/, kind: "not-active", hint: "Give the service a system alias for this user." },
+  { code: /^\/IWFND\/MED\/170$/, kind: "not-active", hint: "" },
+  { code: /^\/IWFND\/CM_COS\/0(?:64|02)$/, kind: "not-active", hint: "" },
   { code: /^\/IWBEP\/CM_MGW_RT\/021$/, kind: "exception", hint: "The service does not implement it." },
 ];
 
 function fromError({ status }: ODataAnswer, { code, message }: Said): RfcFailure {
   const line = `${code}: ${message}`;
   const hit = known.find((each) => each.code.test(code));
-  if (hit) return failure(hit.kind, code, `${message} ${hit.hint}`, status);
+  if (hit) return failure(hit.kind, code, `${message} ${hit.hint}`.trim(), status);
   if (status === 401) return failure("logon", "LOGON_FAILED", line, status);
   if (status === 403)
     return failure(

@@ -3,7 +3,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { scriptedHttp } from "../../../test/support/scripted-http.ts";
-import { matcherOf, type Where } from "../rfc/index.ts";
+import { errorCodeOf, matcherOf, type Where } from "../rfc/index.ts";
 import { readAtomFeed } from "./atom-feed.ts";
 import { type FieldForm, readCell } from "./edm-values.ts";
 import { filterTexts } from "./filter.ts";
@@ -124,6 +124,14 @@ describe("failures", () => {
     [403, "application/json", '{"error":{"code":"X/1","message":{"value":"no right"}}}', "authorization"],
     [200, "text/plain", "hello", "protocol"],
   ])("%i %s is %s", (status, type, body, kind) => expect(said(status, type, body).class).toBe(kind));
+
+  it("that name the service have a remedy of their own, in plain letters", () => {
+    const missing =
+      "<error><code>/IWFND/MED/170</code><message>No service for &apos;&apos; &amp; &quot;X&quot;</message></error>";
+    const failed = said(403, "application/xml", missing);
+    expect(failed.detail).toBe(`No service for '' & "X"`);
+    expect(errorCodeOf(failed)).toBe("sap.service-not-active");
+  });
 });
 
 const map: ServiceMap = serviceMapSchema.parse({

@@ -8,6 +8,9 @@ const ownCodes: Readonly<Record<string, ErrorCode>> = {
   SSL_REQUIRED: "sap.ssl-required",
   SESSION_LIMIT: "sap.session-limit",
   CONVERSATION_LIMIT: "sap.conversation-limit",
+  "/IWFND/MED/170": "sap.service-not-active",
+  "/IWFND/CM_COS/064": "sap.service-not-active",
+  "/IWFND/CM_COS/002": "sap.service-not-active",
 };
 
 export function errorCodeOf({ class: kind, key }: RfcFailure): ErrorCode {
