@@ -16,6 +16,15 @@ const costClass = z.strictObject({
   type: z.enum(["expense", "payroll"]).default("expense"),
 });
 
+/** Ruling 2: whether a prerequisite that Procore lacks is created, or waited for. */
+const createPolicy = {
+  policy: z.enum(["hold", "create"]).default("hold"),
+  projects: z
+    .record(z.string().regex(/^\d{1,18}$/, "is no Procore id of a project"), z.enum(["hold", "create"]))
+    .default({})
+    .describe("By Procore's id of a project, where its policy is another."),
+};
+
 export const connectionSettings = z.strictObject({
   sap: z.strictObject({
     systemId: z.string().regex(/^[A-Z][A-Z0-9]{2}$/, "is not a SAP system id such as S01"),
@@ -48,11 +57,7 @@ export const connectionSettings = z.strictObject({
     ),
   budgetCodes: z
     .strictObject({
-      policy: z.enum(["hold", "create"]).default("hold"),
-      projects: z
-        .record(z.string().regex(/^\d{1,18}$/, "is no Procore id of a project"), z.enum(["hold", "create"]))
-        .default({})
-        .describe("By Procore's id of a project, where its policy is another."),
+      ...createPolicy,
     })
     .prefault({})
     .describe(
@@ -171,11 +176,7 @@ export const connectionSettings = z.strictObject({
         ),
       billingPeriods: z
         .strictObject({
-          policy: z.enum(["hold", "create"]).default("hold"),
-          projects: z
-            .record(z.string().regex(/^\d{1,18}$/, "is no Procore id of a project"), z.enum(["hold", "create"]))
-            .default({})
-            .describe("By Procore's id of a project, where its policy is another."),
+          ...createPolicy,
           dueDays: z.number().int().min(0).max(365).default(0).describe("Days from a period's end to its due date."),
         })
         .prefault({})

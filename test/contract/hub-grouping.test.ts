@@ -3,6 +3,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Bench, openBench, project } from "../support/hub-bench.ts";
 import { documentRecord, lineRecord, offsetLine, vendorRecord } from "../support/records.ts";
+import { twoDecimals } from "../support/two-decimals.ts";
 
 let bench: Bench;
 const costTypes = { L: { class: "labour", type: "payroll" }, M: { class: "overhead", type: "expense" } };
@@ -16,7 +17,7 @@ afterAll(() => bench.close());
 type Cost = { direct_cost_type: string; description: string; invoice_number: string | null; vendor_id?: number; amount: string };
 const costs = async () =>
   ((await bench.get(`/rest/v1.0/projects/${project}/direct_costs`)) as Cost[])
-    .map((each) => ({ ...each, amount: Number(each.amount).toFixed(2) }))
+    .map((each) => ({ ...each, amount: twoDecimals(each.amount) }))
     .sort((left, right) => (left.description < right.description ? -1 : 1));
 
 const invoice = (number: string, amount: string, vendor: string) =>

@@ -16,6 +16,7 @@ import {
 } from "../../src/hub/index.ts";
 import { type Bench, openBench, project, rule, secondProject } from "../support/hub-bench.ts";
 import { documentRecord, lineRecord, offsetLine, vendorRecord } from "../support/records.ts";
+import { twoDecimals } from "../support/two-decimals.ts";
 
 const labour = "0000500000";
 const oldRules = [rule("P-1", "M"), rule("P-1", "L", labour)];
@@ -33,9 +34,7 @@ function compiled(rules: readonly MappingRule[]) {
 type Cost = { description: string; status: string; amount: string; project: number; origin_id: string };
 const costsOf = async (bench: Bench, id: number) =>
   ((await bench.get(`/rest/v1.0/projects/${id}/direct_costs`)) as Cost[]).map(({ description, status, amount }) =>
-    [id === project ? "TOWER" : "BRIDGE", description.replace("SAP 1000 2026.010 ", ""), status, Number(amount).toFixed(2)].join(
-      " | ",
-    ),
+    [id === project ? "TOWER" : "BRIDGE", description.replace("SAP 1000 2026.010 ", ""), status, twoDecimals(amount)].join(" | "),
   );
 const costs = async (bench: Bench) => [...(await costsOf(bench, project)), ...(await costsOf(bench, secondProject))].sort();
 

@@ -107,6 +107,17 @@ it("is right after a sweep: what was turned back, what left no stamp, and what S
   expect(elements.size).toBe(rowsOf("PRPS").length - 1);
 });
 
+it("is read anew where a run that broke off had landed something else", async () => {
+  const [center] = [...(await kept("cost-center")).values()];
+  await bench.postgres.store.transact({ tenant: "main" }, (tx) =>
+    sql`update reference_record set text = 'Of a run that broke off', changed_run = changed_run + 1000 where key = ${center?.key}`.execute(
+      tx,
+    ),
+  );
+  await syncAt("20261113");
+  expect((await kept("cost-center")).get(center?.key ?? "")).toEqual(center);
+});
+
 it("sends nothing of a slice that is as it was", async () => {
   const before = (await syncAt("20261120")).run;
   const { run } = await syncAt("20261128");

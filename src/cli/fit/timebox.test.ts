@@ -27,7 +27,11 @@ describe("a timebox", () => {
       ends.push(clock.monotonic());
     };
     const quick = () => clock.sleep(10);
-    await timebox.run([{ what: "a", weight: 2, work: quick }, { what: "b", weight: 1, work: spend(0) }, { what: "c", weight: 1, work: spend(0) }]); // biome-ignore format: a row
+    await timebox.run([
+      { what: "a", weight: 2, work: quick },
+      { what: "b", weight: 1, work: spend(0) },
+      { what: "c", weight: 1, work: spend(0) },
+    ]);
     expect(ends).toEqual([55, 100]);
   });
 
@@ -99,7 +103,10 @@ describe("a timebox", () => {
     const fails = async () => {
       throw new Fault("sap.logon", { place: "ecc", detail: "locked" });
     };
-    await timebox.run([{ what: "SAP", weight: 1, isVital: true, work: fails }, { what: "rest", weight: 1, work: fails }]); // biome-ignore format: a row
+    await timebox.run([
+      { what: "SAP", weight: 1, isVital: true, work: fails },
+      { what: "rest", weight: 1, work: fails },
+    ]);
     expect(timebox.trouble()).toEqual([{ what: "SAP", code: "sap.logon", place: "ecc", detail: "locked" }]);
     expect(timebox.skipped()).toEqual([{ what: "rest", why: "SAP was not reached" }]);
     const defect = async () => {

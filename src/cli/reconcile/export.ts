@@ -12,24 +12,34 @@ const listed = (amounts: Readonly<Record<string, string | undefined>>) =>
     .map(([name, value]) => `${name} ${value ?? ""}`)
     .join("; ");
 
+const amountTitles = [
+  "SAP total",
+  "lines",
+  "read",
+  "posted",
+  "held",
+  "waiting",
+  "excluded",
+  "Procore",
+  "variance",
+  "classes",
+  "excluded by",
+];
+
+/** What a statement's row and a commitment's have in common, under `amountTitles`. */
+function amountCells(row: RowView | CommitmentView): SheetCell[] {
+  const { control, lines, read, posted, held, waiting, excluded, procore, variance, classes, excludedBy } = row;
+  const amounts = [control, String(lines), read, posted, held, waiting, excluded, procore, variance].map(amount);
+  return [...amounts, text(listed(classes)), text(listed(excludedBy))];
+}
+
 export function statementSheet(period: string, rows: readonly RowView[]): Sheet {
   return {
     name: "Statement",
-    columns: [
-      "company code", "project", "cost code", "period", "currency", "SAP total", "lines", "read", "posted", "held", "waiting", "excluded",
-      "Procore", "variance", "classes", "excluded by",
-    ], // biome-ignore format: a list of titles
+    columns: ["company code", "project", "cost code", "period", "currency", ...amountTitles],
     rows: rows.map((row) => [
-      text(row.companyCode),
-      text(row.project),
-      text(row.costCode),
-      text(period),
-      text(row.currency),
-      amount(row.control),
-      amount(String(row.lines)),
-      ...[row.read, row.posted, row.held, row.waiting, row.excluded, row.procore, row.variance].map(amount),
-      text(listed(row.classes)),
-      text(listed(row.excludedBy)),
+      ...[row.companyCode, row.project, row.costCode, period, row.currency].map(text),
+      ...amountCells(row),
     ]),
   };
 }
@@ -51,21 +61,10 @@ export function ledgerSheet(accounts: readonly AccountView[]): Sheet {
 export function commitmentSheet(name: string, rows: readonly CommitmentView[]): Sheet {
   return {
     name,
-    columns: [
-      "company code", "project", "purchase order", "cost code", "currency", "SAP total", "lines", "read", "posted", "held", "waiting",
-      "excluded", "Procore", "variance", "classes", "excluded by",
-    ], // biome-ignore format: a list of titles
+    columns: ["company code", "project", "purchase order", "cost code", "currency", ...amountTitles],
     rows: rows.map((row) => [
-      text(row.companyCode),
-      text(row.project),
-      text(row.purchaseOrder),
-      text(row.costCode),
-      text(row.currency),
-      amount(row.control),
-      amount(String(row.lines)),
-      ...[row.read, row.posted, row.held, row.waiting, row.excluded, row.procore, row.variance].map(amount),
-      text(listed(row.classes)),
-      text(listed(row.excludedBy)),
+      ...[row.companyCode, row.project, row.purchaseOrder, row.costCode, row.currency].map(text),
+      ...amountCells(row),
     ]),
   };
 }
@@ -94,9 +93,23 @@ export function receiptSheet(rows: readonly ReceiptView[]): Sheet {
 }
 
 export const billedColumns = [
-  "BELNR", "GJAHR", "BUZEI", "company code", "purchase order", "item", "assignment", "currency", "amount", "became", "reason", "late",
-  "project", "cost code", "requisition", "finding",
-] as const; // biome-ignore format: a list of titles
+  "BELNR",
+  "GJAHR",
+  "BUZEI",
+  "company code",
+  "purchase order",
+  "item",
+  "assignment",
+  "currency",
+  "amount",
+  "became",
+  "reason",
+  "late",
+  "project",
+  "cost code",
+  "requisition",
+  "finding",
+] as const;
 
 export function billedCells(line: BilledLine): SheetCell[] {
   const [document = "", year = ""] = line.invoice.split(".");

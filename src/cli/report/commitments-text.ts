@@ -2,7 +2,7 @@
 import { formatMoney } from "../../core/index.ts";
 import type { BilledLine, Commitments } from "../../hub/index.ts";
 import type { CommitmentView, ReceiptView, TotalView } from "../reconcile/table.ts";
-import { amountCells, amountColumns, classTable, classText, totalTable } from "./reconcile-text.ts";
+import { classTable, rowTable, totalTable } from "./reconcile-text.ts";
 import { type Cell, groupDigits, left, type Paint, renderTable, right } from "./text-table.ts";
 
 export type CommitmentsText = {
@@ -16,28 +16,6 @@ export type CommitmentsText = {
   isTied: boolean;
   isAll: boolean;
 };
-
-function rowTable(rows: readonly CommitmentView[], paint: Paint): readonly string[] {
-  const columns = [
-    left("company"),
-    left("project"),
-    left("order"),
-    left("cost code"),
-    left("currency"),
-    ...amountColumns.map(right),
-    left("because of"),
-  ];
-  const cells = rows.map((row): Cell[] => [
-    row.companyCode,
-    row.project || "(none)",
-    row.purchaseOrder,
-    row.costCode || "(none)",
-    row.currency,
-    ...amountCells(row),
-    classText(row.classes),
-  ]);
-  return renderTable(columns, cells, paint);
-}
 
 function part(
   title: string,
@@ -107,10 +85,8 @@ export function commitmentLines(made: CommitmentsText, paint: Paint): readonly s
 }
 
 export function billedTable(lines: readonly BilledLine[], paint: Paint): readonly string[] {
-  const columns = [
-    left("BELNR/GJAHR/BUZEI"), left("order"), left("item"), left("assignment"), right("amount"), left("became"), left("reason"), left("project"),
-    left("cost code"), left("requisition"), left("finding"),
-  ]; // biome-ignore format: a list of titles
+  const after = ["became", "reason", "project", "cost code", "requisition", "finding"];
+  const columns = [...["BELNR/GJAHR/BUZEI", "order", "item", "assignment"].map(left), right("amount"), ...after.map(left)];
   return renderTable(
     columns,
     lines.map((line): Cell[] => [

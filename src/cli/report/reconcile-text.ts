@@ -1,7 +1,7 @@
 /** A statement as a controller reads it: the totals, the rows that differ and by what, and what SAP's general ledger says. */
 import { formatMoney, isExplained, type VarianceClass, varianceClasses } from "../../core/index.ts";
 import type { DrillLine, Reconciliation } from "../../hub/index.ts";
-import { type AccountView, accountsOf, type RowView, type TotalView } from "../reconcile/table.ts";
+import { type AccountView, accountsOf, type CommitmentView, type RowView, type TotalView } from "../reconcile/table.ts";
 import { type Cell, groupDigits, left, type Paint, renderTable, right } from "./text-table.ts";
 
 export type StatementText = {
@@ -14,9 +14,9 @@ export type StatementText = {
   isAll: boolean;
 };
 
-export const amountColumns = ["SAP total", "read", "posted", "held", "waiting", "excluded", "Procore", "variance"];
+const amountColumns = ["SAP total", "read", "posted", "held", "waiting", "excluded", "Procore", "variance"];
 
-export function amountCells({ control, read, posted, held, waiting, excluded, procore, variance }: TotalView): Cell[] {
+function amountCells({ control, read, posted, held, waiting, excluded, procore, variance }: TotalView): Cell[] {
   const [shown, ...others] = [control ?? "not read", read, posted, held, waiting, excluded, procore].map((text) =>
     groupDigits(text),
   );
@@ -24,24 +24,21 @@ export function amountCells({ control, read, posted, held, waiting, excluded, pr
   return [shown ?? "", ...others, isZero ? groupDigits(variance) : { text: groupDigits(variance), style: "warn" }];
 }
 
-export function classText(classes: TotalView["classes"]): Cell {
+function classText(classes: TotalView["classes"]): Cell {
   const entries = Object.entries(classes) as [VarianceClass, string][];
   const text = entries.map(([name, amount]) => `${name} ${groupDigits(amount)}`).join(", ");
   return entries.every(([name]) => isExplained(name)) ? text : { text, style: "bad" };
 }
 
-function rowTable(rows: readonly RowView[], paint: Paint): readonly string[] {
-  const columns = [
-    left("company"),
-    left("project"),
-    left("cost code"),
-    left("currency"),
-    ...amountColumns.map(right),
-    left("because of"),
-  ];
+/** Rows of a statement, or of commitments, which have their order besides. */
+export function rowTable(rows: readonly (RowView | CommitmentView)[], paint: Paint): readonly string[] {
+  const hasOrders = rows.some((row) => "purchaseOrder" in row);
+  const names = ["company", "project", ...(hasOrders ? ["order"] : []), "cost code", "currency"];
+  const columns = [...names.map(left), ...amountColumns.map(right), left("because of")];
   const cells = rows.map((row): Cell[] => [
     row.companyCode,
     row.project || "(none)",
+    ...("purchaseOrder" in row ? [row.purchaseOrder] : []),
     row.costCode || "(none)",
     row.currency,
     ...amountCells(row),

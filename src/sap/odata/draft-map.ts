@@ -4,7 +4,7 @@
  * customer to say; what was not found is named, and nothing is made up.
  */
 import type { EdmProperty, EntitySet, ServiceMetadata } from "./metadata.ts";
-import type { MappedField, MappedTable } from "./service-map.ts";
+import { isEdmType, type MappedField, type MappedTable } from "./service-map.ts";
 
 export type Wanted = Readonly<Record<string, readonly string[]>>;
 export type Samples = Readonly<Record<string, readonly Readonly<Record<string, string>>[]>>;
@@ -74,20 +74,6 @@ const amounts: ReadonlySet<string> = new Set(
 /** In the company code's currency, which stands in T001. */
 const inLocalCurrency: ReadonlySet<string> = new Set(["DMBTR", "HSL"]);
 
-const supported: ReadonlySet<string> = new Set([
-  "Edm.String",
-  "Edm.DateTime",
-  "Edm.DateTimeOffset",
-  "Edm.Time",
-  "Edm.Decimal",
-  "Edm.Boolean",
-  "Edm.Byte",
-  "Edm.SByte",
-  "Edm.Int16",
-  "Edm.Int32",
-  "Edm.Int64",
-]);
-
 function currencyOf(field: string, property: EdmProperty, { set, byField }: Found): MappedField["currency"] {
   if (inLocalCurrency.has(field)) {
     const by = ["BUKRS", "RBUKRS"].find((name) => byField.has(name));
@@ -139,7 +125,7 @@ function tableOf(found: Found, wanted: readonly string[], rows: readonly Readonl
     const property = set.properties.get(key);
     if (property) fields.set(dictionaryName(key), property);
   }
-  const usable = [...fields].filter(([, { type }]) => supported.has(type));
+  const usable = [...fields].filter(([, { type }]) => isEdmType(type));
   const used = new Set(usable.map(([, { name }]) => name));
   const mapped: MappedTable = {
     set: set.name,

@@ -61,13 +61,21 @@ const textOf = (parameters: RfcParameters, name: string): string => {
   return typeof value === "string" ? value : "";
 };
 
+function decoded(path: string): string | undefined {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return undefined;
+  }
+}
+
 /** Within the service, with client and language; undefined where a link leads out of it. */
 function addressOf(origin: URL, service: string, link: string, fixed: ReadonlyMap<string, string>): URL | undefined {
   const base = new URL(`${service}/`, origin).href;
   if (!URL.canParse(link, base)) return undefined;
   const url = new URL(link, base);
-  const path = decodeURIComponent(url.pathname).toLowerCase();
-  if (!path.startsWith(`${service.toLowerCase()}/`) || path.includes("/../")) return undefined;
+  const path = decoded(url.pathname)?.toLowerCase();
+  if (path === undefined || !path.startsWith(`${service.toLowerCase()}/`) || path.includes("/../")) return undefined;
   const address = new URL(`${url.pathname}${url.search}`, origin);
   for (const [name, value] of fixed) address.searchParams.set(name, value);
   // A blank as + is a plus to some gateways.

@@ -10,6 +10,26 @@ import type { TableDescription } from "../rfc/index.ts";
 const name = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]{0,127}$/, "is no name of an entity set or property");
 const abapName = z.string().regex(/^[A-Z][A-Z0-9_]{0,29}$/, "is no name of a table or field such as EKPO");
 
+/** Types of OData that a field can have, and what the dictionary would say of it. */
+const abapTypes = {
+  "Edm.String": { abapType: "C", dataType: "CHAR" },
+  "Edm.Boolean": { abapType: "C", dataType: "CHAR" },
+  "Edm.DateTime": { abapType: "D", dataType: "DATS" },
+  "Edm.DateTimeOffset": { abapType: "D", dataType: "DATS" },
+  "Edm.Time": { abapType: "T", dataType: "TIMS" },
+  "Edm.Decimal": { abapType: "P", dataType: "DEC" },
+  "Edm.Byte": { abapType: "I", dataType: "INT1" },
+  "Edm.SByte": { abapType: "I", dataType: "INT1" },
+  "Edm.Int16": { abapType: "I", dataType: "INT2" },
+  "Edm.Int32": { abapType: "I", dataType: "INT4" },
+  "Edm.Int64": { abapType: "8", dataType: "INT8" },
+} as const;
+const edmTypes = Object.keys(abapTypes) as (keyof typeof abapTypes)[];
+
+export function isEdmType(type: string): type is keyof typeof abapTypes {
+  return Object.hasOwn(abapTypes, type);
+}
+
 const currency = z.union([
   abapName.describe("The field of the same table that holds the currency."),
   z.strictObject({
@@ -22,19 +42,7 @@ const currency = z.union([
 const field = z
   .strictObject({
     property: name,
-    type: z.enum([
-      "Edm.String",
-      "Edm.DateTime",
-      "Edm.DateTimeOffset",
-      "Edm.Time",
-      "Edm.Decimal",
-      "Edm.Boolean",
-      "Edm.Byte",
-      "Edm.SByte",
-      "Edm.Int16",
-      "Edm.Int32",
-      "Edm.Int64",
-    ]),
+    type: z.enum(edmTypes),
     /** Characters or digits in SAP's dictionary. */
     length: z.number().int().min(1).max(1_333).default(30),
     decimals: z.number().int().min(0).max(14).default(0),
@@ -123,20 +131,6 @@ export function checkServiceMap(map: ServiceMap, file: string): ServiceMap {
   }
   return map;
 }
-
-const abapTypes: Readonly<Record<MappedField["type"], { abapType: string; dataType: string }>> = {
-  "Edm.String": { abapType: "C", dataType: "CHAR" },
-  "Edm.Boolean": { abapType: "C", dataType: "CHAR" },
-  "Edm.DateTime": { abapType: "D", dataType: "DATS" },
-  "Edm.DateTimeOffset": { abapType: "D", dataType: "DATS" },
-  "Edm.Time": { abapType: "T", dataType: "TIMS" },
-  "Edm.Decimal": { abapType: "P", dataType: "DEC" },
-  "Edm.Byte": { abapType: "I", dataType: "INT1" },
-  "Edm.SByte": { abapType: "I", dataType: "INT1" },
-  "Edm.Int16": { abapType: "I", dataType: "INT2" },
-  "Edm.Int32": { abapType: "I", dataType: "INT4" },
-  "Edm.Int64": { abapType: "8", dataType: "INT8" },
-};
 
 /** The table as a reader needs to know it. */
 export function describeTable(table: string, { fields: mapped }: MappedTable): TableDescription {
