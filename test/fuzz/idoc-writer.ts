@@ -197,7 +197,7 @@ const controlWidths: Readonly<Record<string, readonly [number, number]>> = {
 function placed(width: number, parts: readonly (readonly [number, number, string])[]): string {
   const cells = Array.from({ length: width }, () => " ");
   for (const [at, length, text] of parts)
-    for (const [index, character] of [...text].slice(0, length).entries()) cells[at + index] = character;
+    for (const [index, character] of Array.from(text).slice(0, length).entries()) cells[at + index] = character;
   return cells.join("");
 }
 
@@ -211,7 +211,8 @@ const keyPlaces: Readonly<Record<string, Readonly<Record<string, readonly [numbe
 
 function sdataOf({ name, fields }: Segment): string {
   const places = keyPlaces[name];
-  if (places === undefined) return fields.map(([, value]) => [...value.replace(/\s/g, "_")].slice(0, 20).join("")).join("");
+  if (places === undefined)
+    return fields.map(([, value]) => Array.from(value.replace(/\s/g, "_")).slice(0, 20).join("")).join("");
   const known = fields.flatMap(([field, value]) => {
     const place = Object.hasOwn(places, field) ? places[field] : undefined;
     return place ? [[place[0], place[1], value] as const] : [];

@@ -47,6 +47,9 @@ function readTime(value: EdmValue): CellOutcome {
   const parts = /^PT(?:(\d{1,2})H)?(?:(\d{1,2})M)?(?:(\d{1,2})(?:\.0+)?S)?$/.exec(sent);
   if (!parts) return problem("no time", value);
   const [, hours = "0", minutes = "0", seconds = "0"] = parts;
+  // 90 minutes are a duration, and no time of a day.
+  const isTime = sent !== "PT" && Number(hours) < 24 && Number(minutes) < 60 && Number(seconds) < 60;
+  if (!isTime && !/^PT24H(?:0?0M)?(?:0?0S)?$/.test(sent)) return problem("no time of a day", value);
   return text([hours, minutes, seconds].map((part) => part.padStart(2, "0")).join(""));
 }
 
@@ -68,11 +71,19 @@ function readNumber(value: EdmValue, { decimals }: FieldForm): CellOutcome {
   return shown === undefined ? problem(`no number with ${decimals} decimals`, value) : text(shown);
 }
 
+/** JSON has true and false, Atom their names; SAP's flag is an X. */
+function readFlag(value: EdmValue): CellOutcome {
+  if (value === null || value === undefined) return text("");
+  const sent = String(value);
+  if (sent === "true" || sent === "1" || sent === "X") return text("X");
+  return sent === "false" || sent === "0" || sent === "" ? text("") : problem("no flag", value);
+}
+
 function readText(value: EdmValue, { keyForm, length, codes }: FieldForm): CellOutcome {
   if (value === null || value === undefined) return text("");
   if (typeof value === "boolean") return text(value ? "X" : "");
   const sent = String(value);
-  const code = codes === undefined ? sent : codes[sent];
+  const code = codes === undefined ? sent : Object.hasOwn(codes, sent) ? codes[sent] : undefined;
   if (code === undefined && sent !== "") return problem("a code that the mapping file does not name", value);
   const known = code ?? "";
   // ALPHA: only texts of digits alone are padded, and nothing stays nothing.
@@ -85,6 +96,8 @@ export function readCell(value: EdmValue, form: FieldForm): CellOutcome {
     case "Edm.DateTime":
     case "Edm.DateTimeOffset":
       return readDay(value);
+    case "Edm.Boolean":
+      return readFlag(value);
     case "Edm.Time":
       return readTime(value);
     case "Edm.Decimal":

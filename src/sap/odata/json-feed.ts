@@ -2,6 +2,7 @@
  * Verbose JSON of OData v2 (sap-data 5.2). Guarantees: an answer is a feed or an entity or is refused; a number that JavaScript cannot hold exactly
  * never becomes one. Gateway writes decimals and Int64 as text, others do not: a page with such a number is read once more with each as its own text.
  */
+import { rawControls } from "../rfc/index.ts";
 import type { EdmValue } from "./edm-values.ts";
 
 export type Entity = Readonly<Record<string, EdmValue>>;
@@ -19,11 +20,16 @@ export type FeedOutcome =
 /** Sixteen digits or more, or a fraction: in a text it costs a second reading and does no harm. */
 const doubtfulNumber = /[:[,]\s*-?\d+(?:\d{15}|\.\d|[eE])/;
 
+/** Escapes of what no text of SAP's can hold: half a character, or a control character. As from XML it comes as U+FFFD; a store would refuse it. */
+const doubtfulText = /\\(?:[bf]|u00[01]|ud[89a-f])/i;
+
 function parse(body: string): unknown {
-  if (!doubtfulNumber.test(body)) return JSON.parse(body);
+  if (!doubtfulNumber.test(body) && !doubtfulText.test(body)) return JSON.parse(body);
   // The third argument is the text as it stands in the source.
-  const exact = (_key: string, value: unknown, context?: { source?: string }) =>
-    typeof value === "number" && context?.source !== undefined ? context.source : value;
+  const exact = (_key: string, value: unknown, context?: { source?: string }) => {
+    if (typeof value === "string") return value.replace(rawControls, "\ufffd").toWellFormed();
+    return typeof value === "number" && context?.source !== undefined ? context.source : value;
+  };
   return JSON.parse(body, exact as (key: string, value: unknown) => unknown);
 }
 
@@ -66,5 +72,8 @@ export function readJsonFeed(body: string): FeedOutcome {
   if (Array.isArray(d)) return pageOf(d, {});
   if (!isObject(d)) return unreadable("`d` is neither feed nor entity");
   if (Array.isArray(d.results)) return pageOf(d.results, d);
+  // What belongs to a feed makes no entity of one whose list is missing.
+  if (["results", "__next", "__count"].some((name) => Object.hasOwn(d, name)))
+    return unreadable("the feed has no list of results");
   return pageOf([d], {});
 }
