@@ -27,6 +27,7 @@ import * as periods from "./0025-periods.ts";
 import * as cutOver from "./0026-cut-over.ts";
 import * as narrowLines from "./0027-narrow-lines.ts";
 import * as idocs from "./0028-idocs.ts";
+import * as lineNumbers from "./0029-line-numbers.ts";
 
 export const migrations: Readonly<Record<string, Migration>> = {
   "0001-tenant-audit": tenantAudit,
@@ -53,4 +54,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   "0026-cut-over": cutOver,
   "0027-narrow-lines": narrowLines,
   "0028-idocs": idocs,
+  "0029-line-numbers": lineNumbers,
 };
