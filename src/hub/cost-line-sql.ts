@@ -4,8 +4,9 @@
  */
 import { sql } from "kysely";
 
-/** After `cost_line c`: its document `d`. */
-export const withDocument = sql`join cost_document d on d.document = c.document and d.fiscal_year = c.fiscal_year`;
+/** After `cost_line c`: its document `d`. Tenant, connection and year follow from the number; said, they lead from SAP's key to its lines by an index. */
+export const withDocument = sql`join cost_document d on d.document = c.document and d.tenant = c.tenant and d.connection = c.connection
+  and d.fiscal_year = c.fiscal_year`;
 
 /** After `cost_document d`: its lines `c`. */
 export const withLines = sql`join cost_line c on c.document = d.document and c.fiscal_year = d.fiscal_year`;
