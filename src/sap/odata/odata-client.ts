@@ -112,6 +112,8 @@ export type AnsweredPage = {
   rows: readonly Readonly<Record<string, string>>[];
   /** Empty where there is none. */
   next: string;
+  /** By which changes from here on are read; empty where there is none. */
+  delta: string;
   count: number | undefined;
 };
 
@@ -119,7 +121,12 @@ export type AnsweredPage = {
 export function pageOf(values: RfcParameters): AnsweredPage {
   const { ROWS: rows } = values;
   const count = textOf(values, "COUNT");
-  return { rows: Array.isArray(rows) ? rows : [], next: textOf(values, "NEXT"), count: count === "" ? undefined : Number(count) };
+  return {
+    rows: Array.isArray(rows) ? rows : [],
+    next: textOf(values, "NEXT"),
+    delta: textOf(values, "DELTA"),
+    count: count === "" ? undefined : Number(count),
+  };
 }
 
 async function readBody(response: HttpResponse, bytesMax: number): Promise<string | undefined> {

@@ -14,6 +14,8 @@ import {
   matcherOf,
   type RawRow,
   type ReadFailure,
+  rfcFailed,
+  type TableChanges,
   type TableReader,
   type Where,
 } from "../rfc/index.ts";
@@ -24,6 +26,7 @@ import { type Row, readPages } from "./read-pages.ts";
 import { columnOf, Misfit } from "./row-cells.ts";
 import { watchKeys } from "./seen-keys.ts";
 import { describeTable, type MappedField, type MappedTable, type ServiceMap } from "./service-map.ts";
+import { readSetChanges } from "./set-changes.ts";
 
 export type ODataReaderSource = { client: RfcClient; clock: Clock; map: ServiceMap };
 
@@ -158,6 +161,22 @@ function dictionaryOf({ tables }: ServiceMap): Dictionary {
   };
 }
 
+function changesOf({ client, map }: ODataReaderSource, drift: DriftWatch, dictionary: Dictionary): TableChanges {
+  return {
+    keeps: (table) => (Object.hasOwn(map.tables, table) ? map.tables[table]?.delta : undefined),
+    async read(request) {
+      const described = await dictionary.describe(request.table);
+      if (described.kind === "failure") return rfcFailed(described);
+      const mapped = map.tables[request.table];
+      const field = described.description.byName.get(request.field);
+      if (mapped === undefined || field === undefined) return answerDiffers(`${request.table} has no ${request.field}`);
+      const drifted = await drift.check(request.table);
+      if (drifted !== undefined) return drifted;
+      return readSetChanges({ client, service: mapped.service ?? map.service, mapped, described: field }, request);
+    },
+  };
+}
+
 export function createODataReader(source: ODataReaderSource): TableReader {
   const dictionary = dictionaryOf(source.map);
   const plain = () => Promise.resolve(answerDiffers("the tables of currencies have amounts themselves"));
@@ -172,6 +191,7 @@ export function createODataReader(source: ODataReaderSource): TableReader {
   };
   return {
     ...reader,
+    changes: changesOf(source, drift, dictionary),
     async read(request) {
       if (Object.hasOwn(source.map.tables, request.table)) return reader.read(request);
       const detail = `the mapping file of the OData services names no entity set for ${request.table}`;
