@@ -1,10 +1,12 @@
 // What a Gateway service writes: values in every form of sap-data 5.2 and 5.3, feeds in JSON and Atom, and its failures. Whatever else comes is refused.
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { scriptedHttp } from "../../../test/support/scripted-http.ts";
 import { errorCodeOf } from "../rfc/index.ts";
 import { readAtomFeed } from "./atom-feed.ts";
 import { cellReaderOf, type EdmValue, type FieldForm, withDecimals } from "./edm-values.ts";
 import { readJsonFeed } from "./json-feed.ts";
+import { openOData } from "./odata-client.ts";
 import { odataFailure } from "./odata-failure.ts";
 
 const form = (change: Partial<FieldForm>): FieldForm => ({
@@ -149,6 +151,31 @@ describe("feeds", () => {
         },
       ),
     );
+  });
+});
+
+describe("a body", () => {
+  const logon = { client: "100", language: "EN", user: "READER", readPassword: async () => "Geheim-12" };
+  const ask = async (body: readonly Uint8Array[], bytesMax?: number) => {
+    const { http } = scriptedHttp(() => ({ headers: { "content-type": "application/json" }, body }));
+    const service = "/sap/opu/odata/sap/ZMLC_SRV";
+    const more = bytesMax === undefined ? {} : { bytesMax };
+    const client = openOData({ url: "https://sap.example:44300", service, ...logon, http, pool: 1, ...more });
+    return client.call({ function: "ODATA", parameters: { SERVICE: service, LINK: "Set" }, tables: ["ROWS"], timeoutMs: 1_000 });
+  };
+  const bytes = Buffer.from('\ufeff{"d":{"results":[{"A":"Gerüst 日本 😀"}]}}');
+
+  it("may come in pieces that end anywhere, also within a character", async () => {
+    const whole = await ask([bytes]);
+    expect(whole).toMatchObject({ values: { ROWS: [{ A: "Gerüst 日本 😀" }] } });
+    for (let at = 1; at < bytes.length; at += 1) expect(await ask([bytes.subarray(0, at), bytes.subarray(at)])).toEqual(whole);
+  });
+
+  it("is refused where it is no UTF-8, is cut within a character, or is larger than allowed", async () => {
+    expect(await ask([Buffer.from('{"d":{"results":[{"A":"\xfc"}]}}', "latin1")])).toMatchObject({ key: "NOT_TEXT" });
+    expect(await ask([Buffer.from("ü").subarray(0, 1)])).toMatchObject({ key: "NOT_TEXT" });
+    expect(await ask([bytes, bytes], bytes.length)).toMatchObject({ key: "TOO_LARGE" });
+    expect(await ask([bytes], bytes.length)).toMatchObject({ kind: "answer" });
   });
 });
 
