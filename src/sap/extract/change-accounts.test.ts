@@ -15,9 +15,10 @@ type Given = {
   mute?: string;
   /** LFA1: vendors by address. */
   addresses?: Readonly<Record<string, string>>;
+  sweepDays?: number;
 };
 
-function open({ keeps, changed = {}, expired, mute, addresses = {} }: Given) {
+function open({ keeps, changed = {}, expired, mute, addresses = {}, sweepDays = 35 }: Given) {
   const read: string[] = [];
   const asked: ChangesRequest[] = [];
   const rowsOf = ({ table, fields }: ReadRequest): ReadOutcome => {
@@ -52,7 +53,11 @@ function open({ keeps, changed = {}, expired, mute, addresses = {} }: Given) {
       close: async () => undefined,
     },
     clock: { now: () => 0, monotonic: () => 0, sleep: async () => undefined },
-    settings: { companyCodes: [], zone: 0, delta: { ...deltaDefaults, sweepDays: { vendors: 35, purchaseOrders: 35 } } },
+    settings: {
+      companyCodes: [],
+      zone: 0,
+      delta: { ...deltaDefaults, sweepDays: { vendors: sweepDays, purchaseOrders: sweepDays } },
+    },
   });
   const run = (flow: "vendors" | "purchase-orders", ask: Partial<OpenRequest>) => extracts[flow].open({ mode: "delta", ...ask });
   return { run, read, asked };
@@ -75,6 +80,12 @@ describe("an account of changes", () => {
       ["EKKN", undefined],
     ]);
     expect(deltasIn(opened.watermark)).toEqual({ EKKO: "EKKO+", EKPO: "EKPO+", EKKN: "EKKN+" });
+  });
+
+  it("is not begun where every run sweeps", async () => {
+    const { run, asked } = open({ keeps: orders, sweepDays: 0 });
+    expect((await run("purchase-orders", { since: mark({ EKKO: "a", EKPO: "b", EKKN: "c" }) })).reading?.how).toBe("sweep");
+    expect(asked).toEqual([]);
   });
 
   it("keeps no sweep back where it cannot begin, and the run says so", async () => {
@@ -105,15 +116,22 @@ describe("an account of changes", () => {
     expect(keysIn(opened.slices)).toEqual([{ LIFNR: "0000100001" }, { LIFNR: "0000100002" }]);
   });
 
-  it.each<[string, Given, Record<string, string> | undefined, string]>([
-    ["a link has expired", { keeps: orders, expired: "EKPO" }, { EKKO: "a", EKPO: "b", EKKN: "c" }, "expired"],
-    ["none is known yet", { keeps: orders }, undefined, "no link for its changes"],
-    ["a table's is not known yet", { keeps: orders }, { EKKO: "a", EKPO: "b" }, "no link for its changes"],
-  ])("has everything read where %s, and begins anew", async (_, given, deltas, why) => {
-    const opened = await open(given).run("purchase-orders", { since: mark(deltas) });
-    expect(opened.reading).toMatchObject({ how: "sweep", why: expect.stringContaining(why) });
+  it("has everything read where a link has expired, and begins anew", async () => {
+    const given = { keeps: orders, expired: "EKPO" };
+    const opened = await open(given).run("purchase-orders", { since: mark({ EKKO: "a", EKPO: "b", EKKN: "c" }) });
+    expect(opened.reading).toMatchObject({ how: "sweep", why: expect.stringContaining("expired") });
     expect(deltasIn(opened.watermark)).toEqual({ EKKO: "EKKO+", EKPO: "EKPO+", EKKN: "EKKN+" });
   });
+
+  it.each([[undefined], [{ EKKO: "a", EKPO: "b" }]])(
+    "with the links %o is not whole: change documents are asked",
+    async (deltas) => {
+      const { run, read, asked } = open({ keeps: orders });
+      const opened = await run("purchase-orders", { since: mark(deltas) });
+      expect(opened.reading?.how).toBe("changes");
+      expect([asked, read.includes("CDHDR"), deltasIn(opened.watermark)]).toEqual([[], true, undefined]);
+    },
+  );
 
   it("is nothing where one of the tables has none: change documents are asked", async () => {
     const { run, read, asked } = open({ keeps: { ...orders, EKKN: false } });

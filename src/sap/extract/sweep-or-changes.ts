@@ -78,11 +78,12 @@ async function followOrWhy<F extends RunFlow>(
   return touched.keys.length > touchedMax ? `${touched.keys.length} objects were touched` : touched;
 }
 
-/** A sweep does not need the account: without one the next run sweeps again, and says why. */
+/** A sweep does not need the account; and where every run sweeps, nobody does. */
 async function beginOrWhy({
   beginAccount,
-}: Pick<Triggered<RunFlow>, "beginAccount">): Promise<{ links?: DeltaLinks; why: string }> {
-  if (beginAccount === undefined) return { why: "" };
+  sweepDays,
+}: Pick<Triggered<RunFlow>, "beginAccount" | "sweepDays">): Promise<{ links?: DeltaLinks; why: string }> {
+  if (beginAccount === undefined || sweepDays === 0) return { why: "" };
   const links = await readOrWhy(beginAccount);
   return typeof links === "string" ? { why: `; changes cannot be told from here on: ${links}` } : { links, why: "" };
 }

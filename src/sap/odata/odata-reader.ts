@@ -161,7 +161,7 @@ function dictionaryOf({ tables }: ServiceMap): Dictionary {
   };
 }
 
-function changesOf({ client, map }: ODataReaderSource, drift: DriftWatch, dictionary: Dictionary): TableChanges {
+function changesOf({ client, clock, map }: ODataReaderSource, drift: DriftWatch, dictionary: Dictionary): TableChanges {
   return {
     keeps: (table) => (Object.hasOwn(map.tables, table) ? map.tables[table]?.delta : undefined),
     async read(request) {
@@ -172,7 +172,7 @@ function changesOf({ client, map }: ODataReaderSource, drift: DriftWatch, dictio
       if (mapped === undefined || field === undefined) return answerDiffers(`${request.table} has no ${request.field}`);
       const drifted = await drift.check(request.table);
       if (drifted !== undefined) return drifted;
-      return readSetChanges({ client, service: mapped.service ?? map.service, mapped, described: field }, request);
+      return readSetChanges({ client, clock, service: mapped.service ?? map.service, mapped, described: field }, request);
     },
   };
 }

@@ -30,7 +30,8 @@ function open(reply: (url: URL) => Reply, tables = map) {
     const { status = 200, json } = reply(asked);
     return { status, headers: { "content-type": "application/json" }, body: JSON.stringify(json) };
   });
-  const clock = { now: () => 0, monotonic: () => 0, sleep: async () => undefined };
+  // Half a minute a call.
+  const clock = { now: () => 0, monotonic: () => 30_000 * urls.length, sleep: async () => undefined };
   const logon = { client: "100", language: "en", user: "READER", readPassword: async () => "Geheim-12" };
   const client = openOData({ url: "https://sap.example:44300", service, ...logon, http, pool: 2 });
   const { changes } = createODataReader({ client, clock, map: tables });
@@ -40,7 +41,7 @@ function open(reply: (url: URL) => Reply, tables = map) {
 
 const feed = (results: readonly unknown[], more = {}): Reply => ({ json: { d: { results, ...more } } });
 const link = (query: string) => `http://internal:8000${service}/Lfa1Set?${query}`;
-const request = { table: "LFA1", field: "LIFNR", since: undefined, valuesMax: 3 };
+const request = { table: "LFA1", field: "LIFNR", since: undefined, valuesMax: 3, withinMs: 100_000 };
 const since = link("!deltatoken='D1'");
 
 describe("a set's account of changes", () => {
@@ -104,6 +105,13 @@ describe("a set's account of changes", () => {
   ])("is a failure where %s", async (_, reply, expected) => {
     const { changes } = open(() => reply);
     expect(await changes.read({ ...request, since })).toMatchObject({ kind: "failure", ...expected });
+  });
+
+  it("is given up where its pages have no end in the time that there is", async () => {
+    const endless = (url: URL) => feed([], { __next: link(`$skiptoken=${Number(url.searchParams.get("$skiptoken") ?? 0) + 1}`) });
+    const { changes, urls } = open(endless);
+    expect(await changes.read(request)).toMatchObject({ detail: expect.stringContaining("no last page within 100 seconds") });
+    expect(urls).toHaveLength(4);
   });
 
   it("leads nowhere out of its service", async () => {

@@ -79,9 +79,9 @@ export type ChangesRequest = {
   field: string;
   /** Without it nothing is given but the link to begin from. */
   since: string | undefined;
-  /** More is a failure. */
+  /** More of them, or longer than this for all of its pages, is a failure. */
   valuesMax: number;
-  timeoutMs?: number;
+  withinMs: number;
 };
 /** `link` is for the next time. A link that is no good any more is a failure: then everything must be read. */
 export type ChangesOutcome = { kind: "changes"; values: readonly string[]; link: string } | ReadFailure;
