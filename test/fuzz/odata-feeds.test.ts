@@ -2,7 +2,7 @@
 // damaged bytes is what another parser finds in them. CASES sets how many feeds are tried.
 import { describe, expect, it } from "vitest";
 import { readAtomFeed } from "../../src/sap/odata/atom-feed.ts";
-import { readCell } from "../../src/sap/odata/edm-values.ts";
+import { cellReaderOf } from "../../src/sap/odata/edm-values.ts";
 import { type Entity, type FeedOutcome, readJsonFeed } from "../../src/sap/odata/json-feed.ts";
 import { cases, diceOf } from "./dice.ts";
 import { type Feed, feedAtom, feedJson, makeFeed } from "./odata-writer.ts";
@@ -20,13 +20,9 @@ function expectGiven(outcome: FeedOutcome, { entities, next, count }: Feed): voi
   for (const [at, entity] of entities.entries()) {
     const cells = entity.map(({ name, type, decimals }) => {
       const sent = page.entities[at] as Entity;
-      const read = readCell(Object.hasOwn(sent, name) ? sent[name] : undefined, {
-        type,
-        decimals,
-        length: 30,
-        keyForm: "padded",
-      });
-      return "text" in read ? read.text : read.problem;
+      const read = cellReaderOf({ type, decimals, length: 30, keyForm: "padded" });
+      const cell = read(Object.hasOwn(sent, name) ? sent[name] : undefined);
+      return typeof cell === "string" ? cell : cell.problem;
     });
     expectSame(
       cells,
