@@ -69,7 +69,7 @@ function watchProgress(asked: Asked) {
     const [from, to] = [keyOf(asked, rows[0]), keyOf(asked, rows.at(-1))];
     const page = `${rows.length} ${from} ${to}`;
     const isKnown = seen.has(page) && from !== noKey;
-    if (isKnown && rows.length > 1) return "its next page has the rows of one before";
+    if (isKnown && rows.length > 1) return "its next page leads back to the rows of one before";
     seen.add(page);
     idle = isKnown || rows.length === 0 ? idle + 1 : 0;
     return idle > idleMax ? `its next pages bring nothing new, ${idleMax} of them` : undefined;
