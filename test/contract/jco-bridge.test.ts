@@ -49,6 +49,15 @@ describe.skipIf(!java)("the JCo bridge", () => {
     return bridge;
   };
 
+  /** 400 where the user's sessions are used up. */
+  const logOnAs = async (user: string) => {
+    const authorization = `Basic ${Buffer.from(`${user}:${password}`).toString("base64")}`;
+    const ping = '<p:RFC_PING xmlns:p="urn:sap-com:document:sap:rfc:functions"/>';
+    const body = `<e:Envelope xmlns:e="http://schemas.xmlsoap.org/soap/envelope/"><e:Body>${ping}</e:Body></e:Envelope>`;
+    return (await fetch(`${ecc.url}/sap/bc/soap/rfc?sap-client=100`, { method: "POST", headers: { authorization }, body }))
+      .status;
+  };
+
   beforeAll(async () => {
     standIn = buildStandIn();
     const all = { tables: ["*"], functions: ["*"] };
@@ -299,6 +308,8 @@ describe.skipIf(!java)("the JCo bridge", () => {
         group: 1,
         key: "NOT_AUTHORIZED",
       });
+      bridge.send({ type: "close" });
+      expect(await bridge.exit).toBe(0);
     });
   });
 
@@ -328,6 +339,15 @@ describe.skipIf(!java)("the JCo bridge", () => {
       expect(last).toMatchObject({ group: 4, code: "RFC_CANCELED", key: "RFC_CANCELED", isSessionLost: true });
       expect(Date.now() - before).toBeLessThan(5_000);
       expect((await shared.call({ function: "RFC_PING" })).last.type).toBe("answer");
+    });
+
+    it("that are cut off do not stay behind", async () => {
+      for (const round of [1, 2, 3]) {
+        await ecc.door("switches", { failNext: [{ function: "RFC_PING", times: 4, how: "silence" }] });
+        const calls = [1, 2, 3, 4].map((session) => shared.call({ function: "RFC_PING", session, timeoutMs: 150 }));
+        for (const { last } of await Promise.all(calls)) expect(last.code, `round ${round}`).toBe("RFC_CANCELED");
+        expect((await shared.call({ function: "RFC_PING", session: 5 })).last.type).toBe("answer");
+      }
     });
 
     it("answer a cancelled call once, even when SAP answers after all", async () => {
@@ -390,14 +410,18 @@ describe.skipIf(!java)("the JCo bridge", () => {
       expect(await bridge.exit).toBe(1);
     });
 
-    it("is quiet when standard input ends, though a call still runs, and closes what is idle", async () => {
-      const bridge = await open();
+    it("is quiet when standard input ends, though a call still runs, and closes what it had in SAP", async () => {
+      const bridge = await open({}, { user: "NARROW" });
       await bridge.call({ function: "RFC_PING", session: 1 });
-      await bridge.call({ function: "RFC_PING_AND_WAIT", parameters: { SECONDS: "0" }, session: 2 });
-      const running = bridge.call({ function: "RFC_PING_AND_WAIT", parameters: { SECONDS: "60" }, session: 2 });
+      await bridge.call({ function: "RFC_PING", session: 2 });
+      await failNext("silence", "RFC_PING");
+      const running = bridge.call({ function: "RFC_PING", session: 2 });
+      await expect.poll(async () => (await ecc.door("switches")).failNext).toEqual([]);
       bridge.child.stdin.end();
       expect(await bridge.exit).toBe(0);
       expect((await running).last).toMatchObject({ code: "RFC_CANCELED" });
+      await ecc.door("switches", { sessionsMax: 1 });
+      expect(await logOnAs("NARROW")).toBe(200);
     });
   });
 });

@@ -54,7 +54,11 @@ final class BuiltIn {
         nested.imports.add("IT_LINES", JCoMetaData.TYPE_TABLE, nestedRow());
         nested.tables.add("LINES", JCoMetaData.TYPE_TABLE, nestedRow());
         nested.exports.add("EV_DONE", JCoMetaData.TYPE_CHAR, 1, 0);
-        nested.work = function -> function.exports.setValue("EV_DONE", "X");
+        nested.exports.add("ET_NESTED", JCoMetaData.TYPE_TABLE, nestedRow());
+        nested.work = function -> {
+            if (!function.exports.inactive.contains("ET_NESTED")) throw Soap.systemFailure("ET_NESTED was asked for");
+            function.exports.setValue("EV_DONE", "X");
+        };
         modules.put(nested.name, nested);
 
         Module message = new Module("RFC_RAISE_ERROR");
