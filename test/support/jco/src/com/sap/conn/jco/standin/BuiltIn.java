@@ -40,13 +40,18 @@ final class BuiltIn {
         Module echo = new Module("Z_ECHO_TYPES");
         echo.imports.add("IS_TYPES", JCoMetaData.TYPE_STRUCTURE, everyType());
         echo.exports.add("ES_TYPES", JCoMetaData.TYPE_STRUCTURE, everyType());
+        echo.exports.add("ET_TYPES", JCoMetaData.TYPE_TABLE, everyType());
+        echo.exports.add("EV_ASKED", JCoMetaData.TYPE_STRING, 0, 0);
         echo.changing.add("CV_DAY", JCoMetaData.TYPE_DATE, 8, 0);
         echo.tables.add("TYPES", JCoMetaData.TYPE_TABLE, everyType());
         echo.tables.add("OTHERS", JCoMetaData.TYPE_TABLE, everyType());
         echo.work = function -> {
-            Record from = (Record) function.imports.getStructure(0);
-            System.arraycopy(from.row(), 0, ((Record) function.exports.getStructure(0)).row(), 0, from.row().length);
-            if (!function.tables.inactive.contains("OTHERS")) ((Record) function.tables.getTable(1)).appendRow();
+            Object[] from = ((Record) function.imports.getStructure(0)).row();
+            System.arraycopy(from, 0, ((Record) function.exports.getStructure(0)).row(), 0, from.length);
+            ((Record) function.exports.getTable(1)).rows.addAll(((Record) function.tables.getTable(0)).rows);
+            String asked = "";
+            for (Meta.Field table : echo.tables.fields) asked += function.tables.inactive.contains(table.name) ? "" : table.name + " ";
+            function.exports.setValue("EV_ASKED", asked);
         };
         modules.put(echo.name, echo);
 

@@ -137,7 +137,7 @@ class Record implements JCoParameterList, JCoStructure, JCoTable {
         if (field.type == JCoMetaData.TYPE_DATE) isFine = value.matches("\\d{8}|\\d{4}-\\d{2}-\\d{2}") && !value.equals("00000000");
         else if (field.type == JCoMetaData.TYPE_TIME) isFine = value.matches("\\d{6}|\\d{2}:\\d{2}:\\d{2}");
         else if (field.type == JCoMetaData.TYPE_CHAR) isFine = value.length() <= field.length;
-        else if (field.type == JCoMetaData.TYPE_NUM) isFine = value.matches("\\d*");
+        else if (field.type == JCoMetaData.TYPE_NUM) isFine = value.matches("\\d{" + field.length + "}");
         else isFine = field.type == JCoMetaData.TYPE_STRING;
         if (!isFine) throw new ConversionException("Cannot convert a value of type java.lang.String to field " + name);
         row()[at] = value;
