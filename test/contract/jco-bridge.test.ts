@@ -2,7 +2,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { type BridgeCall, type BridgeProcess, startBridge } from "../support/bridge-process.ts";
 import { type EccUnderTest, openEccWorld } from "../support/ecc-server.ts";
-import { buildStandIn, compileBridge, hasJdk, type StandIn } from "../support/jco-stand-in.ts";
+import { buildStandIn, hasJdk, type StandIn } from "../support/jco-stand-in.ts";
 
 const password = "geheim-&\"'é-123";
 const vendors = Array.from({ length: 1_234 }, (_, at) => ({
@@ -24,7 +24,6 @@ if (!java) it("is not tried here: no JDK (java and javac) is installed", (contex
 
 describe.skipIf(!java)("the JCo bridge", () => {
   let standIn: StandIn;
-  let classes: string;
   let ecc: EccUnderTest;
   /** The one that is started from source, as the product does it. */
   let shared: BridgeProcess;
@@ -40,7 +39,7 @@ describe.skipIf(!java)("the JCo bridge", () => {
     ...more,
   });
   const start = (environment?: Record<string, string>) => {
-    const bridge = startBridge(standIn.jar, classes, environment);
+    const bridge = startBridge(standIn, environment);
     started.push(bridge);
     return bridge;
   };
@@ -78,8 +77,7 @@ describe.skipIf(!java)("the JCo bridge", () => {
       workProcesses: 6,
     };
     ecc = await openEccWorld(system, { LFA1: vendors });
-    classes = compileBridge(standIn.jar);
-    shared = startBridge(standIn.jar);
+    shared = startBridge({ jar: standIn.jar });
     started.push(shared);
     shared.send(opening());
   });
@@ -101,7 +99,6 @@ describe.skipIf(!java)("the JCo bridge", () => {
         expect(JSON.parse(line)).toHaveProperty("type");
       expect(bridge.written() + bridge.said()).not.toContain("geheim");
     }
-    standIn.remove();
     await ecc.close();
   });
 
@@ -423,6 +420,16 @@ describe.skipIf(!java)("the JCo bridge", () => {
         detail: expect.stringContaining("no sapjco3 in java.library.path"),
       });
       expect(await bridge.exit).toBe(1);
+    });
+
+    it("comes quietly in the middle of a line, too; a group of servers and a logon by SNC need no password", async () => {
+      const group = { ashost: undefined, sysnr: undefined, mshost: "sapmsg", r3name: "ABC", group: "RFC" };
+      const snc = { snc_mode: "1", snc_partnername: "p:CN=ABC", snc_qop: "9", snc_lib: "/opt/snc.so", snc_myname: "p:CN=MLC" };
+      const bridge = await open({ password: undefined }, { ...group, ...snc });
+      bridge.raw('{"type":"nonsense"');
+      bridge.child.stdin.end();
+      expect(await bridge.exit).toBe(0);
+      expect(bridge.written().split("\n").length).toBe(2);
     });
 
     it("is quiet when standard input ends, though a call still runs, and closes what it had in SAP", async () => {

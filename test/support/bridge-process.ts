@@ -29,7 +29,10 @@ export type BridgeProcess = {
 };
 
 /** From source, as the product starts it, or from classes that were compiled before. */
-export function startBridge(jar: string, classes?: string, environment: Record<string, string> = {}): BridgeProcess {
+export function startBridge(
+  { jar, classes }: { jar: string; classes?: string },
+  environment: Record<string, string> = {},
+): BridgeProcess {
   const what = classes === undefined ? ["-cp", jar, bridgeFile] : ["-cp", [jar, classes].join(delimiter), "JcoBridge"];
   const child = spawn("java", ["-XX:TieredStopAtLevel=1", ...what], { env: { ...process.env, ...environment } });
   const lines: BridgeLine[] = [];

@@ -5,6 +5,7 @@ import com.sap.conn.jco.AbapException;
 import com.sap.conn.jco.JCoException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -68,7 +69,10 @@ final class Soap {
         } catch (CancellationException cancelled) {
             throw new JCoException(JCoException.JCO_ERROR_REQUEST_CANCELLED, "JCO_ERROR_REQUEST_CANCELLED", "connection with handle 1 closed after cancel");
         } catch (ExecutionException error) {
-            throw communication("Connect to SAP gateway failed\nERROR partner '" + request.uri().getAuthority() + "' not reached\nRC -10");
+            String partner = request.uri().getAuthority();
+            boolean isReached = !(error.getCause() instanceof ConnectException);
+            if (isReached) throw communication("Connection to partner '" + partner + "' broken\nERROR Connection reset by peer\nRC -6");
+            throw communication("Connect to SAP gateway failed\nERROR partner '" + partner + "' not reached\nRC -10");
         } catch (InterruptedException ended) {
             Thread.currentThread().interrupt();
             throw communication("interrupted");
@@ -98,7 +102,7 @@ final class Soap {
 
     /** What stands before the SOAP handler has no counterpart in RFC; the nearest one is given. */
     private static JCoException page(int status, String text) {
-        if (status == 503) return communication("Connect to SAP gateway failed\nERROR CPIC connection table full\nRC 230");
+        if (status == 503) return communication("Connect to SAP gateway failed\nERROR CPIC 230 connection table full\nRC 230");
         if (status == 400) return communication("max no. of 100 conversations exceeded\nRC 466");
         if (status == 403 || status == 404) return communication("Connect to SAP gateway failed\nERROR partner not reached\nRC -10");
         Matcher dump = DUMP.matcher(text);
