@@ -1,5 +1,8 @@
 // SAP's Java Connector behind the line protocol: the real bridge in a real JVM, a stand-in for SAP's classes, the simulated ECC behind it.
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { startChild, systemClock } from "../../src/cli/platform/index.ts";
+import type { Child } from "../../src/ports/index.ts";
+import { jcoProgram, openNativeRfc } from "../../src/sap/index.ts";
 import { type BridgeCall, type BridgeProcess, startBridge } from "../support/bridge-process.ts";
 import { type EccUnderTest, openEccWorld } from "../support/ecc-server.ts";
 import { buildStandIn, hasJdk, type StandIn } from "../support/jco-stand-in.ts";
@@ -143,6 +146,33 @@ describe.skipIf(!java)("the JCo bridge", () => {
       const { last } = await shared.call({ ...readVendors(undefined), tables: ["FIELDS"] });
       expect(Object.keys(last.values as Row)).toEqual(["FIELDS"]);
     });
+  });
+
+  it("is started by the agent's own client with the command that customers run, dies, and is started anew", async () => {
+    const children: Child[] = [];
+    const client = openNativeRfc({
+      start: (program, events) => {
+        const child = startChild(program, events);
+        children.push(child);
+        return child;
+      },
+      program: jcoProgram({ java: "java", jar: standIn.jar }),
+      clock: systemClock,
+      connection: opening().connection as Record<string, string>,
+      readPassword: async () => password,
+      sessions: 2,
+    });
+    const ping = { function: "RFC_PING", parameters: {}, tables: [], timeoutMs: 20_000 };
+    expect(await client.call(ping)).toEqual({ kind: "answer", values: {} });
+    const slow = client.call({ ...ping, function: "RFC_PING_AND_WAIT", parameters: { SECONDS: "60" }, timeoutMs: 60_000 });
+    await expect.poll(async () => (await stats()).calls.RFC_GET_FUNCTION_INTERFACE).toBe(2);
+    children[0]?.kill();
+    expect(await slow).toMatchObject({ kind: "failure", class: "communication", key: "CHILD_LOST" });
+    expect(await client.call(ping)).toEqual({ kind: "answer", values: {} });
+    expect(children.length).toBe(2);
+    await client.close();
+    // A real system sees the connection break; behind HTTP its sessions stay.
+    await ecc.door("switches", { endAllSessions: true });
   });
 
   describe("values", () => {

@@ -1,9 +1,10 @@
 // The transports of RFC for the contract suite: each opens a client on the simulated ECC. What is true of RFC must be true over all of them; one more
 // transport is one more entry here.
-import { join } from "node:path";
+import { delimiter, join } from "node:path";
 import { startChild, systemClock } from "../../src/cli/platform/index.ts";
-import type { HttpClient } from "../../src/ports/index.ts";
+import type { ChildProgram, HttpClient } from "../../src/ports/index.ts";
 import { nodeRfcProgram, openNativeRfc, openSoapRfc, type SoapRfcClient } from "../../src/sap/index.ts";
+import { buildStandIn, hasJdk } from "./jco-stand-in.ts";
 
 export type OpenOptions = {
   client?: string;
@@ -22,6 +23,12 @@ export type RfcTransport = {
 };
 
 const rootOf = (url: string) => new URL(url).host;
+/** From classes, since so many starts from source would cost minutes; the product's own way is tried in jco-bridge.test.ts. */
+function bridgeProgram(): ChildProgram {
+  const { jar, classes } = buildStandIn();
+  return { file: "java", args: ["-XX:TieredStopAtLevel=1", "-cp", [jar, classes].join(delimiter), "JcoBridge"] };
+}
+
 const entry = join(import.meta.dirname, "../../src/cli/rfc-child/main.ts");
 
 export function rfcTransports(http: () => HttpClient): RfcTransport[] {
@@ -55,6 +62,20 @@ export function rfcTransports(http: () => HttpClient): RfcTransport[] {
             module: join(import.meta.dirname, "node-rfc/index.ts"),
             sessions: pool,
           }),
+          clock: systemClock,
+          connection: { ashost: rootOf(url), sysnr: "00", client, user, lang: "EN" },
+          readPassword,
+          sessions: pool,
+        }),
+    },
+    {
+      name: "jco",
+      isThere: hasJdk(),
+      open: (url, { client = "100", user = "MLC", readPassword, pool = 4, controlCharacters = "refuse" }) =>
+        openNativeRfc({
+          controlCharacters,
+          start: startChild,
+          program: bridgeProgram(),
           clock: systemClock,
           connection: { ashost: rootOf(url), sysnr: "00", client, user, lang: "EN" },
           readPassword,
