@@ -1,4 +1,5 @@
 // SAP's Java Connector behind the line protocol: the real bridge in a real JVM, a stand-in for SAP's classes, the simulated ECC behind it.
+import fc from "fast-check";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { startChild, systemClock } from "../../src/cli/platform/index.ts";
 import type { Child } from "../../src/ports/index.ts";
@@ -212,6 +213,28 @@ describe.skipIf(!java)("the JCo bridge", () => {
       expect(Math.max(...blocks.map((block) => JSON.stringify(block).length))).toBeLessThan(270_000);
       expect(last).toMatchObject({ type: "answer", values: { ET_TYPES: [] } });
       expect(last.values).not.toHaveProperty("TYPES");
+    });
+
+    it("that are text come back as they were, whatever they hold", async () => {
+      const texts = fc.array(
+        fc.string({
+          unit: fc.oneof(
+            fc.constantFrom("\\", '"', "\n", "\u2028", "\ud800", "\udc00", "\u007f"),
+            fc.nat(0xffff).map((code) => String.fromCharCode(code)),
+          ),
+        }),
+        {
+          minLength: 1,
+          maxLength: 30,
+        },
+      );
+      await fc.assert(
+        fc.asyncProperty(texts, async (given) => {
+          const { last } = await echo({}, { TYPES: given.map((text) => ({ TEXT: text })) });
+          expect((last.values as Record<string, Row[]>).TYPES?.map(({ TEXT }) => TEXT)).toEqual(given);
+        }),
+        { numRuns: 100 },
+      );
     });
 
     it("that are not given are initial, in SAP's forms", async () => {

@@ -132,12 +132,12 @@ public final class JcoBridge {
         }
     }
 
-    /** A session that was lost by a cancelled call is replaced; its thread ends when SAP lets go of it. */
+    /** A session that was lost is never used again: whether JCo would begin a second context where the first broke is [K]. */
     private Session session(int number) throws Fatal {
         if (number < 0 || number > connection.sessionsMax)
             throw new Fatal("BAD_LINE", "Session " + number + " is beyond the " + connection.sessionsMax + " that were opened.");
         Session session = sessions.get(number);
-        if (session != null && !session.isAbandoned) return session;
+        if (session != null && !session.isGone) return session;
         Session opened = new Session(connection);
         sessions.put(number, opened);
         return opened;
@@ -197,7 +197,9 @@ public final class JcoBridge {
         final Thread thread;
         final String id = "session-" + numbers.incrementAndGet();
         final LinkedBlockingQueue<Call> queue = new LinkedBlockingQueue<>();
-        volatile boolean isAbandoned;
+        /** Takes no more calls: lost by a failure, or given up in the middle of a call. */
+        volatile boolean isGone;
+        private boolean isAbandoned;
         private volatile Call running;
         private boolean isOpen;
 
@@ -230,7 +232,7 @@ public final class JcoBridge {
             if (!call.claim()) return;
             synchronized (this) {
                 if (!isAbandoned) {
-                    isAbandoned = true;
+                    isGone = isAbandoned = true;
                     connection.abandoned.incrementAndGet();
                     connection.provider.alive.remove(id);
                     queue.add(Call.LAST);
@@ -243,7 +245,10 @@ public final class JcoBridge {
         public void run() {
             connection.provider.current.set(this);
             try {
-                for (Call call = queue.take(); call != Call.LAST && !isAbandoned; call = queue.take()) work(call);
+                for (Call call = queue.take(); call != Call.LAST; call = queue.take()) {
+                    work(call);
+                    if (isGone) break;
+                }
             } catch (InterruptedException ended) {
                 Thread.currentThread().interrupt();
             } catch (VirtualMachineError broken) {
@@ -252,11 +257,13 @@ public final class JcoBridge {
             } finally {
                 release();
                 connection.provider.alive.remove(id);
-                if (isAbandoned) {
-                    connection.abandoned.decrementAndGet();
-                    for (Call left = queue.poll(); left != null && left != Call.LAST; left = queue.poll()) abandon(left);
-                }
+                for (Call left = queue.poll(); left != null; left = queue.poll()) if (left != Call.LAST) abandon(left);
+                if (wasAbandoned()) connection.abandoned.decrementAndGet();
             }
+        }
+
+        private synchronized boolean wasAbandoned() {
+            return isAbandoned;
         }
 
         private void work(Call call) {
@@ -266,7 +273,10 @@ public final class JcoBridge {
                 new Execution(this, call).run();
             } catch (Failure failure) {
                 // After most failures the context in SAP is gone or not to be trusted: it is closed before the caller hears of it.
-                if (failure.isSessionLost && !isAbandoned) release();
+                if (failure.isSessionLost) {
+                    isGone = true;
+                    release();
+                }
                 if (call.claim()) connection.out.line(failure.line(call, connection));
             } finally {
                 running = null;
