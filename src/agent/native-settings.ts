@@ -138,10 +138,10 @@ function checkSecurity(native: NativeSettings, refuse: Refuse): void {
   if (logon === "password" && !isPrivate && !isNear && !allowPlainRfc) refuse(["native", "allowPlainRfc"], plainRfcSentence);
 }
 
-const connectionKeys = [
-  ...["ashost", "sysnr", "mshost", "msserv", "r3name", "group", "saprouter"],
-  ...["snc_mode", "snc_partnername", "snc_myname", "snc_lib", "snc_qop"],
-] as (keyof NativeSettings)[];
+const connectionKeys =
+  "ashost sysnr mshost msserv r3name group saprouter snc_mode snc_partnername snc_myname snc_lib snc_qop".split(
+    " ",
+  ) as (keyof NativeSettings)[];
 
 /** By the RFC library's own names; what is the product's own is left out. */
 export function connectionOf(

@@ -34,7 +34,8 @@ const fates = async (flow: string) => {
 const costs = async () => {
   const { rows } = await bench.postgres.store.transact({ tenant: "main" }, (tx) =>
     sql<{ key: string; became: string }>`select document_number || '.' || line as key,
-      concat_ws(' ', disposition, reason, project, budget_code) as became from cost_line where object is not null
+      concat_ws(' ', disposition, reason, project, budget_code) as became from cost_line join cost_document using (document)
+      where object is not null
       order by document_number, line`.execute(tx),
   );
   return Object.fromEntries(rows.map(({ key, became }) => [key, became]));

@@ -37,6 +37,8 @@ export { RfcSettingError } from "./soap-endpoint.ts";
 export { authorizationKeys, dumpIdIn, failure, fromKnownText, fromPage, fromTransport, pageText } from "./soap-failure.ts";
 export { createPool, type SlotPool } from "./soap-pool.ts";
 export type {
+  ChangesOutcome,
+  ChangesRequest,
   CountRequest,
   DoubtfulValue,
   ReaderChoice,
@@ -45,6 +47,7 @@ export type {
   ReadRequest,
   RejectedRow,
   RowKey,
+  TableChanges,
   TableReader,
   TableRow,
 } from "./table-reader.ts";
