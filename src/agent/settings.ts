@@ -19,6 +19,7 @@ import {
   zReaderDefault,
 } from "../sap/index.ts";
 import { idocSettings } from "./idocs/settings.ts";
+import { checkTransport, nativeSettings, transports } from "./native-settings.ts";
 import { weekdays } from "./quiet-hours.ts";
 
 const companyCode = z.string().min(1).max(4);
@@ -230,9 +231,14 @@ export const agentSettings = z.strictObject({
   name: z.string().min(1).max(100).default("agent"),
   sap: z
     .strictObject({
-      transport: z.literal("soap-rfc").default("soap-rfc"),
-      /** The whole address, `https://host:44300/sap/bc/soap/rfc`. */
-      url: z.string().min(1),
+      transport: z
+        .enum(transports)
+        .default("soap")
+        .describe(
+          "How RFC is spoken: SOAP over HTTPS (sap.url), or native RFC (sap.native) through SAP's Java Connector (jco) or a module with node-rfc's interface.",
+        ),
+      url: z.string().min(1).optional().describe("For soap: the whole address, such as https://host:44300/sap/bc/soap/rfc."),
+      native: nativeSettings.optional().describe("For jco and node-rfc (docs/native-rfc.md)."),
       client: z.string().regex(/^\d{3}$/, 'is not a SAP client such as "100" (quote it: YAML reads 100 as a number)'),
       language: z
         .string()
@@ -350,6 +356,13 @@ export const agentSettings = z.strictObject({
       delta: delta.prefault({}),
     })
     .superRefine(checkSources)
+    .superRefine(checkTransport)
+    // Told beside whatever else is wrong: it is the first thing that somebody lacks.
+    .refine(({ transport, url }) => (transport ?? "soap") !== "soap" || url !== undefined, {
+      path: ["url"],
+      message: "is missing; write https://host:44300/sap/bc/soap/rfc, or choose another sap.transport",
+      when: ({ value }) => typeof value === "object" && value !== null,
+    })
     .superRefine(({ doors: chosen, odata }, context) => {
       const [through] = Object.entries(chosen).find(([, each]) => each === "odata") ?? [];
       if (through !== undefined && odata === undefined)

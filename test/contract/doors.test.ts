@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { agentSettings, createEmbeddedSap, type EmbeddedSap, policyOfFlows, probeGateway } from "../../src/agent/index.ts";
 import { createHttpClient, systemClock, systemRandom } from "../../src/cli/platform/index.ts";
+import { rfcChildren } from "../../src/cli/wiring/sap-ports.ts";
 import { type Canonical, type Flow, flows, type SourceRecord, sourceHash } from "../../src/core/index.ts";
 import { buildGroup, demoSystem } from "../../src/sandbox/builder/index.ts";
 import { createDice } from "../../src/sandbox/ecc/business/desk.ts";
@@ -129,6 +130,7 @@ describe.each<Form>(["internal", "external"])("a world whose service writes the 
   let ecc: Awaited<ReturnType<typeof startEcc>>;
   let rfc: EmbeddedSap;
   let odata: EmbeddedSap;
+  let native: EmbeddedSap;
   let map: ServiceMap;
   let openSap: (more: object) => EmbeddedSap;
 
@@ -150,12 +152,19 @@ describe.each<Form>(["internal", "external"])("a world whose service writes the 
         clock: systemClock,
         random: systemRandom,
         readPassword,
+        children: rfcChildren,
       });
     rfc = openSap({});
+    native = openSap({
+      url: undefined,
+      transport: "node-rfc",
+      native: { ashost: new URL(ecc.url).host, sysnr: "00", module: join(import.meta.dirname, "../support/node-rfc/index.ts") },
+    });
     odata = openSap({ odata: { map }, doors: Object.fromEntries(flows.map((flow) => [flow, "odata"])) });
   }, 120_000);
   afterAll(async () => {
     await rfc.close();
+    await native.close();
     await odata.close();
     await http.close();
     await ecc.close();
@@ -199,6 +208,13 @@ describe.each<Form>(["internal", "external"])("a world whose service writes the 
     const pick = (records: readonly SourceRecord[]) => records.find(({ key }) => key === unlike[0]);
     expect(pick(alike(byRfc, byOData))).toEqual(pick(byRfc));
     expect([unlike, other.size]).toEqual([[], one.size]);
+  });
+
+  // The service's form plays no part in it.
+  it.skipIf(form !== "internal").each(flows)("has the same %s by native RFC, hash by hash", async (flow: Flow) => {
+    const [bySoap, byNative] = [await readAllOf(rfc.extracts[flow]), await readAllOf(native.extracts[flow])];
+    expect(byNative.length).toBeGreaterThan(20);
+    expect([...hashes(byNative)].sort()).toEqual([...hashes(bySoap)].sort());
   });
 
   it.each(flows)("has the same %s where IDocs alone told of them, hash by hash", async (flow: Flow) => {

@@ -4,6 +4,7 @@
  */
 import { Fault, type PlacedJournal } from "../../core/index.ts";
 import { createPostingModule, findPostingModule, type PostingModule } from "../../sap/index.ts";
+import { placeOf } from "../open-rfc.ts";
 import { openGuardedSap, type SapPorts } from "../sap-side.ts";
 import type { AgentSettings } from "../settings.ts";
 import { failed } from "./post-journal.ts";
@@ -32,8 +33,8 @@ export async function openLedgerDesk(settings: AgentSettings, ports: SapPorts, l
   const { client, plain, close } = openGuardedSap({ ...settings, policy }, ports, "terminal");
   try {
     const found = await findPostingModule(client, name);
-    if (found.kind === "failure") throw failed(found, settings.sap.url);
-    if (found.kind === "missing") throw new Fault("ledger.no-wrapper", { place: settings.sap.url, detail: found.detail });
+    if (found.kind === "failure") throw failed(found, placeOf(settings));
+    if (found.kind === "missing") throw new Fault("ledger.no-wrapper", { place: placeOf(settings), detail: found.detail });
     return { module: createPostingModule({ client, once: plain, name }), close };
   } catch (error) {
     await close();

@@ -1,15 +1,14 @@
 /**
- * Starts a child with its three pipes. It gets this process's environment but for what is secret there: the key of the sealed secrets and the
- * address of the store. A child that loses its parent sees the end of its input.
+ * Starts a child with its three pipes. It gets this process's environment but for what is secret there: the product's own variables,
+ * which hold its key and secrets, and the store's address. A child that loses its parent sees the end of its input.
  */
 import { spawn } from "node:child_process";
 import type { StartChild } from "../../ports/index.ts";
-import { KEY_VARIABLE } from "./key-file.ts";
 
-const secretVariables: ReadonlySet<string> = new Set([KEY_VARIABLE, `${KEY_VARIABLE}_FILE`, "DATABASE_URL", "PGPASSWORD"]);
+const secretVariable = /^(?:ML_CONNECTOR_|DATABASE_URL$|PGPASSWORD$)/i;
 
 function environmentFor(added: Readonly<Record<string, string>> = {}): NodeJS.ProcessEnv {
-  const kept = Object.entries(process.env).filter(([name]) => !secretVariables.has(name));
+  const kept = Object.entries(process.env).filter(([name]) => !secretVariable.test(name));
   return { ...Object.fromEntries(kept), ...added };
 }
 

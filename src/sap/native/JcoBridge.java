@@ -3,7 +3,7 @@
  *
  *     java -cp /path/to/sapjco3.jar JcoBridge.java                      Java 11 or newer; the customer brings the jar and its native library
  *
- * It speaks one JSON object a line: `open` first, then calls; docs/native-protocol.md says what each line means. A session
+ * It speaks one JSON object a line: `open` first, then calls; docs/native-rfc.md says what each line means. A session
  * of that protocol is one RFC connection with its ABAP context, kept between calls (JCoContext), so that a BAPI and its commit meet. Whoever started it
  * decides what a failure means and whether to try again; this program translates, and never repeats a call or a logon.
  *

@@ -66,7 +66,7 @@ describe("what the RFC library says", () => {
       cpic("SNCERR_GSSAPI: GSS-API(maj): no credentials"),
       "",
       "communication",
-      "TLS",
+      "SNC",
       "never",
     ],
     [

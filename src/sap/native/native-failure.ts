@@ -51,7 +51,7 @@ function fromCommunication(key: string, text: string): RfcFailure {
   if (key === "JCO_ERROR_RESOURCE" || /\bCPIC?\b[^\n]{0,40}\b230\b|max_conn|resource (?:problem|failure)/i.test(text))
     return failure("overload", "RESOURCE_FAILURE", text);
   if (nameUnknown.test(text)) return failure("communication", "NAME_NOT_FOUND", text);
-  if (sncFailed.test(text)) return failure("communication", "TLS", text);
+  if (sncFailed.test(text)) return failure("communication", "SNC", text);
   return failure("communication", notReached.test(text) ? "UNREACHABLE" : "RESET", text);
 }
 
