@@ -28,6 +28,7 @@ import {
   serviceMapSchema,
 } from "../../src/sap/index.ts";
 import { readAllOf, rowsOfWorld } from "../support/extract-bench.ts";
+import { buildStandIn, hasJdk } from "../support/jco-stand-in.ts";
 
 const service = "/sap/opu/odata/sap/ZMLC_SRV";
 const [user] = demoSystem.users;
@@ -131,6 +132,7 @@ describe.each<Form>(["internal", "external"])("a world whose service writes the 
   let rfc: EmbeddedSap;
   let odata: EmbeddedSap;
   let native: EmbeddedSap;
+  let jco: EmbeddedSap | undefined;
   let map: ServiceMap;
   let openSap: (more: object) => EmbeddedSap;
 
@@ -160,11 +162,18 @@ describe.each<Form>(["internal", "external"])("a world whose service writes the 
       transport: "node-rfc",
       native: { ashost: new URL(ecc.url).host, sysnr: "00", module: join(import.meta.dirname, "../support/node-rfc/index.ts") },
     });
+    if (hasJdk() && form === "internal")
+      jco = openSap({
+        url: undefined,
+        transport: "jco",
+        native: { ashost: new URL(ecc.url).host, sysnr: "00", jar: buildStandIn().jar },
+      });
     odata = openSap({ odata: { map }, doors: Object.fromEntries(flows.map((flow) => [flow, "odata"])) });
   }, 120_000);
   afterAll(async () => {
     await rfc.close();
     await native.close();
+    await jco?.close();
     await odata.close();
     await http.close();
     await ecc.close();
@@ -216,6 +225,15 @@ describe.each<Form>(["internal", "external"])("a world whose service writes the 
     expect(byNative.length).toBeGreaterThan(20);
     expect([...hashes(byNative)].sort()).toEqual([...hashes(bySoap)].sort());
   });
+
+  it.skipIf(form !== "internal" || !hasJdk()).each(flows)(
+    "has the same %s by SAP's Java Connector, hash by hash",
+    async (flow) => {
+      const byJco = await readAllOf((jco as EmbeddedSap).extracts[flow]);
+      expect(byJco.length).toBeGreaterThan(20);
+      expect([...hashes(byJco)].sort()).toEqual([...hashes(await readAllOf(rfc.extracts[flow]))].sort());
+    },
+  );
 
   it.each(flows)("has the same %s where IDocs alone told of them, hash by hash", async (flow: Flow) => {
     const extract = rfc.extracts[flow];

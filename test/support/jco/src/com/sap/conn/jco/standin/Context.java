@@ -3,10 +3,13 @@ package com.sap.conn.jco.standin;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.Future;
 
 /** One connection: its cookies, and the call that is on its way. */
 final class Context {
+    /** What the simulated ECC keeps for one connection, an unfinished posting say, it keeps by this. */
+    final String id = UUID.randomUUID().toString();
     private final Map<String, String> cookies = new LinkedHashMap<>();
     private volatile Future<?> running;
     private volatile boolean isCancelled;

@@ -55,6 +55,7 @@ final class Soap {
         String user = destination.client("user") + ":" + destination.client("passwd");
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://" + destination.client("ashost") + path))
             .header("authorization", "Basic " + Base64.getEncoder().encodeToString(user.getBytes(StandardCharsets.UTF_8)));
+        request.header("x-sandbox-rfc-session", context.id);
         if (!context.cookie().isEmpty()) request.header("cookie", context.cookie());
         return request;
     }
