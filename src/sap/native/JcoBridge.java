@@ -957,9 +957,16 @@ public final class JcoBridge {
                 said = String.valueOf(error.getMessage());
             } catch (LinkageError error) {
                 // The jar without its native library, or one for another machine.
-                throw new Fatal("NO_LIBRARY", "SAP's Java Connector could not be loaded: " + scrub(String.valueOf(error.getMessage()), password));
+                throw new Fatal("NO_LIBRARY", "SAP's Java Connector could not be loaded: " + scrub(reason(error), password));
             }
             throw new Fatal("BAD_OPEN", scrub(said, password));
+        }
+
+        /** A class that fails to start tells why in its cause. */
+        private static String reason(Throwable error) {
+            Throwable deepest = error;
+            while (deepest.getCause() != null) deepest = deepest.getCause();
+            return deepest.getClass().getSimpleName() + ": " + deepest.getMessage();
         }
 
         private static Properties properties(Fields line, String password) throws Fatal {

@@ -3,7 +3,7 @@ package com.sap.conn.jco;
 
 public abstract class JCo {
     public static String getVersion() {
-        if (System.getenv("JCO_STANDIN_BROKEN") != null) throw new UnsatisfiedLinkError("no sapjco3 in java.library.path");
+        if (System.getenv("JCO_STANDIN_BROKEN") != null) throw new ExceptionInInitializerError(new UnsatisfiedLinkError("no sapjco3 in java.library.path"));
         return "3.1.9-stand-in";
     }
 }
