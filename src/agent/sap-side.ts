@@ -3,7 +3,7 @@
  * to the wire, so that nothing above it can ask for more.
  */
 import { Fault, type Flow, flows, parseIsoDate, type RunFlow, type TimeZone } from "../core/index.ts";
-import type { Clock, HttpClient, Random, RfcClient, RowReader, RowsOfDay } from "../ports/index.ts";
+import type { Clock, HttpClient, Random, RfcClient, RfcFailure, RowReader, RowsOfDay } from "../ports/index.ts";
 import {
   createControlTotalExtract,
   createDictionary,
@@ -18,6 +18,7 @@ import {
   guardByPolicy,
   languageLetter,
   openOData,
+  type PostingSession,
   probe,
   type ReaderChoice,
   type Receipt,
@@ -81,6 +82,8 @@ export type GuardedSap = {
   gateway: RfcClient;
   /** Without the governor's retries, for a look that ends at the first failure. */
   plain: RfcClient;
+  /** One session for several calls that belong together, past the governor; undefined where the transport has none. */
+  openSession: (() => Promise<PostingSession | RfcFailure>) | undefined;
   governor: Governor;
   limits: LoadLimits;
   close(): Promise<void>;
@@ -105,7 +108,15 @@ export function openGuardedSap(settings: AgentSettings, ports: SapPorts, by: Row
   const guard = (client: RfcClient) => limits.guard(guardByPolicy(client, policy, { zReader: sap.readers.zReader }));
   const plain = guard(transport);
   const gateway = openGateway(settings, ports);
+  const { pin } = transport;
+  const openSession = async (open: NonNullable<typeof pin>): Promise<PostingSession | RfcFailure> => {
+    const pinned = await open();
+    if ("kind" in pinned) return pinned;
+    const guarded = guard({ ...pinned, close: async () => undefined });
+    return { call: guarded.call, end: pinned.end };
+  };
   return {
+    openSession: pin && (() => openSession(pin)),
     client: governor.govern(plain),
     gateway: governor.govern(guard(gateway)),
     plain,

@@ -86,6 +86,12 @@ export const policySettings = z.strictObject({
         .regex(/^(?:\/[A-Z0-9_]{1,10}\/|[ZY])[A-Z0-9_]{1,29}$/, "is no name of a customer's function module")
         .max(30)
         .default(postingModuleDefault),
+      through: z
+        .enum(["module", "session"])
+        .default("module")
+        .describe(
+          "module: the customer's own, with its lock and key in SAP. session: SAP's BAPIs with their commit on one session, which only native RFC has (docs/ledger.md).",
+        ),
       dialogTimeLimitSeconds: z
         .number()
         .int()

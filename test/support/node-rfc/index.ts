@@ -24,7 +24,7 @@ export class Client {
   readonly #parameters: Parameters;
   readonly #options: Options;
   readonly #shapes = new Map<string, ReadonlyMap<string, Shape>>();
-  readonly #session = randomUUID();
+  #session = randomUUID();
   #cookies = new Map<string, string>();
   #isOpen = false;
   #running: AbortController | undefined;
@@ -59,6 +59,8 @@ export class Client {
   async cancel(): Promise<void> {
     this.#running?.abort();
     this.#cookies.clear();
+    // The connection is opened again: another session.
+    this.#session = randomUUID();
   }
 
   async call(
