@@ -19,6 +19,7 @@ import { type Journal, journalReference, type PlacedJournal, type SapDate } from
 import type { Child, PostingEntry, StartChild } from "../../src/ports/index.ts";
 import { buildGroup, demoSystem } from "../../src/sandbox/builder/index.ts";
 import { startEcc } from "../../src/sandbox/ecc/index.ts";
+import { buildStandIn, hasJdk } from "../support/jco-stand-in.ts";
 
 const password = demoSystem.users[0]?.password ?? "";
 const user = demoSystem.users[0]?.user ?? "";
@@ -51,13 +52,18 @@ const door = async (switches: object) => {
   expect(answer.status, await answer.text()).toBe(200);
 };
 
+function natively(transport: "node-rfc" | "jco"): object {
+  const server = { ashost: new URL(ecc.url).host, sysnr: "00" };
+  const module = join(import.meta.dirname, "../support/node-rfc/index.ts");
+  return { transport, native: transport === "jco" ? { ...server, jar: buildStandIn().jar } : { ...server, module } };
+}
+
 const settingsOf = (ledgerPosting: object, sap: object = {}, policy: object = {}) =>
   agentSettings.parse({
     sap: {
       client: demoSystem.client,
       user,
-      transport: "node-rfc",
-      native: { ashost: new URL(ecc.url).host, sysnr: "00", module: join(import.meta.dirname, "../support/node-rfc/index.ts") },
+      ...natively("node-rfc"),
       ...sap,
     },
     policy: { ...policyOfFlows, ...policy, ledgerPosting: { companyCodes: ["1000", "1300"], ...ledgerPosting } },
@@ -70,8 +76,8 @@ const ports = () => ({
   children: { ...rfcChildren, start },
 });
 
-async function openDesk(ledgerPosting: object): Promise<LedgerDesk> {
-  const settings = settingsOf(ledgerPosting);
+async function openDesk(ledgerPosting: object, sap: object): Promise<LedgerDesk> {
+  const settings = settingsOf(ledgerPosting, sap);
   const desk = await openLedgerDesk(settings, ports(), checkLedgerPolicy(settings, "j.csv", []));
   desks.push(desk);
   return desk;
@@ -147,78 +153,81 @@ afterAll(async () => {
   rmSync(worldFolder, { recursive: true, force: true });
 });
 
-describe("posting on one session", () => {
-  let desk: LedgerDesk;
-  let byModule: LedgerDesk;
-  beforeAll(async () => {
-    desk = await openDesk({ through: "session" });
-    await door({ absentModules: [] });
-    byModule = await openDesk({});
-  });
+describe.each(hasJdk() ? (["node-rfc", "jco"] as const) : (["node-rfc"] as const))(
+  "posting on one session over %s",
+  (transport) => {
+    let desk: LedgerDesk;
+    let byModule: LedgerDesk;
+    beforeAll(async () => {
+      desk = await openDesk({ through: "session" }, natively(transport));
+      await door({ absentModules: [] });
+      byModule = await openDesk({}, natively(transport));
+    });
 
-  it("posts once, finds it again, and sees in BKPF and BSEG what the customer's module sees", async () => {
-    const work = placed();
-    const poster = posterOf(desk);
-    expect(await postJournal(poster, work)).toMatchObject({ kind: "posted", isNew: true });
-    expect(await postJournal(posterOf(desk), work)).toMatchObject({ kind: "posted", isNew: false });
-    expect(await documentsWith(work.reference)).toHaveLength(1);
-    const found = await desk.module.search(work);
-    await door({ absentModules: [] });
-    expect(found).toEqual(await byModule.module.search(work));
-    expect(found).toMatchObject({ documents: [{ hasCopy: true, debit: { minor: 125_040n, currency: "USD" } }] });
-  });
-
-  it("tells what SAP refuses, before and at the posting, and commits nothing of it", async () => {
-    const [first, ...others] = placed().journal.lines;
-    if (first === undefined) throw new Error("no line");
-    const wrong = placed({ lines: [{ ...first, account: "0000999999" }, ...others] });
-    expect(await postJournal(posterOf(desk), wrong)).toMatchObject({ kind: "refused" });
-    const posted = await desk.module.post(wrong, 5_000);
-    expect(posted).toMatchObject({ kind: "refused" });
-    expect(JSON.stringify(posted)).toContain("999999");
-    expect(await documentsWith(wrong.reference)).toEqual([]);
-  });
-
-  it("does not take a commit that brought no document for one", async () => {
-    const work = placed();
-    await door({ updatesFailing: 1 });
-    expect(await postJournal(posterOf(desk), work)).toMatchObject({ kind: "unknown", code: "ledger.update-failed" });
-    expect(await documentsWith(work.reference)).toEqual([]);
-  });
-
-  it.each([
-    ["BAPI_ACC_DOCUMENT_POST", "cut-before"],
-    ["BAPI_ACC_DOCUMENT_POST", "cut-after"],
-    ["BAPI_ACC_DOCUMENT_POST", "dump:TIME_OUT"],
-    ["BAPI_TRANSACTION_COMMIT", "cut-before"],
-    ["BAPI_TRANSACTION_COMMIT", "cut-after"],
-    ["BAPI_TRANSACTION_COMMIT", "cut-half"],
-    ["BAPI_TRANSACTION_COMMIT", "cut-late"],
-    ["BAPI_TRANSACTION_COMMIT", "html-500-after"],
-    ["BAPI_TRANSACTION_COMMIT", "overload"],
-  ])("stands there exactly once, whatever becomes of %s: %s", async (name, how) => {
-    const work = placed();
-    await door({ failNext: [{ function: name, times: 1, how }] });
-    const result = await postJournal(posterOf(desk), work);
-    expect(result).toMatchObject({ kind: "posted" });
-    await systemClock.sleep(how === "cut-late" ? lateMs : 0);
-    expect(await documentsWith(work.reference)).toHaveLength(1);
-  });
-
-  it.each(["BAPI_ACC_DOCUMENT_POST", "BAPI_TRANSACTION_COMMIT"])(
-    "stands there exactly once where the child dies at %s",
-    async (name) => {
+    it("posts once, finds it again, and sees in BKPF and BSEG what the customer's module sees", async () => {
       const work = placed();
       const poster = posterOf(desk);
-      killAt = name;
-      expect(await postJournal(poster, work)).toMatchObject({ kind: "posted" });
-      expect(killAt).toBeUndefined();
-      // Nobody knew what had become of it, and it was not taken for "not posted".
-      expect(poster.states).toContain("unknown");
+      expect(await postJournal(poster, work)).toMatchObject({ kind: "posted", isNew: true });
+      expect(await postJournal(posterOf(desk), work)).toMatchObject({ kind: "posted", isNew: false });
       expect(await documentsWith(work.reference)).toHaveLength(1);
-    },
-  );
-});
+      const found = await desk.module.search(work);
+      await door({ absentModules: [] });
+      expect(found).toEqual(await byModule.module.search(work));
+      expect(found).toMatchObject({ documents: [{ hasCopy: true, debit: { minor: 125_040n, currency: "USD" } }] });
+    });
+
+    it("tells what SAP refuses, before and at the posting, and commits nothing of it", async () => {
+      const [first, ...others] = placed().journal.lines;
+      if (first === undefined) throw new Error("no line");
+      const wrong = placed({ lines: [{ ...first, account: "0000999999" }, ...others] });
+      expect(await postJournal(posterOf(desk), wrong)).toMatchObject({ kind: "refused" });
+      const posted = await desk.module.post(wrong, 5_000);
+      expect(posted).toMatchObject({ kind: "refused" });
+      expect(JSON.stringify(posted)).toContain("999999");
+      expect(await documentsWith(wrong.reference)).toEqual([]);
+    });
+
+    it("does not take a commit that brought no document for one", async () => {
+      const work = placed();
+      await door({ updatesFailing: 1 });
+      expect(await postJournal(posterOf(desk), work)).toMatchObject({ kind: "unknown", code: "ledger.update-failed" });
+      expect(await documentsWith(work.reference)).toEqual([]);
+    });
+
+    it.each([
+      ["BAPI_ACC_DOCUMENT_POST", "cut-before"],
+      ["BAPI_ACC_DOCUMENT_POST", "cut-after"],
+      ["BAPI_ACC_DOCUMENT_POST", "dump:TIME_OUT"],
+      ["BAPI_TRANSACTION_COMMIT", "cut-before"],
+      ["BAPI_TRANSACTION_COMMIT", "cut-after"],
+      ["BAPI_TRANSACTION_COMMIT", "cut-half"],
+      ["BAPI_TRANSACTION_COMMIT", "cut-late"],
+      ["BAPI_TRANSACTION_COMMIT", "html-500-after"],
+      ["BAPI_TRANSACTION_COMMIT", "overload"],
+    ])("stands there exactly once, whatever becomes of %s: %s", async (name, how) => {
+      const work = placed();
+      await door({ failNext: [{ function: name, times: 1, how }] });
+      const result = await postJournal(posterOf(desk), work);
+      expect(result).toMatchObject({ kind: "posted" });
+      await systemClock.sleep(how === "cut-late" ? lateMs : 0);
+      expect(await documentsWith(work.reference)).toHaveLength(1);
+    });
+
+    it.each(["BAPI_ACC_DOCUMENT_POST", "BAPI_TRANSACTION_COMMIT"])(
+      "stands there exactly once where the child dies at %s",
+      async (name) => {
+        const work = placed();
+        const poster = posterOf(desk);
+        killAt = name;
+        expect(await postJournal(poster, work)).toMatchObject({ kind: "posted" });
+        expect(killAt).toBeUndefined();
+        // Nobody knew what had become of it, and it was not taken for "not posted".
+        expect(poster.states).toContain("unknown");
+        expect(await documentsWith(work.reference)).toHaveLength(1);
+      },
+    );
+  },
+);
 
 describe("it is refused", () => {
   it("over SOAP, which has no such session", async () => {
