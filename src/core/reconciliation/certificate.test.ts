@@ -144,6 +144,7 @@ function partsThatDoNotAddUp(): object[] {
     { ...opening, opening: null },
     { ...opening, difference: "0.01", sapToDate: "1200.01" },
     { ...opening, state: "unconfirmed" },
+    { ...opening, opening: null, sapToDate: "700.00" },
     { ...opening, held: "one" },
     "none",
   ];
