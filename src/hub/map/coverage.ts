@@ -2,7 +2,7 @@
  * What the rules of today would place of the cost lines that the store holds, in money. Reads only. Lines are summed in the database by what
  * a rule can ask for; days only as far as rules tell them apart, so that a hundred million lines come out as a few thousand sums.
  */
-import { sql } from "kysely";
+import { type RawBuilder, sql } from "kysely";
 import {
   addDays,
   type CostObjectKind,
@@ -50,10 +50,14 @@ const lineOf = (row: Row): CoverageLine => ({
   sizeMinor: row.size_minor,
 });
 
-export type CoverageAsk = { tenant: string; connection: string; mapping: Mapping };
+/** `without`: a condition on the cost line `c`. */
+export type CoverageAsk = { tenant: string; connection: string; mapping: Mapping; without?: RawBuilder<unknown> };
 
 /** Of lines that are cost with an object: excluded lines, and documents that SAP did not deliver whole, are no matter of the mapping. */
-export async function readCoverageLines(store: Store, { tenant, connection, mapping }: CoverageAsk): Promise<CoverageLine[]> {
+export async function readCoverageLines(
+  store: Store,
+  { tenant, connection, mapping, without = sql`false` }: CoverageAsk,
+): Promise<CoverageLine[]> {
   const days = daysThatTell(mapping.rules);
   const rows = await store.transact({ tenant }, async (tx) => {
     const found = await sql<Row>`
@@ -62,7 +66,7 @@ export async function readCoverageLines(store: Store, { tenant, connection, mapp
       from cost_line c join cost_document d on d.tenant = c.tenant and d.connection = c.connection and d.fiscal_year = c.fiscal_year
         and d.company_code = c.company_code and d.document_number = c.document_number
       where c.tenant = ${tenant} and c.connection = ${connection} and d.rejection is null and c.object_kind is not null and c.object is not null
-        and c.disposition is distinct from 'excluded'
+        and c.disposition is distinct from 'excluded' and (${without}) is not true
       group by c.company_code, c.object_kind, c.object, c.account, d.currency,
         (select count(*) from unnest(${days}::text[]) as x(day) where x.day <= d.posting_date)
       order by 1, 2, 3, 4, 5, 6`.execute(tx);
