@@ -11,6 +11,8 @@ import { sql } from "kysely";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { systemClock } from "../../src/cli/platform/index.ts";
 import { buildGroup } from "../../src/sandbox/builder/index.ts";
+import type { IDoc } from "../../src/sandbox/ecc/idoc/idoc.ts";
+import { packageXml } from "../../src/sandbox/ecc/idoc/write-xml.ts";
 import { openTestPostgres } from "./postgres.ts";
 
 const count = Number(process.env.IDOCS ?? 800);
@@ -60,7 +62,10 @@ async function startHubProcess(): Promise<ChildProcess> {
 }
 
 const main = fileURLToPath(new URL("../../src/cli/main.ts", import.meta.url));
-function startSender(): ChildProcess {
+type Sender = { child: ChildProcess; printed: Promise<string> };
+
+/** What it prints is gathered from the start: it may be done before the last kill. */
+function startSender(): Sender {
   const at = [
     "--world",
     worldFolder,
@@ -82,9 +87,11 @@ function startSender(): ChildProcess {
     "3",
     "--messages",
     "CREMAS,ORDERS,FIDCC2",
+    "--bytes",
+    "2300",
   ];
   const luck = ["--broken", "1", "--lost", "5", "--twice", "5", "--altered", "25", "--renewed", "10", "--reorder"];
-  return run(main, [
+  const child = run(main, [
     "sandbox",
     "idoc-send",
     ...at,
@@ -98,9 +105,14 @@ function startSender(): ChildProcess {
     "20000",
     "--json",
   ]);
+  let text = "";
+  child.stdout?.on("data", (chunk: Buffer) => {
+    text += chunk.toString();
+  });
+  return { child, printed: once(child, "close").then(() => text) };
 }
 
-type Kept = { docnum: string; object: { message: string; key: readonly string[] }; isBroken: boolean };
+type Kept = IDoc & { isBroken: boolean };
 const linesOf = <T>(file: string): T[] =>
   existsSync(join(outbox, file))
     ? readFileSync(join(outbox, file), "utf8")
@@ -118,8 +130,8 @@ const query = async <T>(text: ReturnType<typeof sql<T>>): Promise<T[]> =>
   (await postgres.store.transact({ tenant: "main" }, (tx) => text.execute(tx))).rows;
 
 /** As the simulated sender names objects, in the hub's keys. */
-const keyOf = ({ object: { message, key } }: Kept) =>
-  `${{ CREMAS: "vendors", ORDERS: "purchase-orders", FIDCC2: "costs" }[message]} ${key.join(".")}`;
+const flowOf: Readonly<Record<string, string>> = { CREMAS: "vendors", ORDERS: "purchase-orders", FIDCC2: "costs" };
+const keyOf = ({ object: { message, key } }: Kept) => `${flowOf[message]} ${key.join(".")}`;
 
 it(`keeps ${count} IDocs through the death of hub, receiver and sender`, async () => {
   const begun = performance.now();
@@ -127,25 +139,23 @@ it(`keeps ${count} IDocs through the death of hub, receiver and sender`, async (
   let sender = startSender();
   for (let kills = 0; kills < 3; kills += 1) {
     const before = acknowledged().size;
-    while (acknowledged().size < Math.min(before + count / 10, count * 0.8) && sender.exitCode === null)
+    while (acknowledged().size < Math.min(before + count / 10, count * 0.8) && sender.child.exitCode === null)
       await systemClock.sleep(20);
     hub.kill("SIGKILL");
-    if (kills === 1) sender.kill("SIGKILL");
+    if (kills === 1) sender.child.kill("SIGKILL");
     await once(hub, "exit");
     await systemClock.sleep(150);
     hub = await startHubProcess();
     if (kills === 1) sender = startSender();
   }
-  let printed = "";
-  sender.stdout?.on("data", (chunk: Buffer) => {
-    printed += chunk.toString();
-  });
-  await once(sender, "close");
+  const printed = await sender.printed;
   const seconds = (performance.now() - begun) / 1_000;
   const report = JSON.parse(printed) as { idocs: number; acknowledged: number; pending: number };
   expect(report.pending).toBe(0);
 
   const sent = linesOf<Kept>("idocs.ndjson");
+  const sizes = sent.map((each) => Buffer.byteLength(packageXml([each])));
+  const mean = Math.round(sizes.reduce((sum, size) => sum + size, 0) / sizes.length);
   const taken = acknowledged();
   const rows = await query(
     sql<{ number: string; state: string; n: bigint }>`select number, state, count(*) as n from idoc group by number, state`,
@@ -164,6 +174,6 @@ it(`keeps ${count} IDocs through the death of hub, receiver and sender`, async (
   const objects = new Set(sent.filter((each) => told.has(each.docnum)).map(keyOf));
   expect(new Set(waiting.map(({ flow, key }) => `${flow} ${key}`))).toEqual(objects);
   process.stdout.write(
-    `${report.acknowledged} IDocs acknowledged in ${seconds.toFixed(1)} s (${Math.round(report.acknowledged / seconds)} a second, 3 kills of the hub and 1 of the sender within), ${quarantined.size} quarantined, ${parked.size} parked\n`,
+    `${report.acknowledged} IDocs of ${mean} bytes acknowledged in ${seconds.toFixed(1)} s (${Math.round(report.acknowledged / seconds)} a second, 3 kills of the hub and 1 of the sender within), ${quarantined.size} quarantined, ${parked.size} parked\n`,
   );
 }, 600_000);

@@ -82,7 +82,7 @@ export type AnyExtract<R> = {
   discover(label: string, slice: unknown): Promise<{ slices: Offer[] }>;
   read(slice: unknown): Promise<{ records: R[] }>;
 };
-export type Ask = { mode: "full" | "delta"; since?: string };
+export type Ask = { mode: "full" | "delta"; since?: string; touched?: readonly string[] };
 
 /** What agent and hub do together, without either: slices travel as JSON. */
 export async function readAllOf<R>(extract: AnyExtract<R>, ask: Ask = { mode: "full" }): Promise<R[]> {

@@ -9,9 +9,17 @@ import { lookAtStore } from "../wiring/store-only.ts";
 
 type Flags = { config: string; connection?: string; json: boolean; limit: number };
 
-function stateLines({ messages, waiting, odd }: IDocState): readonly string[] {
+/** A run reads cost centres only where reference data is on: where it is off nothing takes their notices, and they must not seem to be on their way. */
+function waitingWords(waiting: IDocState["waiting"], isReferenceRead: boolean): string {
+  const isTaken = ([flow]: [string, number]) => flow !== "reference" || isReferenceRead;
+  const said = (entries: [string, number][]) => entries.map(([flow, count]) => `${groupDigits(count)} ${flow}`).join(", ");
+  const [taken, idle] = [Object.entries(waiting).filter(isTaken), Object.entries(waiting).filter((each) => !isTaken(each))];
+  const next = taken.length === 0 ? "nothing waits" : `${said(taken)} wait for the next run`;
+  return idle.length === 0 ? next : `${next}; no run reads ${said(idle)}: the connection's \`reference\` is off`;
+}
+
+function stateLines({ messages, waiting, odd }: IDocState, isReferenceRead: boolean): readonly string[] {
   const total = messages.reduce((sum, { idocs }) => sum + idocs, 0);
-  const waits = Object.entries(waiting).map(([flow, count]) => `${groupDigits(count)} ${flow}`);
   const counts = renderTable(
     [
       { title: "message", align: "left" },
@@ -40,19 +48,21 @@ function stateLines({ messages, waiting, odd }: IDocState): readonly string[] {
     terminal.paint,
   );
   return [
-    `${groupDigits(total)} IDocs; ${waits.length === 0 ? "nothing waits" : `${waits.join(", ")} wait for the next run`}`,
+    `${groupDigits(total)} IDocs; ${waitingWords(waiting, isReferenceRead)}`,
     ...counts,
     ...(odd.length === 0 ? [] : ["", ...oddities]),
   ];
 }
 
 async function tell({ config: configFile, connection: given, json, limit }: Flags): Promise<void> {
-  const state = await lookAtStore({ configFile, log: terminal.debug }, ({ config, store }) =>
-    readIDocState(store, { tenant: config.tenant, connection: pickConnection(config, given) }, limit),
-  );
-  if (json) return terminal.json(state ?? { messages: [], waiting: {}, odd: [] });
-  if (!state || state.messages.length === 0) return terminal.print("No IDoc was received yet.");
-  terminal.printAll(stateLines(state));
+  const found = await lookAtStore({ configFile, log: terminal.debug }, async ({ config, store }) => {
+    const connection = pickConnection(config, given);
+    const state = await readIDocState(store, { tenant: config.tenant, connection }, limit);
+    return { state, isReferenceRead: config.connections[connection]?.settings.reference === "after-costs" };
+  });
+  if (json) return terminal.json(found?.state ?? { messages: [], waiting: {}, odd: [] });
+  if (!found || found.state.messages.length === 0) return terminal.print("No IDoc was received yet.");
+  terminal.printAll(stateLines(found.state, found.isReferenceRead));
 }
 
 export function idocsCommand(): Command {

@@ -44,6 +44,7 @@ type SendFlags = {
   variant: string;
   contentType: "text/xml" | "application/x-sap.idoc";
   extended: boolean;
+  bytes: number;
   reorder: boolean;
   broken: number;
   lost: number;
@@ -90,7 +91,8 @@ async function send(flags: SendFlags): Promise<void> {
       waitMs: flags.wait,
       seed: flags.seed,
       isReordered: flags.reorder,
-      isExtended: flags.extended,
+      isExtended: flags.extended || flags.bytes > 0,
+      bytesMin: flags.bytes,
       percent: {
         broken: flags.broken,
         lostAnswers: flags.lost,
@@ -132,6 +134,7 @@ export function idocSendCommand(): Command {
       new Option("--content-type <type>", "of the port").choices(["text/xml", "application/x-sap.idoc"]).default("text/xml"),
     )
     .option("--extended", "types with a customer's extension in a namespace", false)
+    .option("--bytes <n>", "as --extended, with as many notes in it as make an IDoc this long", wholeNumber(0, 1_000_000), 0)
     .option("--reorder", "mix IDocs and packages as parallel jobs would", false)
     .option("--broken <percent>", "IDocs that name no object", percent, 0)
     .option("--lost <percent>", "taken packages whose answer is lost", percent, 0)

@@ -44,11 +44,27 @@ function segmentsOf(tables: Tables, { message, key }: ObjectKey, dice: Dice): Se
   }
 }
 
+/** What a customer's extension adds for each site: enough of them make an IDoc as long as is wanted. */
+const note = "Deliveries between 07:00 and 15:00, gate 2; wear hi-vis & a helmet; call the foreman first.";
+/** As XML (`<NAME SEGMENT="1">`, `<FIELD>`): names stand twice. */
+const bytesOf = (segments: readonly Segment[]): number =>
+  segments.reduce(
+    (sum, { name, fields, children }) =>
+      sum +
+      17 +
+      2 * name.length +
+      fields.reduce((all, [field, value]) => all + 5 + 2 * field.length + value.length, 0) +
+      bytesOf(children),
+    0,
+  );
+
 /** sap-data 6.2: a customer's extension in a namespace of its own, inside the first segment. */
-function extended([first, ...others]: readonly Segment[]): Segment[] {
+function extended([first, ...others]: readonly Segment[], bytesMin: number): Segment[] {
   if (first === undefined) return [];
-  const own = segment("/ACME/E1SITE", [["/ACME/SITE", "North & South"]]);
-  return [{ ...first, children: [own, ...first.children] }, ...others];
+  const own = [segment("/ACME/E1SITE", [["/ACME/SITE", "North & South"]])];
+  const line = segment("/ACME/E1NOTE", [["/ACME/TEXT", note]]);
+  for (let bytes = bytesOf([first, ...others]); bytes < bytesMin; bytes += bytesOf([line])) own.push(line);
+  return [{ ...first, children: [...own, ...first.children] }, ...others];
 }
 
 /** What a receiver must park: the segment that names the object names nothing. */
@@ -66,6 +82,8 @@ export type CreateOptions = {
   at: { date: string; time: string };
   dice: Dice;
   isExtended: boolean;
+  /** Of an extended one: its segments are so many bytes of XML at least. */
+  bytesMin?: number;
   isBroken: boolean;
 };
 
@@ -73,7 +91,7 @@ const release: Readonly<Record<string, string>> = { "700": "700", "731": "731", 
 
 /** Undefined where the object is gone. */
 export function createIDoc(object: ObjectKey, options: CreateOptions): IDoc | undefined {
-  const { tables, system, docnum, at, dice, isExtended, isBroken } = options;
+  const { tables, system, docnum, at, dice, isExtended, bytesMin = 0, isBroken } = options;
   const segments = segmentsOf(tables, object, dice);
   if (segments.length === 0) return undefined;
   const type = basicTypes[object.message];
@@ -98,6 +116,6 @@ export function createIDoc(object: ObjectKey, options: CreateOptions): IDoc | un
     CRETIM: at.time,
     SERIAL: at.date + at.time,
   };
-  const whole = isExtended ? extended(segments) : segments;
+  const whole = isExtended ? extended(segments, bytesMin) : segments;
   return { docnum, object, control, segments: isBroken ? broken(whole) : whole };
 }

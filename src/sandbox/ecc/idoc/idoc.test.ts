@@ -72,7 +72,7 @@ const rows: Rows = {
   CSKT: [{ SPRAS: "E", KOKRS: "1000", KOSTL: "0000004711", DATBI: "99991231", KTEXT: "Yard" }],
 };
 
-function idocOf(object: ObjectKey, changed: { isExtended?: boolean; isBroken?: boolean } = {}): IDoc {
+function idocOf(object: ObjectKey, changed: { isExtended?: boolean; bytesMin?: number; isBroken?: boolean } = {}): IDoc {
   const { tables } = worldOf(rows);
   const at = { date: "20261124", time: "091530" };
   const docnum = "0000000064000001";
@@ -215,6 +215,14 @@ describe("XML", () => {
     expect(xml).toContain("<_-ACME_-CREMAS05X><IDOC");
     expect(xml).toContain("<CIMTYP>/ACME/CREMAS05X</CIMTYP>");
     expect(xml).toContain('<_-ACME_-E1SITE SEGMENT="1"><_-ACME_-SITE>North &amp; South</_-ACME_-SITE></_-ACME_-E1SITE>');
+  });
+
+  it("are as long as is wanted, where a customer's extension fills them up", () => {
+    const sizes = [order, vendor, document].map(
+      (object) => xmlOf({}, [idocOf(object, { isExtended: true, bytesMin: 3_000 })]).length,
+    );
+    for (const size of sizes) expect(size).toBeGreaterThan(3_000);
+    expect(Math.max(...sizes)).toBeLessThan(4_500);
   });
 });
 

@@ -34,6 +34,7 @@ export type IDocSendOptions = {
   seed: number;
   isReordered: boolean;
   isExtended: boolean;
+  bytesMin?: number;
   percent: {
     /** Of IDocs: the segment that names the object is empty. */
     broken: number;
@@ -79,6 +80,7 @@ function createFor(sender: Sender, object: ObjectKey, isBroken: boolean): KeptID
     at: stampOf(sender),
     dice,
     isExtended: options.isExtended,
+    bytesMin: options.bytesMin ?? 0,
     isBroken,
   });
   return idoc === undefined ? undefined : { ...idoc, isBroken };
