@@ -48,9 +48,9 @@ export async function decideAndPost({ owner }: LinesStore, day: number): Promise
     [day],
   );
   await owner.query(`insert into reference_number (tenant, reference, connection, source_key, posting_version, group_id, part)
-    select tenant, upper(substr(md5(document_number || '.' || line), 1, 16)), connection,
-      company_code || '.' || document_number || '.2026.' || lpad(line::text, 3, '0'), 1, group_id, part from cost_line c
-    where ${ofLine} and disposition = 'planned' on conflict do nothing`);
+    select c.tenant, upper(substr(md5(d.document_number || '.' || c.line), 1, 16)), c.connection,
+      d.company_code || '.' || d.document_number || '.2026.' || lpad(c.line::text, 3, '0'), 1, c.group_id, c.part
+    from cost_line c join cost_document d on d.document = c.document where ${ofLine} and disposition = 'planned' on conflict do nothing`);
   await owner.query(`update cost_line c set disposition = 'posted' where ${ofLine} and disposition = 'planned'`);
   await owner.query("vacuum analyze cost_line, cost_document, reference_number");
 }

@@ -85,7 +85,7 @@ async function landFirst(): Promise<Timed> {
   };
 }
 
-const key = "tenant, connection, fiscal_year, company_code, document_number, line";
+const key = "tenant, connection, fiscal_year, document, line";
 const told = [
   "amount_minor",
   "account",
@@ -104,7 +104,7 @@ const pageRows = 4_000;
 
 /** The lines as they are, in a table of their own: nothing has to be read, parsed or sent. */
 async function prepare(): Promise<void> {
-  await owner.query(`create unlogged table incoming as select ${key}, ${list("")}, (row_number() over (order by document_number, line) - 1) / ${pageRows} as page
+  await owner.query(`create unlogged table incoming as select ${key}, ${list("")}, (row_number() over (order by document, line) - 1) / ${pageRows} as page
     from cost_line`);
   await owner.query("create index on incoming (page)");
   await owner.query("analyze incoming");
@@ -113,16 +113,15 @@ async function prepare(): Promise<void> {
 async function antiJoin(): Promise<void> {
   const { rows } = await owner.query<{
     count: bigint;
-  }>(`select count(*) as count from incoming i left join cost_line c on c.tenant = i.tenant
-    and c.connection = i.connection and c.fiscal_year = i.fiscal_year and c.company_code = i.company_code and c.document_number = i.document_number
-    and c.line = i.line where c.tenant is null or (${list("c.")}) is distinct from (${list("i.")})`);
+  }>(`select count(*) as count from incoming i left join cost_line c on c.document = i.document
+    and c.line = i.line and c.fiscal_year = i.fiscal_year where c.tenant is null or (${list("c.")}) is distinct from (${list("i.")})`);
   if (rows[0]?.count !== 0n) throw new Error("a line counted as changed");
 }
 
 async function upsert(page: number): Promise<void> {
   await owner.query(
     `insert into cost_line as known (${key}, ${list("")}) select ${key}, ${list("")} from incoming where page = $1
-    on conflict (${key}) do update set ${told.map((name) => `${name} = excluded.${name}`).join(", ")}`,
+    on conflict (document, line, fiscal_year) do update set ${told.map((name) => `${name} = excluded.${name}`).join(", ")}`,
     [page],
   );
 }

@@ -12,23 +12,32 @@ function start(file: string, args: readonly string[]): ChildProcess {
   return fork(fileURLToPath(new URL(file, import.meta.url)), args, { stdio: ["ignore", "pipe", "inherit", "ipc"] });
 }
 
-export async function startAnswers(rowsPerLeaf: number): Promise<AnswerServer> {
-  const child = start("./answer-server.ts", [String(rowsPerLeaf)]);
+/** A server that prints one line of JSON when it listens, and ends with its parent. */
+export async function startServer<Said>(file: string, args: readonly string[]): Promise<Said & { close(): void }> {
+  const child = start(file, args);
   const [line] = (await once(child.stdout ?? child, "data")) as [Buffer];
-  const said = JSON.parse(line.toString("utf8")) as Omit<AnswerServer, "close">;
-  return { ...said, close: () => child.disconnect() };
+  return { ...(JSON.parse(line.toString("utf8")) as Said), close: () => child.disconnect() };
+}
+
+export function startAnswers(rowsPerLeaf: number): Promise<AnswerServer> {
+  return startServer<Omit<AnswerServer, "close">>("./answer-server.ts", [String(rowsPerLeaf)]);
+}
+
+/** What it printed. */
+export async function runToEnd(file: string, args: readonly string[]): Promise<string> {
+  const child = start(file, args);
+  let said = "";
+  child.stdout?.on("data", (part: Buffer) => {
+    said += part.toString("utf8");
+  });
+  const [code] = (await once(child, "close")) as [number | null];
+  if (code !== 0) throw new Error(`${file} ${args[0]} ended with ${code}`);
+  return said;
 }
 
 export type Order = { contender: Contender; url: string; rows: number; rowsPerLeaf: number };
 
 export async function runReading({ contender, url, rows, rowsPerLeaf }: Order): Promise<Measured> {
   const leaves = Math.max(1, Math.round(rows / rowsPerLeaf));
-  const child = start("./reading-process.ts", [contender, url, String(leaves), String(rowsPerLeaf)]);
-  let said = "";
-  child.stdout?.on("data", (part: Buffer) => {
-    said += part.toString("utf8");
-  });
-  const [code] = (await once(child, "close")) as [number | null];
-  if (code !== 0) throw new Error(`${contender} ended with ${code}`);
-  return JSON.parse(said) as Measured;
+  return JSON.parse(await runToEnd("./reading-process.ts", [contender, url, String(leaves), String(rowsPerLeaf)])) as Measured;
 }

@@ -160,6 +160,8 @@ export type AtomTable = {
 export type CostDocumentTable = {
   tenant: string;
   connection: string;
+  /** The store's own number, by which its lines find it. */
+  document: GeneratedAlways<bigint>;
   fiscal_year: number;
   company_code: string;
   document_number: string;
@@ -199,8 +201,8 @@ export type CostLineTable = {
   tenant: string;
   connection: string;
   fiscal_year: number;
-  company_code: string;
-  document_number: string;
+  /** `CostDocumentTable.document`. */
+  document: bigint;
   line: number;
   amount_minor: bigint;
   account: string;

@@ -17,8 +17,8 @@ type LineKey = {
   tenant: string;
   connection: string;
   fiscal_year: number;
-  company_code: string;
-  document_number: string;
+  /** `CostDocumentTable.document`. */
+  document: bigint;
   line: number;
 };
 

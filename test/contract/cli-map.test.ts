@@ -37,7 +37,7 @@ async function stored(where = sql`true`): Promise<{ lines: number; size: bigint 
     return await opened.store.transact({ tenant: "main" }, async (tx) => {
       const { rows } = await sql<{ lines: number; size: bigint }>`
         select count(*)::int as lines, coalesce(sum(abs(amount_minor)), 0)::bigint as size from cost_line c
-          join cost_document d using (tenant, connection, fiscal_year, company_code, document_number)
+          join cost_document d using (document)
         where d.rejection is null and object is not null and disposition <> 'excluded' and ${where}`.execute(tx);
       return rows[0] ?? { lines: 0, size: 0n };
     });

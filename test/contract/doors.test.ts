@@ -26,7 +26,7 @@ import {
   type ServiceMap,
   serviceMapSchema,
 } from "../../src/sap/index.ts";
-import { readAllOf } from "../support/extract-bench.ts";
+import { readAllOf, rowsOfWorld } from "../support/extract-bench.ts";
 
 const service = "/sap/opu/odata/sap/ZMLC_SRV";
 const [user] = demoSystem.users;
@@ -130,6 +130,7 @@ describe.each<Form>(["internal", "external"])("a world whose service writes the 
   let rfc: EmbeddedSap;
   let odata: EmbeddedSap;
   let map: ServiceMap;
+  let openSap: (more: object) => EmbeddedSap;
 
   beforeAll(async () => {
     const scale = { projects: 3, vendors: 120, purchaseOrders: 60, poLines: 160, costLines: 1_500 };
@@ -143,15 +144,15 @@ describe.each<Form>(["internal", "external"])("a world whose service writes the 
       user: user?.user,
       timeZoneMinutes: demoSystem.timeZoneMinutes,
     };
-    const open = (more: object) =>
+    openSap = (more) =>
       createEmbeddedSap(agentSettings.parse({ sap: { ...sap, ...more } }), {
         http,
         clock: systemClock,
         random: systemRandom,
         readPassword,
       });
-    rfc = open({});
-    odata = open({ odata: { map }, doors: Object.fromEntries(flows.map((flow) => [flow, "odata"])) });
+    rfc = openSap({});
+    odata = openSap({ odata: { map }, doors: Object.fromEntries(flows.map((flow) => [flow, "odata"])) });
   }, 120_000);
   afterAll(async () => {
     await rfc.close();
@@ -211,6 +212,48 @@ describe.each<Form>(["internal", "external"])("a world whose service writes the 
     const told = await readAllOf(extract, { mode: "delta", since, touched });
     expect(told.length).toBeGreaterThan(20);
     expect([...hashes(told)].sort()).toEqual([...hashes(all)].sort());
+  });
+
+  it("finds by the service's own account what changed and what went, without change documents, and sweeps where that has expired", async () => {
+    const { CDHDR: _, ...others } = map.tables;
+    const tables = Object.fromEntries(Object.entries(others).map(([table, mapped]) => [table, { ...mapped, delta: true }]));
+    const kept = openSap({ odata: { map: { ...map, tables } }, doors: { vendors: "odata", "purchase-orders": "odata" } });
+    const change = async (table: string, body: object) => {
+      const answer = await fetch(`${ecc.url}/sandbox/tables/${table}`, { method: "POST", body: JSON.stringify(body) });
+      expect(answer.status, await answer.text()).toBe(200);
+    };
+    await door({ "*": { delta: true, pageSize: 50 } });
+    const { "purchase-orders": orders, vendors } = kept.extracts;
+    const begun = {
+      orders: (await orders.open({ mode: "full" })).watermark ?? "",
+      vendors: (await vendors.open({ mode: "full" })).watermark ?? "",
+    };
+    const settled = await readAllOf(orders, { mode: "delta", since: begun.orders });
+    const [text, gone] = rowsOfWorld(worldFolder, "EKPO").filter(({ AEDAT, EBELP }) => AEDAT !== "20261115" && EBELP === "00010");
+    const [vendor] = rowsOfWorld(worldFolder, "LFB1");
+    await change("EKPO", { patch: [{ EBELN: text?.EBELN, EBELP: text?.EBELP, TXZ01: "by the account alone" }] });
+    await change("EKPO", { delete: [{ EBELN: gone?.EBELN, EBELP: gone?.EBELP }] });
+    await change("LFB1", { patch: [{ LIFNR: vendor?.LIFNR, BUKRS: vendor?.BUKRS, SPERR: "X" }] });
+
+    const changed = await readAllOf(orders, { mode: "delta", since: begun.orders });
+    const isNew = ({ key }: SourceRecord) => !settled.some((record) => record.key === key);
+    expect(new Set(changed.filter(isNew).map(({ key }) => key))).toEqual(new Set([text?.EBELN, gone?.EBELN]));
+    const whole = hashes(await readAllOf(rfc.extracts["purchase-orders"]));
+    expect(changed.filter(isNew).map(({ key }) => [key, hashes(changed).get(key)])).toEqual(
+      changed.filter(isNew).map(({ key }) => [key, whole.get(key)]),
+    );
+    const blocked = (await readAllOf(vendors, { mode: "delta", since: begun.vendors })).filter(
+      ({ key }) => key === vendor?.LIFNR,
+    );
+    expect(blocked).toEqual((await readAllOf(rfc.extracts.vendors)).filter(({ key }) => key === vendor?.LIFNR));
+    expect(blocked).toMatchObject([{ companies: expect.arrayContaining([expect.objectContaining({ isBlocked: true })]) }]);
+    const expired = begun.orders.replaceAll(/D_[0-9a-f]+_/g, "D_0_");
+    expect((await orders.open({ mode: "delta", since: expired })).reading).toMatchObject({
+      how: "sweep",
+      why: expect.stringContaining("expired"),
+    });
+    await door({});
+    await kept.close();
   });
 
   it("has the same vendors where the service ignores filters, or sorts as it likes", async () => {

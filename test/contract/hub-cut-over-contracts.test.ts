@@ -315,7 +315,9 @@ describe("a half-filled project", () => {
         `${(await linesOf(keyed.less ?? 0))[0]?.id}: 90.0 on 03-100.M, of no item`,
     );
     const { rows } = await bench.postgres.store.transact({ tenant: "main" }, (tx) =>
-      sql`select disposition, reason from cost_line where document_number = '0000000004' and line = 1`.execute(tx),
+      sql`select disposition, reason from cost_line join cost_document using (document) where document_number = '0000000004' and line = 1`.execute(
+        tx,
+      ),
     );
     expect(rows).toEqual([{ disposition: "excluded", reason: "commitment-by-hand" }]);
     expect(await contracts()).toHaveLength(10);

@@ -35,7 +35,8 @@ const fates = async (flow: string) => {
 const costs = async () => {
   const { rows } = await bench.postgres.store.transact({ tenant: "main" }, (tx) =>
     sql<{ key: string; became: string }>`select document_number || '.' || line as key,
-      concat_ws(' ', disposition, reason, project, budget_code) as became from cost_line where object is not null
+      concat_ws(' ', disposition, reason, project, budget_code) as became from cost_line join cost_document using (document)
+      where object is not null
       order by document_number, line`.execute(tx),
   );
   return Object.fromEntries(rows.map(({ key, became }) => [key, became]));
@@ -272,5 +273,24 @@ describe("a project with a date, and one that people keep", () => {
     expect((await costs())["0000000001.1"]).toBe("excluded before-cut-over TOWER 03-100.L");
     expect((await fates("purchase-orders"))["4500000001.00010.01"]).toBe("excluded before-cut-over");
     expect(await bench.writes()).toBe(before);
+  });
+
+  it("states what waits without a budget code in the project that rules lead it to now, and in no other", async () => {
+    bench.records.costs = [
+      ...(bench.records.costs ?? []),
+      documentRecord("0000000010", [
+        lineRecord("001", "23.00", { object: { kind: "wbs", key: "P-3" } }),
+        offsetLine("002", "-23.00"),
+      ]),
+    ];
+    const others = [rule("P-1", "L"), rule("P-2", "M", undefined, "BRIDGE")];
+    bench.setRules([...others, rule("P-3", "X")]);
+    await finished();
+    expect((await costs())["0000000010.1"]).toBe("held budget-code-missing TOWER");
+    const held = async (name: string) =>
+      (await bench.hub.stateOpeningBalance({ connection: "main", project: name })).rows.reduce((sum, row) => sum + row.held, 0n);
+    expect([await held("TOWER"), await held("BRIDGE")]).toEqual([2300n, 0n]);
+    bench.setRules([...others, rule("P-3", "X", undefined, "BRIDGE")]);
+    expect([await held("TOWER"), await held("BRIDGE")]).toEqual([0n, 2300n]);
   });
 });

@@ -161,7 +161,8 @@ describe("migrations", () => {
       await all(`insert into run_read (tenant, run, flow, object_key, period, currency, atoms, amount_minor) values
         ('one', 1, 'costs', '1000.1.2026', '2026.009', 'USD', 1, 12345), ('one', 1, 'costs', '1000.2.2026', '2026.009', 'EUR', 2, -5),
         ('one', 1, 'invoices', '1000.1.2026', '', 'USD', 3, 7), ('other', 1, 'costs', '1000.1.2026', '', 'USD', 4, 8)`);
-      expect(await migrate({ connection })).toContain("0027-narrow-lines");
+      const to = (end: string) => Object.fromEntries(Object.entries(migrations).filter(([name]) => name < end));
+      expect(await migrate({ connection, migrations: to("0028") })).toContain("0027-narrow-lines");
       expect(await all("select amount_minor, group_id, part from cost_line")).toEqual([
         { amount_minor: 12345n, group_id: "G", part: 1 },
       ]);
@@ -223,7 +224,8 @@ describe("every table", () => {
       owner.db,
     );
     expect(rows.length).toBeGreaterThanOrEqual(4);
-    expect(rows.filter(({ first }) => first !== "tenant").map(({ name }) => name)).toEqual([]);
+    // A cost line's key is the number that the store gave its document: it is of one tenant by itself (decision 0029).
+    expect(rows.filter(({ first }) => first !== "tenant").map(({ name }) => name)).toEqual(["cost_line"]);
     expect(rows.filter(({ guarded, policies }) => !guarded || policies === 0n).map(({ name }) => name)).toEqual([]);
   });
 });

@@ -58,8 +58,8 @@ async function auditAtoms(at: Tenant, firm: Firm): Promise<string[]> {
   const atoms = await rowsOf(
     at,
     sql<Atom>`select flow || ' ' || key as key, disposition::text, reason, amount_minor as minor from atom where tenant = ${at.tenant}
-      union all select 'costs ' || document_number || '.' || lpad(line::text, 3, '0'), disposition::text, reason, amount_minor from cost_line
-      where tenant = ${at.tenant}`,
+      union all select 'costs ' || d.document_number || '.' || lpad(c.line::text, 3, '0'), c.disposition::text, c.reason, c.amount_minor
+      from cost_line c join cost_document d using (document) where c.tenant = ${at.tenant}`,
   );
   const expected = expectedAtoms(firm);
   const releases = releasesOf(firm);

@@ -398,4 +398,20 @@ describe("documents and their reversals (ruling 24)", () => {
   ])("%s", (_name, members, staying) => {
     expect(left(members)).toEqual(staying);
   });
+
+  // One of two that controlling flags, and the other's reversal is of another period: which of them stays must not hang on who was read first.
+  it.each([
+    [
+      "two that look alike and one reversal",
+      [member("1", 5n, "STOKZ"), member("2", 5n, "STOKZ"), member("3", -5n, "STFLG")],
+      ["1"],
+    ],
+    ["one that is reversed twice", [member("1", 5n, ""), member("2", -5n, "1.2026"), member("3", -5n, "1.2026")], ["3"]],
+  ])("choose alike in any order: %s", (_name, members, staying) => {
+    fc.assert(
+      fc.property(fc.shuffledSubarray(members, { minLength: members.length }), (shuffled) => {
+        expect(left(shuffled)).toEqual(staying);
+      }),
+    );
+  });
 });

@@ -28,6 +28,10 @@ const partnersOf = ({ document, reversalOf }: ReversibleMember) =>
 const placeOf = ({ budgetCode, account, object }: ReversibleMember, minor: bigint, name: string) =>
   [name, budgetCode, account, object, minor].join("\n");
 
+/** By SAP's key. Where more than one would do, who cancels must not hang on the order in which the store numbered the documents. */
+const inOrder = <Member extends ReversibleMember>(members: readonly Member[]) =>
+  members.toSorted((left, right) => (left.key < right.key ? -1 : 1));
+
 /** Answers the members that stay and those that cancel, each with its partner next to it. */
 function pairUp<Member extends ReversibleMember>(members: readonly Member[]): { staying: Member[]; cancelled: Member[] } {
   const open = new Map<string, Member[]>();
@@ -69,7 +73,7 @@ export function cancelReversed<Member extends ReversibleMember>(groups: CostGrou
       left.set(id, group);
       continue;
     }
-    const { staying, cancelled } = pairUp(group.members);
+    const { staying, cancelled } = pairUp(inOrder(group.members));
     all.push(...cancelled);
     if (staying.length > 0) left.set(id, { key: group.key, members: staying });
   }

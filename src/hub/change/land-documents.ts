@@ -24,11 +24,10 @@ function amountMinor(text: string, currency: string): string {
   return money.value.minor.toString();
 }
 
-function lineRow(document: CostDocumentRecord, line: CostDocumentRecord["lines"][number]) {
+function lineRow({ record: document, number }: Stored, line: CostDocumentRecord["lines"][number]) {
   return {
     fiscal_year: document.fiscalYear,
-    company_code: document.companyCode,
-    document_number: document.documentNumber,
+    document: number,
     line: Number(line.line),
     amount_minor: amountMinor(line.amount, document.currency),
     account: line.account,
@@ -45,6 +44,9 @@ function lineRow(document: CostDocumentRecord, line: CostDocumentRecord["lines"]
 }
 
 type LineRow = ReturnType<typeof lineRow>;
+
+/** A document with the number that the store gave it, as text. */
+type Stored = { record: CostDocumentRecord; number: string };
 
 type Hashed<T> = { record: T; hash: string };
 
@@ -117,9 +119,14 @@ async function findChanged(
   return new Set(rows.map(({ key }) => key));
 }
 
-async function landHeaders(tx: Tx, scope: LandScope, rows: readonly ReturnType<typeof documentRow>[]): Promise<void> {
+/** Answers the documents' numbers in the store, by `CostDocumentRecord.key`. */
+async function landHeaders(
+  tx: Tx,
+  scope: LandScope,
+  rows: readonly ReturnType<typeof documentRow>[],
+): Promise<ReadonlyMap<string, string>> {
   const { tenant, connection, run } = scope;
-  await sql`
+  const { rows: landed } = await sql<{ document: bigint; key: string }>`
     with incoming as (
       select * from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as x(fiscal_year smallint, company_code text, document_number text,
         period smallint, posting_date text, entry_date text, document_type text, status text, currency text, reference text, header_text text,
@@ -136,9 +143,9 @@ async function landHeaders(tx: Tx, scope: LandScope, rows: readonly ReturnType<t
         header_text = excluded.header_text, reversal_of = excluded.reversal_of, only_vendor = excluded.only_vendor,
         source_hash = excluded.source_hash, hash_version = excluded.hash_version, rejection = excluded.rejection,
         balance_minor = excluded.balance_minor, detail = excluded.detail,
-        changed_run = case when cost_document.hash_version = excluded.hash_version then excluded.changed_run else cost_document.changed_run end`.execute(
-    tx,
-  );
+        changed_run = case when cost_document.hash_version = excluded.hash_version then excluded.changed_run else cost_document.changed_run end
+    returning document, company_code || '.' || document_number || '.' || fiscal_year as key`.execute(tx);
+  return new Map(landed.map(({ document, key }) => [key, String(document)]));
 }
 
 async function landLines(tx: Tx, scope: LandScope, rows: readonly LineRow[]): Promise<void> {
@@ -148,15 +155,15 @@ async function landLines(tx: Tx, scope: LandScope, rows: readonly LineRow[]): Pr
     await sql`select ensure_cost_year(${year}::smallint)`.execute(tx);
   await sql`
     with incoming as (
-      select * from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as x(fiscal_year smallint, company_code text, document_number text,
-        line smallint, amount_minor bigint, account text, object_kind text, object text, cost_element_category text, transaction_key text,
+      select * from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as x(fiscal_year smallint, document bigint, line smallint,
+        amount_minor bigint, account text, object_kind text, object text, cost_element_category text, transaction_key text,
         special_gl text, purchase_order text, purchase_order_item text, assignment text, vendor text))
-    insert into cost_line as known (tenant, connection, fiscal_year, company_code, document_number, line, amount_minor, account, object_kind,
+    insert into cost_line as known (tenant, connection, fiscal_year, document, line, amount_minor, account, object_kind,
       object, cost_element_category, transaction_key, special_gl, purchase_order, purchase_order_item, assignment, vendor)
-    select ${tenant}, ${connection}, fiscal_year, company_code, document_number, line, amount_minor, account, object_kind, object,
+    select ${tenant}, ${connection}, fiscal_year, document, line, amount_minor, account, object_kind, object,
       cost_element_category, transaction_key, special_gl, purchase_order, purchase_order_item, assignment, vendor
-    from incoming order by company_code, document_number, line
-    on conflict (tenant, connection, fiscal_year, company_code, document_number, line) do update
+    from incoming order by document, line
+    on conflict (document, line, fiscal_year) do update
       set amount_minor = excluded.amount_minor, account = excluded.account, object_kind = excluded.object_kind, object = excluded.object,
         cost_element_category = excluded.cost_element_category, transaction_key = excluded.transaction_key,
         special_gl = excluded.special_gl, purchase_order = excluded.purchase_order, purchase_order_item = excluded.purchase_order_item,
@@ -173,24 +180,11 @@ async function landLines(tx: Tx, scope: LandScope, rows: readonly LineRow[]): Pr
 /** A document that was rejected or changed status may come back with other lines; those that are gone and unposted go. */
 async function dropGoneLines(
   tx: Tx,
-  scope: LandScope,
-  documents: readonly CostDocumentRecord[],
-  rejected: readonly RejectedRecord[],
+  documents: readonly { number: string; year: number; lines: readonly number[] }[],
 ): Promise<void> {
-  const kept = [...documents, ...rejected.map((record) => ({ key: record.key, lines: [] as { line: string }[] }))].map(
-    (document) => {
-      const [companyCode = "", documentNumber = "", fiscalYear = ""] = document.key.split(".");
-      const lines = document.lines.map((line) => Number(line.line));
-      return { company_code: companyCode, document_number: documentNumber, fiscal_year: Number(fiscalYear), lines };
-    },
-  );
-  if (kept.length === 0) return;
   await sql`
-    delete from cost_line c using jsonb_to_recordset(${JSON.stringify(kept)}::jsonb)
-      as k(company_code text, document_number text, fiscal_year smallint, lines smallint[])
-    where c.tenant = ${scope.tenant} and c.connection = ${scope.connection} and c.fiscal_year = k.fiscal_year
-      and c.company_code = k.company_code and c.document_number = k.document_number
-      and c.part is null and not (c.line = any (k.lines))`.execute(tx);
+    delete from cost_line c using jsonb_to_recordset(${JSON.stringify(documents)}::jsonb) as k(number bigint, year smallint, lines smallint[])
+    where c.document = k.number and c.fiscal_year = k.year and c.part is null and not (c.line = any (k.lines))`.execute(tx);
 }
 
 /** Answers how many documents were new or changed. */
@@ -208,18 +202,25 @@ export async function landDocuments(
   const isChanged = ({ record }: Hashed<CostDocumentRecord | RejectedRecord>) => changed.has(record.key);
   const changedWhole = whole.filter(isChanged);
   const changedRefused = refused.filter(isChanged);
-  const changedDocuments = changedWhole.map(({ record }) => record);
-  await landHeaders(tx, scope, [...changedWhole.map(documentRow), ...changedRefused.map(rejectedRow)]);
-  await dropGoneLines(
-    tx,
-    scope,
-    changedDocuments,
-    changedRefused.map(({ record }) => record),
-  );
+  const numbers = await landHeaders(tx, scope, [...changedWhole.map(documentRow), ...changedRefused.map(rejectedRow)]);
+  const numberOf = (key: string): string => {
+    const number = numbers.get(key);
+    if (number === undefined) throw new Error(`Assertion failed: document ${key} was landed and has no number`);
+    return number;
+  };
+  const stored = changedWhole.map(({ record }): Stored => ({ record, number: numberOf(record.key) }));
+  await dropGoneLines(tx, [
+    ...stored.map(({ record, number }) => ({
+      number,
+      year: record.fiscalYear,
+      lines: record.lines.map(({ line }) => Number(line)),
+    })),
+    ...changedRefused.map(({ record: { key } }) => ({ number: numberOf(key), year: Number(key.split(".")[2]), lines: [] })),
+  ]);
   await landLines(
     tx,
     scope,
-    changedDocuments.flatMap((document) => document.lines.map((line) => lineRow(document, line))),
+    stored.flatMap((document) => document.record.lines.map((line) => lineRow(document, line))),
   );
   return changed.size;
 }

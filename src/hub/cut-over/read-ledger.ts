@@ -3,17 +3,10 @@
  * were given a budget code stand there; the others where the mapping leads to today. Reads only.
  */
 import { sql, type Transaction } from "kysely";
-import {
-  budgetCodeText,
-  type CostObjectKind,
-  type LedgerFigure,
-  type Mapping,
-  parseSapDate,
-  type SapDate,
-  sumCells,
-} from "../../core/index.ts";
+import { budgetCodeText, type LedgerFigure, type Mapping, sumCells } from "../../core/index.ts";
 import type { Database } from "../../store/index.ts";
-import { daysThatTell } from "../map/coverage.ts";
+import { withDocument } from "../cost-line-sql.ts";
+import { firstDay, queryOf, type RuleRow, ruleColumns, stretch } from "../map/lines-by-rule.ts";
 import { isConfirmed, isCost } from "../reconcile/read-lines.ts";
 
 type Tx = Transaction<Database>;
@@ -21,13 +14,7 @@ type Tx = Transaction<Database>;
 type LedgersScope = { tenant: string; connection: string; mapping: Mapping; projects: readonly string[] };
 export type LedgerScope = Omit<LedgersScope, "projects"> & { project: string };
 
-type Row = {
-  company_code: string;
-  object_kind: CostObjectKind;
-  object: string;
-  account: string;
-  currency: string;
-  day: string;
+type Row = RuleRow & {
   budget_code: string | null;
   project: string | null;
   disposition: string | null;
@@ -40,21 +27,19 @@ type Row = {
 
 /** Of the projects, and those without a budget code: the mapping has to place them, perhaps in another project than they wait in. */
 async function readRows(tx: Tx, { tenant, connection, mapping, projects }: LedgersScope): Promise<Row[]> {
-  const days = daysThatTell(mapping.rules);
   const { rows } = await sql<Row>`
     with parts as materialized (select p.group_id, p.part, ${isConfirmed} as is_posted from cost_part p
       where p.tenant = ${tenant} and p.connection = ${connection})
-    select c.company_code, c.object_kind, c.object, c.account, d.currency, min(d.posting_date) as day, c.budget_code, c.project,
+    select ${ruleColumns}, ${firstDay}, c.budget_code, c.project,
       c.disposition::text as disposition, c.reason, coalesce(parts.is_posted, false) as is_posted, c.purchase_order <> '' as is_of_order,
       sum(c.amount_minor)::text as amount_minor, sum(coalesce(c.posted_minor, 0))::text as posted_minor
-    from cost_line c join cost_document d on d.tenant = c.tenant and d.connection = c.connection and d.fiscal_year = c.fiscal_year
-        and d.company_code = c.company_code and d.document_number = c.document_number
+    from cost_line c ${withDocument}
       left join parts on parts.group_id = c.group_id and parts.part = c.part
     where c.tenant = ${tenant} and c.connection = ${connection} and d.rejection is null and d.status in ('', 'A', 'B') and ${isCost}
       and (c.project = any (${[...projects]}::text[]) or c.project is null or c.budget_code is null)
-    group by c.company_code, c.object_kind, c.object, c.account, d.currency, c.budget_code, c.project, c.disposition, c.reason,
+    group by ${ruleColumns}, c.budget_code, c.project, c.disposition, c.reason,
       coalesce(parts.is_posted, false), c.purchase_order <> '',
-      (select count(*) from unnest(${days}::text[]) as x(day) where x.day <= d.posting_date)`.execute(tx);
+      ${stretch(mapping.rules)}`.execute(tx);
   return rows;
 }
 
@@ -63,14 +48,7 @@ type Placed = { project: string; budgetCode: string };
 function placeOf(row: Row, mapping: Mapping): Placed | undefined {
   const { project, budget_code: budgetCode } = row;
   if (project !== null && budgetCode !== null) return { project, budgetCode };
-  const answer = mapping.resolve({
-    companyCode: row.company_code,
-    objectKind: row.object_kind,
-    object: row.object,
-    account: row.account,
-    materialGroup: "",
-    date: parseSapDate(row.day) ?? ("00010101" as SapDate),
-  });
+  const answer = mapping.resolve(queryOf(row));
   // What waits for a rule's project stays in that project's view, under no budget code, when the rule is gone.
   if (answer.kind === "no-rule") return project === null ? undefined : { project, budgetCode: "" };
   const { target } = answer.rule;

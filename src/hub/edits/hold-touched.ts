@@ -5,6 +5,7 @@
 import { sql, type Transaction } from "kysely";
 import type { Database } from "../../store/index.ts";
 import type { RunContext } from "../context.ts";
+import { isOfLine } from "../cost-line-sql.ts";
 import { unsentStates } from "../effect-states.ts";
 import { withdrawUnsent } from "./withdraw.ts";
 
@@ -31,9 +32,7 @@ export async function holdTouched(
     and c.group_id = p.group_id and c.part = p.part and c.disposition in ('planned', 'awaiting-approval')`.execute(tx);
   await sql`update cost_line c set disposition = 'held', reason = ${code} from cost_part p join recoded_member m on m.tenant = p.tenant
       and m.connection = p.connection and m.group_id = p.group_id and m.part = p.part
-    where p.tenant = ${tenant} and p.connection = ${connection} and p.origin_id = any (${records}::text[]) and c.tenant = m.tenant
-      and c.connection = m.connection and c.fiscal_year = m.fiscal_year and c.company_code = m.company_code
-      and c.document_number = m.document_number and c.line = m.line and c.disposition in ('planned', 'awaiting-approval')`.execute(
+    where p.tenant = ${tenant} and p.connection = ${connection} and p.origin_id = any (${records}::text[]) and ${isOfLine("m")} and c.disposition in ('planned', 'awaiting-approval')`.execute(
     tx,
   );
 }

@@ -2,6 +2,7 @@
 import { type RawBuilder, sql, type Transaction } from "kysely";
 import { type Flow, formatMoney } from "../../core/index.ts";
 import type { Database } from "../../store/index.ts";
+import { lineKey, withDocument } from "../cost-line-sql.ts";
 import { type Fact, factsOf } from "../holds/sap-facts.ts";
 import { partLineOf } from "../reconcile/part-line.ts";
 import { type EarlierPosting, joinEarlier, withEarlier } from "./earlier.ts";
@@ -156,8 +157,6 @@ function costAtom(row: CostRow): ExplainedAtom {
   };
 }
 
-const lineKey = sql`c.company_code || '.' || c.document_number || '.' || c.fiscal_year || '.' || lpad(c.line::text, 3, '0')`;
-
 /** As they stand, or as they stood before they were re-coded. */
 async function readCostLines(
   tx: Tx,
@@ -171,12 +170,11 @@ async function readCostLines(
       d.currency, coalesce(c.disposition::text, 'undecided') as disposition, c.reason, c.waits_for, ${of}.rule, ${of}.project, ${of}.budget_code, p.project_id::text as project_id,
       c.account, c.object_kind || ' ' || c.object as object, d.posting_date, p.origin_id as part_origin_id, ${of}.group_id, ${of}.part, p.members,
       p.amount_minor as part_minor, p.currency as part_currency, p.reference, p.mapping_version, p.is_late
-    from cost_line c join cost_document d on d.tenant = c.tenant and d.connection = c.connection and d.fiscal_year = c.fiscal_year
-      and d.company_code = c.company_code and d.document_number = c.document_number
+    from cost_line c ${withDocument}
     ${posting === "standing" ? sql`` : joinEarlier}
     left join cost_part p on p.tenant = c.tenant and p.connection = c.connection and p.group_id = ${of}.group_id and p.part = ${of}.part
     where c.tenant = ${tenant} and ${where}
-    order by c.connection, c.fiscal_year, c.company_code, c.document_number, c.line limit ${atomsMax + 1}`.execute(tx);
+    order by c.connection, d.fiscal_year, d.company_code, d.document_number, c.line limit ${atomsMax + 1}`.execute(tx);
   return rows.map(costAtom);
 }
 
@@ -187,7 +185,7 @@ async function findPattern(tx: Tx, tenant: string, { flow, key, isOpen }: AtomPa
     const lines = await readCostLines(
       tx,
       tenant,
-      sql`c.fiscal_year = ${Number(year)}::smallint and c.company_code = ${companyCode} and c.document_number = ${number} and ${ofLine}`,
+      sql`d.fiscal_year = ${Number(year)}::smallint and d.company_code = ${companyCode} and d.document_number = ${number} and ${ofLine}`,
     );
     return withEarlier(tx, tenant, lines);
   }

@@ -2,6 +2,7 @@
 import { sql, type Transaction } from "kysely";
 import { formatMoney, referenceNumber } from "../../core/index.ts";
 import type { Database } from "../../store/index.ts";
+import { isOfLine } from "../cost-line-sql.ts";
 import { partLineOf } from "../reconcile/part-line.ts";
 import type { ExplainedAtom } from "./atoms.ts";
 
@@ -24,8 +25,7 @@ export type EarlierPosting = {
 };
 
 /** Of cost line `c`, as `m`. */
-export const joinEarlier = sql`join recoded_member m on m.tenant = c.tenant and m.connection = c.connection and m.fiscal_year = c.fiscal_year
-  and m.company_code = c.company_code and m.document_number = c.document_number and m.line = c.line`;
+export const joinEarlier = sql`join recoded_member m on ${isOfLine("m")}`;
 
 type Row = {
   connection: string;
@@ -72,9 +72,9 @@ export async function withEarlier(
     select m.connection, x.key, m.posting_version, m.is_negating, m.recoding, r.asked_by, r.note, m.amount_minor, p.currency, m.project,
       m.budget_code, m.group_id, m.part, p.origin_id
     from jsonb_to_recordset(${asked}::jsonb) as x(connection text, key text)
-    join recoded_member m on m.tenant = ${tenant} and m.connection = x.connection and m.company_code = split_part(x.key, '.', 1)
-      and m.document_number = split_part(x.key, '.', 2) and m.fiscal_year = split_part(x.key, '.', 3)::smallint
+    join recoded_member m on m.tenant = ${tenant} and m.connection = x.connection and m.fiscal_year = split_part(x.key, '.', 3)::smallint
       and m.line = split_part(x.key, '.', 4)::smallint
+    join cost_document d on d.document = m.document and d.company_code = split_part(x.key, '.', 1) and d.document_number = split_part(x.key, '.', 2)
     join recoding r on r.tenant = m.tenant and r.recoding = m.recoding
     join cost_part p on p.tenant = m.tenant and p.connection = m.connection and p.group_id = m.group_id and p.part = m.part
     order by m.connection, x.key, m.posting_version`.execute(tx);

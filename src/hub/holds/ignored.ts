@@ -6,6 +6,7 @@ import { type RawBuilder, sql, type Transaction } from "kysely";
 import { type Flow, type IgnoreRule, ignoreRule } from "../../core/index.ts";
 import type { Database } from "../../store/index.ts";
 import { now, type RunContext } from "../context.ts";
+import { documentKey, lineKey } from "../cost-line-sql.ts";
 
 type Tx = Transaction<Database>;
 type Scope = Pick<RunContext, "tenant" | "clock"> & { connection: { name: string } };
@@ -44,11 +45,11 @@ export async function reopenIgnored(tx: Tx, context: Scope, flow: Flow): Promise
         and a.record_key = r.key and ${isOut} and a.key not in (select key from (${lasting(context, flow)}) as l))`.execute(tx);
     return;
   }
-  const key = sql`company_code || '.' || document_number || '.' || fiscal_year`;
-  await sql`update cost_line set disposition = null, reason = null where tenant = ${tenant} and connection = ${connection} and ${isOut}
-    and ${key} || '.' || lpad(line::text, 3, '0') not in (select key from (${lasting(context, flow)}) as l)`.execute(tx);
-  await sql`update cost_document set ignored = null where tenant = ${tenant} and connection = ${connection} and ignored is not null
-    and ${key} not in (select key from (${lasting(context, flow)}) as l)`.execute(tx);
+  await sql`update cost_line c set disposition = null, reason = null from cost_document d
+    where c.tenant = ${tenant} and c.connection = ${connection} and ${isOut} and d.document = c.document
+      and ${lineKey} not in (select key from (${lasting(context, flow)}) as l)`.execute(tx);
+  await sql`update cost_document d set ignored = null where d.tenant = ${tenant} and d.connection = ${connection} and d.ignored is not null
+    and ${documentKey} not in (select key from (${lasting(context, flow)}) as l)`.execute(tx);
 }
 
 /** No plan decides about what SAP did not deliver whole; a person may. */
@@ -65,5 +66,5 @@ export async function excludeRejected(tx: Tx, context: Scope, flow: Flow): Promi
   }
   await sql`update cost_document d set ignored = ${rule} from (${lasting(context, flow)}) as l
     where d.tenant = ${tenant} and d.connection = ${connection} and d.rejection is not null
-      and d.company_code || '.' || d.document_number || '.' || d.fiscal_year = l.key`.execute(tx);
+      and ${documentKey} = l.key`.execute(tx);
 }

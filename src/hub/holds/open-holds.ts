@@ -3,14 +3,14 @@
  * ignored waits no more, though it is counted as excluded only from the next run on.
  */
 import { type RawBuilder, sql } from "kysely";
+import { documentKey, isOfLine, lineKey, withDocument } from "../cost-line-sql.ts";
 
 export type OpenScope = { tenant: string; connection?: string | undefined; flow?: string | undefined };
 
 /** Of cost line `c` that was re-coded: the record that would take its earlier posting back, where that is what stands still. */
 const refusedEarlier = sql`(select q.origin_id from recoded_member m join cost_part q on q.tenant = m.tenant and q.connection = m.connection
     and q.group_id = m.group_id and q.part = m.part
-  where m.tenant = c.tenant and m.connection = c.connection and m.fiscal_year = c.fiscal_year and m.company_code = c.company_code
-    and m.document_number = c.document_number and m.line = c.line and exists (select from effect e where e.tenant = q.tenant
+  where ${isOfLine("m")} and exists (select from effect e where e.tenant = q.tenant
       and e.connection = q.connection and e.record_origin_id = q.origin_id and e.state in ('held', 'unknown', 'sending')
       and e.hold_code is distinct from 'waits-for-prerequisite')
   order by m.posting_version desc limit 1)`;
@@ -22,10 +22,6 @@ export function openHolds({ tenant, connection, flow }: OpenScope): RawBuilder<u
   };
   const ofCosts = sql`(${flow ?? null}::text is null or ${flow ?? null} = 'costs')`;
   const period = sql`d.fiscal_year || '.' || lpad(d.period::text, 3, '0')`;
-  const document = (table: string) => {
-    const at = sql.raw(table);
-    return sql`${at}.company_code || '.' || ${at}.document_number || '.' || ${at}.fiscal_year`;
-  };
   return sql`
     select a.tenant, a.connection, a.flow, a.key, a.record_key, coalesce(a.reason, 'outcome-unknown') as code, a.disposition::text as disposition,
       a.amount_minor, a.currency, a.period, coalesce(a.project, a.target -> 'project' ->> 'number', '') as project,
@@ -35,15 +31,14 @@ export function openHolds({ tenant, connection, flow }: OpenScope): RawBuilder<u
     left join vendor_finding f on f.tenant = a.tenant and f.connection = a.connection and a.flow = 'vendors' and f.vendor = a.key
     where ${scope("a")} and (${flow ?? null}::text is null or a.flow = ${flow ?? null}) and a.disposition in ('held', 'rejected', 'unknown')
     union all
-    select c.tenant, c.connection, 'costs', ${document("c")} || '.' || lpad(c.line::text, 3, '0'), ${document("c")},
+    select c.tenant, c.connection, 'costs', ${lineKey}, ${documentKey},
       coalesce(c.reason, 'outcome-unknown'), c.disposition::text, c.amount_minor, d.currency, ${period}, coalesce(c.project, ''),
       coalesce(c.rule, ''), coalesce(c.waits_for, ''), '', coalesce(${refusedEarlier}, p.origin_id), null, d.changed_run
-    from cost_line c join cost_document d on d.tenant = c.tenant and d.connection = c.connection and d.fiscal_year = c.fiscal_year
-      and d.company_code = c.company_code and d.document_number = c.document_number
+    from cost_line c ${withDocument}
     left join cost_part p on p.tenant = c.tenant and p.connection = c.connection and p.group_id = c.group_id and p.part = c.part
     where ${scope("c")} and ${ofCosts} and c.disposition in ('held', 'unknown')
     union all
-    select d.tenant, d.connection, 'costs', ${document("d")}, ${document("d")}, d.rejection, 'rejected', d.balance_minor, d.currency, ${period},
+    select d.tenant, d.connection, 'costs', ${documentKey}, ${documentKey}, d.rejection, 'rejected', d.balance_minor, d.currency, ${period},
       '', '', '', d.detail, null, null, d.changed_run
     from cost_document d where ${scope("d")} and ${ofCosts} and d.rejection is not null and d.ignored is null`;
 }

@@ -6,31 +6,27 @@ import { type RawBuilder, sql, type Transaction } from "kysely";
 import type { Flow } from "../../core/index.ts";
 import type { Database } from "../../store/index.ts";
 import type { RunContext } from "../context.ts";
+import { isOfLine, lineKey, withDocument } from "../cost-line-sql.ts";
 import { countUndecided } from "../plan/records.ts";
 
 function keys(context: RunContext, flow: Flow): RawBuilder<unknown> {
   return sql`(select key from replay where tenant = ${context.tenant} and run = ${context.run} and flow = ${flow})`;
 }
 
-const lineKey = (table: string) => {
-  const at = sql.raw(table);
-  return sql`${at}.company_code || '.' || ${at}.document_number || '.' || ${at}.fiscal_year || '.' || lpad(${at}.line::text, 3, '0')`;
-};
-
-/** Of cost lines under this alias. */
-export function isReplayed(context: RunContext, table: string): RawBuilder<unknown> {
-  return context.mode === "replay" ? sql`${lineKey(table)} in ${keys(context, "costs")}` : sql`true`;
+/** Of cost lines `c` with their documents `d`. */
+export function isReplayed(context: RunContext): RawBuilder<unknown> {
+  return context.mode === "replay" ? sql`${lineKey} in ${keys(context, "costs")}` : sql`true`;
 }
 
 /** Of effects: those of the direct costs that the lines are frozen in. */
 export function isPartReplayed(context: RunContext): RawBuilder<unknown> {
   if (context.mode !== "replay") return sql`true`;
-  return sql`record_origin_id in (select p.origin_id from cost_line c join cost_part p on p.tenant = c.tenant and p.connection = c.connection
+  return sql`record_origin_id in (select p.origin_id from cost_line c ${withDocument} join cost_part p on p.tenant = c.tenant and p.connection = c.connection
     and p.group_id = c.group_id and p.part = c.part
-    where c.tenant = ${context.tenant} and c.connection = ${context.connection.name} and ${lineKey("c")} in ${keys(context, "costs")}
-    union all select p.origin_id from recoded_member m join cost_part p on p.tenant = m.tenant and p.connection = m.connection
-      and p.group_id = m.group_id and p.part = m.part
-    where m.tenant = ${context.tenant} and m.connection = ${context.connection.name} and ${lineKey("m")} in ${keys(context, "costs")})`;
+    where c.tenant = ${context.tenant} and c.connection = ${context.connection.name} and ${isReplayed(context)}
+    union all select p.origin_id from cost_line c ${withDocument} join recoded_member m on ${isOfLine("m")}
+      join cost_part p on p.tenant = m.tenant and p.connection = m.connection and p.group_id = m.group_id and p.part = m.part
+    where c.tenant = ${context.tenant} and c.connection = ${context.connection.name} and ${isReplayed(context)})`;
 }
 
 export async function reopenReplayed(tx: Transaction<Database>, context: RunContext, flow: Flow): Promise<number> {

@@ -2,6 +2,7 @@
 import { sql, type Transaction } from "kysely";
 import type { SourceRecord } from "../../core/index.ts";
 import type { Database, Store } from "../../store/index.ts";
+import { withLines } from "../cost-line-sql.ts";
 import { filteredHolds, type Hold, holdOf } from "./list.ts";
 import { heldEffect } from "./open-holds.ts";
 import { type Fact, factsOf } from "./sap-facts.ts";
@@ -66,8 +67,7 @@ async function readCostFacts(tx: Tx, tenant: string, row: OpenRow): Promise<read
     select d.posting_date, d.document_type, d.reference, coalesce(c.account, '') as account,
       coalesce(c.object_kind || ' ' || c.object, '') as object, coalesce(c.vendor, '') as vendor,
       coalesce(nullif(c.purchase_order, '') || ' ' || c.purchase_order_item, '') as purchase_order
-    from cost_document d left join cost_line c on c.tenant = d.tenant and c.connection = d.connection and c.fiscal_year = d.fiscal_year
-      and c.company_code = d.company_code and c.document_number = d.document_number and c.line = ${Number(line)}::smallint
+    from cost_document d left ${withLines} and c.line = ${Number(line)}::smallint
     where d.tenant = ${tenant} and d.connection = ${row.connection} and d.fiscal_year = ${Number(year)}::smallint
       and d.company_code = ${companyCode} and d.document_number = ${number}`.execute(tx);
   const [cost] = rows;

@@ -3,22 +3,11 @@
  * what proposals weigh. Left out is what no rule can place: what is excluded, rejected, gone, or assigned to nothing known (KNTTP U). Reads only.
  */
 import { type RawBuilder, sql } from "kysely";
-import { type CostObjectKind, type Mapping, type OrderedLine, parseSapDate, type SapDate } from "../../core/index.ts";
+import type { Mapping, OrderedLine } from "../../core/index.ts";
 import type { Store } from "../../store/index.ts";
-import { daysThatTell } from "./coverage.ts";
+import { daysThatTell, queryOf, type RuleRow } from "./lines-by-rule.ts";
 
-type Row = {
-  company_code: string;
-  object_kind: CostObjectKind;
-  object: string;
-  account: string;
-  material_group: string;
-  currency: string;
-  day: string;
-  is_kept: boolean;
-  lines: bigint;
-  size_minor: string;
-};
+type Row = RuleRow & { material_group: string; is_kept: boolean; lines: bigint; size_minor: string };
 
 /** Of an atom `a` of the purchase-orders flow. */
 const isOrdered: RawBuilder<unknown> = sql`a.flow = 'purchase-orders' and a.gone_run is null and a.disposition not in ('excluded', 'rejected')
@@ -30,14 +19,7 @@ export const waitsForOrder: RawBuilder<unknown> = sql`c.disposition = 'held' and
     and split_part(a.key, '.', 2) = c.purchase_order_item and ${isOrdered})`;
 
 const lineOf = (row: Row): OrderedLine => ({
-  query: {
-    companyCode: row.company_code,
-    objectKind: row.object_kind,
-    object: row.object,
-    account: row.account,
-    materialGroup: row.material_group,
-    date: parseSapDate(row.day) ?? ("00010101" as SapDate),
-  },
+  query: { ...queryOf(row), materialGroup: row.material_group },
   currency: row.currency,
   lines: Number(row.lines),
   sizeMinor: BigInt(row.size_minor),

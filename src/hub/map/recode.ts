@@ -16,15 +16,18 @@ import {
   standsElsewhere,
 } from "../../core/index.ts";
 import { appendAudit, type Database, type Store } from "../../store/index.ts";
+import { isOfLine, withDocument } from "../cost-line-sql.ts";
 
 type Tx = Transaction<Database>;
 type Scope = { tenant: string; connection: string };
-type LineKey = { fiscal_year: number; company_code: string; document_number: string; line: number };
+type LineKey = { fiscal_year: number; document: string; line: number };
 type Word = { actor: string; note: string; atMs: number };
 
 const pageRows = 20_000;
 
-type Row = LineKey & {
+type Row = Omit<LineKey, "document"> & {
+  document: bigint;
+  company_code: string;
   object_kind: CostObjectKind;
   object: string;
   account: string;
@@ -39,9 +42,9 @@ type Row = LineKey & {
 };
 
 function standingOf(row: Row): StandingLine<LineKey> {
-  const { fiscal_year, company_code, document_number, line, disposition } = row;
+  const { fiscal_year, document, company_code, line, disposition } = row;
   return {
-    key: { fiscal_year, company_code, document_number, line },
+    key: { fiscal_year, document: String(document), line },
     query: {
       companyCode: company_code,
       objectKind: row.object_kind,
@@ -60,15 +63,13 @@ function standingOf(row: Row): StandingLine<LineKey> {
 
 async function readPage(tx: Tx, { tenant, connection }: Scope, after: LineKey): Promise<Row[]> {
   const { rows } = await sql<Row>`
-    select c.fiscal_year, c.company_code, c.document_number, c.line, c.object_kind, c.object, c.account, d.currency,
+    select c.fiscal_year, c.document, d.company_code, c.line, c.object_kind, c.object, c.account, d.currency,
       d.fiscal_year || '.' || lpad(d.period::text, 3, '0') as period, d.posting_date, c.project, c.budget_code, c.posted_minor,
       c.disposition::text as disposition, c.reason
-    from cost_line c join cost_document d on d.tenant = c.tenant and d.connection = c.connection and d.fiscal_year = c.fiscal_year
-      and d.company_code = c.company_code and d.document_number = c.document_number
+    from cost_line c ${withDocument}
     where c.tenant = ${tenant} and c.connection = ${connection} and c.part is not null and c.project is not null and c.budget_code is not null
-      and c.object is not null and (c.fiscal_year, c.company_code, c.document_number, c.line)
-        > (${after.fiscal_year}::smallint, ${after.company_code}, ${after.document_number}, ${after.line}::smallint)
-    order by c.fiscal_year, c.company_code, c.document_number, c.line limit ${pageRows}`.execute(tx);
+      and c.object is not null and (c.fiscal_year, c.document, c.line) > (${after.fiscal_year}::smallint, ${after.document}::bigint, ${after.line}::smallint)
+    order by c.fiscal_year, c.document, c.line limit ${pageRows}`.execute(tx);
   return rows;
 }
 
@@ -76,7 +77,7 @@ export type RecodeAsk = Scope & { mapping: Mapping; choice: RecodeChoice };
 
 export async function readRecodable(store: Store, ask: RecodeAsk): Promise<Recodable<LineKey>> {
   const found: StandingLine<LineKey>[] = [];
-  let after: LineKey = { fiscal_year: 0, company_code: "", document_number: "", line: 0 };
+  let after: LineKey = { fiscal_year: 0, document: "0", line: 0 };
   for (;;) {
     const from = after;
     const page = await store.transact({ tenant: ask.tenant }, (tx) => readPage(tx, ask, from));
@@ -86,20 +87,20 @@ export async function readRecodable(store: Store, ask: RecodeAsk): Promise<Recod
       const line = standingOf(row);
       if (standsElsewhere(ask.mapping, line, ask.choice)) found.push(line);
     }
-    after = last;
+    after = standingOf(last).key;
   }
 }
 
 async function insertMarks(tx: Tx, { tenant, connection }: Scope, recoding: bigint, rows: string): Promise<void> {
   // The later word counts.
   await sql`update recoding_line l set state = 'dropped', why = ${`marked again by re-coding ${recoding}`}
-    from jsonb_to_recordset(${rows}::jsonb) as x(fiscal_year smallint, company_code text, document_number text, line smallint)
-    where l.tenant = ${tenant} and l.connection = ${connection} and l.fiscal_year = x.fiscal_year and l.company_code = x.company_code
-      and l.document_number = x.document_number and l.line = x.line and l.state = 'marked'`.execute(tx);
-  await sql`insert into recoding_line (tenant, connection, recoding, state, why, fiscal_year, company_code, document_number, line, from_project,
+    from jsonb_to_recordset(${rows}::jsonb) as x(fiscal_year smallint, document bigint, line smallint)
+    where l.tenant = ${tenant} and l.connection = ${connection} and l.fiscal_year = x.fiscal_year and l.document = x.document
+      and l.line = x.line and l.state = 'marked'`.execute(tx);
+  await sql`insert into recoding_line (tenant, connection, recoding, state, why, fiscal_year, document, line, from_project,
       from_budget_code, to_project, to_budget_code, amount_minor)
     select ${tenant}, ${connection}, ${recoding}::bigint, 'marked', '', x.*
-    from jsonb_to_recordset(${rows}::jsonb) as x(fiscal_year smallint, company_code text, document_number text, line smallint, from_project text,
+    from jsonb_to_recordset(${rows}::jsonb) as x(fiscal_year smallint, document bigint, line smallint, from_project text,
       from_budget_code text, to_project text, to_budget_code text, amount_minor bigint)`.execute(tx);
 }
 
@@ -192,8 +193,7 @@ export async function listRecodings(store: Store, { tenant, connection }: Scope)
         case when l.state <> 'planned' then l.state || case when l.why = '' then '' else ': ' || l.why end
           else c.disposition::text || coalesce(': ' || c.reason, '') end as became, count(*) as count
       from recoding r left join recoding_line l on l.tenant = r.tenant and l.recoding = r.recoding
-      left join cost_line c on c.tenant = l.tenant and c.connection = l.connection and c.fiscal_year = l.fiscal_year
-        and c.company_code = l.company_code and c.document_number = l.document_number and c.line = l.line
+      left join cost_line c on ${isOfLine("l")}
       where r.tenant = ${tenant} and r.connection = ${connection}
       group by 1, 2, 3, 4, 5, 6, 7, 8 order by r.recoding desc, became`.execute(tx),
   );

@@ -3,29 +3,15 @@
  * for it, so that a change of rules has beside it what it was seen to move.
  */
 import { sql } from "kysely";
-import {
-  type CostObjectKind,
-  formatMoney,
-  type Mapping,
-  parseSapDate,
-  type SapDate,
-  type WhatIf,
-  type WhatIfLine,
-  whatIf,
-} from "../../core/index.ts";
+import { formatMoney, type Mapping, type WhatIf, type WhatIfLine, whatIf } from "../../core/index.ts";
 import { appendAudit, type Store } from "../../store/index.ts";
-import { daysThatTell } from "./coverage.ts";
+import { withDocument } from "../cost-line-sql.ts";
+import { firstDay, queryOf, type RuleRow, ruleColumns, stretch } from "./lines-by-rule.ts";
 
 export type WhatIfAsk = { tenant: string; connection: string; before: Mapping; after: Mapping };
 
-type Row = {
-  company_code: string;
-  object_kind: CostObjectKind;
-  object: string;
-  account: string;
-  currency: string;
+type Row = RuleRow & {
   period: string;
-  day: string;
   project: string | null;
   budget_code: string | null;
   lines: bigint;
@@ -35,14 +21,7 @@ type Row = {
 function lineOf(row: Row): WhatIfLine {
   const { project, budget_code: budgetCode } = row;
   return {
-    query: {
-      companyCode: row.company_code,
-      objectKind: row.object_kind,
-      object: row.object,
-      account: row.account,
-      materialGroup: "",
-      date: parseSapDate(row.day) ?? ("00010101" as SapDate),
-    },
+    query: queryOf(row),
     period: row.period,
     currency: row.currency,
     lines: Number(row.lines),
@@ -53,20 +32,17 @@ function lineOf(row: Row): WhatIfLine {
 
 /** A part's lines are where they were put, also while it waits to be sent. */
 export async function readWhatIf(store: Store, { tenant, connection, before, after }: WhatIfAsk): Promise<WhatIf> {
-  const days = daysThatTell([...before.rules, ...after.rules]);
+  const rules = [...before.rules, ...after.rules];
   const rows = await store.transact({ tenant }, async (tx) => {
     const found = await sql<Row>`
-      select c.company_code, c.object_kind, c.object, c.account, d.currency, d.fiscal_year || '.' || lpad(d.period::text, 3, '0') as period,
-        min(d.posting_date) as day, case when c.part is not null then c.project end as project,
+      select ${ruleColumns}, ${firstDay}, d.fiscal_year || '.' || lpad(d.period::text, 3, '0') as period, case when c.part is not null then c.project end as project,
         case when c.part is not null then c.budget_code end as budget_code, count(*) as lines,
         sum(case when c.part is not null then c.posted_minor else c.amount_minor end)::bigint as minor
-      from cost_line c join cost_document d on d.tenant = c.tenant and d.connection = c.connection and d.fiscal_year = c.fiscal_year
-        and d.company_code = c.company_code and d.document_number = c.document_number
+      from cost_line c ${withDocument}
       where c.tenant = ${tenant} and c.connection = ${connection} and d.rejection is null and c.object_kind is not null and c.object is not null
         and c.disposition is distinct from 'excluded'
-      group by c.company_code, c.object_kind, c.object, c.account, d.currency, d.fiscal_year, d.period, 8, 9,
-        (select count(*) from unnest(${days}::text[]) as x(day) where x.day <= d.posting_date)
-      order by 1, 2, 3, 4, 5, 6, 7`.execute(tx);
+      group by ${ruleColumns}, d.fiscal_year, d.period, 8, 9, ${stretch(rules)}
+      order by 1, 2, 3, 4, 5, 7, 6`.execute(tx);
     return found.rows;
   });
   return whatIf(before, after, rows.map(lineOf));

@@ -2,6 +2,7 @@
 import { sql } from "kysely";
 import { formatMoney, type PostingState } from "../../core/index.ts";
 import type { Store } from "../../store/index.ts";
+import { withLines } from "../cost-line-sql.ts";
 import { isLate, ofClosedPeriod } from "./late.ts";
 
 export type PeriodView = {
@@ -70,8 +71,7 @@ const rowsOf = ({ tenant, connection }: Scope) => sql<Row>`
 const lateOf = ({ tenant, connection }: Scope) => sql<LateRow>`
   select d.company_code, d.fiscal_year, d.period, d.currency, count(*) as lines, count(*) filter (where c.disposition in ('posted', 'unchanged')) as posted,
     sum(c.amount_minor)::text as amount
-  from cost_document d ${ofClosedPeriod} join cost_line c on c.tenant = d.tenant and c.connection = d.connection and c.fiscal_year = d.fiscal_year
-    and c.company_code = d.company_code and c.document_number = d.document_number
+  from cost_document d ${ofClosedPeriod} ${withLines}
   where d.tenant = ${tenant} and d.connection = ${connection} and d.rejection is null and ${isLate} and c.disposition is distinct from 'excluded'
   group by 1, 2, 3, 4 order by 1, 2, 3, 4`;
 

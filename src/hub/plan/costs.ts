@@ -3,6 +3,7 @@ import { sql, type Transaction } from "kysely";
 import { type CostClass, cancelReversed, compileCutOver, type ProcoreView, type VendorPlace } from "../../core/index.ts";
 import type { Database } from "../../store/index.ts";
 import type { RunContext } from "../context.ts";
+import { withDocument } from "../cost-line-sql.ts";
 import { openStates } from "../effect-states.ts";
 import { readIgnored } from "../holds/ignored.ts";
 import { isPartReplayed, isReplayed } from "../holds/replayed.ts";
@@ -40,8 +41,8 @@ async function readVendorPlaces(tx: Tx, context: RunContext): Promise<(vendor: s
 
 export async function countOpenLines(tx: Tx, context: RunContext): Promise<number> {
   const { rows } = await sql<{ count: bigint }>`
-    select count(*) as count from cost_line c where tenant = ${context.tenant} and connection = ${context.connection.name}
-      and (disposition is null or disposition = 'held') and part is null and ${isReplayed(context, "c")}`.execute(tx);
+    select count(*) as count from cost_line c ${withDocument} where c.tenant = ${context.tenant} and c.connection = ${context.connection.name}
+      and (c.disposition is null or c.disposition = 'held') and c.part is null and ${isReplayed(context)}`.execute(tx);
   return Number(rows[0]?.count ?? 0n);
 }
 

@@ -21,6 +21,7 @@ import {
 } from "../../core/index.ts";
 import type { Database } from "../../store/index.ts";
 import type { RunContext } from "../context.ts";
+import { isOfLine, withDocument } from "../cost-line-sql.ts";
 import type { IgnoredAtoms } from "../holds/ignored.ts";
 import { isReplayed } from "../holds/replayed.ts";
 
@@ -29,12 +30,13 @@ type Tx = Transaction<Database>;
 const linePageRows = 20_000;
 
 /** What a line is decided by, of its document `d` and itself as `c`. */
-export const openLineColumns = sql`c.fiscal_year, c.company_code, c.document_number, c.line, c.amount_minor, c.account, c.object_kind, c.object,
+export const openLineColumns = sql`c.fiscal_year, c.document, d.company_code, d.document_number, c.line, c.amount_minor, c.account, c.object_kind, c.object,
   c.cost_element_category, c.transaction_key, c.special_gl, c.purchase_order, c.purchase_order_item, c.assignment, c.vendor,
   d.period, d.posting_date, d.status, d.currency, d.only_vendor, d.reversal_of`;
 
 export type OpenLine = {
   fiscal_year: number;
+  document: bigint;
   company_code: string;
   document_number: string;
   line: number;
@@ -58,21 +60,21 @@ export type OpenLine = {
 };
 
 export type Member = ReversibleMember & { row: LineKey; rule: string; project: string; postingVersion: number };
-export type LineKey = { fiscal_year: number; company_code: string; document_number: string; line: number };
+/** As the store finds it; the document's number as text, for it travels as JSON. */
+export type LineKey = { fiscal_year: number; document: string; line: number };
 /** And what a person left out. */
 export type LineContext = CostContext & { readonly ignored: IgnoredAtoms };
-type Position = [number, string, string, number];
+type Position = [year: number, document: bigint, line: number];
 
 async function readPage(tx: Tx, context: RunContext, after: Position): Promise<OpenLine[]> {
-  const [year, companyCode, documentNumber, line] = after;
+  const [year, document, line] = after;
   const { rows } = await sql<OpenLine>`
-    select ${openLineColumns} from cost_line c join cost_document d on d.tenant = c.tenant and d.connection = c.connection and d.fiscal_year = c.fiscal_year
-      and d.company_code = c.company_code and d.document_number = c.document_number
+    select ${openLineColumns} from cost_line c ${withDocument}
     where c.tenant = ${context.tenant} and c.connection = ${context.connection.name}
       and (c.disposition is null or c.disposition = 'held') and c.part is null and d.rejection is null
-      and ${isReplayed(context, "c")}
-      and (c.fiscal_year, c.company_code, c.document_number, c.line) > (${year}::smallint, ${companyCode}, ${documentNumber}, ${line}::smallint)
-    order by c.fiscal_year, c.company_code, c.document_number, c.line limit ${linePageRows}`.execute(tx);
+      and ${isReplayed(context)}
+      and (c.fiscal_year, c.document, c.line) > (${year}::smallint, ${document}::bigint, ${line}::smallint)
+    order by c.fiscal_year, c.document, c.line limit ${linePageRows}`.execute(tx);
   return rows;
 }
 
@@ -104,14 +106,13 @@ function openingPlace(opening: OpeningPlace | undefined): Place {
   return { waits_for: null, project: opening.project, rule: opening.rule, budget_code: opening.budgetCode };
 }
 
-export const lineKeyOf = (row: LineKey): LineKey => ({
-  fiscal_year: row.fiscal_year,
-  company_code: row.company_code,
-  document_number: row.document_number,
-  line: row.line,
+export const lineKeyOf = ({ fiscal_year, document, line }: Pick<OpenLine, "fiscal_year" | "document" | "line">): LineKey => ({
+  fiscal_year,
+  document: String(document),
+  line,
 });
 
-export const atomKeyOf = (row: LineKey) =>
+export const atomKeyOf = (row: OpenLine) =>
   `${row.company_code}.${row.document_number}.${row.fiscal_year}.${String(row.line).padStart(3, "0")}`;
 
 export function decideLine(row: OpenLine, decide: CostContext): CostDecision {
@@ -175,10 +176,9 @@ async function writeDecisions(tx: Tx, context: RunContext, decided: readonly Dec
   await sql`
     update cost_line c set disposition = x.disposition::disposition, reason = x.reason, waits_for = x.waits_for, project = x.project, rule = x.rule,
       budget_code = x.budget_code
-    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as x(fiscal_year smallint, company_code text, document_number text,
+    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as x(fiscal_year smallint, document bigint,
       line smallint, disposition text, reason text, waits_for text, project text, rule text, budget_code text)
-    where c.tenant = ${context.tenant} and c.connection = ${context.connection.name} and c.fiscal_year = x.fiscal_year
-      and c.company_code = x.company_code and c.document_number = x.document_number and c.line = x.line
+    where c.tenant = ${context.tenant} and c.connection = ${context.connection.name} and ${isOfLine("x")}
       and (c.disposition, c.reason, c.waits_for, c.project, c.rule, c.budget_code)
         is distinct from (x.disposition::disposition, x.reason, x.waits_for, x.project, x.rule, x.budget_code)`.execute(tx);
 }
@@ -191,7 +191,7 @@ export async function decideOpenLines(
   onPage: (lines: number) => void,
 ): Promise<CostGroups<Member>> {
   const groups: CostGroups<Member> = new Map();
-  let after: Position = [0, "", "", 0];
+  let after: Position = [0, 0n, 0];
   for (let done = 0; ; ) {
     const page = await readPage(tx, context, after);
     const last = page.at(-1);
@@ -201,7 +201,7 @@ export async function decideOpenLines(
       context,
       page.map((row) => decideRow(row, decide, groups)),
     );
-    after = [last.fiscal_year, last.company_code, last.document_number, last.line];
+    after = [last.fiscal_year, last.document, last.line];
     done += page.length;
     onPage(done);
   }

@@ -10,11 +10,6 @@ import { isLate, ofClosedPeriod } from "../periods/late.ts";
 import type { Member } from "./decide-lines.ts";
 
 type Tx = Transaction<Database>;
-type DocumentKey = { fiscal_year: number; company_code: string; document_number: string };
-
-const textOf = ({ fiscal_year, company_code, document_number }: DocumentKey) =>
-  [fiscal_year, company_code, document_number].join(".");
-
 /** The periods that have any close, as `<year>.<period>`: of most groups nothing else need be asked. */
 async function readClosed(tx: Tx, { tenant, connection }: RunContext): Promise<Set<string>> {
   const { rows } = await sql<{ fiscal_year: number; period: number }>`select distinct fiscal_year, period from period_close
@@ -22,29 +17,21 @@ async function readClosed(tx: Tx, { tenant, connection }: RunContext): Promise<S
   return new Set(rows.map(({ fiscal_year, period }) => `${fiscal_year}.${period}`));
 }
 
-async function readLateDocuments(tx: Tx, { tenant, connection }: RunContext, keys: readonly DocumentKey[]): Promise<Set<string>> {
-  const { rows } = await sql<DocumentKey>`select d.fiscal_year, d.company_code, d.document_number
-    from jsonb_to_recordset(${JSON.stringify(keys)}::jsonb) as x(fiscal_year smallint, company_code text, document_number text)
-    join cost_document d on d.tenant = ${tenant} and d.connection = ${connection.name} and d.fiscal_year = x.fiscal_year
-      and d.company_code = x.company_code and d.document_number = x.document_number
-    ${ofClosedPeriod} where ${isLate}`.execute(tx);
-  return new Set(rows.map(textOf));
+async function readLateDocuments(tx: Tx, documents: ReadonlySet<string>): Promise<Set<string>> {
+  const { rows } = await sql<{ document: bigint }>`select d.document from unnest(${[...documents]}::bigint[]) as x(document)
+    join cost_document d on d.document = x.document ${ofClosedPeriod} where ${isLate}`.execute(tx);
+  return new Set(rows.map(({ document }) => String(document)));
 }
 
 /** In the order of their ids, the late part of a group after the other. */
 export async function splitLate(tx: Tx, context: RunContext, groups: CostGroups<Member>): Promise<PartDraft<Member>[]> {
   const closed = await readClosed(tx, context);
   const isOfClosed = ({ key }: CostGroup) => closed.has(`${key.fiscalYear}.${key.period}`);
-  const documents = new Map<string, DocumentKey>();
-  for (const group of groups.values())
-    if (isOfClosed(group))
-      for (const { row } of group.members) {
-        const { fiscal_year, company_code, document_number } = row;
-        documents.set(textOf(row), { fiscal_year, company_code, document_number });
-      }
-  const late = documents.size === 0 ? new Set<string>() : await readLateDocuments(tx, context, [...documents.values()]);
+  const ofClosed = [...groups.values()].filter(isOfClosed).flatMap(({ members }) => members);
+  const documents = new Set(ofClosed.map(({ row }) => row.document));
+  const late = documents.size === 0 ? new Set<string>() : await readLateDocuments(tx, documents);
   return draftsOf(groups).flatMap(({ id, group }) => {
-    const byLateness = Map.groupBy(group.members, ({ row }) => late.has(textOf(row)));
+    const byLateness = Map.groupBy(group.members, ({ row }) => late.has(row.document));
     return [false, true].flatMap((isLatePart) => {
       const members = byLateness.get(isLatePart);
       return members === undefined ? [] : [{ id, group: { ...group, members }, marks: { isLate: isLatePart } }];

@@ -6,6 +6,7 @@ import { sql, type Transaction } from "kysely";
 import { type CostGroups, type CostPart, openNextParts, type PartDraft, referenceNumber } from "../../core/index.ts";
 import type { Database } from "../../store/index.ts";
 import type { RunContext } from "../context.ts";
+import { isOfLine } from "../cost-line-sql.ts";
 import { bindReferences } from "./bind-references.ts";
 import { statusHash } from "./contract-effects.ts";
 import type { Member } from "./decide-lines.ts";
@@ -126,10 +127,9 @@ export async function freezeMembers(tx: Tx, context: RunContext, parts: readonly
     await sql`
       update cost_line c set disposition = 'planned', reason = null, group_id = x.group_id, part = x.part, posted_minor = c.amount_minor, budget_code_id = x.budget_code_id,
         budget_code = x.budget_code, rule = x.rule, project = x.project, waits_for = null
-      from jsonb_to_recordset(${rows}::jsonb) as x(fiscal_year smallint, company_code text, document_number text, line smallint,
+      from jsonb_to_recordset(${rows}::jsonb) as x(fiscal_year smallint, document bigint, line smallint,
         group_id text, part integer, budget_code_id bigint, budget_code text, rule text, project text)
-      where c.tenant = ${context.tenant} and c.connection = ${context.connection.name} and c.fiscal_year = x.fiscal_year
-        and c.company_code = x.company_code and c.document_number = x.document_number and c.line = x.line`.execute(tx);
+      where c.tenant = ${context.tenant} and c.connection = ${context.connection.name} and ${isOfLine("x")}`.execute(tx);
   }
 }
 

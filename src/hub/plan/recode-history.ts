@@ -15,6 +15,7 @@ import {
 } from "../../core/index.ts";
 import type { Database } from "../../store/index.ts";
 import type { RunContext } from "../context.ts";
+import { isOfLine, withDocument } from "../cost-line-sql.ts";
 import {
   atomKeyOf,
   decideLine,
@@ -58,16 +59,11 @@ async function readMarks(tx: Tx, context: RunContext): Promise<Mark[]> {
   const { rows } = await sql<Mark>`
     select ${openLineColumns}, r.recoding, r.from_project, r.from_budget_code, r.to_project, r.to_budget_code, r.amount_minor as marked_minor,
       c.disposition::text as disposition, c.reason, d.rejection, c.project, c.rule, c.budget_code, c.budget_code_id, c.posted_minor, c.group_id,
-      c.part, p.group_key, coalesce((select max(m.posting_version) + 1 from recoded_member m where m.tenant = c.tenant
-        and m.connection = c.connection and m.fiscal_year = c.fiscal_year and m.company_code = c.company_code
-        and m.document_number = c.document_number and m.line = c.line), 1) as posting_version
-    from recoding_line r join cost_line c on c.tenant = r.tenant and c.connection = r.connection and c.fiscal_year = r.fiscal_year
-      and c.company_code = r.company_code and c.document_number = r.document_number and c.line = r.line
-    join cost_document d on d.tenant = c.tenant and d.connection = c.connection and d.fiscal_year = c.fiscal_year
-      and d.company_code = c.company_code and d.document_number = c.document_number
+      c.part, p.group_key, coalesce((select max(m.posting_version) + 1 from recoded_member m where ${isOfLine("m")}), 1) as posting_version
+    from recoding_line r join cost_line c on ${isOfLine("r")} ${withDocument}
     left join cost_part p on p.tenant = c.tenant and p.connection = c.connection and p.group_id = c.group_id and p.part = c.part
     where r.tenant = ${context.tenant} and r.connection = ${context.connection.name} and r.state = 'marked'
-    order by r.recoding, c.fiscal_year, c.company_code, c.document_number, c.line`.execute(tx);
+    order by r.recoding, d.fiscal_year, d.company_code, d.document_number, c.line`.execute(tx);
   return rows;
 }
 
@@ -130,10 +126,10 @@ async function noteMarks(tx: Tx, context: RunContext, judged: readonly Judged[])
   const rows = judged.map(({ mark, state, why }) => ({ ...lineKeyOf(mark), recoding: String(mark.recoding), state, why }));
   await sql`
     update recoding_line r set state = x.state, why = x.why
-    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as x(fiscal_year smallint, company_code text, document_number text, line smallint,
-      recoding bigint, state text, why text)
+    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as x(fiscal_year smallint, document bigint, line smallint, recoding bigint, state text,
+      why text)
     where r.tenant = ${context.tenant} and r.connection = ${context.connection.name} and r.fiscal_year = x.fiscal_year
-      and r.company_code = x.company_code and r.document_number = x.document_number and r.line = x.line and r.recoding = x.recoding
+      and r.document = x.document and r.line = x.line and r.recoding = x.recoding
       and (r.state, r.why) is distinct from (x.state, x.why)`.execute(tx);
 }
 
@@ -178,11 +174,11 @@ async function keepEarlier(
 ): Promise<void> {
   for (let start = 0; start < earlier.length; start += batchRows)
     await sql`
-      insert into recoded_member (tenant, connection, recoding, fiscal_year, company_code, document_number, line, posting_version, is_negating,
+      insert into recoded_member (tenant, connection, recoding, fiscal_year, document, line, posting_version, is_negating,
         group_id, part, amount_minor, budget_code_id, budget_code, project, rule)
       select ${context.tenant}, ${context.connection.name}, ${recoding}::bigint, x.*
-      from jsonb_to_recordset(${JSON.stringify(earlier.slice(start, start + batchRows))}::jsonb) as x(fiscal_year smallint, company_code text,
-        document_number text, line smallint, posting_version integer, is_negating boolean, group_id text, part integer, amount_minor bigint,
+      from jsonb_to_recordset(${JSON.stringify(earlier.slice(start, start + batchRows))}::jsonb) as x(fiscal_year smallint, document bigint,
+        line smallint, posting_version integer, is_negating boolean, group_id text, part integer, amount_minor bigint,
         budget_code_id bigint, budget_code text, project text, rule text)`.execute(tx);
 }
 

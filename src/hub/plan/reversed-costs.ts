@@ -3,6 +3,7 @@ import { sql, type Transaction } from "kysely";
 import type { ExclusionRule } from "../../core/index.ts";
 import type { Database } from "../../store/index.ts";
 import type { RunContext } from "../context.ts";
+import { isOfLine, withDocument } from "../cost-line-sql.ts";
 import type { Member } from "./decide-lines.ts";
 
 type Tx = Transaction<Database>;
@@ -16,9 +17,8 @@ export async function excludeReversed(tx: Tx, context: RunContext, cancelled: re
   for (let start = 0; start < cancelled.length; start += batchRows) {
     const rows = JSON.stringify(cancelled.slice(start, start + batchRows).map(({ row }) => row));
     await sql`update cost_line c set disposition = 'excluded', reason = ${rule}, waits_for = null, project = null, rule = null
-      from jsonb_to_recordset(${rows}::jsonb) as x(fiscal_year smallint, company_code text, document_number text, line smallint)
-      where c.tenant = ${context.tenant} and c.connection = ${context.connection.name} and c.fiscal_year = x.fiscal_year
-        and c.company_code = x.company_code and c.document_number = x.document_number and c.line = x.line`.execute(tx);
+      from jsonb_to_recordset(${rows}::jsonb) as x(fiscal_year smallint, document bigint, line smallint)
+      where c.tenant = ${context.tenant} and c.connection = ${context.connection.name} and ${isOfLine("x")}`.execute(tx);
   }
 }
 
@@ -26,12 +26,12 @@ export async function excludeReversed(tx: Tx, context: RunContext, cancelled: re
 export async function reopenBrokenPairs(tx: Tx, context: RunContext): Promise<void> {
   await sql`
     with reversed as (
-      select c.fiscal_year, c.company_code, c.document_number, c.line, sum(c.amount_minor) over (partition by c.fiscal_year, c.company_code, d.period,
+      select c.fiscal_year, c.document, c.line, sum(c.amount_minor) over (partition by c.fiscal_year, d.company_code, d.period,
         d.currency, c.object_kind, c.object, c.account) as left_over
-      from cost_line c join cost_document d on d.tenant = c.tenant and d.connection = c.connection and d.fiscal_year = c.fiscal_year
-        and d.company_code = c.company_code and d.document_number = c.document_number
+      from cost_line c ${withDocument}
       where c.tenant = ${context.tenant} and c.connection = ${context.connection.name} and ${isReversed})
     update cost_line c set disposition = null, reason = null from reversed r
-    where r.left_over <> 0 and c.tenant = ${context.tenant} and c.connection = ${context.connection.name} and c.fiscal_year = r.fiscal_year
-      and c.company_code = r.company_code and c.document_number = r.document_number and c.line = r.line`.execute(tx);
+    where r.left_over <> 0 and c.tenant = ${context.tenant} and c.connection = ${context.connection.name} and ${isOfLine("r")}`.execute(
+    tx,
+  );
 }

@@ -6,6 +6,7 @@ import { type RawBuilder, sql, type Transaction } from "kysely";
 import type { Flow } from "../../core/index.ts";
 import type { Database } from "../../store/index.ts";
 import { type RunContext, RunHalt } from "../context.ts";
+import { withLines } from "../cost-line-sql.ts";
 import { stages } from "../plan/stages.ts";
 
 type Tx = Transaction<Database>;
@@ -22,14 +23,12 @@ function dispositionsOf(context: RunContext, flow: Flow): RawBuilder<unknown> {
     sql.raw(`${table}.company_code || '.' || ${table}.document_number || '.' || ${table}.fiscal_year`);
   return sql`
     select d.fiscal_year || '.' || lpad(d.period::text, 3, '0') as period, d.currency, c.disposition::text as disposition, c.amount_minor
-    from cost_document d join cost_line c on c.tenant = d.tenant and c.connection = d.connection and c.fiscal_year = d.fiscal_year
-      and c.company_code = d.company_code and c.document_number = d.document_number
+    from cost_document d ${withLines}
     where d.tenant = ${context.tenant} and d.connection = ${context.connection.name} and d.rejection is null and ${keyOf("d")} in ${read}
     union all
     select d.fiscal_year || '.' || lpad(d.period::text, 3, '0'), d.currency, 'excluded', 0
     from cost_document d where d.tenant = ${context.tenant} and d.connection = ${context.connection.name} and d.rejection is null
-      and ${keyOf("d")} in ${read} and not exists (select 1 from cost_line c where c.tenant = d.tenant and c.connection = d.connection
-        and c.fiscal_year = d.fiscal_year and c.company_code = d.company_code and c.document_number = d.document_number)
+      and ${keyOf("d")} in ${read} and not exists (select 1 from cost_line c where c.document = d.document and c.fiscal_year = d.fiscal_year)
     union all
     select case when d.period = 0 then '' else d.fiscal_year || '.' || lpad(d.period::text, 3, '0') end, d.currency,
       case when d.ignored is null then 'rejected' else 'excluded' end, d.balance_minor

@@ -54,13 +54,14 @@ type DrillScope = PeriodScope & { client: SapClient };
 async function readPage(store: Store, scope: DrillScope, { control }: Reconciliation, after: After): Promise<LineRow[]> {
   const [companyCode, document, line] = after;
   const { rows } = await store.transact({ tenant: scope.tenant }, (tx) =>
-    sql<LineRow>`select c.company_code, c.fiscal_year, c.document_number, c.line, d.currency, c.object_kind, c.object, c.account,
+    sql<LineRow>`select d.company_code, c.fiscal_year, d.document_number, c.line, d.currency, c.object_kind, c.object, c.account,
         c.disposition::text as disposition, c.reason, c.project, c.budget_code, c.group_id, c.part, p.project_id, p.origin_id as cost_origin_id,
         ${isConfirmed} as is_confirmed, ${lateness(control)} as late, d.reversal_of <> '' as is_reversal, d.posting_date, c.amount_minor,
         coalesce(c.posted_minor, 0) as posted_minor, 1::bigint as count
       from ${linesOfPeriod(scope)} and ${isCost}
-        and (c.company_code, c.document_number, c.line) > (${companyCode}, ${document}, ${line}::smallint)
-      order by c.company_code, c.document_number, c.line limit ${pageRows}`.execute(tx),
+        and (d.company_code, d.document_number) >= (${companyCode}, ${document})
+        and (d.company_code, d.document_number, c.line) > (${companyCode}, ${document}, ${line}::smallint)
+      order by d.company_code, d.document_number, c.line limit ${pageRows}`.execute(tx),
   );
   return rows;
 }

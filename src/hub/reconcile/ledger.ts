@@ -5,6 +5,7 @@
 import { sql, type Transaction } from "kysely";
 import { type CellVerdict, judgeCells, type LedgerLines } from "../../core/index.ts";
 import type { Database } from "../../store/index.ts";
+import { withLines } from "../cost-line-sql.ts";
 import { readControlled, readCostSources, readTotals } from "./gather-facts.ts";
 import type { PeriodControl, PeriodScope } from "./period-control.ts";
 import { isOfPeriod, lateness } from "./read-lines.ts";
@@ -26,11 +27,10 @@ type AccountRow = {
 
 async function readAccounts(tx: Tx, scope: PeriodScope, control: PeriodControl): Promise<AccountRow[]> {
   const { rows } = await sql<AccountRow>`
-    select c.company_code, d.currency, c.account, ${lateness(control)} as late, d.reversal_of <> '' as is_reversal,
+    select d.company_code, d.currency, c.account, ${lateness(control)} as late, d.reversal_of <> '' as is_reversal,
       sum(c.amount_minor)::text as amount_minor, count(*) as count
-    from cost_document d join cost_line c on c.tenant = d.tenant and c.connection = d.connection and c.fiscal_year = d.fiscal_year
-        and c.company_code = d.company_code and c.document_number = d.document_number
-    where ${isOfPeriod(scope)} group by c.company_code, d.currency, c.account, late, is_reversal`.execute(tx);
+    from cost_document d ${withLines}
+    where ${isOfPeriod(scope)} group by d.company_code, d.currency, c.account, late, is_reversal`.execute(tx);
   return rows;
 }
 

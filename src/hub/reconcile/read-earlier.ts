@@ -5,6 +5,7 @@
  */
 import { sql, type Transaction } from "kysely";
 import type { Database } from "../../store/index.ts";
+import { isOfLine, withLines } from "../cost-line-sql.ts";
 import type { PeriodControl, PeriodScope } from "./period-control.ts";
 import { isConfirmed, isCost, isOfPeriod, type LineRow, lateness } from "./read-lines.ts";
 
@@ -18,20 +19,18 @@ export async function readEarlierFacts(
   control: PeriodControl,
   range?: { after: LinePosition; last: LinePosition },
 ): Promise<LineRow[]> {
-  const position = sql`(c.company_code, c.document_number, c.line)`;
+  const position = sql`(d.company_code, d.document_number, c.line)`;
   const of = ([companyCode, document, line]: LinePosition) => sql`(${companyCode}, ${document}, ${line}::smallint)`;
   const inRange = range ? sql`${position} > ${of(range.after)} and ${position} <= ${of(range.last)}` : sql`true`;
   const { rows } = await sql<LineRow>`
-    select c.company_code, c.fiscal_year, c.document_number, c.line, d.currency, c.object_kind, c.object, c.account,
+    select d.company_code, c.fiscal_year, d.document_number, c.line, d.currency, c.object_kind, c.object, c.account,
       c.disposition::text as disposition, c.reason, m.project, m.budget_code, m.group_id, m.part, p.project_id, p.origin_id as cost_origin_id,
       ${isConfirmed} as is_confirmed, ${lateness(control)} as late, d.reversal_of <> '' as is_reversal, d.posting_date, m.amount_minor,
       m.amount_minor as posted_minor, 0::bigint as count
-    from cost_document d join cost_line c on c.tenant = d.tenant and c.connection = d.connection and c.fiscal_year = d.fiscal_year
-      and c.company_code = d.company_code and c.document_number = d.document_number
-    join recoded_member m on m.tenant = c.tenant and m.connection = c.connection and m.fiscal_year = c.fiscal_year
-      and m.company_code = c.company_code and m.document_number = c.document_number and m.line = c.line
+    from cost_document d ${withLines}
+    join recoded_member m on ${isOfLine("m")}
     join cost_part p on p.tenant = m.tenant and p.connection = m.connection and p.group_id = m.group_id and p.part = m.part
     where ${isOfPeriod(scope)} and ${isCost} and ${inRange}
-    order by c.company_code, c.document_number, c.line, m.posting_version`.execute(tx);
+    order by d.company_code, d.document_number, c.line, m.posting_version`.execute(tx);
   return rows;
 }

@@ -5,6 +5,7 @@
 import { type RawBuilder, sql, type Transaction } from "kysely";
 import type { CostObjectKind, ExclusionRule, Fate } from "../../core/index.ts";
 import type { Database } from "../../store/index.ts";
+import { withLines } from "../cost-line-sql.ts";
 import type { PeriodControl, PeriodScope } from "./period-control.ts";
 
 type Tx = Transaction<Database>;
@@ -47,8 +48,7 @@ export function isOfPeriod(scope: PeriodScope): RawBuilder<unknown> {
 
 /** Documents of the period that are in SAP's totals, with their lines as `c`, their header as `d`, their part as `p`. */
 export function linesOfPeriod(scope: PeriodScope): RawBuilder<unknown> {
-  return sql`cost_document d join cost_line c on c.tenant = d.tenant and c.connection = d.connection and c.fiscal_year = d.fiscal_year
-      and c.company_code = d.company_code and c.document_number = d.document_number
+  return sql`cost_document d ${withLines}
     left join cost_part p on p.tenant = c.tenant and p.connection = c.connection and p.group_id = c.group_id and p.part = c.part
     where ${isOfPeriod(scope)}`;
 }
@@ -87,15 +87,14 @@ export async function readLineFacts(tx: Tx, scope: PeriodScope, control: PeriodC
   const { rows } = await sql<LineFacts>`
     with parts as materialized (select p.group_id, p.part, p.project_id, p.origin_id, ${isConfirmed} as is_confirmed from cost_part p
       where p.tenant = ${scope.tenant} and p.connection = ${scope.connection})
-    select c.company_code, d.currency, c.object_kind, c.object, c.account, c.disposition::text as disposition, c.reason, c.project, c.budget_code,
+    select d.company_code, d.currency, c.object_kind, c.object, c.account, c.disposition::text as disposition, c.reason, c.project, c.budget_code,
       c.group_id, c.part, parts.project_id, parts.origin_id as cost_origin_id, coalesce(parts.is_confirmed, false) as is_confirmed,
       ${lateness(control)} as late, d.reversal_of <> '' as is_reversal, max(d.posting_date) as posting_date,
       sum(c.amount_minor)::bigint as amount_minor, sum(coalesce(c.posted_minor, 0))::bigint as posted_minor, count(*) as count
-    from cost_document d join cost_line c on c.tenant = d.tenant and c.connection = d.connection and c.fiscal_year = d.fiscal_year
-        and c.company_code = d.company_code and c.document_number = d.document_number
+    from cost_document d ${withLines}
       left join parts on parts.group_id = c.group_id and parts.part = c.part
     where ${isOfPeriod(scope)} and ${isCost}
-    group by c.company_code, d.currency, c.object_kind, c.object, c.account, c.disposition, c.reason, c.project, c.budget_code, c.group_id,
+    group by d.company_code, d.currency, c.object_kind, c.object, c.account, c.disposition, c.reason, c.project, c.budget_code, c.group_id,
       c.part, parts.project_id, parts.origin_id, parts.is_confirmed, late, is_reversal,
       case when c.budget_code is null then d.posting_date end`.execute(tx);
   return rows;

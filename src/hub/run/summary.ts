@@ -4,6 +4,7 @@ import { type Flow, formatMoney } from "../../core/index.ts";
 import { type Load, leastWrites } from "../../procore/index.ts";
 import type { Database } from "../../store/index.ts";
 import type { RunContext } from "../context.ts";
+import { documentKey, withDocument } from "../cost-line-sql.ts";
 import { stages } from "../plan/stages.ts";
 
 export type Amounts = Record<string, string>;
@@ -53,13 +54,11 @@ async function tallyAtoms(
   }
   const { rows } = await sql<Row>`
     select c.disposition::text as disposition, c.reason, d.currency, count(*) as count, sum(c.amount_minor)::text as amount
-    from cost_line c join cost_document d on d.tenant = c.tenant and d.connection = c.connection and d.fiscal_year = c.fiscal_year
-      and d.company_code = c.company_code and d.document_number = c.document_number
+    from cost_line c ${withDocument}
     where c.tenant = ${context.tenant} and c.connection = ${context.connection.name} and d.rejection is null group by 1, 2, 3
     union all
     select 'excluded', 'cost-document-status', currency, count(*), '0' from cost_document d
-    where ${scope} and rejection is null and not exists (select 1 from cost_line c where c.tenant = d.tenant and c.connection = d.connection
-      and c.fiscal_year = d.fiscal_year and c.company_code = d.company_code and c.document_number = d.document_number) group by 1, 2, 3
+    where ${scope} and rejection is null and not exists (select 1 from cost_line c where c.document = d.document and c.fiscal_year = d.fiscal_year) group by 1, 2, 3
     union all
     select case when ignored is null then 'rejected' else 'excluded' end, coalesce(ignored, rejection), currency, count(*),
       sum(balance_minor)::text from cost_document where ${scope} and rejection is not null group by 1, 2, 3`.execute(tx);
@@ -145,8 +144,8 @@ async function countUnchanged(tx: Transaction<Database>, context: RunContext, fl
   const read = sql`(select object_key from run_read where tenant = ${context.tenant} and run = ${context.run} and flow = ${flow})`;
   const { rows } =
     flow === "costs"
-      ? await sql<{ count: bigint }>`select count(*) as count from cost_line c where ${scope} and disposition = 'posted'
-          and company_code || '.' || document_number || '.' || fiscal_year in ${read}
+      ? await sql<{ count: bigint }>`select count(*) as count from cost_line c ${withDocument}
+          where c.tenant = ${context.tenant} and c.connection = ${context.connection.name} and c.disposition = 'posted' and ${documentKey} in ${read}
           and not exists (select 1 from cost_part p where p.tenant = c.tenant and p.connection = c.connection and p.group_id = c.group_id
             and p.part = c.part and p.run = ${context.run})`.execute(tx)
       : await sql<{

@@ -60,15 +60,20 @@ function addressOf(objectId: string): string {
 
 /**
  * Orders created, changed, or with a change or a posting among their parts: any of it means the whole order (sap-data 3). Left to the sweep: items
- * without any stamp (1.5 to 6 of 100, sap-data 0.2), and EKKN and EKET where an update of theirs wrote no change document.
+ * without any stamp (1.5 to 6 of 100, sap-data 0.2), and EKKN and EKET where an update of theirs wrote no change document. `inAccount` are orders that
+ * changed by the account of who serves the tables, and stand for change documents.
  */
-export async function readChangedOrders(reader: TableReader, window: Window): Promise<readonly string[]> {
+export async function readChangedOrders(
+  reader: TableReader,
+  window: Window,
+  inAccount?: readonly string[],
+): Promise<readonly string[]> {
   const history = ["EBELN", "EBELP", "ZEKKN", "VGABE", "GJAHR", "BELNR", "BUZEI"];
   const orders = (table: string, keyFields: readonly string[], stamp: string) =>
     valuesOf(reader, "EBELN", { table, keyFields, where: within(stamp, window) });
   return sortedOnce(
     await together(
-      readChangedObjects(reader, "EINKBELEG", window),
+      inAccount ? Promise.resolve(inAccount) : readChangedObjects(reader, "EINKBELEG", window),
       orders("EKKO", ["EBELN"], "AEDAT"),
       orders("EKPO", ["EBELN", "EBELP"], "AEDAT"),
       orders("EKBE", history, "CPUDT"),
@@ -84,15 +89,19 @@ export async function readChangedVendors(
   reader: TableReader,
   window: Window,
   pointers: readonly string[] = [],
+  inAccount?: { vendors: readonly string[]; addresses: readonly string[] },
 ): Promise<readonly string[]> {
   const pointed = async (objectClass: ChangeObjectClass) =>
     pointers.length === 0 ? [] : readChangePointers(reader, { objectClass, messageTypes: pointers, from: window.from });
   const vendors = together(
-    readChangedObjects(reader, "KRED", window),
+    inAccount ? Promise.resolve(inAccount.vendors) : readChangedObjects(reader, "KRED", window),
     valuesOf(reader, "LIFNR", { table: "LFA1", keyFields: ["LIFNR"], where: within("ERDAT", window) }),
     pointed("KRED"),
   );
-  const addresses = together(readChangedObjects(reader, "ADRESSE", window), pointed("ADRESSE"));
+  const addresses = together(
+    inAccount ? Promise.resolve(inAccount.addresses) : readChangedObjects(reader, "ADRESSE", window),
+    pointed("ADRESSE"),
+  );
   const addressed = addresses.then((values) =>
     readWhole(reader, { table: "LFA1", fields: ["LIFNR", "ADRNR"], field: "ADRNR", values: sortedOnce(values) }),
   );

@@ -12,6 +12,7 @@ import {
 } from "../../core/index.ts";
 import { createBapiCaller, type PurchaseOrderDetail } from "../bapi/index.ts";
 import type { RejectedRow, TableRow } from "../rfc/index.ts";
+import { accountOf, orderTables } from "./change-accounts.ts";
 import { readChangedOrders } from "./change-triggers.ts";
 import { type Discoverable, discover, discoverOffer } from "./discover.ts";
 import { fieldsRead } from "./fields-read.ts";
@@ -165,6 +166,7 @@ export function createPurchaseOrderExtract({ reader, client, clock, settings }: 
     oneOf: settings.companyCodes.length === 0 ? [] : [{ field: "BUKRS", values: [...settings.companyCodes] }],
   };
   const { overlapDays, sweepDays } = settings.delta ?? deltaDefaults;
+  const account = accountOf(reader, orderTables);
   const lookUps = createLookUps(reader, clock);
   const readHeaders = (values: readonly string[]) =>
     readByValues(reader, { table: "EKKO", informational: informational.EKKO, fields: headerFields, field: "EBELN", values });
@@ -239,9 +241,11 @@ export function createPurchaseOrderExtract({ reader, client, clock, settings }: 
         sweepDays: sweepDays.purchaseOrders,
         scope: settings.companyCodes,
         sweep: () => reuseLeaves(ask.leaves, "EKKO", everything).map((slice) => discoverOffer(what, slice)),
-        async follow(window) {
-          const orders = await inScope(await readChangedOrders(reader, window));
-          return { keys: orders.map((EBELN) => ({ EBELN })) };
+        beginAccount: account?.begin,
+        async follow(window, links) {
+          const told = await account?.since(links);
+          const orders = await inScope(await readChangedOrders(reader, window, told && (told.changed.EBELN ?? [])));
+          return { keys: orders.map((EBELN) => ({ EBELN })), ...(told ? { links: told.links } : {}) };
         },
         told: async (orders) => (await inScope(orders)).map((EBELN) => ({ EBELN })),
       }),

@@ -5,6 +5,7 @@
  */
 import { addDays, daysBetween, type ErrorCode, Fault, formatIsoDate, type RunFlow, type SapDate } from "../../core/index.ts";
 import type { RowKey } from "../rfc/index.ts";
+import type { DeltaLinks } from "./change-accounts.ts";
 import type { Window } from "./change-triggers.ts";
 import { type Discoverable, objectOffers } from "./discover.ts";
 import { wasTooLarge } from "./faults.ts";
@@ -21,11 +22,15 @@ export type Triggered<F extends RunFlow> = {
   /** What is in scope: where it differs from last time's, older objects may have come into it. */
   scope: readonly string[];
   sweep(): SliceOffer<F>[];
-  /** What was touched in the window: keys of objects, and slices that find more of them. */
-  follow(window: Window): Promise<{ keys: readonly RowKey[]; slices?: SliceOffer<F>[] }>;
+  /** Where a service keeps account of changes: where that begins, before the sweep reads anything. */
+  beginAccount?: (() => Promise<DeltaLinks>) | undefined;
+  /** What was touched in the window, and since the links: keys of objects, slices that find more of them, and links for the next time. */
+  follow(window: Window, links: DeltaLinks): Promise<Touched<F>>;
   /** Objects that IDocs told of, as keys of the table: those in scope. */
   told?(sourceKeys: readonly string[]): Promise<readonly RowKey[]>;
 };
+
+type Touched<F extends RunFlow> = { keys: readonly RowKey[]; slices?: SliceOffer<F>[]; links?: DeltaLinks };
 
 /** More than this, after a mass change say, is read better in the order of a sweep. */
 const touchedMax = 50_000;
@@ -53,33 +58,54 @@ function whySweep(
   return whyNewMonth(mark, today);
 }
 
+/** What a trace gives, or why it cannot be read. */
+async function readOrWhy<T>(read: () => Promise<T>): Promise<T | string> {
+  try {
+    return await read();
+  } catch (error) {
+    if (!(error instanceof Fault && (unreadable.has(error.code) || wasTooLarge(error)))) throw error;
+    return `${error.place} [${error.code}] ${error.detail}`;
+  }
+}
+
 async function followOrWhy<F extends RunFlow>(
   triggered: Triggered<F>,
   window: Window,
-): Promise<Awaited<ReturnType<Triggered<F>["follow"]>> | string> {
-  try {
-    const touched = await triggered.follow(window);
-    return touched.keys.length > touchedMax ? `${touched.keys.length} objects were touched` : touched;
-  } catch (error) {
-    if (!(error instanceof Fault && (unreadable.has(error.code) || wasTooLarge(error)))) throw error;
-    return `what was touched cannot be read: ${error.place} [${error.code}] ${error.detail}`;
-  }
+  links: DeltaLinks,
+): Promise<Touched<F> | string> {
+  const touched = await readOrWhy(() => triggered.follow(window, links));
+  if (typeof touched === "string") return `what was touched cannot be read: ${touched}`;
+  return touched.keys.length > touchedMax ? `${touched.keys.length} objects were touched` : touched;
+}
+
+/** A sweep does not need the account; and where every run sweeps, nobody does. */
+async function beginOrWhy({
+  beginAccount,
+  sweepDays,
+}: Pick<Triggered<RunFlow>, "beginAccount" | "sweepDays">): Promise<{ links?: DeltaLinks; why: string }> {
+  if (beginAccount === undefined || sweepDays === 0) return { why: "" };
+  const links = await readOrWhy(beginAccount);
+  return typeof links === "string" ? { why: `; changes cannot be told from here on: ${links}` } : { links, why: "" };
 }
 
 export async function openTriggered<F extends RunFlow>(ask: OpenRequest, triggered: Triggered<F>): Promise<Opened<F>> {
   const { what, today, overlapDays, scope } = triggered;
   const mark = readWatermark(ask.since);
-  const markOf = (swept: SapDate) => writeWatermark({ day: today, swept, scope: scopeText(scope) });
-  const sweep = (why: string): Opened<F> => ({
-    slices: triggered.sweep(),
-    watermark: markOf(today),
-    reading: { how: "sweep", why: why.slice(0, whyLengthMax) },
-  });
+  const markOf = (swept: SapDate, deltas: DeltaLinks | undefined) =>
+    writeWatermark({ day: today, swept, scope: scopeText(scope), ...(deltas ? { deltas } : {}) });
+  const sweep = async (why: string): Promise<Opened<F>> => {
+    const account = await beginOrWhy(triggered);
+    return {
+      slices: triggered.sweep(),
+      watermark: markOf(today, account.links),
+      reading: { how: "sweep", why: `${why}${account.why}`.slice(0, whyLengthMax) },
+    };
+  };
   const due = whySweep(mark, ask, triggered);
   if (due !== undefined || mark === undefined) return sweep(due ?? "");
   // The day of the last run belongs to it and to the days before: stamps are older than the commit that shows them (sap-data 3).
   const window = { from: addDays(mark.day, -overlapDays), until: today };
-  const touched = await followOrWhy(triggered, window);
+  const touched = await followOrWhy(triggered, window, mark.deltas ?? {});
   if (typeof touched === "string") return sweep(touched);
   const told = ask.touched === undefined ? [] : ((await triggered.told?.(ask.touched)) ?? []);
   const beside = told.length === 0 ? "" : `, ${told.length} told of by IDocs`;
@@ -91,7 +117,7 @@ export async function openTriggered<F extends RunFlow>(ask: OpenRequest, trigger
       ...objectOffers(what, `${what.table} told of`, told),
       ...(touched.slices ?? []),
     ],
-    watermark: markOf(mark.swept),
+    watermark: markOf(mark.swept, touched.links),
     reading: { how: "changes", why: `${touched.keys.length} touched${beside}, ${days}; last sweep ${formatIsoDate(mark.swept)}` },
   };
 }

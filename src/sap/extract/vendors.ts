@@ -4,6 +4,7 @@
  */
 import type { VendorRecord } from "../../core/index.ts";
 import type { TableRow } from "../rfc/index.ts";
+import { accountOf, vendorTables } from "./change-accounts.ts";
 import { readChangedVendors } from "./change-triggers.ts";
 import { type Discoverable, discover, discoverOffer } from "./discover.ts";
 import { fieldsRead } from "./fields-read.ts";
@@ -64,6 +65,7 @@ function emailOf(rows: readonly TableRow[]): string {
 
 export function createVendorExtract({ reader, client, settings }: ExtractSource): FlowExtract {
   const { overlapDays, sweepDays, vendorPointers } = settings.delta ?? deltaDefaults;
+  const account = accountOf(reader, vendorTables);
   return {
     open: async (ask) =>
       openTriggered(ask, {
@@ -73,9 +75,12 @@ export function createVendorExtract({ reader, client, settings }: ExtractSource)
         sweepDays: sweepDays.vendors,
         scope: [],
         sweep: () => reuseLeaves(ask.leaves, "LFA1", everything).map((slice) => discoverOffer(what, slice)),
-        async follow(window) {
-          const vendors = await readChangedVendors(reader, window, vendorPointers);
-          return { keys: vendors.map((LIFNR) => ({ LIFNR })) };
+        beginAccount: account?.begin,
+        async follow(window, links) {
+          const told = await account?.since(links);
+          const { LIFNR: touched = [], ADDRNUMBER: addresses = [] } = told?.changed ?? {};
+          const vendors = await readChangedVendors(reader, window, vendorPointers, told && { vendors: touched, addresses });
+          return { keys: vendors.map((LIFNR) => ({ LIFNR })), ...(told ? { links: told.links } : {}) };
         },
         told: async (vendors) => vendors.map((LIFNR) => ({ LIFNR })),
       }),

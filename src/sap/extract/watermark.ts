@@ -15,14 +15,16 @@ const watermark = z.strictObject({
   scope: z.string(),
   /** Costs: the last day on which the wide window was read. */
   rechecked: day.optional(),
+  /** Where a service keeps account of its changes: by table, by which link they are read from here on. */
+  deltas: z.record(z.string(), z.string()).optional(),
 });
 
 export type Watermark = Omit<z.infer<typeof watermark>, "version">;
 
 export const scopeText = (scope: readonly string[]): string => scope.toSorted().join(",");
 
-export function writeWatermark({ day, swept, scope, rechecked }: Watermark): string {
-  return JSON.stringify({ version: 1, day, swept, scope, rechecked });
+export function writeWatermark({ day, swept, scope, rechecked, deltas }: Watermark): string {
+  return JSON.stringify({ version: 1, day, swept, scope, rechecked, deltas });
 }
 
 export function readWatermark(text: string | undefined): Watermark | undefined {

@@ -134,6 +134,7 @@ function tableOf(found: Found, wanted: readonly string[], rows: readonly Readonl
     count: false,
     filter: "honoured",
     rowsMax: 20_000,
+    delta: false,
     fields: Object.fromEntries(usable.map(([field, property]) => [field, fieldOf(field, property, found, rows)])),
     ignored: [...set.properties.keys()].filter((name) => !used.has(name)),
   };

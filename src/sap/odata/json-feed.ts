@@ -1,6 +1,6 @@
 /**
  * Verbose JSON of OData v2 (sap-data 5.2). Guarantees: an answer is a feed or an entity or is refused; a number that JavaScript cannot hold exactly
- * never becomes one. Gateway writes decimals and Int64 as text, others do not: a page with such a number is read once more with each as its own text.
+ * never becomes one. Gateway writes decimals and Int64 as text, others do not: on a page with such a number each is put in quotes before it is parsed.
  */
 import type { EdmValue } from "./edm-values.ts";
 
@@ -16,15 +16,17 @@ export type FeedOutcome =
   | { readonly kind: "page"; readonly page: FeedPage }
   | { readonly kind: "unreadable"; readonly detail: string };
 
-/** Sixteen digits or more, or a fraction: in a text it costs a second reading and does no harm. */
-const doubtfulNumber = /[:[,]\s*-?\d+(?:\d{15}|\.\d|[eE])/;
+/** Sixteen digits or more, or a fraction, as the value of a property: in a text it costs a second look and does no harm. */
+const doubtfulNumber = /"\s*:\s*-?\d+(?:\d{15}|\.\d|[eE])/;
+/**
+ * A property's value that is a number. Within a text a quote has a backslash before it, and the quote that opens one stands behind a sign: so what ends
+ * with a letter and a quote, and goes on with a colon, is a name as OData has them. Only what JSON takes for a number: `007` stays refused.
+ */
+const numberOfProperty = /(\w"\s*:\s*)(-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?)/g;
 
+/** Numbers as their own text: many times as fast as a reviver, which is called for each value there is. */
 function parse(body: string): unknown {
-  if (!doubtfulNumber.test(body)) return JSON.parse(body);
-  // The third argument is the text as it stands in the source.
-  const exact = (_key: string, value: unknown, context?: { source?: string }) =>
-    typeof value === "number" && context?.source !== undefined ? context.source : value;
-  return JSON.parse(body, exact as (key: string, value: unknown) => unknown);
+  return JSON.parse(doubtfulNumber.test(body) ? body.replace(numberOfProperty, '$1"$2"') : body);
 }
 
 function textOf(value: unknown): string | undefined {

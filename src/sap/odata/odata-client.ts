@@ -89,14 +89,14 @@ function cellText(value: EdmValue): string | undefined {
   return String(value);
 }
 
-/** Null and nested values are left out. */
-function rowOf(entity: Entity): Record<string, string> {
-  const row: Record<string, string> = {};
-  for (const name in entity) {
-    const text = cellText(entity[name]);
-    if (text !== undefined) row[name] = text;
+/** The entity itself, for it is ours: other values are made texts where they stand, null and nested ones nothing. */
+function rowOf(entity: Entity): Readonly<Record<string, string>> {
+  const row = entity as Record<string, EdmValue>;
+  for (const name in row) {
+    const value = row[name];
+    if (typeof value !== "string") row[name] = cellText(value);
   }
-  return row;
+  return row as Record<string, string>;
 }
 
 function answerOf({ entities, next, count, delta }: FeedPage): RfcParameters {
@@ -112,6 +112,8 @@ export type AnsweredPage = {
   rows: readonly Readonly<Record<string, string>>[];
   /** Empty where there is none. */
   next: string;
+  /** By which changes from here on are read; empty where there is none. */
+  delta: string;
   count: number | undefined;
 };
 
@@ -119,20 +121,23 @@ export type AnsweredPage = {
 export function pageOf(values: RfcParameters): AnsweredPage {
   const { ROWS: rows } = values;
   const count = textOf(values, "COUNT");
-  return { rows: Array.isArray(rows) ? rows : [], next: textOf(values, "NEXT"), count: count === "" ? undefined : Number(count) };
+  return {
+    rows: Array.isArray(rows) ? rows : [],
+    next: textOf(values, "NEXT"),
+    delta: textOf(values, "DELTA"),
+    count: count === "" ? undefined : Number(count),
+  };
 }
 
 async function readBody(response: HttpResponse, bytesMax: number): Promise<string | undefined> {
-  const decoder = new TextDecoder("utf-8", { fatal: true });
-  const parts: string[] = [];
+  const parts: Uint8Array[] = [];
   let bytes = 0;
   for await (const chunk of response.body) {
     bytes += chunk.byteLength;
     if (bytes > bytesMax) return undefined;
-    parts.push(decoder.decode(chunk, { stream: true }));
+    parts.push(chunk);
   }
-  parts.push(decoder.decode());
-  return parts.join("");
+  return new TextDecoder("utf-8", { fatal: true }).decode(Buffer.concat(parts, bytes));
 }
 
 async function readPage(answer: ODataAnswer): Promise<RfcOutcome> {

@@ -10,20 +10,23 @@ import {
   createTableReader,
   type Dialect,
   type Dictionary,
-  type DictionaryField,
   failure,
   matcherOf,
   type RawRow,
   type ReadFailure,
+  rfcFailed,
+  type TableChanges,
   type TableReader,
   type Where,
 } from "../rfc/index.ts";
 import { type Currencies, createCurrencies } from "./currencies.ts";
 import { createDriftWatch, type DriftWatch } from "./drift.ts";
-import { readCell, withDecimals } from "./edm-values.ts";
 import { filterTexts } from "./filter.ts";
 import { type Row, readPages } from "./read-pages.ts";
+import { columnOf, Misfit } from "./row-cells.ts";
+import { watchKeys } from "./seen-keys.ts";
 import { describeTable, type MappedField, type MappedTable, type ServiceMap } from "./service-map.ts";
+import { readSetChanges } from "./set-changes.ts";
 
 export type ODataReaderSource = { client: RfcClient; clock: Clock; map: ServiceMap };
 
@@ -40,35 +43,6 @@ function fieldsOf(where: Where | undefined): string[] {
     default:
       return [where.field];
   }
-}
-
-/** `1000` yen as the table holds them: `10.00` (sap-data 0.5). */
-function unshift(text: string, currencyDecimals: number, columnDecimals: number): string | undefined {
-  const shown = withDecimals(text, currencyDecimals);
-  if (shown === undefined) return undefined;
-  const sign = shown.startsWith("-") ? "-" : "";
-  const digits = shown.replace(/[-.]/g, "").padStart(columnDecimals + 1, "0");
-  const at = digits.length - columnDecimals;
-  return `${sign}${digits.slice(0, at).replace(/^0+(?=\d)/, "")}${columnDecimals === 0 ? "" : `.${digits.slice(at)}`}`;
-}
-
-/** A number that is none becomes one that the reader refuses by name, with its row alone: never repaired. */
-const noNumber = "?";
-const numeric: ReadonlySet<string> = new Set(["P", "I", "8"]);
-
-/** What is no number, and still not what its type says, ends the reading: a key or date that is guessed would be another row's. */
-class Misfit extends Error {}
-
-function cellOf(row: Row, field: MappedField, described: DictionaryField, currencies: Currencies | undefined): string {
-  const sent = row[field.property];
-  if (field.amount === "shifted" && currencies && sent !== undefined && sent !== "") {
-    const decimals = currencies.decimalsOf(row, field);
-    return (decimals === undefined ? undefined : unshift(sent, decimals, field.decimals)) ?? noNumber;
-  }
-  const read = readCell(sent, { ...field, keyForm: field.keyForm === "stripped" ? "stripped" : "padded" });
-  if ("text" in read) return read.text;
-  if (numeric.has(described.abapType)) return noNumber;
-  throw new Misfit(`${described.name}: ${read.problem}`);
 }
 
 type Job = { source: ODataReaderSource; call: ChunkCall; mapped: MappedTable; currencies: Currencies | undefined };
@@ -90,50 +64,62 @@ function tooLarge({ call, mapped }: Job): ReadFailure {
   return { kind: "failure", cause: "answer", code: "table-too-large", detail };
 }
 
-async function readRows(job: Job): Promise<ChunkOutcome> {
-  const { source, call, mapped, currencies } = job;
-  const { description, fields, where, rowCount, timeoutMs } = call;
-  const matches = where === undefined ? () => true : matcherOf(where, description);
-  const needed = new Set(neededFields(job));
-  const at = fields.map((field) => description.fields.indexOf(field));
-  const keys = description.fields.flatMap((field, index) => (field.isKey ? [index] : []));
-  /** By key: lists that were asked for in parts may bring a row twice. */
-  const before = new Set<string>();
+/** Cells of the call's fields, and behind them of those that only the filter asks for. */
+function columnsOf({ call, mapped, currencies }: Job) {
+  const { description, fields, where } = call;
+  const inFilter = fieldsOf(where).flatMap((name) => description.byName.get(name) ?? []);
+  const all = [...new Set([...fields, ...inFilter])];
+  const columns = all.map((field) => columnOf(mapped.fields[field.name] as MappedField, field, currencies));
+  const matches = where === undefined ? () => true : matcherOf(where, { ...description, fields: all });
+  return { columns, matches, keys: all.flatMap(({ isKey }, at) => (isKey ? [at] : [])) };
+}
+
+/** Takes what comes of one filter after the other. */
+function gatherRows(job: Job) {
+  const { columns, matches, keys } = columnsOf(job);
   const rows: RawRow[] = [];
+  const seen = watchKeys(keys, rows);
+  return {
+    rows,
+    take(row: Row) {
+      const cells = columns.map((column) => column(row));
+      if (!matches(cells) || !seen.isNew(cells)) return;
+      rows.push(cells);
+    },
+    dropBehind(kept: number) {
+      if (rows.length === kept) return;
+      rows.length = kept;
+      seen.restart();
+    },
+  };
+}
+
+async function readRows(job: Job): Promise<ChunkOutcome> {
+  const { source, call, mapped } = job;
+  const { description, where, rowCount, timeoutMs } = call;
+  const fields = neededFields(job);
+  const { rows, take, dropBehind } = gatherRows(job);
   for (const filter of filterTexts(where, mapped)) {
     const kept = rows.length;
-    let seen = 0;
-    const own = new Set<string>();
-    const take = (row: Row) => {
-      const cells = description.fields.map((field) =>
-        needed.has(field.name) ? cellOf(row, mapped.fields[field.name] as MappedField, field, currencies) : "",
-      );
-      if (!matches(cells)) return;
-      const key = keys.map((index) => cells[index]).join("\u0000");
-      if (before.has(key) || own.has(key)) return;
-      own.add(key);
-      rows.push(at.map((index) => cells[index] ?? ""));
-    };
+    let came = 0;
     const begin = () => {
-      rows.length = kept;
-      seen = 0;
-      own.clear();
+      dropBehind(kept);
+      came = 0;
     };
     const onRows = (page: readonly Row[]) => {
       for (const row of page) take(row);
-      seen += page.length;
+      came += page.length;
       const isFull = rowCount > 0 && rows.length >= rowCount;
-      return isFull || (mapped.filter === "ignored" && seen > mapped.rowsMax);
+      return isFull || (mapped.filter === "ignored" && came > mapped.rowsMax);
     };
     const service = mapped.service ?? source.map.service;
-    const asked = { table: description.table, mapped, service, fields: [...needed], filter, timeoutMs, onRows };
+    const asked = { table: description.table, mapped, service, fields, filter, timeoutMs, onRows };
     const read = await readPages(source.client, asked, begin);
     if (read.kind === "failure") return read;
-    if (mapped.filter === "ignored" && seen > mapped.rowsMax) return tooLarge(job);
+    if (mapped.filter === "ignored" && came > mapped.rowsMax) return tooLarge(job);
     if (rowCount > 0 && rows.length >= rowCount) break;
-    for (const key of own) before.add(key);
   }
-  return { kind: "rows", rows: rowCount > 0 ? rows.slice(0, rowCount) : rows, isSorted: false };
+  return { kind: "rows", rows: rowCount > 0 ? rows.slice(0, rowCount) : rows, isSorted: false, isUnique: true };
 }
 
 type Beside = { drift: DriftWatch; readCurrencies: () => Promise<Currencies | ReadFailure> };
@@ -175,6 +161,22 @@ function dictionaryOf({ tables }: ServiceMap): Dictionary {
   };
 }
 
+function changesOf({ client, clock, map }: ODataReaderSource, drift: DriftWatch, dictionary: Dictionary): TableChanges {
+  return {
+    keeps: (table) => (Object.hasOwn(map.tables, table) ? map.tables[table]?.delta : undefined),
+    async read(request) {
+      const described = await dictionary.describe(request.table);
+      if (described.kind === "failure") return rfcFailed(described);
+      const mapped = map.tables[request.table];
+      const field = described.description.byName.get(request.field);
+      if (mapped === undefined || field === undefined) return answerDiffers(`${request.table} has no ${request.field}`);
+      const drifted = await drift.check(request.table);
+      if (drifted !== undefined) return drifted;
+      return readSetChanges({ client, clock, service: mapped.service ?? map.service, mapped, described: field }, request);
+    },
+  };
+}
+
 export function createODataReader(source: ODataReaderSource): TableReader {
   const dictionary = dictionaryOf(source.map);
   const plain = () => Promise.resolve(answerDiffers("the tables of currencies have amounts themselves"));
@@ -189,6 +191,7 @@ export function createODataReader(source: ODataReaderSource): TableReader {
   };
   return {
     ...reader,
+    changes: changesOf(source, drift, dictionary),
     async read(request) {
       if (Object.hasOwn(source.map.tables, request.table)) return reader.read(request);
       const detail = `the mapping file of the OData services names no entity set for ${request.table}`;

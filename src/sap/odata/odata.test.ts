@@ -152,6 +152,38 @@ describe("tables", () => {
     expect(read.kind === "complete" ? read.rows.map(({ LIFNR }) => Number(LIFNR)) : read).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
   });
 
+  it("come all again where keys came in no order before the reading began anew", async () => {
+    const order = [2, 1, 3, 4, 5, 6, 7].map((number) => vendor(number));
+    let calls = 0;
+    const { reader } = service((url) => {
+      calls += 1;
+      const rows = calls === 2 ? order.slice(1) : order;
+      const [skip, top] = [Number(url.searchParams.get("$skip") ?? 0), Number(url.searchParams.get("$top"))];
+      return feed(rows.slice(skip, skip + top));
+    }, skipping);
+    const read = await reader.read(vendors);
+    expect(read.kind === "complete" ? read.rows.map(({ LIFNR }) => Number(LIFNR)) : read).toEqual([2, 1, 3, 4, 5, 6, 7]);
+  });
+
+  it("come once, also where two pages bring the same", async () => {
+    const { reader } = service((url) =>
+      url.searchParams.has("$skiptoken")
+        ? feed([vendor(2, "again"), vendor(3), vendor(1)])
+        : feed([vendor(1), vendor(2)], { __next: "Lfa1Set?$skiptoken=1" }),
+    );
+    const read = await reader.read(vendors);
+    expect(read.kind === "complete" ? read.rows.map(({ LIFNR, NAME1 }) => [Number(LIFNR), NAME1]) : read).toEqual([
+      [1, "A"],
+      [2, "A"],
+      [3, "A"],
+    ]);
+  });
+
+  it("have nothing where a value is null or nested", async () => {
+    const { reader } = service(() => feed([{ ...vendor(1), Name1: { __deferred: { uri: "x" } }, Land1: null }]));
+    expect(await reader.read({ ...vendors, fields: ["NAME1", "LAND1"] })).toMatchObject({ rows: [{ NAME1: "", LAND1: "" }] });
+  });
+
   it("say that $skip is ignored", async () => {
     const { reader } = service(() => feed([vendor(1), vendor(2), vendor(3)]), skipping);
     expect(await reader.read(vendors)).toMatchObject({ kind: "failure", detail: expect.stringContaining("ignore $skip") });

@@ -23,7 +23,8 @@ export type Asked = {
 
 type Page = { kind: "page" } & AnsweredPage;
 /** `stopped`: enough came. */
-type Walked = { kind: "done" } | { kind: "stopped" } | { kind: "shifted" } | ReadFailure;
+type Followed = { kind: "done"; delta: string } | { kind: "stopped" } | ReadFailure;
+type Walked = Followed | { kind: "shifted" };
 
 const pagesMax = 100_000;
 const triesMax = 3;
@@ -58,9 +59,10 @@ function keyOf({ mapped }: Asked, row: Row | undefined): string {
 const differs = ({ table, mapped }: Asked, what: string): ReadFailure => answerDiffers(`${mapped.set} (${table}): ${what}`);
 
 /** By the links that the service hands out. */
-async function followNext(client: RfcClient, asked: Asked, first: Page): Promise<Walked> {
+async function followNext(client: RfcClient, asked: Asked, first: Page): Promise<Followed> {
   const seen = new Set<string>();
-  for (let page = first; page.next !== ""; ) {
+  let page = first;
+  while (page.next !== "") {
     if (seen.has(page.next) || seen.size >= pagesMax) return differs(asked, "its next page leads back to one before");
     seen.add(page.next);
     const read = await readPage(client, asked, page.next);
@@ -68,7 +70,20 @@ async function followNext(client: RfcClient, asked: Asked, first: Page): Promise
     page = read;
     if (asked.onRows(page.rows)) return stopped;
   }
-  return { kind: "done" };
+  return { kind: "done", delta: page.delta };
+}
+
+/** From a link for changes, or from the set's first page, to the last page and the link that it names. */
+export async function readToDelta(
+  client: RfcClient,
+  asked: Asked,
+  link: string | undefined,
+): Promise<{ kind: "delta"; link: string } | typeof stopped | ReadFailure> {
+  const first = await readPage(client, asked, link ?? `${asked.mapped.set}?${queryOf(asked, {})}`);
+  if (first.kind === "failure") return first;
+  if (asked.onRows(first.rows)) return stopped;
+  const walked = await followNext(client, asked, first);
+  return walked.kind === "done" ? { kind: "delta", link: walked.delta } : walked;
 }
 
 const skipQuery = ({ mapped }: Asked, skip: number) => ({
@@ -98,7 +113,7 @@ async function skipOn(client: RfcClient, asked: Asked, first: Page): Promise<Wal
       return differs(asked, "it gives the first page again; it may ignore $skip (set paging: next)");
     if (overlap === undefined || keyOf(asked, overlap) !== last) return { kind: "shifted" };
     if (rows.length > 0 && asked.onRows(rows)) return stopped;
-    if (read.rows.length < pageSize) return { kind: "done" };
+    if (read.rows.length < pageSize) return { kind: "done", delta: "" };
     if (rows.length === 0) return differs(asked, "pages of one row cannot be read with $skip; give a larger pageSize");
     at += rows.length;
     last = keyOf(asked, rows.at(-1));

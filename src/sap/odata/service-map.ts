@@ -86,6 +86,12 @@ const table = z.strictObject({
     .describe("A service that ignores $filter sends everything each time; then only small tables can be read."),
   /** Of a table whose filter is ignored. */
   rowsMax: z.number().int().min(1).max(1_000_000).default(20_000),
+  delta: z
+    .boolean()
+    .default(false)
+    .describe(
+      "Whether the last page of the whole set names a link (__delta) by which changes are read: then change documents are not needed.",
+    ),
   fields: z.record(abapName, field),
   ignored: z.array(name).default([]).describe("Properties that are known and not read: any other one that appears is told."),
 });
@@ -120,6 +126,8 @@ function checkCurrency(map: ServiceMap, place: string, own: MappedTable, { curre
 /** Refuses what is not decided yet, and what leads nowhere. */
 export function checkServiceMap(map: ServiceMap, file: string): ServiceMap {
   for (const [tableName, own] of Object.entries(map.tables)) {
+    if (own.delta && own.paging !== "next")
+      refuse(`${file}: ${tableName}`, "delta: true needs paging: next, for only a whole read ends with a link for changes");
     if (!Object.values(own.fields).some(({ isKey }) => isKey)) refuse(`${file}: ${tableName}`, "no field is a key");
     for (const [fieldName, each] of Object.entries(own.fields)) {
       const place = `${file}: ${tableName}.${fieldName}`;

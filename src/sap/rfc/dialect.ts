@@ -16,6 +16,8 @@ export type ChunkOutcome =
       kind: "rows";
       readonly rows: readonly RawRow[];
       isSorted: boolean;
+      /** No key is among them twice, as the module that read them saw for itself. */
+      isUnique?: true;
       /** The fixed-width lines that the rows are cut from, where there are such. */
       asLines?: { lines: RowTexts; slots: readonly { from: number; to: number }[] };
     }

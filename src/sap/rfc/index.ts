@@ -34,6 +34,8 @@ export { answerBytesMax, openSoapRfc, type SoapRfcClient, type SoapRfcOptions } 
 export { RfcSettingError } from "./soap-endpoint.ts";
 export { failure, fromPage, fromTransport, pageText } from "./soap-failure.ts";
 export type {
+  ChangesOutcome,
+  ChangesRequest,
   CountRequest,
   DoubtfulValue,
   ReaderChoice,
@@ -42,6 +44,7 @@ export type {
   ReadRequest,
   RejectedRow,
   RowKey,
+  TableChanges,
   TableReader,
   TableRow,
 } from "./table-reader.ts";

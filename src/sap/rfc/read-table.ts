@@ -6,6 +6,7 @@
  */
 import type { RfcClient } from "../../ports/index.ts";
 import { type CellReader, cellReaderOf } from "./abap-values.ts";
+import { rowsOfCells } from "./cell-rows.ts";
 import type { Dialect, RawRow } from "./dialect.ts";
 import { classicDialect } from "./dialect-classic.ts";
 import type { Dictionary, DictionaryField, TableDescription } from "./dictionary.ts";
@@ -87,6 +88,8 @@ type Job = Through & { projection: Projection; request: ReadRequest };
 type Chunks =
   /** One chunk was enough, and its reader gave lines. */
   | { kind: "lines"; asLines: RowLines; rows: () => readonly RawRow[] }
+  /** One chunk was enough, and no key is among its rows twice. */
+  | { kind: "unique"; cells: readonly RawRow[] }
   /** `again`: every chunk but the last, read a second time. */
   | { kind: "chunks"; first: readonly (readonly RawRow[])[]; again: readonly (readonly RawRow[])[] }
   | { kind: "over"; fields: readonly DictionaryField[]; rows: readonly RawRow[]; isSorted: boolean }
@@ -110,7 +113,8 @@ async function readAll(job: Job): Promise<ReadOutcome> {
     const found = rowsOfLines(read.asLines, projection, request.informational ?? []);
     if (found !== undefined) return { kind: "complete", ...found };
   }
-  const { first, again } = read.kind === "lines" ? { first: [read.rows()], again: [] } : read;
+  if (read.kind === "unique") return { kind: "complete", ...rowsOfCells(read.cells, projection, request.informational ?? []) };
+  const { first, again } = partsOf(read);
   if (keyLength === 0)
     return toOutcome(
       job,
@@ -147,9 +151,18 @@ async function readChunks(job: Job, where: Where | undefined, rowsMax: number | 
     if (!isOver && asLines !== undefined && chunks.length === 1) return { kind: "lines", asLines, rows: () => outcome.rows };
     const { rows } = outcome;
     if (isOver) return { kind: "over", fields, rows, isSorted: outcome.isSorted && ascends(projection.keyFields, rows) };
+    if (outcome.isUnique && chunks.length === 1) return { kind: "unique", cells: rows };
     read.push(rows);
   }
   return { kind: "chunks", first: read.slice(0, chunks.length), again: read.slice(chunks.length) };
+}
+
+/** As the careful way takes them. */
+function partsOf(
+  read: Exclude<Chunks, { kind: "over" | "failure" }>,
+): Pick<Extract<Chunks, { kind: "chunks" }>, "first" | "again"> {
+  if (read.kind === "chunks") return read;
+  return { first: [read.kind === "lines" ? read.rows() : read.cells], again: [] };
 }
 
 /** None when the row is gone or no longer meets the filter, one when it held still now; otherwise the read has failed. */
@@ -159,7 +172,7 @@ async function rereadRow(job: Job, key: RawRow): Promise<{ kind: "rows"; rows: r
   const read = await readChunks(job, request.where === undefined ? all(...only) : all(request.where, ...only), undefined);
   if (read.kind === "failure") return read;
   if (read.kind === "over") return unstable(job, key, "");
-  const { first, again } = read.kind === "lines" ? { first: [read.rows()], again: [] } : read;
+  const { first, again } = partsOf(read);
   const { steady, unsteady } = joinSteady(projection.keyFields.length, first, again);
   return steady.length <= 1 && unsteady.length === 0 ? { kind: "rows", rows: steady } : unstable(job, key, "");
 }

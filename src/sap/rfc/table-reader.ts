@@ -73,12 +73,33 @@ export type ReaderChoice = { table: string; reader: string; why: string };
 
 export type CountRequest = Pick<ReadRequest, "table" | "where" | "timeoutMs">;
 
+export type ChangesRequest = {
+  table: string;
+  /** Of the key: what is wanted of each row that changed or went. */
+  field: string;
+  /** Without it nothing is given but the link to begin from. */
+  since: string | undefined;
+  /** More of them, or longer than this for all of its pages, is a failure. */
+  valuesMax: number;
+  withinMs: number;
+};
+/** `link` is for the next time. A link that is no good any more is a failure: then everything must be read. */
+export type ChangesOutcome = { kind: "changes"; values: readonly string[]; link: string } | ReadFailure;
+
+/** Changes by the account of whoever serves the table. */
+export type TableChanges = {
+  /** Undefined where the table is not read at all. */
+  keeps(table: string): boolean | undefined;
+  read(request: ChangesRequest): Promise<ChangesOutcome>;
+};
+
 export type TableReader = {
   /** The function module behind it, for receipts and audit. */
   readonly name: string;
   read(request: ReadRequest): Promise<ReadOutcome>;
   /** How many rows meet the filter, where a reader can count: `undefined` when none can. */
   count?(request: CountRequest): Promise<{ kind: "count"; count: number } | ReadFailure | undefined>;
+  readonly changes?: TableChanges;
   /** What was chosen so far, where there is a choice. */
   choices?(): readonly ReaderChoice[];
 };

@@ -1,6 +1,6 @@
 /**
  * Every migration, in order, listed by hand: forward only, never edited once released. A new one is a file `NNNN-name.ts` with `up`,
- * and a line here. Each table's key begins with `tenant`, and each table gets `guardByTenant`.
+ * and a line here. Each table's key begins with `tenant` (but for `cost_line`, decision 0029), and each table gets `guardByTenant`.
  */
 import type { Migration } from "kysely/migration";
 import * as tenantAudit from "./0001-tenant-audit.ts";
@@ -27,6 +27,7 @@ import * as periods from "./0025-periods.ts";
 import * as cutOver from "./0026-cut-over.ts";
 import * as narrowLines from "./0027-narrow-lines.ts";
 import * as idocs from "./0028-idocs.ts";
+import * as lineNumbers from "./0029-line-numbers.ts";
 
 export const migrations: Readonly<Record<string, Migration>> = {
   "0001-tenant-audit": tenantAudit,
@@ -53,4 +54,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   "0026-cut-over": cutOver,
   "0027-narrow-lines": narrowLines,
   "0028-idocs": idocs,
+  "0029-line-numbers": lineNumbers,
 };
