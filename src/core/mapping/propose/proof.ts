@@ -73,8 +73,7 @@ export function createProver({ sap, mapping, masses, answer }: ProverGiven) {
   const placesOf = (objectKind: CostObjectKind, object: string, held: readonly string[]): readonly (Place | Mass)[] => {
     const asked = new Set(held);
     const read = (byObject.get(`${objectKind} ${object}`) ?? []).filter(({ account }) => asked.has(account));
-    // What a material group leads there proves nothing of cost, which has none.
-    for (const { account, materialGroup } of read) if (materialGroup === "") asked.delete(account);
+    for (const { account } of read) asked.delete(account);
     const { companyCode } = sap.object(objectKind, object);
     const places = [...asked].map((account) => ({ objectKind, object, companyCode, account, materialGroup: "" }));
     return [...read, ...places.filter((place) => !isPlaced(place))];
