@@ -75,7 +75,7 @@ function fromFaultText(text: string, status: number): RfcFailure {
   return failure("message", "FAULT", text || "SAP answered with a fault that says nothing.", status);
 }
 
-const authorizationKeys: ReadonlySet<string> = new Set([
+export const authorizationKeys: ReadonlySet<string> = new Set([
   "NOT_AUTHORIZED",
   "RFC_NO_AUTHORITY",
   "NO_AUTHORITY",
@@ -86,8 +86,12 @@ const authorizationKeys: ReadonlySet<string> = new Set([
 const dumpId =
   /\b(?:TIME_OUT|TSV_TNEW_PAGE_ALLOC_FAILED|SYNTAX_ERROR|BLOCKED_COMMIT|DYNPRO_SEND_IN_BACKGROUND|DBIF_[A-Z0-9_]+|SAPSQL_[A-Z0-9_]+|ASSIGN_[A-Z0-9_]+|CALL_FUNCTION_[A-Z0-9_]+|COMPUTE_[A-Z0-9_]+|CONVT_[A-Z0-9_]+|STORAGE_[A-Z0-9_]+|SYSTEM_NO_[A-Z0-9_]+|CX_[A-Z0-9_]+|[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+_FAILED)\b/;
 
+export function dumpIdIn(text: string): string | undefined {
+  return dumpId.exec(text)?.[0];
+}
+
 /** What a text gives away whatever shape it came in: logon, missing rights, exhausted limits, dumps. */
-function fromKnownText(text: string, status: number): RfcFailure | undefined {
+export function fromKnownText(text: string, status?: number): RfcFailure | undefined {
   if (/name or password is incorrect|logon failed|user (?:is )?locked|password logon no longer possible/i.test(text))
     return failure("logon", "LOGON_FAILED", text, status);
   if (/RFC_NO_AUTHORITY|no (?:RFC )?authori[sz]ation|not authori[sz]ed|missing authori[sz]ation/i.test(text))
@@ -102,7 +106,7 @@ function fromKnownText(text: string, status: number): RfcFailure | undefined {
     )
   )
     return failure("overload", "RESOURCE_FAILURE", text, status);
-  const dump = dumpId.exec(text)?.[0];
+  const dump = dumpIdIn(text);
   return dump === undefined ? undefined : failure("dump", dump, text, status);
 }
 
