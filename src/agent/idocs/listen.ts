@@ -61,11 +61,23 @@ function statusOf(received: Received): [number, string] {
   }
 }
 
+/** The header's word first, then the document's own (sap-data 6.2). UTF-16 is said of much that is none, and cannot be said in one byte a letter. */
+function charsetOf(contentType: string | undefined, body: Buffer): { charset?: string } {
+  const said = /charset="?([\w.-]{1,40})/i.exec(contentType ?? "")?.[1];
+  const declared = /^(?:ï»¿)?<\?xml\s[^>]*?\bencoding\s*=\s*["']([\w.-]{1,40})/.exec(
+    body.subarray(0, 200).toString("latin1"),
+  )?.[1];
+  const charset = said ?? (/^utf-?16/i.test(declared ?? "") ? undefined : declared);
+  return charset === undefined ? {} : { charset };
+}
+
 async function take(options: ListenOptions, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
   const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
-  const charset = /charset="?([\w.-]{1,40})/i.exec(request.headers["content-type"] ?? "")?.[1];
   const isSoap = /<[\w.-]*:?Envelope[\s>]/.test(body.subarray(0, 1_000).toString("latin1"));
-  const received = await receivePackage(options.hub, await readXmlPackage(body, charset === undefined ? {} : { charset }));
+  const received = await receivePackage(
+    options.hub,
+    await readXmlPackage(body, charsetOf(request.headers["content-type"], body)),
+  );
   if (received.kind !== "told") options.log(`idocs: ${received.detail}`);
   const [status, text] = statusOf(received);
   return answer(reply, status, text, isSoap);

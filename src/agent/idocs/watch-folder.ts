@@ -5,7 +5,7 @@
 import { readdir, readFile, rename, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { Clock } from "../../ports/index.ts";
-import { readFlatPackage } from "../../sap/index.ts";
+import { readFlatFile } from "../../sap/index.ts";
 import type { HubClient } from "../hub-client.ts";
 import { receivePackage } from "./receive.ts";
 
@@ -38,10 +38,10 @@ async function takeFile({ folder, fileBytesMax, hub, log }: FolderOptions, name:
     log(`idocs: ${name} has ${size} bytes, and ${fileBytesMax} is the most`);
     return rename(path, `${path}${refusedSuffix}`);
   }
-  const text = await readFile(path, "utf8");
+  const bytes = await readFile(path);
   // A writer that was interrupted leaves no end of line behind.
-  if (!text.endsWith("\n")) return;
-  const received = await receivePackage(hub, readFlatPackage(text));
+  if (bytes.at(-1) !== 0x0a) return;
+  const received = await receivePackage(hub, readFlatFile(bytes));
   if (received.kind === "told") return rename(path, `${path}${doneSuffix}`);
   log(`idocs: ${name}: ${received.detail}`);
   if (received.kind === "refused") await rename(path, `${path}${refusedSuffix}`);

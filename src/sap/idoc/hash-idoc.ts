@@ -7,7 +7,7 @@ const notContent: ReadonlySet<string> = new Set(["STATUS", "DOCREL", "OUTMOD"]);
 
 function fieldsOf(fields: Readonly<Record<string, string>>): [string, string][] {
   return Object.entries(fields)
-    .filter(([name, value]) => value !== "" && !notContent.has(name))
+    .filter(([, value]) => value !== "")
     .sort(([one], [other]) => (one < other ? -1 : 1));
 }
 
@@ -17,6 +17,6 @@ function shape({ name, fields, children }: Segment): unknown {
 
 export function hashIDoc({ control, segments }: Pick<IDoc, "control" | "segments">): string {
   return createHash("sha256")
-    .update(JSON.stringify([fieldsOf(control), segments.map(shape)]))
+    .update(JSON.stringify([fieldsOf(control).filter(([name]) => !notContent.has(name)), segments.map(shape)]))
     .digest("hex");
 }

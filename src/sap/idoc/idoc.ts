@@ -15,6 +15,8 @@ export type IDoc = {
   readonly segments: readonly Segment[];
   /** SHA-256 over control record and segments, whatever the form in which they came: what tells a resent IDoc from another under its number. */
   readonly hash: string;
+  /** Why it does not say one thing only. */
+  readonly doubt?: string;
 };
 
 export type PackageOutcome =

@@ -1,4 +1,4 @@
 export type { IDoc, PackageOutcome, Segment } from "./idoc.ts";
 export { type IDocNotice, noticeOf } from "./notice.ts";
-export { readFlatPackage } from "./read-flat.ts";
+export { readFlatFile, readFlatPackage } from "./read-flat.ts";
 export { readXmlPackage } from "./read-xml.ts";

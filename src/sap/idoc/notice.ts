@@ -62,14 +62,18 @@ const readings: Readonly<Record<string, Reading>> = {
   COSMAS: of("E1CSKSM", costCenter),
 };
 
-function touchedBy({ control, segments }: IDoc): { touched: readonly Touched[]; parked?: string } {
+/** Half a character would be refused by the hub's store, and with it the package. */
+const clip = (value: string, length: number): string => value.slice(0, length).toWellFormed();
+
+function touchedBy({ control, segments, doubt }: IDoc): { touched: readonly Touched[]; parked?: string } {
   const { MESTYP: message = "", DOCNUM: number = "" } = control;
   if (number === "") return { touched: [], parked: "its control record has no DOCNUM" };
+  if (doubt !== undefined) return { touched: [], parked: clip(doubt, 200) };
   const read = Object.hasOwn(readings, message) ? readings[message] : undefined;
   if (!read)
     return {
       touched: [],
-      parked: `message type ${message.slice(0, 30) || "(none)"} is none of ${Object.keys(readings).join(", ")}`,
+      parked: `message type ${clip(message, 30) || "(none)"} is none of ${Object.keys(readings).join(", ")}`,
     };
   if (control.DIRECT !== undefined && control.DIRECT !== "1") return { touched: [], parked: "it is not an outbound IDoc" };
   const found = read(segments);
@@ -93,7 +97,7 @@ function tooMuch(notice: Omit<IDocNotice, "parked">): string | undefined {
 }
 
 function clipped(notice: IDocNotice): IDocNotice {
-  const names = Object.entries(lengths).map(([name, length]) => [name, notice[name as keyof typeof lengths].slice(0, length)]);
+  const names = Object.entries(lengths).map(([name, length]) => [name, clip(notice[name as keyof typeof lengths], length)]);
   return { ...notice, ...Object.fromEntries(names), touched: [] };
 }
 

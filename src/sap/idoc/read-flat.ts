@@ -1,8 +1,11 @@
 /**
  * IDocs as flat files of a port of SAP release 4 (sap-data 6.3): a control record of 524 characters, then data records of 63 characters and their SDATA.
  * Segment data is not cut into fields, which would need each segment's definition: the keys that name an object stand at the beginning of a few segments,
- * and those alone are cut. Guarantees: a record of an unknown kind, a data record of another IDoc, or a file that ends within a record is refused whole.
+ * and those alone are cut. Guarantees: a record of an unknown kind, a data record of another IDoc, one longer than its kind, or a file that ends within a
+ * record is refused whole; no record of a file that is taken goes astray, whatever its numbers say.
  */
+import { isUtf8 } from "node:buffer";
+import { rawControls } from "../rfc/index.ts";
 import { hashIDoc } from "./hash-idoc.ts";
 import type { IDoc, PackageOutcome, Segment } from "./idoc.ts";
 
@@ -69,13 +72,20 @@ const keyFields: Readonly<Record<string, readonly (readonly [string, number])[]>
   ],
 };
 
+const controlLength = 524;
 const dataHeader = 63;
+const sdataLength = 1_000;
+/** As in XML. */
+const depthMax = 40;
 
 function cut(line: string, fields: readonly (readonly [string, number])[]): Record<string, string> {
   const found: Record<string, string> = {};
   let at = 0;
   for (const [name, length] of fields) {
-    const value = line.slice(at, at + length).trim();
+    const value = line
+      .slice(at, at + length)
+      .trim()
+      .toWellFormed();
     if (value !== "" && name !== "") found[name] = value;
     at += length;
   }
@@ -91,19 +101,13 @@ const typeName = (name: string): string =>
 
 type Open = {
   control: Record<string, string>;
-  flat: { number: string; parent: string; segment: Segment & { children: Segment[] } }[];
+  segments: Segment[];
+  /** By SEGNUM, as far as was read: a parent stands before its children. */
+  byNumber: Map<string, { depth: number; children: Segment[] }>;
 };
 
-function treeOf({ flat }: Open): Segment[] {
-  const byNumber = new Map(flat.map(({ number, segment }) => [number, segment]));
-  const roots: Segment[] = [];
-  for (const { parent, segment } of flat) (byNumber.get(parent)?.children ?? roots).push(segment);
-  return roots;
-}
-
-function close(open: Open): IDoc {
-  const content = { control: open.control, segments: treeOf(open) };
-  return { ...content, hash: hashIDoc(content) };
+function close({ control, segments }: Open): IDoc {
+  return { control, segments, hash: hashIDoc({ control, segments }) };
 }
 
 function dataRecord(line: string, open: Open): string | undefined {
@@ -111,20 +115,38 @@ function dataRecord(line: string, open: Open): string | undefined {
   if (docnum !== open.control.DOCNUM) return `a data record of IDoc ${docnum} stands in ${open.control.DOCNUM}`;
   const name = typeName(line.slice(0, 30));
   const sdata = line.slice(dataHeader);
+  if (sdata.length > sdataLength && sdata.trimEnd().length > sdataLength) return "a data record is longer than one can be";
   const fields = { ...cut(sdata, keyFields[name] ?? []), SDATA: sdata.trimEnd() };
-  open.flat.push({ number: line.slice(49, 55), parent: line.slice(55, 61), segment: { name, fields, children: [] } });
+  const parent = open.byNumber.get(line.slice(55, 61));
+  const depth = (parent?.depth ?? 0) + 1;
+  if (depth > depthMax) return `segments are nested deeper than ${depthMax}`;
+  const children: Segment[] = [];
+  (parent?.children ?? open.segments).push({ name, fields, children });
+  open.byNumber.set(line.slice(49, 55), { depth, children });
   return undefined;
+}
+
+/** In UTF-8, or in a code page of one byte a character: then places hold, keys are plain ASCII, and other letters are not looked at. */
+export function readFlatFile(bytes: Uint8Array): PackageOutcome {
+  const sent = Buffer.from(bytes);
+  return readFlatPackage(isUtf8(sent) ? sent.toString("utf8") : sent.toString("latin1"));
 }
 
 export function readFlatPackage(text: string): PackageOutcome {
   const idocs: IDoc[] = [];
   let open: Open | undefined;
-  for (const [index, line] of text.split(/\r?\n/).entries()) {
+  // As in XML, what no text of SAP's holds becomes U+FFFD: a store would not take it.
+  const clean = text
+    .replace(/^\ufeff/, "")
+    .replace(rawControls, "\ufffd")
+    .toWellFormed();
+  for (const [index, line] of clean.split(/\r?\n/).entries()) {
     if (line.trim() === "") continue;
     const refuse = (what: string): PackageOutcome => ({ kind: "refused", detail: `line ${index + 1}: ${what}` });
     if (line.startsWith("EDI_DC40")) {
       if (open) idocs.push(close(open));
-      open = { control: cut(line, controlFields), flat: [] };
+      if (line.trimEnd().length > controlLength) return refuse("a control record is longer than one can be");
+      open = { control: cut(line, controlFields), segments: [], byNumber: new Map() };
       continue;
     }
     if (open === undefined) return refuse("a data record without a control record before it");

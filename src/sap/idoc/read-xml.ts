@@ -1,7 +1,8 @@
 /**
  * IDocs as XML over HTTP (sap-data 6.2): several in one body, segments nested in their parents, names of a namespace mangled (`_-ACME_-X`), with or without
  * SOAP around them, `SEGMENT="1"`, `SEGMENT=""` or no mark at all. Guarantees: a body that ends early, declares a document type or is no IDoc is refused
- * whole; what is a segment and what a field is told by what is in it, so that no list of segments is needed.
+ * whole; what is a segment and what a field is told by what is in it, so that no list of segments is needed. An IDoc that says a thing twice, or text
+ * where no field is, is in doubt.
  */
 import { type ControlCharacters, defaultXmlLimits, readXml } from "../rfc/index.ts";
 import { hashIDoc } from "./hash-idoc.ts";
@@ -19,17 +20,36 @@ const local = (name: string): string => name.slice(name.indexOf(":") + 1);
 /** Marked, or with elements in it: an empty element without a mark is an empty field. */
 const isSegment = ({ isMarked, children }: Element): boolean => isMarked || children.length > 0;
 
-function segmentOf({ name, children }: Element): Segment {
-  const fields: Record<string, string> = {};
-  for (const child of children) if (!isSegment(child)) fields[child.name] = child.text.trimEnd();
-  return { name, fields, children: children.filter(isSegment).map(segmentOf) };
+const fieldsOf = ({ children }: Element): [string, string][] =>
+  children.flatMap((child) => (isSegment(child) ? [] : [[child.name, child.text.trimEnd()]]));
+
+function segmentOf(element: Element): Segment {
+  const { name, children } = element;
+  return { name, fields: Object.fromEntries(fieldsOf(element)), children: children.filter(isSegment).map(segmentOf) };
+}
+
+/** What makes a segment mean more than one thing. */
+function doubtOf(element: Element): string | undefined {
+  const { name, text, children } = element;
+  if (text.trim() !== "") return `text stands in ${name} beside its fields`;
+  const fields = fieldsOf(element);
+  if (new Set(fields.map(([field]) => field)).size < fields.length) return `a field stands twice in ${name}`;
+  return children
+    .filter(isSegment)
+    .map(doubtOf)
+    .find((doubt) => doubt !== undefined);
 }
 
 function idocOf(element: Element): IDoc {
-  const segments = element.children.map((child) => segmentOf({ ...child, isMarked: true }));
-  const control = segments.find(({ name }) => name === controlRecord)?.fields ?? {};
-  const content = { control, segments: segments.filter(({ name }) => name !== controlRecord) };
-  return { ...content, hash: hashIDoc(content) };
+  const marked = { ...element, children: element.children.map((child) => ({ ...child, isMarked: true })) };
+  const segments = marked.children.map(segmentOf);
+  const [control, ...more] = segments.filter(({ name }) => name === controlRecord);
+  const content = {
+    control: Object.fromEntries(Object.entries(control?.fields ?? {}).filter(([, value]) => value !== "")),
+    segments: segments.filter(({ name }) => name !== controlRecord),
+  };
+  const doubt = more.length > 0 ? "it has two control records" : doubtOf(marked);
+  return { ...content, hash: hashIDoc(content), ...(doubt === undefined ? {} : { doubt }) };
 }
 
 function createCollector(idocs: IDoc[]) {

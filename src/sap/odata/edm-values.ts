@@ -62,6 +62,9 @@ function readTime(value: EdmValue): CellOutcome {
   const parts = /^PT(?:(\d{1,2})H)?(?:(\d{1,2})M)?(?:(\d{1,2})(?:\.0+)?S)?$/.exec(sent);
   if (!parts) return problem("no time", value);
   const [, hours = "0", minutes = "0", seconds = "0"] = parts;
+  // 90 minutes are a duration, and no time of a day.
+  const isTime = sent !== "PT" && Number(hours) < 24 && Number(minutes) < 60 && Number(seconds) < 60;
+  if (!isTime && !/^PT24H(?:0?0M)?(?:0?0S)?$/.test(sent)) return problem("no time of a day", value);
   return [hours, minutes, seconds].map((part) => part.padStart(2, "0")).join("");
 }
 
@@ -103,11 +106,19 @@ function readNumber(value: EdmValue, decimals: number): CellOutcome {
   return withDecimals(sent, decimals) ?? problem(`no number with ${decimals} decimals`, value);
 }
 
+/** JSON has true and false, Atom their names; SAP's flag is an X. */
+function readFlag(value: EdmValue): CellOutcome {
+  if (value === null || value === undefined) return "";
+  const sent = String(value);
+  if (sent === "true" || sent === "1" || sent === "X") return "X";
+  return sent === "false" || sent === "0" || sent === "" ? "" : problem("no flag", value);
+}
+
 function readText(value: EdmValue, { keyForm, length, codes }: FieldForm): CellOutcome {
   if (value === null || value === undefined) return "";
   if (typeof value === "boolean") return value ? "X" : "";
   const sent = String(value);
-  const code = codes === undefined ? sent : codes[sent];
+  const code = codes === undefined ? sent : Object.hasOwn(codes, sent) ? codes[sent] : undefined;
   if (code === undefined && sent !== "") return problem("a code that the mapping file does not name", value);
   const known = code ?? "";
   // ALPHA: only texts of digits alone are padded, and nothing stays nothing.
@@ -121,6 +132,8 @@ export function cellReaderOf(form: FieldForm): CellReader {
     case "Edm.DateTime":
     case "Edm.DateTimeOffset":
       return readDay;
+    case "Edm.Boolean":
+      return readFlag;
     case "Edm.Time":
       return readTime;
     case "Edm.Decimal":

@@ -1,7 +1,7 @@
 /**
  * A row filter as `$filter` (sap-data 5.2). It is there to make the answer small and never decides: every row is matched here again, so what a service
  * cannot be asked (a field without filter, a number whose zeros were stripped, `<>`, `not`) is left out, and what it ignores does no harm. Guarantee: the
- * text lets pass every row that the filter lets pass. Long lists become several texts, for gateways bound the length of an address.
+ * text lets pass every row that the filter lets pass, those included whose empty value comes as null, which is below nothing. Long lists become several texts, for gateways bound the length of an address.
  */
 import type { Where } from "../rfc/index.ts";
 import type { MappedField, MappedTable } from "./service-map.ts";
@@ -10,6 +10,8 @@ import type { MappedField, MappedTable } from "./service-map.ts";
 const lengthMax = 5_000;
 const operators = { "=": "eq", "<": "lt", "<=": "le", ">": "gt", ">=": "ge" } as const;
 
+/** Blanks at the end are none to ABAP, and a service may have cut them. */
+const cut = (value: string): string => value.replace(/ +$/, "");
 const literal = (value: string): string => `'${value.replaceAll("'", "''")}'`;
 
 function dateLiteral(value: string): string | undefined {
@@ -22,18 +24,21 @@ type Pushable = {
   property: string;
   literal(value: string): string | undefined;
   isOrdered: boolean;
+  /** Parts of a key that are texts. */
+  isNeverNull: boolean;
   forms(value: string): string[];
 };
 
 /** How a field can be asked for, if at all. */
-function pushable({ property, type, keyForm, codes, isFilterable }: MappedField): Pushable | undefined {
+function pushable({ property, type, keyForm, codes, isFilterable, isKey }: MappedField): Pushable | undefined {
   if (!isFilterable || codes !== undefined) return undefined;
-  if (type === "Edm.DateTime") return { property, literal: dateLiteral, isOrdered: true, forms: (value) => [value] };
+  const asIs = { property, isOrdered: true, isNeverNull: isKey, forms: (value: string) => [value] };
+  if (type === "Edm.DateTime") return { ...asIs, literal: dateLiteral, isNeverNull: false };
   if (type !== "Edm.String") return undefined;
-  if (keyForm === "padded") return { property, literal, isOrdered: true, forms: (value) => [value] };
+  if (keyForm === "padded") return { ...asIs, literal };
   // Parameters of an address are not converted by the framework (5.3): whichever of the two forms the service compares, it is among them.
   const forms = (value: string) => [...new Set([value, value.replace(/^0+(?=\d)/, "")])];
-  return { property, literal, isOrdered: false, forms };
+  return { ...asIs, literal, isOrdered: false, forms };
 }
 
 type Compare = Extract<Where, { kind: "compare" }>;
@@ -41,11 +46,24 @@ type Compare = Extract<Where, { kind: "compare" }>;
 function compareText({ operator, value }: Pick<Compare, "operator" | "value">, how: Pushable): string | undefined {
   if (operator === "<>") return undefined;
   if (operator === "=") return anyText(how.forms(value).map((form) => equalText(how, form)));
-  const shown = how.isOrdered ? how.literal(value) : undefined;
+  // What is nothing is at or below everything.
+  const takesNothing = operator === "<" || operator === "<=" || (operator === ">=" && cut(value) === "");
+  return takesNothing && !how.isNeverNull ? undefined : orderText(operator, value, how);
+}
+
+function orderText(operator: Exclude<Compare["operator"], "<>">, value: string, how: Pushable): string | undefined {
+  const shown = how.isOrdered ? how.literal(cut(value)) : undefined;
   return shown === undefined ? undefined : `${how.property} ${operators[operator]} ${shown}`;
 }
 
-function equalText(how: Pushable, value: string): string | undefined {
+/** Above something, nothing is not meant: then both ends can be asked for. */
+function betweenText(low: string, high: string, how: Pushable): string | undefined {
+  const from = compareText({ operator: ">=", value: low }, how);
+  return from === undefined ? compareText({ operator: "<=", value: high }, how) : allText([from, orderText("<=", high, how)]);
+}
+
+function equalText(how: Pushable, given: string): string | undefined {
+  const value = cut(given);
   // An empty text may come as null, which equals nothing.
   if (value === "") return undefined;
   const shown = how.literal(value);
@@ -85,15 +103,12 @@ function leafText(where: Leaf, table: MappedTable): string | undefined {
     case "compare":
       return compareText(where, how);
     case "between":
-      return allText([
-        compareText({ operator: ">=", value: where.low }, how),
-        compareText({ operator: "<=", value: where.high }, how),
-      ]);
+      return betweenText(where.low, where.high, how);
     case "in":
       return anyText(where.values.flatMap((value) => how.forms(value).map((form) => equalText(how, form))));
     case "starts-with":
-      return how.isOrdered && field.type === "Edm.String" && where.value !== ""
-        ? `startswith(${how.property},${literal(where.value)})`
+      return how.isOrdered && field.type === "Edm.String" && cut(where.value) !== ""
+        ? `startswith(${how.property},${literal(cut(where.value))})`
         : undefined;
   }
 }

@@ -2,6 +2,7 @@
  * Verbose JSON of OData v2 (sap-data 5.2). Guarantees: an answer is a feed or an entity or is refused; a number that JavaScript cannot hold exactly
  * never becomes one. Gateway writes decimals and Int64 as text, others do not: on a page with such a number each is put in quotes before it is parsed.
  */
+import { rawControls } from "../rfc/index.ts";
 import type { EdmValue } from "./edm-values.ts";
 
 export type Entity = Readonly<Record<string, EdmValue>>;
@@ -24,9 +25,15 @@ const doubtfulNumber = /"\s*:\s*-?\d+(?:\d{15}|\.\d|[eE])/;
  */
 const numberOfProperty = /(\w"\s*:\s*)(-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?)/g;
 
+/** Escapes of what no text of SAP's can hold: half a character, or a control character. As from XML it comes as U+FFFD; a store would refuse it. */
+const doubtfulText = /\\(?:[bf]|u00[01]|ud[89a-f])/i;
+const tidy = (_name: string, value: unknown) =>
+  typeof value === "string" ? value.replace(rawControls, "\ufffd").toWellFormed() : value;
+
 /** Numbers as their own text: many times as fast as a reviver, which is called for each value there is. */
 function parse(body: string): unknown {
-  return JSON.parse(doubtfulNumber.test(body) ? body.replace(numberOfProperty, '$1"$2"') : body);
+  const exact = doubtfulNumber.test(body) ? body.replace(numberOfProperty, '$1"$2"') : body;
+  return doubtfulText.test(body) ? JSON.parse(exact, tidy) : JSON.parse(exact);
 }
 
 function textOf(value: unknown): string | undefined {
@@ -68,5 +75,8 @@ export function readJsonFeed(body: string): FeedOutcome {
   if (Array.isArray(d)) return pageOf(d, {});
   if (!isObject(d)) return unreadable("`d` is neither feed nor entity");
   if (Array.isArray(d.results)) return pageOf(d.results, d);
+  // What belongs to a feed makes no entity of one whose list is missing.
+  if (["results", "__next", "__count"].some((name) => Object.hasOwn(d, name)))
+    return unreadable("the feed has no list of results");
   return pageOf([d], {});
 }

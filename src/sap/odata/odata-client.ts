@@ -69,18 +69,32 @@ function decoded(path: string): string | undefined {
   }
 }
 
+/** However often somebody on the way decodes it. */
+function climbs(path: string): boolean {
+  let text: string | undefined = path;
+  for (let times = 0; times < 3 && text !== undefined; times += 1) {
+    if (/(?:^|[/\\])\.\.(?:[/\\;]|$)/.test(text)) return true;
+    text = decoded(text);
+  }
+  return false;
+}
+
+/** What the service handed out goes back to the letter, but for client and language: a token is not ours to write anew. */
+function queryOf(search: string, fixed: ReadonlyMap<string, string>): string {
+  const isOurs = (part: string) => fixed.has((decoded(part.split("=")[0] ?? "") ?? "").toLowerCase());
+  const kept = search.slice(1).split("&");
+  const own = [...fixed].map(([name, value]) => `${name}=${encodeURIComponent(value)}`);
+  return [...kept.filter((part) => part !== "" && !isOurs(part)), ...own].join("&");
+}
+
 /** Within the service, with client and language; undefined where a link leads out of it. */
 function addressOf(origin: URL, service: string, link: string, fixed: ReadonlyMap<string, string>): URL | undefined {
   const base = new URL(`${service}/`, origin).href;
   if (!URL.canParse(link, base)) return undefined;
   const url = new URL(link, base);
   const path = decoded(url.pathname)?.toLowerCase();
-  if (path === undefined || !path.startsWith(`${service.toLowerCase()}/`) || path.includes("/../")) return undefined;
-  const address = new URL(`${url.pathname}${url.search}`, origin);
-  for (const [name, value] of fixed) address.searchParams.set(name, value);
-  // A blank as + is a plus to some gateways.
-  address.search = address.search.replaceAll("+", "%20");
-  return address;
+  if (path === undefined || !path.startsWith(`${service.toLowerCase()}/`) || climbs(url.pathname)) return undefined;
+  return new URL(`${url.pathname}?${queryOf(url.search, fixed)}`, origin);
 }
 
 function cellText(value: EdmValue): string | undefined {

@@ -32,9 +32,9 @@ const entities: Readonly<Record<string, string>> = { amp: "&", apos: "'", gt: ">
 const plain = (text: string): string => text.replace(/&(amp|apos|gt|lt|quot);/g, (_, name: string) => entities[name] ?? "");
 
 function fromXml(body: string): Said | undefined {
-  const code = /<(?:\w+:)?code\b[^>]*>([^<]*)</.exec(body)?.[1];
+  const code = /<(?:\w+:)?code\b[^<>]*>([^<]*)</.exec(body)?.[1];
   if (code === undefined) return undefined;
-  return { code: plain(code), message: plain(/<(?:\w+:)?message\b[^>]*>([^<]*)</.exec(body)?.[1] ?? "") };
+  return { code: plain(code), message: plain(/<(?:\w+:)?message\b[^<>]*>([^<]*)</.exec(body)?.[1] ?? "") };
 }
 
 /** Codes that mean the same whatever the status. */

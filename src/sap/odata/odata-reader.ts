@@ -79,12 +79,23 @@ function gatherRows(job: Job) {
   const { columns, matches, keys } = columnsOf(job);
   const rows: RawRow[] = [];
   const seen = watchKeys(keys, rows);
+  let pageAt = 0;
+  /** Between two pages a row may change and come again; within one, two rows of one key are two rows, and the key is not the table's. */
+  const refuseOther = (cells: RawRow) => {
+    const same = rows.slice(pageAt).find((row) => keys.every((at) => row[at] === cells[at]));
+    if (same?.some((cell, at) => cell !== cells[at]))
+      throw new Misfit("has two rows of one key: its keys are not those of the mapping file");
+  };
   return {
     rows,
+    beginPage() {
+      pageAt = rows.length;
+    },
     take(row: Row) {
       const cells = columns.map((column) => column(row));
-      if (!matches(cells) || !seen.isNew(cells)) return;
-      rows.push(cells);
+      if (!matches(cells)) return;
+      if (seen.isNew(cells)) rows.push(cells);
+      else refuseOther(cells);
     },
     dropBehind(kept: number) {
       if (rows.length === kept) return;
@@ -98,7 +109,7 @@ async function readRows(job: Job): Promise<ChunkOutcome> {
   const { source, call, mapped } = job;
   const { description, where, rowCount, timeoutMs } = call;
   const fields = neededFields(job);
-  const { rows, take, dropBehind } = gatherRows(job);
+  const { rows, take, beginPage, dropBehind } = gatherRows(job);
   for (const filter of filterTexts(where, mapped)) {
     const kept = rows.length;
     let came = 0;
@@ -107,6 +118,7 @@ async function readRows(job: Job): Promise<ChunkOutcome> {
       came = 0;
     };
     const onRows = (page: readonly Row[]) => {
+      beginPage();
       for (const row of page) take(row);
       came += page.length;
       const isFull = rowCount > 0 && rows.length >= rowCount;

@@ -58,9 +58,29 @@ function keyOf({ mapped }: Asked, row: Row | undefined): string {
 
 const differs = ({ table, mapped }: Asked, what: string): ReadFailure => answerDiffers(`${mapped.set} (${table}): ${what}`);
 
+const idleMax = 1_000;
+
+/** Why the pages lead nowhere, though each link is a new one: undefined as long as they bring what was not there before. */
+function watchProgress(asked: Asked) {
+  const seen = new Set<string>();
+  const noKey = keyOf(asked, undefined);
+  let idle = 0;
+  return (rows: readonly Row[]): string | undefined => {
+    const [from, to] = [keyOf(asked, rows[0]), keyOf(asked, rows.at(-1))];
+    const page = `${rows.length} ${from} ${to}`;
+    const isKnown = seen.has(page) && from !== noKey;
+    if (isKnown && rows.length > 1) return "its next page leads back to the rows of one before";
+    seen.add(page);
+    idle = isKnown || rows.length === 0 ? idle + 1 : 0;
+    return idle > idleMax ? `its next pages bring nothing new, ${idleMax} of them` : undefined;
+  };
+}
+
 /** By the links that the service hands out. */
 async function followNext(client: RfcClient, asked: Asked, first: Page): Promise<Followed> {
   const seen = new Set<string>();
+  const whyStuck = watchProgress(asked);
+  whyStuck(first.rows);
   let page = first;
   while (page.next !== "") {
     if (seen.has(page.next) || seen.size >= pagesMax) return differs(asked, "its next page leads back to one before");
@@ -68,6 +88,8 @@ async function followNext(client: RfcClient, asked: Asked, first: Page): Promise
     const read = await readPage(client, asked, page.next);
     if (read.kind === "failure") return read;
     page = read;
+    const stuck = whyStuck(page.rows);
+    if (stuck !== undefined) return differs(asked, stuck);
     if (asked.onRows(page.rows)) return stopped;
   }
   return { kind: "done", delta: page.delta };

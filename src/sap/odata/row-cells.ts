@@ -31,8 +31,12 @@ function unshift(text: string, currencyDecimals: number, columnDecimals: number)
 function plainColumn(field: MappedField, { abapType, name }: DictionaryField): Column {
   const read = cellReaderOf({ ...field, keyForm: field.keyForm === "stripped" ? "stripped" : "padded" });
   const isNumeric = numeric.has(abapType);
+  // An initial date comes as null; any other part of a key that is not there makes the row another's.
+  const isNeeded = field.isKey && !field.type.startsWith("Edm.Date") && field.type !== "Edm.Time";
   return (row) => {
-    const cell = read(row[field.property]);
+    const sent = row[field.property];
+    if (isNeeded && sent === undefined) throw new Misfit(`a row comes without ${name}, a part of its key`);
+    const cell = read(sent);
     if (typeof cell === "string") return cell;
     if (isNumeric) return noNumber;
     throw new Misfit(`${name}: ${cell.problem}`);

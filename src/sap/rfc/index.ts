@@ -1,5 +1,5 @@
 export { whyUnreadable } from "./abap-values.ts";
-export { forbiddenInXml, forbiddenInXmlAll } from "./control-characters.ts";
+export { forbiddenInXml, forbiddenInXmlAll, rawControls } from "./control-characters.ts";
 export { createReaders, type ReadersOptions } from "./create-readers.ts";
 export { answerDiffers, type ChunkCall, type ChunkOutcome, type Dialect, type RawRow, rfcFailed } from "./dialect.ts";
 export { zReaderDefault } from "./dialect-z.ts";

@@ -8,11 +8,14 @@ import type { FaultNode } from "./soap-answer.ts";
 import type { XmlProblem } from "./xml-reader.ts";
 
 const detailMax = 300;
+const keyMax = 100;
 
 export function failure(kind: RfcFailure["class"], key: string, detail: string, status?: number): RfcFailure {
   const line = detail.replace(blankRuns, " ").trim();
   const short = line.length > detailMax ? `${line.slice(0, detailMax - 1)}…` : line;
-  return { kind: "failure", class: kind, key, detail: short, ...(status === undefined ? {} : { status }) };
+  // Half a character, cut here or sent so, would be refused by the hub's store.
+  const said = { key: key.replace(blankRuns, " ").slice(0, keyMax).toWellFormed(), detail: short.toWellFormed() };
+  return { kind: "failure", class: kind, ...said, ...(status === undefined ? {} : { status }) };
 }
 
 /**
