@@ -73,7 +73,7 @@ type Given = {
 const isLoopback = (name: string) => /^(?:localhost|127(?:\.\d{1,3}){3}(?::\d+)?|\[?::1\]?)$/.test(name);
 
 export const plainRfcSentence =
-  'would send the password over plain RFC, which only scrambles it (sap-rfc 0.11); use SNC (snc_mode: "1"), or set allowPlainRfc: true where the way is private (VPN, tunnel)';
+  'is reached over plain RFC, which only scrambles the password (sap-rfc 0.11); use SNC (snc_mode: "1"), or set allowPlainRfc: true where the way is private (VPN, tunnel)';
 
 /** What belongs together, and what does not. */
 export function checkTransport({ transport, url, native, odata }: Given, context: z.RefinementCtx): void {
@@ -110,19 +110,22 @@ function checkLibrary(transport: Exclude<Transport, "soap">, { jar, java, module
 
 function checkServer({ ashost, sysnr, mshost, msserv, r3name, group }: NativeSettings, refuse: Refuse): void {
   if ((ashost === undefined) === (mshost === undefined)) {
-    refuse(["native", "ashost"], "or mshost: give exactly one, an application server or a message server");
+    refuse(
+      ["native", "ashost"],
+      "is given beside mshost, or neither is; give exactly one, an application server or a message server",
+    );
     return;
   }
   if (ashost !== undefined) {
     if (sysnr === undefined) refuse(["native", "sysnr"], 'is missing beside ashost, such as "00"');
     const odd = Object.entries({ msserv, r3name, group }).find(([, value]) => value !== undefined)?.[0];
-    if (odd !== undefined) refuse(["native", odd], "belongs to mshost, and ashost is given");
+    if (odd !== undefined) refuse(["native", odd], "is of mshost, and ashost is given");
     return;
   }
   if (group === undefined) refuse(["native", "group"], "is missing beside mshost, such as PUBLIC");
   if (r3name === undefined && msserv === undefined)
     refuse(["native", "r3name"], "is missing beside mshost: the system id, or else msserv");
-  if (sysnr !== undefined) refuse(["native", "sysnr"], "belongs to ashost, and mshost is given");
+  if (sysnr !== undefined) refuse(["native", "sysnr"], "is of ashost, and mshost is given");
 }
 
 function checkSecurity(native: NativeSettings, refuse: Refuse): void {
@@ -135,7 +138,8 @@ function checkSecurity(native: NativeSettings, refuse: Refuse): void {
   if (logon === "snc" && !isOn) refuse(["native", "logon"], 'is snc without snc_mode: "1"');
   const isPrivate = isOn && snc_qop !== "1" && snc_qop !== "2";
   const isNear = isLoopback(native.ashost ?? native.mshost ?? "") && native.saprouter === undefined;
-  if (logon === "password" && !isPrivate && !isNear && !allowPlainRfc) refuse(["native", "allowPlainRfc"], plainRfcSentence);
+  const server = native.ashost === undefined ? "mshost" : "ashost";
+  if (logon === "password" && !isPrivate && !isNear && !allowPlainRfc) refuse(["native", server], plainRfcSentence);
 }
 
 const connectionKeys =

@@ -199,14 +199,14 @@ describe("the transport", () => {
   it("sends a password only where nobody can read it on the way, unless that is known and wanted", () => {
     const plain = { allowPlainRfc: undefined };
     const secure = { ...plain, snc_mode: "1", snc_partnername: "p:CN=ECC" };
-    expect(issuesOf(jco(plain))).toEqual([`sap.native.allowPlainRfc custom ${plainRfcSentence}`]);
+    expect(issuesOf(jco(plain))).toEqual([`sap.native.ashost custom ${plainRfcSentence}`]);
     for (const ashost of ["127.0.0.1", "127.0.0.1:3300", "localhost"]) expect(issuesOf(jco({ ...plain, ashost }))).toEqual([]);
-    expect(paths(jco({ ...plain, ashost: "127.0.0.1", saprouter: "/H/router" }))).toEqual(["sap.native.allowPlainRfc"]);
+    expect(paths(jco({ ...plain, ashost: "127.0.0.1", saprouter: "/H/router" }))).toEqual(["sap.native.ashost"]);
     expect(issuesOf(jco(secure))).toEqual([]);
     for (const snc_qop of ["3", "8", "9"]) expect(issuesOf(jco({ ...secure, snc_qop }))).toEqual([]);
     // Authentication and integrity alone encrypt nothing.
     for (const snc_qop of ["1", "2"]) {
-      expect(paths(jco({ ...secure, snc_qop }))).toEqual(["sap.native.allowPlainRfc"]);
+      expect(paths(jco({ ...secure, snc_qop }))).toEqual(["sap.native.ashost"]);
       expect(issuesOf(jco({ ...secure, snc_qop, logon: "snc" }))).toEqual([]);
     }
     expect(paths(jco({ ...secure, snc_partnername: undefined }))).toEqual(["sap.native.snc_partnername"]);

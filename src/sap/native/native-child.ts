@@ -54,7 +54,8 @@ type Pending = {
   session: number;
   streamedBytes: number;
   settle(exchanged: Exchanged): void;
-  done: AbortController;
+  /** A defect of whoever takes the rows. */
+  fail(error: unknown): void;
 };
 
 const forbiddenText =
@@ -91,11 +92,16 @@ export function startNativeChild(options: NativeChildOptions): NativeChild {
     lose(failure("communication", "CHILD_LOST", `The RFC child ${detail}, and was ended.`));
     child.kill();
   };
+  const endSoon = async () => {
+    child.endInput();
+    await clock.sleep(endTimeoutMs, ended.signal);
+    if (!ended.signal.aborted) child.kill();
+  };
   const settle = (id: number, exchanged: Exchanged) => {
     const call = pending.get(id);
     pending.delete(id);
     call?.settle(exchanged);
-    if (isRetiring && pending.size === 0) child.endInput();
+    if (isRetiring && pending.size === 0) void endSoon();
   };
   const giveUp = (id: number, outcome: RfcFailure) => {
     const call = pending.get(id);
@@ -116,7 +122,12 @@ export function startNativeChild(options: NativeChildOptions): NativeChild {
     if (call.streamedBytes > limits.streamBytesMax) return tooLarge(id, limits.streamBytesMax);
     const cleaned = cleanRows(line, rows, controlCharacters);
     if (cleaned.kind === "refused") return giveUp(id, refused);
-    for (const row of cleaned.value) stream.row(row);
+    try {
+      for (const row of cleaned.value) stream.row(row);
+    } catch (error) {
+      call.fail(error);
+      giveUp(id, refused);
+    }
   };
   const takeAnswer = (id: number, call: Pending, values: RfcParameters, line: string) => {
     const cleaned = cleanValues(line, values, controlCharacters);
@@ -194,13 +205,17 @@ export function startNativeChild(options: NativeChildOptions): NativeChild {
       lastId += 1;
       const id = lastId;
       call.stream?.begin();
-      return new Promise<Exchanged>((resolve) => {
+      return new Promise<Exchanged>((resolve, reject) => {
         const done = new AbortController();
         const settleCall = (exchanged: Exchanged) => {
           done.abort();
           resolve(exchanged);
         };
-        pending.set(id, { call, session, streamedBytes: 0, settle: settleCall, done });
+        const fail = (error: unknown) => {
+          done.abort();
+          reject(error);
+        };
+        pending.set(id, { call, session, streamedBytes: 0, settle: settleCall, fail });
         write(callMessage(id, session, call));
         void clock.sleep(call.timeoutMs + graceMs, done.signal).then(() => {
           if (!pending.has(id)) return;
@@ -218,14 +233,12 @@ export function startNativeChild(options: NativeChildOptions): NativeChild {
     forget: (session) => write({ type: "forget", session }),
     retire() {
       isRetiring = true;
-      if (pending.size === 0) child.endInput();
+      if (pending.size === 0) void endSoon();
     },
     async close() {
       lose(failure("communication", "CLOSED", "The connection to SAP was closed."));
       write({ type: "close" });
-      child.endInput();
-      await clock.sleep(endTimeoutMs, ended.signal);
-      if (!ended.signal.aborted) child.kill();
+      await endSoon();
     },
   };
 }

@@ -120,6 +120,23 @@ describe("a native RFC client", () => {
     expect(seen).toEqual(["begin", '{"WA":"1"}', '{"WA":"2"}', "begin", '{"WA":"1"}', '{"WA":"2"}']);
   });
 
+  it("fails by the defect of whoever takes the rows, and by nothing else", async () => {
+    const { client, children, pass } = bench((line, child) => {
+      if (line.type === "open") child.say(readyLine);
+      if (line.type !== "call") return;
+      if (line.rowsOf !== undefined) child.say({ type: "rows", id: line.id, rows: [{ WA: "1" }] });
+      child.say({ type: "answer", id: line.id, values: {} });
+    });
+    const row = () => {
+      throw new RangeError("our own");
+    };
+    await expect(pass(client.call({ ...read, stream: { table: "DATA", begin: () => undefined, row } }))).rejects.toThrow(
+      "our own",
+    );
+    expect(await pass(client.call(ping))).toMatchObject({ kind: "answer" });
+    expect(children).toHaveLength(1);
+  });
+
   it("gives up an answer that is too large, whole or in rows, and forgets its session alone", async () => {
     const { client, children, pass } = bench(
       (line, child) => {
@@ -223,6 +240,43 @@ describe("a child that goes wrong", () => {
     expect(startedAt.map((at) => at - (startedAt[0] ?? 0))).toEqual([0, 1_000, 2_000]);
   });
 
+  it("counts as started again once it was ready", async () => {
+    const { client, pass } = bench((line, child, nth) => {
+      if (line.type === "open" && nth === 2) child.say(readyLine);
+      else if (line.type === "open") child.end("ended with exit code 1");
+      else if (line.type === "call") child.end("was ended by SIGSEGV");
+    });
+    const keys = [];
+    for (let tries = 0; tries < 6; tries += 1) {
+      const outcome = await pass(client.call(ping));
+      keys.push(outcome.kind === "failure" ? outcome.key : outcome.kind);
+    }
+    expect(keys).toEqual(["CHILD_LOST", "CHILD_LOST", "CHILD_LOST", "CHILD_LOST", "CHILD_LOST", "CHILD_FAILED"]);
+  });
+
+  it("and keeps running when it should end is ended", async () => {
+    const time = new VirtualTime(0);
+    const killed: number[] = [];
+    const client = openNativeRfc({
+      start: (_, events) => ({
+        write: (text) => {
+          if (text.includes('"open"')) queueMicrotask(() => events.output(Buffer.from(`${JSON.stringify(readyLine)}\n`)));
+          if (text.includes('"call"')) queueMicrotask(() => events.output(Buffer.from('{"type":"answer","id":1,"values":{}}\n')));
+        },
+        endInput: () => undefined,
+        kill: () => void killed.push(time.now()),
+      }),
+      program: { file: "x", args: [] },
+      clock: time,
+      connection: {},
+      readPassword: async () => password,
+      sessions: 1,
+    });
+    expect(await time.pass(client.call(ping))).toMatchObject({ kind: "answer" });
+    await time.pass(client.close());
+    expect(killed).toEqual([3_000]);
+  });
+
   it("that says itself that it cannot, or is never ready, is told so", async () => {
     const given = bench((line, child) => {
       if (line.type === "open") child.say({ type: "fatal", key: "NO_LIBRARY", detail: "no sapjco3 in java.library.path" });
@@ -247,7 +301,14 @@ describe("logons", () => {
       }
       if (line.type !== "call") return;
       if (isRight(passwords.get(child))) child.say({ type: "answer", id: line.id, values: {} });
-      else child.say(failure(line.id, { group: 3, code: "RFC_LOGON_FAILURE", message: `no logon with ${password}` }));
+      else
+        child.say(
+          failure(line.id, {
+            group: 3,
+            code: "RFC_LOGON_FAILURE",
+            message: `no logon with ${password}, ${JSON.stringify(password)}`,
+          }),
+        );
     };
   };
 
