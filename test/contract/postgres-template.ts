@@ -11,7 +11,7 @@ import { makeDataFolder, removeDataFolder, templateVariable } from "./postgres.t
 export async function setup(): Promise<() => Promise<void>> {
   process.env.NODE_COMPILE_CACHE ??= fileURLToPath(new URL("../../node_modules/.cache/compiled", import.meta.url));
   const dataFolder = await makeDataFolder();
-  const postgres = await startPostgres({ dataFolder, clock: systemClock, settings: { fsync: "off" } });
+  const postgres = await startPostgres({ dataFolder, clock: systemClock, settings: { fsync: "off", wal_recycle: "off" } });
   await migrate({ connection: postgres.ownerConnection });
   await postgres.stop();
   rmSync(join(dataFolder, "postgres.log"), { force: true });
