@@ -125,7 +125,11 @@ async function drafted(url: string, form: Form): Promise<ServiceMap> {
   }
 }
 
-describe.each<Form>(["internal", "external"])("a world whose service writes the %s form", (form) => {
+/** WORLDS: how many, each by a seed of its own. */
+const seeds = Array.from({ length: Number(process.env.WORLDS ?? 1) }, (_, at) => 31 + at);
+const worlds = seeds.flatMap((seed) => (["internal", "external"] as const).map((form) => [seed, form] as const));
+
+describe.each(worlds)("world %i, whose service writes the %s form", (seed, form) => {
   const worldFolder = mkdtempSync(join(tmpdir(), "mlc-doors-"));
   const http = createHttpClient();
   let ecc: Awaited<ReturnType<typeof startEcc>>;
@@ -138,7 +142,7 @@ describe.each<Form>(["internal", "external"])("a world whose service writes the 
 
   beforeAll(async () => {
     const scale = { projects: 3, vendors: 120, purchaseOrders: 60, poLines: 160, costLines: 1_500 };
-    buildGroup({ worldFolder, seed: 31, asOf: "20261115", ...scale, odata: "internal" });
+    buildGroup({ worldFolder, seed, asOf: "20261115", ...scale, odata: "internal" });
     writeForm(worldFolder, form);
     ecc = await startEcc({ worldFolder, port: 0, clock: systemClock, random: systemRandom });
     map = await drafted(ecc.url, form);

@@ -89,6 +89,9 @@ export const authorizationKeys: ReadonlySet<string> = new Set([
 const dumpId =
   /\b(?:TIME_OUT|TSV_TNEW_PAGE_ALLOC_FAILED|SYNTAX_ERROR|BLOCKED_COMMIT|DYNPRO_SEND_IN_BACKGROUND|DBIF_[A-Z0-9_]+|SAPSQL_[A-Z0-9_]+|ASSIGN_[A-Z0-9_]+|CALL_FUNCTION_[A-Z0-9_]+|COMPUTE_[A-Z0-9_]+|CONVT_[A-Z0-9_]+|STORAGE_[A-Z0-9_]+|SYSTEM_NO_[A-Z0-9_]+|CX_[A-Z0-9_]+|[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+_FAILED)\b/;
 
+/** A session that had no room for what it read. */
+const memoryDump = /\b(?:TSV_TNEW_[A-Z0-9_]+|STORAGE_[A-Z0-9_]+)\b/;
+
 export function dumpIdIn(text: string): string | undefined {
   return dumpId.exec(text)?.[0];
 }
@@ -101,6 +104,9 @@ export function fromKnownText(text: string, status?: number): RfcFailure | undef
     return failure("authorization", "RFC_NO_AUTHORITY", text, status);
   // Table SRT_WHITE_LIST, where it is filled, restricts what SOAP may call (sap-rfc 2.2.3); the wording is not on record.
   if (/SRT_WHITE_?LIST|white ?list/i.test(text)) return failure("authorization", "SRT_WHITE_LIST", text, status);
+  // Its words are those of a full gateway, too ("No more storage space available for extending an internal table"), but it wants a smaller range.
+  const memory = memoryDump.exec(text)?.[0];
+  if (memory !== undefined) return failure("dump", memory, text, status);
   // rc 466: our own process holds too many conversations (sap-rfc 2.1.4).
   if (/max no\. of \d+ conversations exceeded/i.test(text)) return failure("overload", "CONVERSATION_LIMIT", text, status);
   if (
