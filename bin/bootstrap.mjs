@@ -93,8 +93,14 @@ if (args[0] === "--bin") {
  * collection comes sooner than V8 would have it: each answer leaves a buffer behind, and V8 counts those apart, up to a far limit.
  */
 const shortLives = ["--no-allocation-site-pretenuring", "--max-semi-space-size=16", "--heap-growing-percent=60"];
+/**
+ * To strip and compile the sources is most of what a small command costs, so Node keeps what it made of them. Beside the packages and not in the
+ * temporary folder, which is Node's default: there others may write, and what lies in it is run. Where it cannot be written, Node does without.
+ */
+const compiled = process.env.NODE_COMPILE_CACHE ?? join(modules, ".cache", "compiled");
 const child = spawn(pinnedNode, ["--disable-warning=ExperimentalWarning", ...shortLives, ...args], {
   cwd: process.env.ML_CONNECTOR_CWD ?? process.cwd(),
+  env: { ...process.env, NODE_COMPILE_CACHE: compiled },
   stdio: "inherit",
 });
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));

@@ -6,6 +6,7 @@ export { type IDocListener, listenForIDocs } from "./idocs/listen.ts";
 export { watchFolder } from "./idocs/watch-folder.ts";
 export { checkLedgerPolicy, type LedgerDesk, type LedgerPolicy, openLedgerDesk } from "./ledger/open-ledger-desk.ts";
 export { checkJournal, type JournalResult, markDoubts, type Poster, postJournal } from "./ledger/post-journal.ts";
+export { placeOf, type RfcChildren } from "./open-rfc.ts";
 export { type GatewayProbe, probeGateway } from "./probe-gateway.ts";
 export { openSapDesk, type SapDesk } from "./sap-desk.ts";
 export { createEmbeddedSap, type EmbeddedSap, probeSap, type SapPorts } from "./sap-side.ts";

@@ -3,7 +3,7 @@
  * to the wire, so that nothing above it can ask for more.
  */
 import { Fault, type Flow, flows, parseIsoDate, type RunFlow, type TimeZone } from "../core/index.ts";
-import type { Clock, HttpClient, Random, RfcClient, RowReader, RowsOfDay } from "../ports/index.ts";
+import type { Clock, HttpClient, Random, RfcClient, RfcFailure, RowReader, RowsOfDay } from "../ports/index.ts";
 import {
   createControlTotalExtract,
   createDictionary,
@@ -18,15 +18,15 @@ import {
   guardByPolicy,
   languageLetter,
   openOData,
-  openSoapRfc,
+  type PostingSession,
   probe,
   type ReaderChoice,
   type Receipt,
-  RfcSettingError,
   type SystemProbe,
 } from "../sap/index.ts";
 import { policyWithSources } from "./cost-sources.ts";
 import { createLoadLimits, type LoadLimits } from "./load-limits.ts";
+import { asFault, noDoor, openRfc, placeOf, type RfcChildren } from "./open-rfc.ts";
 import type { AgentSettings } from "./settings.ts";
 import type { Extracts } from "./work.ts";
 
@@ -35,6 +35,8 @@ export type SapPorts = {
   clock: Clock;
   random: Random;
   readPassword: () => Promise<string | undefined>;
+  /** For native RFC. */
+  children?: RfcChildren | undefined;
   /** Where the policy has a row budget. */
   rowsOfDay?: RowsOfDay | undefined;
 };
@@ -49,35 +51,16 @@ export type EmbeddedSap = {
   close(): Promise<void>;
 };
 
-function openTransport({ sap }: AgentSettings, ports: SapPorts) {
-  try {
-    return openSoapRfc({
-      url: sap.url,
-      client: sap.client,
-      language: sap.language,
-      user: sap.user,
-      readPassword: ports.readPassword,
-      http: ports.http,
-      clock: ports.clock,
-      pool: sap.concurrencyMax,
-      allowPlainHttp: sap.allowPlainHttp,
-      controlCharacters: sap.controlCharacters,
-      limits: { bytesMax: sap.answerBytesMax.whole, streamBytesMax: sap.answerBytesMax.streamed },
-    });
-  } catch (error) {
-    if (!(error instanceof RfcSettingError)) throw error;
-    throw new Fault("config.invalid", { place: `sap.${error.setting}`, detail: error.message, cause: error });
-  }
-}
-
 export function zoneOf({ sap }: Pick<AgentSettings, "sap">): TimeZone {
   return sap.timeZone ?? sap.timeZoneMinutes ?? 0;
 }
 
-function openGateway({ sap }: AgentSettings, ports: SapPorts) {
+function openGateway({ sap }: AgentSettings, ports: SapPorts): RfcClient {
+  const url = sap.odata?.url ?? (sap.url === undefined ? undefined : new URL(sap.url).origin);
+  if (url === undefined) return noDoor("There is no address of SAP Gateway; give it as sap.odata.url.");
   try {
     return openOData({
-      url: sap.odata?.url ?? new URL(sap.url).origin,
+      url,
       service: sap.odata?.map?.service ?? "/sap/opu/odata/IWFND/CATALOGSERVICE;v=2",
       client: sap.client,
       language: sap.language,
@@ -89,8 +72,7 @@ function openGateway({ sap }: AgentSettings, ports: SapPorts) {
       bytesMax: sap.answerBytesMax.whole,
     });
   } catch (error) {
-    if (!(error instanceof RfcSettingError)) throw error;
-    throw new Fault("config.invalid", { place: `sap.${error.setting}`, detail: error.message, cause: error });
+    throw asFault(error);
   }
 }
 
@@ -100,6 +82,8 @@ export type GuardedSap = {
   gateway: RfcClient;
   /** Without the governor's retries, for a look that ends at the first failure. */
   plain: RfcClient;
+  /** One session for several calls that belong together, past the governor; undefined where the transport has none. */
+  openSession: (() => Promise<PostingSession | RfcFailure>) | undefined;
   governor: Governor;
   limits: LoadLimits;
   close(): Promise<void>;
@@ -110,7 +94,7 @@ export function openGuardedSap(settings: AgentSettings, ports: SapPorts, by: Row
   const { sap } = settings;
   const policy = policyWithSources(settings);
   const { clock, random } = ports;
-  const transport = openTransport(settings, ports);
+  const transport = openRfc(settings, ports);
   const limits = createLoadLimits({
     clock,
     zone: zoneOf(settings),
@@ -124,7 +108,15 @@ export function openGuardedSap(settings: AgentSettings, ports: SapPorts, by: Row
   const guard = (client: RfcClient) => limits.guard(guardByPolicy(client, policy, { zReader: sap.readers.zReader }));
   const plain = guard(transport);
   const gateway = openGateway(settings, ports);
+  const { pin } = transport;
+  const openSession = async (open: NonNullable<typeof pin>): Promise<PostingSession | RfcFailure> => {
+    const pinned = await open();
+    if ("kind" in pinned) return pinned;
+    const guarded = guard({ ...pinned, close: async () => undefined });
+    return { call: guarded.call, end: pinned.end };
+  };
   return {
+    openSession: pin && (() => openSession(pin)),
     client: governor.govern(plain),
     gateway: governor.govern(guard(gateway)),
     plain,
@@ -189,10 +181,13 @@ export function createEmbeddedSap(settings: AgentSettings, ports: SapPorts): Emb
 }
 
 /** The system as it describes itself; a failure comes as a `Fault` with its code. */
-export async function probeOrFault(client: RfcClient, { sap }: AgentSettings): Promise<SystemProbe> {
+export async function probeOrFault(client: RfcClient, settings: AgentSettings): Promise<SystemProbe> {
   const found = await probe(client);
   if (found.kind === "system") return found;
-  throw new Fault(errorCodeOf(found), { place: `${sap.url} client ${sap.client}`, detail: `${found.key}: ${found.detail}` });
+  throw new Fault(errorCodeOf(found), {
+    place: `${placeOf(settings)} client ${settings.sap.client}`,
+    detail: `${found.key}: ${found.detail}`,
+  });
 }
 
 /** What `ping` asks: one logon, three harmless calls. */

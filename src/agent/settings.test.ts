@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { fieldsFiltered, fieldsRead, invoiceFields, standardReaders } from "../sap/index.ts";
 import { policyWithSources } from "./cost-sources.ts";
+import { plainRfcSentence } from "./native-settings.ts";
 import { agentSettings, ledgerSentence, policyOfFlows } from "./settings.ts";
 
 const sap = { url: "https://ecc.example:44300/sap/bc/soap/rfc", client: "100", user: "MLC" };
@@ -17,7 +18,7 @@ describe("agent settings", () => {
   it("need an address, a client and a user, and have careful defaults for the rest", () => {
     const { sap: filled, policy } = agentSettings.parse({ sap });
     expect(filled).toMatchObject({
-      transport: "soap-rfc",
+      transport: "soap",
       language: "EN",
       companyCodes: [],
       concurrencyMax: 8,
@@ -25,7 +26,7 @@ describe("agent settings", () => {
       controlCharacters: "replace",
     });
     expect(policy).toEqual(policyOfFlows);
-    expect(issuesOf({ sap: {} }).map((issue) => issue.split(" ")[0])).toEqual(["sap.url", "sap.client", "sap.user"]);
+    expect(issuesOf({ sap: {} }).map((issue) => issue.split(" ")[0])).toEqual(["sap.client", "sap.user", "sap.url"]);
   });
 
   it("refuse unknown keys by their path", () => {
@@ -152,5 +153,77 @@ describe("agent settings", () => {
       expect(tables[table]).toEqual(expect.arrayContaining([...fields]));
     expect(tables.CDHDR).toEqual(["OBJECTCLAS", "OBJECTID", "CHANGENR", "UDATE"]);
     expect(Object.values(tables).flat()).not.toContain("STCD1");
+  });
+});
+
+describe("the transport", () => {
+  const native = { ashost: "sapecc.example.com", sysnr: "00", allowPlainRfc: true };
+  const jco = (given: object = {}, more: object = {}) => ({
+    sap: { client: "100", user: "MLC", transport: "jco", native: { ...native, jar: "./sapjco3.jar", ...given }, ...more },
+  });
+  const nodeRfc = (module: string) => ({
+    sap: { client: "100", user: "MLC", transport: "node-rfc", native: { ...native, module } },
+  });
+  const paths = (value: unknown) => issuesOf(value).map((issue) => issue.split(" ")[0]);
+
+  it("is SOAP with an address, or native RFC with a server and a library", () => {
+    expect(issuesOf(jco())).toEqual([]);
+    expect(issuesOf(nodeRfc("node-rfc"))).toEqual([]);
+    expect(paths({ sap: { client: "100", user: "MLC" } })).toEqual(["sap.url"]);
+    expect(paths({ sap: { ...sap, native } })).toEqual(["sap.native"]);
+    expect(paths({ sap: { client: "100", user: "MLC", transport: "jco" } })).toEqual(["sap.native"]);
+    expect(paths(jco({}, { url: sap.url }))).toEqual(["sap.url"]);
+    expect(paths(jco({ jar: undefined }))).toEqual(["sap.native.jar"]);
+    expect(paths(jco({ jar: "jco.jar" }))).toEqual(["sap.native.jar"]);
+    expect(paths(jco({ module: "node-rfc" }))).toEqual(["sap.native.module"]);
+    expect(paths({ sap: { ...nodeRfc("node-rfc").sap, native: { ...native, module: "node-rfc", java: "java" } } })).toEqual([
+      "sap.native.java",
+    ]);
+  });
+
+  it("reaches an application server by its number, or a message server by its group", () => {
+    const mshost = { ashost: undefined, sysnr: undefined, mshost: "sapms", r3name: "ECC", group: "PUBLIC" };
+    expect(issuesOf(jco(mshost))).toEqual([]);
+    expect(issuesOf(jco({ ...mshost, r3name: undefined, msserv: "3600" }))).toEqual([]);
+    expect(paths(jco({ mshost: "sapms" }))).toEqual(["sap.native.ashost"]);
+    expect(paths(jco({ ashost: undefined }))).toEqual(["sap.native.ashost"]);
+    expect(paths(jco({ sysnr: undefined }))).toEqual(["sap.native.sysnr"]);
+    expect(paths(jco({ sysnr: "0" }))).toEqual(["sap.native.sysnr"]);
+    expect(paths(jco({ group: "PUBLIC" }))).toEqual(["sap.native.group"]);
+    expect(paths(jco({ ...mshost, group: undefined, r3name: undefined }))).toEqual(["sap.native.group", "sap.native.r3name"]);
+    expect(paths(jco({ passwd: "x" }))).toEqual(["sap.native"]);
+    expect(paths(jco({ saprouter: "/H/router/W/secret/H/" }))).toEqual(["sap.native.saprouter"]);
+    expect(issuesOf(jco({ saprouter: "/H/router/S/3299" }))).toEqual([]);
+  });
+
+  it("sends a password only where nobody can read it on the way, unless that is known and wanted", () => {
+    const plain = { allowPlainRfc: undefined };
+    const secure = { ...plain, snc_mode: "1", snc_partnername: "p:CN=ECC" };
+    expect(issuesOf(jco(plain))).toEqual([`sap.native.ashost custom ${plainRfcSentence}`]);
+    for (const ashost of ["127.0.0.1", "127.0.0.1:3300", "localhost"]) expect(issuesOf(jco({ ...plain, ashost }))).toEqual([]);
+    expect(paths(jco({ ...plain, ashost: "127.0.0.1", saprouter: "/H/router" }))).toEqual(["sap.native.ashost"]);
+    expect(issuesOf(jco(secure))).toEqual([]);
+    for (const snc_qop of ["3", "8", "9"]) expect(issuesOf(jco({ ...secure, snc_qop }))).toEqual([]);
+    // Authentication and integrity alone encrypt nothing.
+    for (const snc_qop of ["1", "2"]) {
+      expect(paths(jco({ ...secure, snc_qop }))).toEqual(["sap.native.ashost"]);
+      expect(issuesOf(jco({ ...secure, snc_qop, logon: "snc" }))).toEqual([]);
+    }
+    expect(paths(jco({ ...secure, snc_partnername: undefined }))).toEqual(["sap.native.snc_partnername"]);
+    expect(paths(jco({ snc_lib: "/usr/lib/libsapcrypto.so" }))).toEqual(["sap.native.snc_lib"]);
+    expect(paths(jco({ logon: "snc" }))).toEqual(["sap.native.logon"]);
+  });
+
+  it("loads a module by a name or a path, and nothing else", () => {
+    for (const module of ["node-rfc", "@mcp-abap-adt/sap-rfc-lite", "./lib/rfc.js", "/opt/rfc/index.cjs", "C:\\rfc\\index.js"])
+      expect(issuesOf(nodeRfc(module)), module).toEqual([]);
+    for (const module of ["https://example.com/x.js", "--eval=1", "../x", "data:text/javascript,1", "node:fs", "a b", ""])
+      expect(paths(nodeRfc(module)), module).toEqual(["sap.native.module"]);
+  });
+
+  it("leaves SAP Gateway an address of its own", () => {
+    const odata = { map: { version: 1, service: "/sap/opu/odata/sap/Z_SRV", tables: {} } };
+    expect(paths(jco({}, { odata }))).toContain("sap.odata.url");
+    expect(paths(jco({}, { odata: { ...odata, url: "https://gateway.example" } }))).not.toContain("sap.odata.url");
   });
 });

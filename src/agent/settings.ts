@@ -19,6 +19,7 @@ import {
   zReaderDefault,
 } from "../sap/index.ts";
 import { idocSettings } from "./idocs/settings.ts";
+import { checkTransport, nativeSettings, transports } from "./native-settings.ts";
 import { weekdays } from "./quiet-hours.ts";
 
 const companyCode = z.string().min(1).max(4);
@@ -85,6 +86,12 @@ export const policySettings = z.strictObject({
         .regex(/^(?:\/[A-Z0-9_]{1,10}\/|[ZY])[A-Z0-9_]{1,29}$/, "is no name of a customer's function module")
         .max(30)
         .default(postingModuleDefault),
+      through: z
+        .enum(["module", "session"])
+        .default("module")
+        .describe(
+          "module: the customer's own, with its lock and key in SAP. session: SAP's BAPIs with their commit on one session, which only native RFC has (docs/ledger.md).",
+        ),
       dialogTimeLimitSeconds: z
         .number()
         .int()
@@ -230,9 +237,14 @@ export const agentSettings = z.strictObject({
   name: z.string().min(1).max(100).default("agent"),
   sap: z
     .strictObject({
-      transport: z.literal("soap-rfc").default("soap-rfc"),
-      /** The whole address, `https://host:44300/sap/bc/soap/rfc`. */
-      url: z.string().min(1),
+      transport: z
+        .enum(transports)
+        .default("soap")
+        .describe(
+          "How RFC is spoken: SOAP over HTTPS (sap.url), or native RFC (sap.native) through SAP's Java Connector (jco) or a module with node-rfc's interface.",
+        ),
+      url: z.string().min(1).optional().describe("For soap: the whole address, such as https://host:44300/sap/bc/soap/rfc."),
+      native: nativeSettings.optional().describe("For jco and node-rfc (docs/native-rfc.md)."),
       client: z.string().regex(/^\d{3}$/, 'is not a SAP client such as "100" (quote it: YAML reads 100 as a number)'),
       language: z
         .string()
@@ -350,6 +362,13 @@ export const agentSettings = z.strictObject({
       delta: delta.prefault({}),
     })
     .superRefine(checkSources)
+    .superRefine(checkTransport)
+    // Told beside whatever else is wrong: it is the first thing that somebody lacks.
+    .refine(({ transport, url }) => (transport ?? "soap") !== "soap" || url !== undefined, {
+      path: ["url"],
+      message: "is missing; write https://host:44300/sap/bc/soap/rfc, or choose another sap.transport",
+      when: ({ value }) => typeof value === "object" && value !== null,
+    })
     .superRefine(({ doors: chosen, odata }, context) => {
       const [through] = Object.entries(chosen).find(([, each]) => each === "odata") ?? [];
       if (through !== undefined && odata === undefined)

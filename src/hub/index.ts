@@ -8,6 +8,7 @@ export type { ContractDecision } from "./cut-over/contract-decisions.ts";
 export { type ContractDecisionAsk, decideContracts } from "./cut-over/decide.ts";
 export { listWaitingContracts, type WaitingContract } from "./cut-over/list-waiting.ts";
 export type { OpeningBalance } from "./cut-over/opening.ts";
+export type { OpeningToDate } from "./cut-over/to-date.ts";
 export { decideEdits, type EditDecisionAsk } from "./edits/decide.ts";
 export { type Edit, type EditState, listEdits } from "./edits/list.ts";
 export type { ExplainedAtom } from "./explain/atoms.ts";

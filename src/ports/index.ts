@@ -1,3 +1,4 @@
+export type { Child, ChildEvents, ChildProgram, StartChild } from "./child.ts";
 export type { Clock } from "./clock.ts";
 export type { HttpClient, HttpFailure, HttpOutcome, HttpRequest, HttpResponse } from "./http.ts";
 export type { JobHandler, JobQueue, JobStop } from "./job-queue.ts";

@@ -1,5 +1,5 @@
 /**
- * A remote-enabled function module, whatever carries the call (SOAP today, native RFC later). Values are text exactly as the
+ * A remote-enabled function module, whatever carries the call (SOAP, native RFC). Values are text exactly as the
  * transport delivers it: no trimming, no number parsing. Tables are rows of named fields.
  */
 export type RfcValue = string | RfcTableRows | Readonly<Record<string, string>>;
@@ -56,7 +56,10 @@ export type RfcOutcome = { kind: "answer"; values: RfcParameters; serverMs?: num
 
 export type RfcClient = {
   call(call: RfcCall): Promise<RfcOutcome>;
-  /** What the server said its clock was at the last answer (HTTP Date header), in ms since the epoch, or undefined before the first. */
+  /**
+   * What the server said its clock was at the last answer (HTTP Date header), in ms since the epoch, or undefined before the first; over native RFC, which
+   * has no such header, always.
+   */
   serverTime(): number | undefined;
   close(): Promise<void>;
 };

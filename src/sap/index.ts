@@ -35,5 +35,6 @@ export {
   triggerFields,
 } from "./extract/index.ts";
 export * from "./idoc/index.ts";
+export * from "./native/index.ts";
 export * from "./odata/index.ts";
 export * from "./rfc/index.ts";

@@ -1,7 +1,7 @@
 // The product's BAPI calls against the simulated BAPIs over a real socket: what a cell of RFC_READ_TABLE lost comes whole, a date goes out and is
 // understood, and an E row under HTTP 200 is a failure by name.
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createHttpClient, systemClock } from "../../src/cli/platform/index.ts";
+import { createHttpClient } from "../../src/cli/platform/index.ts";
 import type { HttpClient } from "../../src/ports/index.ts";
 import {
   type BapiCaller,
@@ -12,13 +12,11 @@ import {
   readPurchaseOrderDetail,
   readVendorDetail,
 } from "../../src/sap/bapi/index.ts";
-import { openSoapRfc, type SoapRfcClient } from "../../src/sap/rfc/index.ts";
 import { type EccUnderTest, openEccWorld } from "../support/ecc-server.ts";
+import { openClients, rfcTransports } from "../support/rfc-transports.ts";
 
 let ecc: EccUnderTest;
 let http: HttpClient;
-let client: SoapRfcClient;
-let bapi: BapiCaller;
 
 beforeAll(async () => {
   const users = [{ user: "MLC", password: "geheim", tables: [], functions: ["*"] }];
@@ -42,59 +40,61 @@ beforeAll(async () => {
     ],
   });
   http = createHttpClient();
-  client = openSoapRfc({
-    url: `${ecc.url}/sap/bc/soap/rfc`,
-    client: "100",
-    language: "EN",
-    user: "MLC",
-    readPassword: async () => "geheim",
-    http,
-    clock: systemClock,
-    pool: 1,
-  });
-  bapi = createBapiCaller(client);
 });
 afterAll(async () => {
-  await client.close();
   await http.close();
   await ecc.close();
 });
 
-describe("BAPIs of the simulated ECC", () => {
-  it("give percentages and an exchange rate that no cell of RFC_READ_TABLE can hold", async () => {
-    const detail = await readPurchaseOrderDetail(bapi, "4500000001");
-    expect(detail).toEqual({
-      kind: "detail",
-      exchangeRate: "-1234.56789",
-      percents: new Map([
-        ["00010/01", "33.3"],
-        ["00010/02", "66.7"],
-      ]),
+describe.each(rfcTransports(() => http).filter(({ isThere }) => isThere))(
+  "BAPIs of the simulated ECC over $name",
+  (transport) => {
+    const clients = openClients(transport, { url: () => ecc.url, password: "geheim" });
+    let bapi: BapiCaller;
+    beforeAll(() => {
+      bapi = createBapiCaller(clients.open());
     });
-  });
+    afterAll(() => clients.closeAll());
 
-  it("fail by message class and number where there is no such order or vendor", async () => {
-    expect(await readPurchaseOrderDetail(bapi, "4500000009")).toMatchObject({ kind: "failure", class: "message", key: "06 019" });
-    const asked = { vendor: "0000100001", companyCode: "1100" };
-    expect(await readVendorDetail(bapi, asked)).toMatchObject({ kind: "failure", class: "message", key: "F2 164" });
-    const accounts = await listGlAccounts(bapi, { companyCode: "9999", language: "E" });
-    expect(accounts).toMatchObject({ kind: "failure", class: "message", key: "FN020" });
-  });
-
-  it("list master data, cost centres of a day", async () => {
-    expect(await listCompanyCodes(bapi)).toEqual({ kind: "list", rows: [{ companyCode: "1000", name: "Ridgeline & Söhne" }] });
-    expect(await listGlAccounts(bapi, { companyCode: "1000", language: "E" })).toEqual({
-      kind: "list",
-      rows: [{ account: "0000113100", shortText: "Bank", longText: "House bank" }],
+    it("give percentages and an exchange rate that no cell of RFC_READ_TABLE can hold", async () => {
+      const detail = await readPurchaseOrderDetail(bapi, "4500000001");
+      expect(detail).toEqual({
+        kind: "detail",
+        exchangeRate: "-1234.56789",
+        percents: new Map([
+          ["00010/01", "33.3"],
+          ["00010/02", "66.7"],
+        ]),
+      });
     });
-    const centers = async (on: string) => {
-      const listed = await listCostCenters(bapi, { controllingArea: "1000", on });
-      return listed.kind === "list" ? listed.rows.map((row) => row.costCenter) : listed;
-    };
-    expect(await centers("20251231")).toEqual(["0000100100"]);
-    expect(await centers("20260101")).toEqual(["0000100200"]);
-    expect(await centers("20090101")).toMatchObject({ kind: "failure", class: "message" });
-    const vendor = await readVendorDetail(bapi, { vendor: "0000100001", companyCode: "1000" });
-    expect(vendor).toMatchObject({ kind: "vendor", countryIso: "US", paymentTerms: "ZB30" });
-  });
-});
+
+    it("fail by message class and number where there is no such order or vendor", async () => {
+      expect(await readPurchaseOrderDetail(bapi, "4500000009")).toMatchObject({
+        kind: "failure",
+        class: "message",
+        key: "06 019",
+      });
+      const asked = { vendor: "0000100001", companyCode: "1100" };
+      expect(await readVendorDetail(bapi, asked)).toMatchObject({ kind: "failure", class: "message", key: "F2 164" });
+      const accounts = await listGlAccounts(bapi, { companyCode: "9999", language: "E" });
+      expect(accounts).toMatchObject({ kind: "failure", class: "message", key: "FN020" });
+    });
+
+    it("list master data, cost centres of a day", async () => {
+      expect(await listCompanyCodes(bapi)).toEqual({ kind: "list", rows: [{ companyCode: "1000", name: "Ridgeline & Söhne" }] });
+      expect(await listGlAccounts(bapi, { companyCode: "1000", language: "E" })).toEqual({
+        kind: "list",
+        rows: [{ account: "0000113100", shortText: "Bank", longText: "House bank" }],
+      });
+      const centers = async (on: string) => {
+        const listed = await listCostCenters(bapi, { controllingArea: "1000", on });
+        return listed.kind === "list" ? listed.rows.map((row) => row.costCenter) : listed;
+      };
+      expect(await centers("20251231")).toEqual(["0000100100"]);
+      expect(await centers("20260101")).toEqual(["0000100200"]);
+      expect(await centers("20090101")).toMatchObject({ kind: "failure", class: "message" });
+      const vendor = await readVendorDetail(bapi, { vendor: "0000100001", companyCode: "1000" });
+      expect(vendor).toMatchObject({ kind: "vendor", countryIso: "US", paymentTerms: "ZB30" });
+    });
+  },
+);

@@ -9,7 +9,7 @@ import { type CliBench, openCliBench } from "../support/cli-bench.ts";
 
 type Found = {
   hasReference: boolean;
-  currencies: { currency: string; coveredPermille: number; proposedPermille: number }[];
+  currencies: { of: string; currency: string; sizeMinor: string; coveredPermille: number; proposedPermille: number }[];
   proposals: { points: number; isSure: boolean; rule: { project: string; cost_code: string; cost_type: string } }[];
   questions: { object: string }[];
 };
@@ -74,10 +74,12 @@ describe("ml-connector map propose and accept", () => {
     const second = found.proposals.filter(({ rule }) => rule.project === "26-1002");
     expect(second.length).toBeGreaterThan(5);
     expect(second.filter(({ isSure }) => isSure).length).toBeGreaterThan(5);
-    expect(found.currencies.find(({ currency }) => currency === "CAD")).toMatchObject({
+    expect(found.currencies.find(({ of, currency }) => of === "cost" && currency === "CAD")).toMatchObject({
       coveredPermille: 0,
       proposedPermille: 1_000,
     });
+    // Items of purchase orders take part, apart from cost.
+    expect(found.currencies.filter(({ of }) => of === "order").map(({ currency }) => currency)).toContain("USD");
     expect(found.questions.length).toBeGreaterThan(0);
     expect(await bench.run(["map", "propose", "--out", "proposals.csv"])).toMatchObject({
       code: 2,
@@ -95,6 +97,7 @@ describe("ml-connector map propose and accept", () => {
       /CAD: rules of today cover 0\.0 % of [\d,.]+ CAD; these \d+ proposals bring it to \d+\.\d %; the next best adds \d+\.\d %/,
     );
     expect(out).toMatch(/wbs P-1002-\S+ +\S+ +26-1002 \S+ +\d+ sure/);
+    expect(out).toMatch(/^USD ordered: rules of today cover \d+\.\d % of [\d,.]+ USD ordered; /m);
     expect(out).toContain("Nothing is applied");
   });
 

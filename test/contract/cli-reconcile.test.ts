@@ -79,12 +79,28 @@ it("closes a period, certifies it, and verifies the certificate with nothing but
   copyFileSync(join(bench.folder, "certificate.json"), file);
   const genuine = await bench.run(["reconcile", "verify", file, "--key", key]);
   expect(genuine).toMatchObject({ code: 0, out: expect.stringContaining("is genuine: S01.100, period 2026.008") });
+  expect(genuine.out).toMatch(
+    /Period 2026\.008[\s\S]*Commitments to date; SAP's order history read 20[\s\S]*Requisitions\n +currency +lines +SAP total[\s\S]*Contracts\n/,
+  );
+  type Verified = { isTied: boolean; commitments: { isTied: boolean; requisitionTotals: unknown[] } };
+  // The very figures that `reconcile commitments` prints.
+  const stated = await bench.runJson<{ requisitionTotals: unknown[] }>("reconcile", "commitments", "--listed");
+  const verified = await bench.runJson<Verified>("reconcile", "verify", file, "--key", key);
+  expect(verified).toMatchObject({ isTied: true, commitments: { isTied: true, requisitionTotals: stated.requisitionTotals } });
+  expect(stated.requisitionTotals.length).toBeGreaterThan(0);
   const text = readFileSync(file, "utf8");
-  writeFileSync(file, text.replace('"period":"2026.008"', '"period":"2026.009"'));
-  expect(await bench.run(["reconcile", "verify", file, "--key", key])).toMatchObject({
-    code: 4,
-    out: expect.stringContaining("REFUSED"),
-  });
+  const amount = /"requisitionTotals":\[\{[^\]]*"procore":"[^"]*/.exec(text)?.[0] ?? "";
+  for (const [from, to] of [
+    ['"period":"2026.008"', '"period":"2026.009"'],
+    [amount, `${amount}0`],
+  ] as const) {
+    expect(text.includes(from) && from !== "").toBe(true);
+    writeFileSync(file, text.replace(from, to));
+    expect(await bench.run(["reconcile", "verify", file, "--key", key])).toMatchObject({
+      code: 4,
+      out: expect.stringContaining("REFUSED"),
+    });
+  }
   rmSync(elsewhere, { recursive: true });
   // The private half is sealed like every secret.
   const secrets = readFileSync(join(bench.folder, ".ml-connector", "secrets.json"), "utf8");
@@ -108,6 +124,16 @@ it("states a project's opening balance, takes a word on the figures that were sh
   const confirmed = await bench.run([...confirm, figures, "--note", "nothing older", "--json"]);
   expect(confirmed.code).toBe(0);
   expect(JSON.parse(confirmed.out)).toMatchObject({ isTied: true, word: { note: "nothing older", hash: figures } });
+  // The statement names the word and its figures, and exports them.
+  const stated = await bench.run(["reconcile", "--period", "2026-08", "--listed", "--opening", "--csv", "openings.csv"]);
+  expect(stated.code).toBe(0);
+  expect(stated.out).toMatch(
+    new RegExp(`Opening balances: [^]*${project} +\\(all\\) .* ties +older than 2026-01-01, confirmed by `),
+  );
+  const [head = "", ...cells] = readFileSync(join(bench.folder, "openings.csv"), "utf8").trimEnd().split("\n");
+  expect(head.startsWith("project,cost code,currency,SAP to date,opening balance,posted")).toBe(true);
+  for (const line of cells) expect(line.startsWith(`${project},`) && line.endsWith(`,${figures}`)).toBe(true);
+  expect(cells.length).toBeGreaterThan(0);
   expect(await bench.run(["cut-over", "leave-out", "4599999999"])).toMatchObject({
     code: 2,
     err: expect.stringContaining("purchase order 4599999999: it is not older than a project's cut-over date"),

@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { agentSettings, createEmbeddedSap, type EmbeddedSap, policyOfFlows, probeGateway } from "../../src/agent/index.ts";
 import { createHttpClient, systemClock, systemRandom } from "../../src/cli/platform/index.ts";
+import { rfcChildren } from "../../src/cli/wiring/sap-ports.ts";
 import { type Canonical, type Flow, flows, type SourceRecord, sourceHash } from "../../src/core/index.ts";
 import { buildGroup, demoSystem } from "../../src/sandbox/builder/index.ts";
 import { createDice } from "../../src/sandbox/ecc/business/desk.ts";
@@ -27,6 +28,7 @@ import {
   serviceMapSchema,
 } from "../../src/sap/index.ts";
 import { readAllOf, rowsOfWorld } from "../support/extract-bench.ts";
+import { buildStandIn, hasJdk } from "../support/jco-stand-in.ts";
 
 const service = "/sap/opu/odata/sap/ZMLC_SRV";
 const [user] = demoSystem.users;
@@ -123,18 +125,24 @@ async function drafted(url: string, form: Form): Promise<ServiceMap> {
   }
 }
 
-describe.each<Form>(["internal", "external"])("a world whose service writes the %s form", (form) => {
+/** WORLDS: how many, each by a seed of its own. */
+const seeds = Array.from({ length: Number(process.env.WORLDS ?? 1) }, (_, at) => 31 + at);
+const worlds = seeds.flatMap((seed) => (["internal", "external"] as const).map((form) => [seed, form] as const));
+
+describe.each(worlds)("world %i, whose service writes the %s form", (seed, form) => {
   const worldFolder = mkdtempSync(join(tmpdir(), "mlc-doors-"));
   const http = createHttpClient();
   let ecc: Awaited<ReturnType<typeof startEcc>>;
   let rfc: EmbeddedSap;
   let odata: EmbeddedSap;
+  let native: EmbeddedSap;
+  let jco: EmbeddedSap | undefined;
   let map: ServiceMap;
   let openSap: (more: object) => EmbeddedSap;
 
   beforeAll(async () => {
     const scale = { projects: 3, vendors: 120, purchaseOrders: 60, poLines: 160, costLines: 1_500 };
-    buildGroup({ worldFolder, seed: 31, asOf: "20261115", ...scale, odata: "internal" });
+    buildGroup({ worldFolder, seed, asOf: "20261115", ...scale, odata: "internal" });
     writeForm(worldFolder, form);
     ecc = await startEcc({ worldFolder, port: 0, clock: systemClock, random: systemRandom });
     map = await drafted(ecc.url, form);
@@ -150,12 +158,26 @@ describe.each<Form>(["internal", "external"])("a world whose service writes the 
         clock: systemClock,
         random: systemRandom,
         readPassword,
+        children: rfcChildren,
       });
     rfc = openSap({});
+    native = openSap({
+      url: undefined,
+      transport: "node-rfc",
+      native: { ashost: new URL(ecc.url).host, sysnr: "00", module: join(import.meta.dirname, "../support/node-rfc/index.ts") },
+    });
+    if (hasJdk() && form === "internal")
+      jco = openSap({
+        url: undefined,
+        transport: "jco",
+        native: { ashost: new URL(ecc.url).host, sysnr: "00", jar: buildStandIn().jar },
+      });
     odata = openSap({ odata: { map }, doors: Object.fromEntries(flows.map((flow) => [flow, "odata"])) });
   }, 120_000);
   afterAll(async () => {
     await rfc.close();
+    await native.close();
+    await jco?.close();
     await odata.close();
     await http.close();
     await ecc.close();
@@ -200,6 +222,22 @@ describe.each<Form>(["internal", "external"])("a world whose service writes the 
     expect(pick(alike(byRfc, byOData))).toEqual(pick(byRfc));
     expect([unlike, other.size]).toEqual([[], one.size]);
   });
+
+  // The service's form plays no part in it.
+  it.skipIf(form !== "internal").each(flows)("has the same %s by native RFC, hash by hash", async (flow: Flow) => {
+    const [bySoap, byNative] = [await readAllOf(rfc.extracts[flow]), await readAllOf(native.extracts[flow])];
+    expect(byNative.length).toBeGreaterThan(20);
+    expect([...hashes(byNative)].sort()).toEqual([...hashes(bySoap)].sort());
+  });
+
+  it.skipIf(form !== "internal" || !hasJdk()).each(flows)(
+    "has the same %s by SAP's Java Connector, hash by hash",
+    async (flow) => {
+      const byJco = await readAllOf((jco as EmbeddedSap).extracts[flow]);
+      expect(byJco.length).toBeGreaterThan(20);
+      expect([...hashes(byJco)].sort()).toEqual([...hashes(await readAllOf(rfc.extracts[flow]))].sort());
+    },
+  );
 
   it.each(flows)("has the same %s where IDocs alone told of them, hash by hash", async (flow: Flow) => {
     const extract = rfc.extracts[flow];

@@ -2,7 +2,8 @@
 // opening balance stands for what was left out (rulings 4 and 5).
 import { sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { RunReport } from "../../src/hub/index.ts";
+import { type CutOverDates, compileMapping, unexplainedOf } from "../../src/core/index.ts";
+import { type Reconciliation, type RunReport, reconcile } from "../../src/hub/index.ts";
 import { type Bench, openBench, project, rule } from "../support/hub-bench.ts";
 import {
   documentRecord,
@@ -73,17 +74,34 @@ async function keyCost(amount: string, change: Record<string, unknown> = {}): Pr
   return made.id;
 }
 
+const rules = [rule("P-1", "M"), rule("P-2", "M", undefined, "BRIDGE")];
+const cutOver: CutOverDates = {
+  projects: {
+    TOWER: { date: "2026-10-01", invoices: "2026-10-10" },
+    BRIDGE: { systemOfRecord: { purchaseOrders: "procore", costs: "procore" } },
+  },
+};
+
+/** A period's, after Procore was listed for it. */
+async function statement(period: number): Promise<Reconciliation> {
+  const mapping = compileMapping(rules);
+  if (!mapping.ok) throw new Error("the rules are right");
+  const scope = { tenant: "main", connection: "main", year: 2026, period, client: { systemId: "S01", client: "100" } };
+  await bench.hub.listProcore({ connection: "main", period: scope });
+  return reconcile(bench.postgres.store, { ...scope, mapping: mapping.value, cutOver });
+}
+const told = ({ rows }: Reconciliation) =>
+  rows.map(({ project: name, costCode, read, posted, opening, excluded, procore }) => [
+    `${name} ${costCode}`,
+    [read, posted, opening, excluded, procore],
+  ]);
+
 describe("a project with a date, and one that people keep", () => {
   beforeAll(async () => {
     bench = await openBench({
-      rules: [rule("P-1", "M"), rule("P-2", "M", undefined, "BRIDGE")],
+      rules,
       settings: {
-        cutOver: {
-          projects: {
-            TOWER: { date: "2026-10-01", invoices: "2026-10-10" },
-            BRIDGE: { systemOfRecord: { purchaseOrders: "procore", costs: "procore" } },
-          },
-        },
+        cutOver,
         invoices: { retainage: "none" },
       },
     });
@@ -181,12 +199,46 @@ describe("a project with a date, and one that people keep", () => {
     );
   });
 
+  it("shows in a period what the opening balance stands for, and to date what cut-over says, cent for cent", async () => {
+    const september = await statement(9);
+    expect(told(september)).toEqual([["TOWER 03-100.M", [8100n, 0n, 8100n, 0n, 0n]]]);
+    expect(told(await statement(10)).find(([place]) => place === "TOWER 03-100.M")).toEqual([
+      "TOWER 03-100.M",
+      [-3300n, -5000n, 0n, 1700n, -5000n],
+    ]);
+    for (const period of [9, 10])
+      for (const { classes } of (await statement(period)).rows) expect(unexplainedOf(classes)).toEqual({});
+    // One truth: what a statement says to date are the figures that were confirmed, and its periods add up to them.
+    const cut = await bench.hub.stateOpeningBalance({ connection: "main", project: "TOWER" });
+    const [opening, ...others] = september.openings;
+    expect(others).toEqual([]);
+    expect(opening).toMatchObject({ project: "TOWER", date: "20261001", word: { actor: "user:jane", hash: cut.word?.hash } });
+    expect(opening?.rows).toMatchObject(
+      cut.rows.map(({ budgetCode, confirmed, sapToDate, difference }) => ({
+        budgetCode,
+        confirmed,
+        sapToDate,
+        difference,
+        state: "tied",
+      })),
+    );
+    const read = (await Promise.all([8, 9, 10, 11].map(statement))).flatMap(({ rows }) => rows);
+    const ofTower = read.filter(({ project: name }) => name === "TOWER");
+    const total = (name: "read" | "opening") => ofTower.reduce((sum, row) => sum + row[name], 0n);
+    expect([total("opening"), total("read")]).toEqual([opening?.rows[0]?.confirmed, opening?.rows[0]?.sapToDate]);
+  });
+
   it("ties no more when SAP dates something back, or somebody keys a cost by hand afterwards", async () => {
     const read = bench.records.costs ?? [];
     bench.records.costs = [...read, document("0000000008", "0.50", "20260915")];
     await finished();
     const state = async () => (await bench.hub.stateOpeningBalance({ connection: "main", project: "TOWER" })).rows[0];
     expect(await state()).toMatchObject({ state: "changed-in-sap", difference: 50n });
+    // Nothing of it is a variance of its period, which is why the statement says so to date.
+    expect(told(await statement(9))).toEqual([["TOWER 03-100.M", [8150n, 0n, 8150n, 0n, 0n]]]);
+    expect((await statement(10)).openings[0]?.rows).toMatchObject([
+      { state: "changed-in-sap", confirmed: 8100n, difference: 50n },
+    ]);
     bench.records.costs = [...read, document("0000000008", "0.50", "20260915"), document("0000000009", "-0.50", "20260916")];
     await finished();
     expect(await state()).toMatchObject({ state: "tied" });
@@ -221,5 +273,24 @@ describe("a project with a date, and one that people keep", () => {
     expect((await costs())["0000000001.1"]).toBe("excluded before-cut-over TOWER 03-100.L");
     expect((await fates("purchase-orders"))["4500000001.00010.01"]).toBe("excluded before-cut-over");
     expect(await bench.writes()).toBe(before);
+  });
+
+  it("states what waits without a budget code in the project that rules lead it to now, and in no other", async () => {
+    bench.records.costs = [
+      ...(bench.records.costs ?? []),
+      documentRecord("0000000010", [
+        lineRecord("001", "23.00", { object: { kind: "wbs", key: "P-3" } }),
+        offsetLine("002", "-23.00"),
+      ]),
+    ];
+    const others = [rule("P-1", "L"), rule("P-2", "M", undefined, "BRIDGE")];
+    bench.setRules([...others, rule("P-3", "X")]);
+    await finished();
+    expect((await costs())["0000000010.1"]).toBe("held budget-code-missing TOWER");
+    const held = async (name: string) =>
+      (await bench.hub.stateOpeningBalance({ connection: "main", project: name })).rows.reduce((sum, row) => sum + row.held, 0n);
+    expect([await held("TOWER"), await held("BRIDGE")]).toEqual([2300n, 0n]);
+    bench.setRules([...others, rule("P-3", "X", undefined, "BRIDGE")]);
+    expect([await held("TOWER"), await held("BRIDGE")]).toEqual([0n, 2300n]);
   });
 });

@@ -1,8 +1,8 @@
-// The product's SOAP-RFC client and table reader against the simulated ECC, which shares no code with it: what is stored there must
+// The product's RFC clients, over every transport, and its table reader against the simulated ECC, which shares no code with it: what is stored there must
 // be what is read here, whatever the order, the padding and the filter.
 import fc from "fast-check";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { createHttpClient, systemClock } from "../../src/cli/platform/index.ts";
+import { createHttpClient } from "../../src/cli/platform/index.ts";
 import type { HttpClient } from "../../src/ports/index.ts";
 import type { EccRow } from "../../src/sandbox/world.ts";
 import {
@@ -16,17 +16,15 @@ import {
   not,
   type Operator,
   oneOf,
-  openSoapRfc,
   probe,
   probeTables,
   type ReadOutcome,
-  type SoapRfcClient,
-  type SoapRfcOptions,
   startsWith,
   type TableRow,
   type Where,
 } from "../../src/sap/rfc/index.ts";
 import { type EccUnderTest, openEccWorld } from "../support/ecc-server.ts";
+import { openClients, rfcTransports } from "../support/rfc-transports.ts";
 
 const nastyNames = [
   "O'Brien & Söhne <GmbH>",
@@ -70,8 +68,6 @@ const lost: EccRow = { EBELN: "4599999999", EBELP: "00010", NETWR: "-1234567890.
 
 let ecc: EccUnderTest;
 let http: HttpClient;
-const opened: SoapRfcClient[] = [];
-
 beforeAll(async () => {
   const users = [{ user: "MLC", password: "geheim-123", tables: ["*"], functions: ["*"] }];
   const system = {
@@ -87,7 +83,6 @@ beforeAll(async () => {
   http = createHttpClient();
 });
 afterEach(async () => {
-  for (const client of opened.splice(0)) await client.close();
   await ecc.door("switches", { trimTrailingBlanks: true, controlCharacters: "raw", blankNumerics: [], rowOrder: "shuffled" });
 });
 afterAll(async () => {
@@ -95,23 +90,6 @@ afterAll(async () => {
   await ecc.close();
 });
 
-function open(options: Partial<SoapRfcOptions> = {}): SoapRfcClient {
-  const client = openSoapRfc({
-    url: `${ecc.url}/sap/bc/soap/rfc`,
-    client: "100",
-    language: "EN",
-    user: "MLC",
-    readPassword: async () => "geheim-123",
-    http,
-    clock: systemClock,
-    pool: 4,
-    ...options,
-  });
-  opened.push(client);
-  return client;
-}
-
-const reader = (client = open()) => createReadTable(client, createDictionary(client));
 const rowsOf = (outcome: ReadOutcome): readonly TableRow[] => {
   if (outcome.kind !== "complete") throw new Error(JSON.stringify(outcome));
   return outcome.rows;
@@ -128,59 +106,6 @@ const wantedItem = (row: EccRow) =>
 const vendorFields = ["LIFNR", "NAME1", "LAND1", "ERDAT", "LFURL", "STCD3"];
 const wantedVendor = (row: EccRow) =>
   Object.fromEntries(vendorFields.map((name) => [name, (row[name] ?? "").replace(/ +$/, "")]));
-
-describe("a table is read as it is stored", () => {
-  it.each([true, false])("with rows in any order, trailing blanks gone or kept (%s)", async (trimTrailingBlanks) => {
-    await ecc.door("switches", { trimTrailingBlanks });
-    const outcome = await reader().read({ table: "EKPO", fields: itemFields });
-    expect(sorted(rowsOf(outcome))).toEqual(sorted(items.map(wantedItem)));
-    expect(outcome).toMatchObject({
-      rejected: [{ rejected: { EBELN: "4599999999", EBELP: "00010" }, code: "amount-overflow", field: "NETWR" }],
-      doubtful: [],
-    });
-  });
-
-  it("in column chunks, never more than 512 characters a call", async () => {
-    const client = open();
-    const described = await createDictionary(client).describe("LFA1");
-    if (described.kind === "failure") throw new Error(described.detail);
-    const every = described.description.fields.map(({ name }) => name).filter((name) => name !== "MANDT");
-    await ecc.door("stats/reset", {});
-    const outcome = await reader(client).read({ table: "LFA1", fields: every });
-    const rows = rowsOf(outcome).map((row) => Object.fromEntries(vendorFields.map((name) => [name, row[name]])));
-    expect(sorted(rows)).toEqual(sorted(vendors.map(wantedVendor)));
-    const stats = (await ecc.door("stats")) as {
-      calls: Record<string, number>;
-      failures: Record<string, number>;
-      rowsSkipped: number;
-    };
-    expect(stats.calls.RFC_READ_TABLE).toBeGreaterThan(1);
-    expect(stats.failures).toEqual({});
-    expect(stats.rowsSkipped).toBe(0);
-  });
-
-  it("with an overflow witness: one row more than allowed, and never more than that", async () => {
-    await ecc.door("stats/reset", {});
-    const outcome = await reader().read({ table: "LFA1", fields: ["NAME1"], rowsMax: 499 });
-    if (outcome.kind !== "over") throw new Error(outcome.kind);
-    expect(outcome.keysSeen).toHaveLength(500);
-    expect(rowsOf(await reader().read({ table: "LFA1", fields: ["NAME1"], rowsMax: 500 }))).toHaveLength(500);
-    const few = await reader().read({ table: "LFA1", fields: ["NAME1"], rowsMax: 10 });
-    if (few.kind !== "over") throw new Error(few.kind);
-    expect(few.keysSeen).toHaveLength(11);
-  });
-
-  it("with null where SAP leaves a number out", async () => {
-    await ecc.door("switches", { blankNumerics: ["EKPO-NETWR"] });
-    const rows = rowsOf(await reader().read({ table: "EKPO", fields: ["NETWR"], where: equal("EBELN", "4500000000") }));
-    expect(ordered(rows.map(({ NETWR }) => String(NETWR)))).toEqual(["-1.10", "1.10", "9999999999.99", "null"]);
-  });
-
-  it("and 450 keys fit one call", async () => {
-    const keys = vendors.slice(0, 450).map(({ LIFNR = "" }) => LIFNR);
-    expect(rowsOf(await reader().read({ table: "LFA1", fields: ["NAME1"], where: oneOf("LIFNR", keys) }))).toHaveLength(450);
-  });
-});
 
 const dates = ["00000000", "20240101", "20240229", "20240615", "99991231"];
 const operators: readonly Operator[] = ["=", "<>", "<", "<=", ">", ">="];
@@ -242,61 +167,125 @@ function meets(row: EccRow, where: Where): boolean {
   }
 }
 
-describe("a filter means there what it means here", () => {
-  it("for any tree, quotes and wild cards in the values", async () => {
-    const readTable = reader();
-    let hits = 0;
-    await fc.assert(
-      fc.asyncProperty(tree, async (where) => {
-        const outcome = await readTable.read({ table: "LFA1", fields: ["STCD3"], where });
-        const wanted = vendors.filter((row) => meets(row, where)).map(({ LIFNR = "" }) => LIFNR);
-        hits += wanted.length;
-        expect(ordered(rowsOf(outcome).map(({ LIFNR }) => String(LIFNR)))).toEqual(ordered(wanted));
-      }),
-      { numRuns: 200 },
-    );
-    // The filters did select: neither everything nor nothing.
-    expect(hits).toBeGreaterThan(1_000);
-    expect(hits).toBeLessThan(200 * vendors.length);
-  });
-});
+describe.each(rfcTransports(() => http).filter(({ isThere }) => isThere))("over $name:", (transport) => {
+  const clients = openClients(transport, { url: () => ecc.url, password: "geheim-123" });
+  const { open } = clients;
+  const isSoap = transport.name === "soap";
+  const reader = (client = open()) => createReadTable(client, createDictionary(client));
+  afterEach(() => clients.closeOwn());
+  afterAll(() => clients.closeAll());
 
-describe("characters that XML forbids", () => {
-  const row = { LIFNR: "CTRL", NAME1: "a\u0001b", LAND1: "DE", STCD3: "after" };
-  it("make the answer unreadable, or keep the columns in place, as set", async () => {
-    await ecc.door("tables/LFA1", { upsert: [row] });
-    try {
-      const request = { table: "LFA1", fields: ["NAME1", "LAND1", "STCD3"], where: equal("LIFNR", "CTRL") };
-      expect(await reader().read(request)).toMatchObject({
-        cause: "rfc",
-        failure: { class: "protocol", key: "CONTROL_CHARACTER" },
+  describe("a table is read as it is stored", () => {
+    it.each([true, false])("with rows in any order, trailing blanks gone or kept (%s)", async (trimTrailingBlanks) => {
+      await ecc.door("switches", { trimTrailingBlanks });
+      const outcome = await reader().read({ table: "EKPO", fields: itemFields });
+      expect(sorted(rowsOf(outcome))).toEqual(sorted(items.map(wantedItem)));
+      expect(outcome).toMatchObject({
+        rejected: [{ rejected: { EBELN: "4599999999", EBELP: "00010" }, code: "amount-overflow", field: "NETWR" }],
+        doubtful: [],
       });
-      const lenient = reader(open({ controlCharacters: "replace" }));
-      expect(rowsOf(await lenient.read(request))).toEqual([{ LIFNR: "CTRL", NAME1: "a\ufffdb", LAND1: "DE", STCD3: "after" }]);
-    } finally {
-      await ecc.door("tables/LFA1", { delete: [{ LIFNR: "CTRL" }] });
-    }
-  });
-});
-
-describe("the probe", () => {
-  it("names the system and what can be read", async () => {
-    const client = open();
-    expect(await probe(client)).toMatchObject({
-      kind: "system",
-      systemId: "ABC",
-      client: "100",
-      user: "MLC",
-      release: "700",
-      host: "sapabc",
-      timeZoneSeconds: 3600,
-      isUnicodeSafe: true,
     });
-    expect(Math.abs((client.serverTime() ?? 0) - Date.now())).toBeLessThan(60_000);
-    expect(await probeTables(client, { LFA1: ["LIFNR", "ZZZ"], EKPO: ["EBELN"], ZNOWHERE: ["A"] })).toMatchObject([
-      { kind: "readable", table: "LFA1", missingFields: ["ZZZ"] },
-      { kind: "readable", table: "EKPO", missingFields: [] },
-      { kind: "failure", table: "ZNOWHERE", failure: { class: "exception", key: "TABLE_NOT_AVAILABLE" } },
-    ]);
+
+    it("in column chunks, never more than 512 characters a call", async () => {
+      const client = open();
+      const described = await createDictionary(client).describe("LFA1");
+      if (described.kind === "failure") throw new Error(described.detail);
+      const every = described.description.fields.map(({ name }) => name).filter((name) => name !== "MANDT");
+      await ecc.door("stats/reset", {});
+      const outcome = await reader(client).read({ table: "LFA1", fields: every });
+      const rows = rowsOf(outcome).map((row) => Object.fromEntries(vendorFields.map((name) => [name, row[name]])));
+      expect(sorted(rows)).toEqual(sorted(vendors.map(wantedVendor)));
+      const stats = (await ecc.door("stats")) as {
+        calls: Record<string, number>;
+        failures: Record<string, number>;
+        rowsSkipped: number;
+      };
+      expect(stats.calls.RFC_READ_TABLE).toBeGreaterThan(1);
+      expect(stats.failures).toEqual({});
+      expect(stats.rowsSkipped).toBe(0);
+    });
+
+    it("with an overflow witness: one row more than allowed, and never more than that", async () => {
+      await ecc.door("stats/reset", {});
+      const outcome = await reader().read({ table: "LFA1", fields: ["NAME1"], rowsMax: 499 });
+      if (outcome.kind !== "over") throw new Error(outcome.kind);
+      expect(outcome.keysSeen).toHaveLength(500);
+      expect(rowsOf(await reader().read({ table: "LFA1", fields: ["NAME1"], rowsMax: 500 }))).toHaveLength(500);
+      const few = await reader().read({ table: "LFA1", fields: ["NAME1"], rowsMax: 10 });
+      if (few.kind !== "over") throw new Error(few.kind);
+      expect(few.keysSeen).toHaveLength(11);
+    });
+
+    it("with null where SAP leaves a number out", async () => {
+      await ecc.door("switches", { blankNumerics: ["EKPO-NETWR"] });
+      const rows = rowsOf(await reader().read({ table: "EKPO", fields: ["NETWR"], where: equal("EBELN", "4500000000") }));
+      expect(ordered(rows.map(({ NETWR }) => String(NETWR)))).toEqual(["-1.10", "1.10", "9999999999.99", "null"]);
+    });
+
+    it("and 450 keys fit one call", async () => {
+      const keys = vendors.slice(0, 450).map(({ LIFNR = "" }) => LIFNR);
+      expect(rowsOf(await reader().read({ table: "LFA1", fields: ["NAME1"], where: oneOf("LIFNR", keys) }))).toHaveLength(450);
+    });
+  });
+
+  describe("a filter means there what it means here", () => {
+    it("for any tree, quotes and wild cards in the values", async () => {
+      const readTable = reader();
+      let hits = 0;
+      await fc.assert(
+        fc.asyncProperty(tree, async (where) => {
+          const outcome = await readTable.read({ table: "LFA1", fields: ["STCD3"], where });
+          const wanted = vendors.filter((row) => meets(row, where)).map(({ LIFNR = "" }) => LIFNR);
+          hits += wanted.length;
+          expect(ordered(rowsOf(outcome).map(({ LIFNR }) => String(LIFNR)))).toEqual(ordered(wanted));
+        }),
+        { numRuns: 200 },
+      );
+      // The filters did select: neither everything nor nothing.
+      expect(hits).toBeGreaterThan(1_000);
+      expect(hits).toBeLessThan(200 * vendors.length);
+    });
+  });
+
+  describe("characters that XML forbids", () => {
+    const row = { LIFNR: "CTRL", NAME1: "a\u0001b", LAND1: "DE", STCD3: "after" };
+    it("make the answer unreadable, as native RFC does not need but does to be the same, or keep the columns in place, as set", async () => {
+      await ecc.door("tables/LFA1", { upsert: [row] });
+      try {
+        const request = { table: "LFA1", fields: ["NAME1", "LAND1", "STCD3"], where: equal("LIFNR", "CTRL") };
+        expect(await reader().read(request)).toMatchObject({
+          cause: "rfc",
+          failure: { class: "protocol", key: "CONTROL_CHARACTER" },
+        });
+        const lenient = reader(open({ controlCharacters: "replace" }));
+        expect(rowsOf(await lenient.read(request))).toEqual([{ LIFNR: "CTRL", NAME1: "a\ufffdb", LAND1: "DE", STCD3: "after" }]);
+      } finally {
+        await ecc.door("tables/LFA1", { delete: [{ LIFNR: "CTRL" }] });
+      }
+    });
+  });
+
+  describe("the probe", () => {
+    it("names the system and what can be read", async () => {
+      const client = open();
+      expect(await probe(client)).toMatchObject({
+        kind: "system",
+        systemId: "ABC",
+        client: "100",
+        user: "MLC",
+        release: "700",
+        host: "sapabc",
+        timeZoneSeconds: 3600,
+        isUnicodeSafe: true,
+      });
+      // RFC has no header that says what time it is: readServerDate asks for SAP's own day then.
+      if (isSoap) expect(Math.abs((client.serverTime() ?? 0) - Date.now())).toBeLessThan(60_000);
+      else expect(client.serverTime()).toBeUndefined();
+      expect(await probeTables(client, { LFA1: ["LIFNR", "ZZZ"], EKPO: ["EBELN"], ZNOWHERE: ["A"] })).toMatchObject([
+        { kind: "readable", table: "LFA1", missingFields: ["ZZZ"] },
+        { kind: "readable", table: "EKPO", missingFields: [] },
+        { kind: "failure", table: "ZNOWHERE", failure: { class: "exception", key: "TABLE_NOT_AVAILABLE" } },
+      ]);
+    });
   });
 });

@@ -2,7 +2,7 @@
 // what they can read, not in what they mean.
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { createHttpClient, systemClock } from "../../src/cli/platform/index.ts";
-import type { HttpClient } from "../../src/ports/index.ts";
+import type { HttpClient, RfcClient } from "../../src/ports/index.ts";
 import type { EccRow } from "../../src/sandbox/world.ts";
 import {
   all,
@@ -14,10 +14,8 @@ import {
   equal,
   not,
   oneOf,
-  openSoapRfc,
   type ReaderSettings,
   type ReadOutcome,
-  type SoapRfcClient,
   standardReaders,
   startsWith,
   type TableReader,
@@ -28,6 +26,7 @@ import {
 import { etDataDialect } from "../../src/sap/rfc/dialect-et-data.ts";
 import { createTableReader } from "../../src/sap/rfc/read-table.ts";
 import { type EccUnderTest, openEccWorld } from "../support/ecc-server.ts";
+import { openClients, rfcTransports } from "../support/rfc-transports.ts";
 
 const nastyNames = ["O'Brien & Söhne <GmbH>", "  leading", "|pipe|", "¦¬|", "日本建設", "", "50%_#", "Zoë \u00a0"];
 const nameOf = (at: number) => nastyNames[at % nastyNames.length] ?? "";
@@ -61,7 +60,6 @@ const vendors: EccRow[] = Array.from({ length: 3_500 }, (_, at) => ({
 
 let ecc: EccUnderTest;
 let http: HttpClient;
-let client: SoapRfcClient;
 
 beforeAll(async () => {
   const users = [{ user: "MLC", password: "geheim-123", tables: ["*"], functions: ["*"] }];
@@ -76,27 +74,17 @@ beforeAll(async () => {
   };
   ecc = await openEccWorld(system, { T001W: plants, EKPO: items, REPOSRC: sources, VBRP: billed, LFA1: vendors });
   http = createHttpClient();
-  client = openSoapRfc({
-    url: `${ecc.url}/sap/bc/soap/rfc`,
-    client: "100",
-    language: "EN",
-    user: "MLC",
-    readPassword: async () => "geheim-123",
-    http,
-    clock: systemClock,
-    pool: 4,
-  });
 });
 afterEach(async () => {
   await ecc.door("switches", { profile: "classic", absentModules: [], zAllow: "all" });
 });
 afterAll(async () => {
-  await client?.close();
   await http?.close();
   await ecc?.close();
 });
 
-const openReader = (settings: ReaderSettings) => createReaders({ client, dictionary: createDictionary(client), settings });
+const openReader = (client: RfcClient, settings: ReaderSettings) =>
+  createReaders({ client, dictionary: createDictionary(client), settings });
 
 const everyReader = [zReaderDefault, ...standardReaders];
 const profiles = ["classic", "nw750", "s4_758"] as const;
@@ -106,7 +94,7 @@ type Way = {
   profile: (typeof profiles)[number];
   readsItems: boolean;
   shows(text: string): string;
-  open(table: string): TableReader;
+  open(client: RfcClient, table: string): TableReader;
 };
 const ways: Way[] = profiles.flatMap((profile): Way[] => [
   ...everyReader.map(
@@ -116,7 +104,7 @@ const ways: Way[] = profiles.flatMap((profile): Way[] => [
       // Packed numbers stand in EKPO's rows, and it reads whole rows only.
       readsItems: reader !== "RFC_GET_TABLE_ENTRIES",
       shows: (text) => text,
-      open: (table) => openReader({ tables: { [table]: reader } }),
+      open: (client, table) => openReader(client, { tables: { [table]: reader } }),
     }),
   ),
   ...(profile === "s4_758"
@@ -127,7 +115,7 @@ const ways: Way[] = profiles.flatMap((profile): Way[] => [
           readsItems: true,
           // Fields are trimmed there, in front as well (sap-rfc 1.5): the reason why it is not the first choice.
           shows: (text: string) => text.trim(),
-          open: () => createTableReader(client, createDictionary(client), etDataDialect({ canSort: true })),
+          open: (client: RfcClient) => createTableReader(client, createDictionary(client), etDataDialect({ canSort: true })),
         },
       ]
     : []),
@@ -181,152 +169,167 @@ const filters: readonly Where[] = [
   startsWith("NAME1", "50%_"),
 ];
 
-describe.each(ways)("$name on $profile", ({ name, profile, readsItems, shows, open: pinned }) => {
-  const stored = (rows: readonly EccRow[], fields: readonly string[]) =>
-    sorted(rows.map((row) => Object.fromEntries(fields.map((field) => [field, shows(trimmed(row[field]))]))));
+describe.each(rfcTransports(() => http).filter(({ isThere }) => isThere))("over $name:", (transport) => {
+  const clients = openClients(transport, { url: () => ecc.url, password: "geheim-123" });
+  // A native library keeps what it knows of an interface: another release is another system to it.
+  const byRelease = new Map<string, RfcClient>();
+  const clientOf = (profile: (typeof profiles)[number]): RfcClient => {
+    const client = byRelease.get(profile) ?? clients.open({});
+    byRelease.set(profile, client);
+    return client;
+  };
+  afterAll(() => clients.closeAll());
 
-  beforeEach(async () => {
-    await ecc.door("switches", { profile, absentModules: [] });
-  });
+  describe.each(ways)("$name on $profile", ({ name, profile, readsItems, shows, open: openPinned }) => {
+    const pinned = (table: string) => openPinned(clientOf(profile), table);
+    const stored = (rows: readonly EccRow[], fields: readonly string[]) =>
+      sorted(rows.map((row) => Object.fromEntries(fields.map((field) => [field, shows(trimmed(row[field]))]))));
 
-  it("reads a table of characters as it is stored", async () => {
-    const reader = pinned("T001W");
-    expect(sorted(rowsOf(await reader.read({ table: "T001W", fields: plantFields })))).toEqual(stored(plants, plantFields));
-    expect(reader.choices?.()[0]?.reader ?? name).toBe(name);
-  });
+    beforeEach(async () => {
+      await ecc.door("switches", { profile, absentModules: [] });
+    });
 
-  it("means the same by a filter", async () => {
-    const reader = pinned("T001W");
-    for (const where of filters) {
-      const wanted = plants.filter((row) => meets(row, where)).map((row) => shown(row, ["WERKS"]));
-      expect(wanted.length, JSON.stringify(where)).toBeGreaterThan(0);
-      const found = rowsOf(await reader.read({ table: "T001W", fields: ["WERKS"], where }));
-      expect(sorted(found), JSON.stringify(where)).toEqual(sorted(wanted));
-    }
-    expect(rowsOf(await reader.read({ table: "T001W", fields: ["WERKS"], where: equal("WERKS", "ZZZZ") }))).toEqual([]);
-  });
+    it("reads a table of characters as it is stored", async () => {
+      const reader = pinned("T001W");
+      expect(sorted(rowsOf(await reader.read({ table: "T001W", fields: plantFields })))).toEqual(stored(plants, plantFields));
+      expect(reader.choices?.()[0]?.reader ?? name).toBe(name);
+    });
 
-  it("says over with one row more than allowed; where it says sorted, these are the first rows", async () => {
-    const reader = pinned("T001W");
-    expect(rowsOf(await reader.read({ table: "T001W", fields: ["NAME1"], rowsMax: plants.length }))).toHaveLength(plants.length);
-    const over = await reader.read({ table: "T001W", fields: ["NAME1"], rowsMax: 10 });
-    if (over.kind !== "over") throw new Error(over.kind);
-    expect(over.keysSeen).toHaveLength(11);
-    const first = plants.map(({ WERKS = "" }) => WERKS).toSorted(byText);
-    if (over.isSorted) expect(over.keysSeen.map(({ WERKS }) => WERKS)).toEqual(first.slice(0, 11));
-  });
-
-  it.skipIf(!readsItems)("reads dates, numbers and texts of a wide table", async () => {
-    const reader = pinned("EKPO");
-    expect(sorted(rowsOf(await reader.read({ table: "EKPO", fields: itemFields })))).toEqual(stored(items, itemFields));
-  });
-
-  it.skipIf(!readsItems)("reads every column of it that it does not refuse by name", async () => {
-    const described = await createDictionary(client).describe("EKPO");
-    if (described.kind === "failure") throw new Error(described.detail);
-    const every = described.description.fields.map(({ name }) => name).filter((name) => name !== "MANDT");
-    const rows = rowsOf(await pinned("EKPO").read({ table: "EKPO", fields: every }));
-    expect(sorted(rows.map((row) => Object.fromEntries(itemFields.map((field) => [field, row[field]]))))).toEqual(
-      stored(items, itemFields),
-    );
-  });
-
-  it.skipIf(readsItems)("refuses by name a table with packed numbers", async () => {
-    expect(await pinned("EKPO").read({ table: "EKPO", fields: ["EBELN"] })).toMatchObject({ code: "table-not-readable" });
-  });
-});
-
-describe("discovery", () => {
-  it.each([
-    ["Z_MLC_READ_TABLE", true],
-    ["RFC_READ_TABLE", true],
-    ["/SAPDS/RFC_READ_TABLE2", false],
-  ])("finds every key once through %s", async (pin, isSorted) => {
-    await ecc.door("switches", { profile: "nw750", absentModules: [] });
-    await ecc.door("stats/reset", {});
-    const reader = openReader({ tables: { LFA1: pin } });
-    const settings = { companyCodes: [], zone: 60 };
-    const { vendors: extract } = createExtracts({ reader, client, clock: systemClock, settings });
-    const open = (await extract.open({ mode: "full" })).slices;
-    const keys: string[] = [];
-    let splits = 0;
-    for (let offer = open.pop(); offer !== undefined; offer = open.pop()) {
-      if (offer.kind === "objects") {
-        keys.push(...(offer.slice as { keys: { LIFNR: string }[] }).keys.map(({ LIFNR }) => LIFNR));
-        continue;
+    it("means the same by a filter", async () => {
+      const reader = pinned("T001W");
+      for (const where of filters) {
+        const wanted = plants.filter((row) => meets(row, where)).map((row) => shown(row, ["WERKS"]));
+        expect(wanted.length, JSON.stringify(where)).toBeGreaterThan(0);
+        const found = rowsOf(await reader.read({ table: "T001W", fields: ["WERKS"], where }));
+        expect(sorted(found), JSON.stringify(where)).toEqual(sorted(wanted));
       }
-      const found = await extract.discover(offer.label, offer.slice);
-      if (found.kind === "split") splits += 1;
-      // Of sorted rows the kept ones are object slices at once, and one slice is left to read.
-      if (found.kind === "split" && isSorted) expect(found.slices.filter(({ kind }) => kind === "discover")).toHaveLength(1);
-      open.push(...found.slices);
-    }
-    expect(keys.toSorted(byText)).toEqual(vendors.map(({ LIFNR = "" }) => LIFNR).toSorted(byText));
-    expect(splits).toBe(isSorted ? 3 : 1);
-  });
-});
+      expect(rowsOf(await reader.read({ table: "T001W", fields: ["WERKS"], where: equal("WERKS", "ZZZZ") }))).toEqual([]);
+    });
 
-describe("without a pin", () => {
-  it("the best reader that there is serves the table, and why is told", async () => {
-    // RFC_GET_TABLE_ENTRIES cannot read EKPO, so BBP_RFC_READ_TABLE is the last that can.
-    for (const [at, best] of everyReader.slice(0, -1).entries()) {
-      const absentModules = everyReader.slice(0, at);
-      await ecc.door("switches", { absentModules });
-      const reader = openReader({});
+    it("says over with one row more than allowed; where it says sorted, these are the first rows", async () => {
+      const reader = pinned("T001W");
+      expect(rowsOf(await reader.read({ table: "T001W", fields: ["NAME1"], rowsMax: plants.length }))).toHaveLength(
+        plants.length,
+      );
+      const over = await reader.read({ table: "T001W", fields: ["NAME1"], rowsMax: 10 });
+      if (over.kind !== "over") throw new Error(over.kind);
+      expect(over.keysSeen).toHaveLength(11);
+      const first = plants.map(({ WERKS = "" }) => WERKS).toSorted(byText);
+      if (over.isSorted) expect(over.keysSeen.map(({ WERKS }) => WERKS)).toEqual(first.slice(0, 11));
+    });
+
+    it.skipIf(!readsItems)("reads dates, numbers and texts of a wide table", async () => {
+      const reader = pinned("EKPO");
+      expect(sorted(rowsOf(await reader.read({ table: "EKPO", fields: itemFields })))).toEqual(stored(items, itemFields));
+    });
+
+    it.skipIf(!readsItems)("reads every column of it that it does not refuse by name", async () => {
+      const described = await createDictionary(clientOf(profile)).describe("EKPO");
+      if (described.kind === "failure") throw new Error(described.detail);
+      const every = described.description.fields.map(({ name }) => name).filter((name) => name !== "MANDT");
+      const rows = rowsOf(await pinned("EKPO").read({ table: "EKPO", fields: every }));
+      expect(sorted(rows.map((row) => Object.fromEntries(itemFields.map((field) => [field, row[field]]))))).toEqual(
+        stored(items, itemFields),
+      );
+    });
+
+    it.skipIf(readsItems)("refuses by name a table with packed numbers", async () => {
+      expect(await pinned("EKPO").read({ table: "EKPO", fields: ["EBELN"] })).toMatchObject({ code: "table-not-readable" });
+    });
+  });
+
+  describe("discovery", () => {
+    it.each([
+      ["Z_MLC_READ_TABLE", true],
+      ["RFC_READ_TABLE", true],
+      ["/SAPDS/RFC_READ_TABLE2", false],
+    ])("finds every key once through %s", async (pin, isSorted) => {
+      await ecc.door("switches", { profile: "nw750", absentModules: [] });
+      await ecc.door("stats/reset", {});
+      const reader = openReader(clientOf("nw750"), { tables: { LFA1: pin } });
+      const settings = { companyCodes: [], zone: 60 };
+      const { vendors: extract } = createExtracts({ reader, client: clientOf("nw750"), clock: systemClock, settings });
+      const open = (await extract.open({ mode: "full" })).slices;
+      const keys: string[] = [];
+      let splits = 0;
+      for (let offer = open.pop(); offer !== undefined; offer = open.pop()) {
+        if (offer.kind === "objects") {
+          keys.push(...(offer.slice as { keys: { LIFNR: string }[] }).keys.map(({ LIFNR }) => LIFNR));
+          continue;
+        }
+        const found = await extract.discover(offer.label, offer.slice);
+        if (found.kind === "split") splits += 1;
+        // Of sorted rows the kept ones are object slices at once, and one slice is left to read.
+        if (found.kind === "split" && isSorted) expect(found.slices.filter(({ kind }) => kind === "discover")).toHaveLength(1);
+        open.push(...found.slices);
+      }
+      expect(keys.toSorted(byText)).toEqual(vendors.map(({ LIFNR = "" }) => LIFNR).toSorted(byText));
+      expect(splits).toBe(isSorted ? 3 : 1);
+    });
+  });
+
+  describe("without a pin", () => {
+    it("the best reader that there is serves the table, and why is told", async () => {
+      // RFC_GET_TABLE_ENTRIES cannot read EKPO, so BBP_RFC_READ_TABLE is the last that can.
+      for (const [at, best] of everyReader.slice(0, -1).entries()) {
+        const absentModules = everyReader.slice(0, at);
+        await ecc.door("switches", { absentModules });
+        const reader = openReader(clientOf("classic"), {});
+        expect(rowsOf(await reader.read({ table: "EKPO", fields: itemFields }))).toHaveLength(items.length);
+        const [choice] = reader.choices?.() ?? [];
+        expect(choice).toMatchObject({ table: "EKPO", reader: best });
+        for (const missing of absentModules) expect(choice?.why).toContain(missing);
+      }
+    });
+
+    it("a table that the customer does not allow goes to the next reader, and the allowed one stays", async () => {
+      await ecc.door("switches", { zAllow: { T001W: ["*"] } });
+      const reader = openReader(clientOf("classic"), {});
       expect(rowsOf(await reader.read({ table: "EKPO", fields: itemFields }))).toHaveLength(items.length);
-      const [choice] = reader.choices?.() ?? [];
-      expect(choice).toMatchObject({ table: "EKPO", reader: best });
-      for (const missing of absentModules) expect(choice?.why).toContain(missing);
-    }
-  });
+      expect(rowsOf(await reader.read({ table: "T001W", fields: plantFields }))).toHaveLength(plants.length);
+      expect(reader.choices?.()).toMatchObject([
+        { table: "EKPO", reader: "/SAPDS/RFC_READ_TABLE2", why: expect.stringContaining("TABLE_NOT_ALLOWED") },
+        { table: "T001W", reader: zReaderDefault },
+      ]);
+    });
 
-  it("a table that the customer does not allow goes to the next reader, and the allowed one stays", async () => {
-    await ecc.door("switches", { zAllow: { T001W: ["*"] } });
-    const reader = openReader({});
-    expect(rowsOf(await reader.read({ table: "EKPO", fields: itemFields }))).toHaveLength(items.length);
-    expect(rowsOf(await reader.read({ table: "T001W", fields: plantFields }))).toHaveLength(plants.length);
-    expect(reader.choices?.()).toMatchObject([
-      { table: "EKPO", reader: "/SAPDS/RFC_READ_TABLE2", why: expect.stringContaining("TABLE_NOT_ALLOWED") },
-      { table: "T001W", reader: zReaderDefault },
-    ]);
-  });
+    it("a table with a string column is read by the one that does not cast; what dumped is not tried again", async () => {
+      const wide = [zReaderDefault, "/SAPDS/RFC_READ_TABLE2", "/BODS/RFC_READ_TABLE2"];
+      const request = { table: "REPOSRC", fields: ["CNAM"] };
+      await ecc.door("switches", { profile: "s4_758", absentModules: wide });
+      const modern = openReader(clientOf("s4_758"), {});
+      expect(rowsOf(await modern.read(request))).toEqual([{ PROGNAME: "ZONE", R3STATE: "A", CNAM: "DEV" }]);
+      expect(modern.choices?.()[0]?.reader).toBe("RFC_READ_TABLE (ET_DATA)");
 
-  it("a table with a string column is read by the one that does not cast; what dumped is not tried again", async () => {
-    const wide = [zReaderDefault, "/SAPDS/RFC_READ_TABLE2", "/BODS/RFC_READ_TABLE2"];
-    const request = { table: "REPOSRC", fields: ["CNAM"] };
-    await ecc.door("switches", { profile: "s4_758", absentModules: wide });
-    const modern = openReader({});
-    expect(rowsOf(await modern.read(request))).toEqual([{ PROGNAME: "ZONE", R3STATE: "A", CNAM: "DEV" }]);
-    expect(modern.choices?.()[0]?.reader).toBe("RFC_READ_TABLE (ET_DATA)");
+      await ecc.door("switches", { profile: "classic", absentModules: wide });
+      await ecc.door("stats/reset", {});
+      const old = openReader(clientOf("classic"), {});
+      expect(await old.read(request)).toMatchObject({ kind: "failure", failure: { class: "dump" } });
+      expect(await old.read(request)).toMatchObject({ kind: "failure", failure: { class: "dump" } });
+      const { failures } = (await ecc.door("stats")) as { failures: Record<string, number> };
+      // One each of RFC_READ_TABLE and BBP_RFC_READ_TABLE, whatever is asked afterwards.
+      expect(failures.ASSIGN_CASTING_ILLEGAL_CAST).toBe(2);
+      expect(old.choices?.()[0]).toMatchObject({ reader: "none", why: expect.stringContaining("RFC_GET_TABLE_ENTRIES") });
+    });
 
-    await ecc.door("switches", { profile: "classic", absentModules: wide });
-    await ecc.door("stats/reset", {});
-    const old = openReader({});
-    expect(await old.read(request)).toMatchObject({ kind: "failure", failure: { class: "dump" } });
-    expect(await old.read(request)).toMatchObject({ kind: "failure", failure: { class: "dump" } });
-    const { failures } = (await ecc.door("stats")) as { failures: Record<string, number> };
-    // One each of RFC_READ_TABLE and BBP_RFC_READ_TABLE, whatever is asked afterwards.
-    expect(failures.ASSIGN_CASTING_ILLEGAL_CAST).toBe(2);
-    expect(old.choices?.()[0]).toMatchObject({ reader: "none", why: expect.stringContaining("RFC_GET_TABLE_ENTRIES") });
-  });
+    it("a table with a float is left to BBP_RFC_READ_TABLE, without a dump", async () => {
+      await ecc.door("switches", { absentModules: [zReaderDefault, "/SAPDS/RFC_READ_TABLE2", "/BODS/RFC_READ_TABLE2"] });
+      await ecc.door("stats/reset", {});
+      const reader = openReader(clientOf("classic"), {});
+      expect(rowsOf(await reader.read({ table: "VBRP", fields: ["NETWR"] }))).toMatchObject([{ NETWR: "12.50" }]);
+      expect(reader.choices?.()[0]?.reader).toBe("BBP_RFC_READ_TABLE");
+      // The customer's reader was asked about and is not there: that is all that failed.
+      const { failures } = (await ecc.door("stats")) as { failures: Record<string, number> };
+      expect(Object.keys(failures).filter((name) => name !== "FU_NOT_FOUND")).toEqual([]);
+    });
 
-  it("a table with a float is left to BBP_RFC_READ_TABLE, without a dump", async () => {
-    await ecc.door("switches", { absentModules: [zReaderDefault, "/SAPDS/RFC_READ_TABLE2", "/BODS/RFC_READ_TABLE2"] });
-    await ecc.door("stats/reset", {});
-    const reader = openReader({});
-    expect(rowsOf(await reader.read({ table: "VBRP", fields: ["NETWR"] }))).toMatchObject([{ NETWR: "12.50" }]);
-    expect(reader.choices?.()[0]?.reader).toBe("BBP_RFC_READ_TABLE");
-    // The customer's reader was asked about and is not there: that is all that failed.
-    const { failures } = (await ecc.door("stats")) as { failures: Record<string, number> };
-    expect(Object.keys(failures).filter((name) => name !== "FU_NOT_FOUND")).toEqual([]);
-  });
-
-  it("a count is what is stored, where a reader counts", async () => {
-    await ecc.door("switches", { absentModules: [] });
-    const counted = await openReader({}).count?.({ table: "EKPO", where: equal("AEDAT", "00000000") });
-    const stored = items.filter(({ AEDAT }) => AEDAT === "00000000").length;
-    expect(counted).toEqual({ kind: "count", count: stored });
-    await ecc.door("switches", { absentModules: [zReaderDefault] });
-    expect(await openReader({}).count?.({ table: "EKPO" })).toBeUndefined();
+    it("a count is what is stored, where a reader counts", async () => {
+      await ecc.door("switches", { absentModules: [] });
+      const counted = await openReader(clientOf("classic"), {}).count?.({ table: "EKPO", where: equal("AEDAT", "00000000") });
+      const stored = items.filter(({ AEDAT }) => AEDAT === "00000000").length;
+      expect(counted).toEqual({ kind: "count", count: stored });
+      await ecc.door("switches", { absentModules: [zReaderDefault] });
+      expect(await openReader(clientOf("classic"), {}).count?.({ table: "EKPO" })).toBeUndefined();
+    });
   });
 });

@@ -14,9 +14,8 @@ const root = resolve(dirname(fileURLToPath(import.meta.url)), "../..");
 const seedsMost = 24;
 const seedsSearched = 4_000;
 
-/** All sources again, with the mutant's changes, in a folder of their own. */
-function copyWith(mutant: Mutant): string {
-  const folder = mkdtempSync(join(tmpdir(), "mlc-mutant-"));
+/** All sources again, with the mutant's changes, in the folder of the one before: what Node compiled there it finds by its path. */
+function copyWith(mutant: Mutant, folder: string): void {
   for (const part of ["src", "test/simulation"]) {
     mkdirSync(join(folder, part), { recursive: true });
     cpSync(join(root, part), join(folder, part), { recursive: true });
@@ -32,7 +31,6 @@ function copyWith(mutant: Mutant): string {
       text.replace(from, () => to),
     );
   }
-  return folder;
 }
 
 function seedsUnder(names: readonly string[]): number[] {
@@ -44,8 +42,8 @@ function seedsUnder(names: readonly string[]): number[] {
 
 export type Proof = { mutant: string; caughtBy: number | undefined; played: number; by: string };
 
-async function prove(mutant: Mutant, databases: Databases, number: number): Promise<Proof> {
-  const folder = copyWith(mutant);
+async function prove(mutant: Mutant, databases: Databases, number: number, folder: string): Promise<Proof> {
+  copyWith(mutant, folder);
   try {
     const workerFile = join(folder, "test/simulation/worker.ts");
     const name = `mutant_${number}`;
@@ -71,9 +69,10 @@ export type Proofs = { caught: number; of: number };
 export async function proveAll(databases: Databases, tell: (line: string) => void): Promise<Proofs> {
   const only = process.env.MUTANT;
   const chosen = mutants.filter(({ name }) => only === undefined || name.includes(only));
+  const folder = join(mkdtempSync(join(tmpdir(), "mlc-mutant-")), "copy");
   let count = 0;
   for (const [number, each] of chosen.entries()) {
-    const { mutant, caughtBy, played, by } = await prove(each, databases, number);
+    const { mutant, caughtBy, played, by } = await prove(each, databases, number, folder);
     if (caughtBy !== undefined) count += 1;
     tell(
       caughtBy === undefined
@@ -81,5 +80,6 @@ export async function proveAll(databases: Databases, tell: (line: string) => voi
         : `mutant caught by seed ${caughtBy}: ${mutant} (${by.slice(0, 120)})`,
     );
   }
+  rmSync(dirname(folder), { recursive: true, force: true });
   return { caught: count, of: chosen.length };
 }

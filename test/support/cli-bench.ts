@@ -75,10 +75,16 @@ async function findFreePort(): Promise<number> {
   return address.port;
 }
 
+/** No setting of ours, and no secret, comes from outside. What Node compiled is kept for the next command, as it is behind `bin/`. */
+function ofThisProcess(): NodeJS.ProcessEnv {
+  const { PATH, HOME, TMPDIR, NODE_COMPILE_CACHE } = process.env;
+  return { PATH, HOME, TMPDIR, NODE_COMPILE_CACHE };
+}
+
 function startCli(folder: string, args: readonly string[], env: NodeJS.ProcessEnv): Cli {
   const child = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", entry, ...args], {
     cwd: folder,
-    env: { PATH: process.env.PATH, HOME: process.env.HOME, TMPDIR: process.env.TMPDIR, NO_COLOR: "1", ...env },
+    env: { ...ofThisProcess(), NO_COLOR: "1", ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });
   let out = "";

@@ -3,7 +3,17 @@
  * otherwise. The posting itself goes past the governor, which repeats calls; what only reads goes through it.
  */
 import { Fault, type PlacedJournal } from "../../core/index.ts";
-import { createPostingModule, findPostingModule, type PostingModule } from "../../sap/index.ts";
+import {
+  createDictionary,
+  createPostingModule,
+  createReaders,
+  createSessionPosting,
+  findPostingModule,
+  type PostingModule,
+  sessionPostingFunctions,
+  sessionPostingTables,
+} from "../../sap/index.ts";
+import { placeOf } from "../open-rfc.ts";
 import { openGuardedSap, type SapPorts } from "../sap-side.ts";
 import type { AgentSettings } from "../settings.ts";
 import { failed } from "./post-journal.ts";
@@ -26,17 +36,52 @@ export function checkLedgerPolicy({ policy }: AgentSettings, place: string, jour
   return ledgerPosting;
 }
 
-export async function openLedgerDesk(settings: AgentSettings, ports: SapPorts, ledger: LedgerPolicy): Promise<LedgerDesk> {
+export function openLedgerDesk(settings: AgentSettings, ports: SapPorts, ledger: LedgerPolicy): Promise<LedgerDesk> {
+  return ledger.through === "session" ? openSessionDesk(settings, ports) : openModuleDesk(settings, ports, ledger);
+}
+
+async function openModuleDesk(settings: AgentSettings, ports: SapPorts, ledger: LedgerPolicy): Promise<LedgerDesk> {
   const name = ledger.functionModule;
   const policy = { ...settings.policy, functions: [...settings.policy.functions, name] };
   const { client, plain, close } = openGuardedSap({ ...settings, policy }, ports, "terminal");
   try {
     const found = await findPostingModule(client, name);
-    if (found.kind === "failure") throw failed(found, settings.sap.url);
-    if (found.kind === "missing") throw new Fault("ledger.no-wrapper", { place: settings.sap.url, detail: found.detail });
+    if (found.kind === "failure") throw failed(found, placeOf(settings));
+    if (found.kind === "missing") throw new Fault("ledger.no-wrapper", { place: placeOf(settings), detail: found.detail });
     return { module: createPostingModule({ client, once: plain, name }), close };
   } catch (error) {
     await close();
     throw error;
   }
+}
+
+/** What the search must see, beside what the policy allows anyway. */
+function policyForSession({ policy }: AgentSettings): AgentSettings["policy"] {
+  const filtered = Object.keys(sessionPostingTables).find((table) => policy.rowFilters?.[table] !== undefined);
+  // A document that a filter hides would be posted again.
+  if (filtered !== undefined) {
+    const detail = `policy.rowFilters hides rows of ${filtered}, which the search for a posted document must see`;
+    throw new Fault("ledger.not-allowed", { place: "policy.ledgerPosting.through", detail });
+  }
+  const tables = Object.entries(sessionPostingTables).map(([table, fields]) => {
+    const allowed = policy.tables[table] ?? [];
+    return [table, allowed === "*" ? allowed : [...new Set([...allowed, ...fields])]] as const;
+  });
+  return {
+    ...policy,
+    functions: [...policy.functions, ...sessionPostingFunctions],
+    tables: { ...policy.tables, ...Object.fromEntries(tables) },
+  };
+}
+
+async function openSessionDesk(settings: AgentSettings, ports: SapPorts): Promise<LedgerDesk> {
+  const policy = policyForSession(settings);
+  const { client, openSession, close } = openGuardedSap({ ...settings, policy }, ports, "terminal");
+  if (openSession === undefined) {
+    await close();
+    const detail = `policy.ledgerPosting.through is session, and sap.transport is ${settings.sap.transport}`;
+    throw new Fault("ledger.no-session", { place: placeOf(settings), detail });
+  }
+  const reader = createReaders({ client, dictionary: createDictionary(client), settings: settings.sap.readers });
+  return { module: createSessionPosting({ client, reader, openSession, user: settings.sap.user }), close };
 }

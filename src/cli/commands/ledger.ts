@@ -23,7 +23,7 @@ import { exitCodeOf, type Reported, resultJson, resultLine } from "../ledger/res
 import { readPostingJournal, systemClock, systemRandom, withPostingJournal } from "../platform/index.ts";
 import { terminal } from "../terminal.ts";
 import { pickConnection } from "../wiring/connections.ts";
-import { makeDataFolder, openSecrets, postingJournalOf, requireSecret, sapPasswordName } from "../wiring/places.ts";
+import { makeDataFolder, openSecrets, postingJournalOf, requireSapPassword } from "../wiring/places.ts";
 import { createSapPorts } from "../wiring/sap-ports.ts";
 
 type Flags = { config: string; connection?: string; json: boolean };
@@ -48,7 +48,7 @@ async function withModule<T>(place: Place, ledger: LedgerPolicy, use: (module: P
   const { agent, agentFile } = place.connection;
   const random = { clock: systemClock, random: systemRandom };
   const secrets = openSecrets({ dataFolder, env: terminal.env, ...random });
-  await requireSecret(secrets, sapPasswordName(name, agent.sap.passwordSecret), agentFile);
+  await requireSapPassword(secrets, name, agent, agentFile);
   const ports = await createSapPorts({ connection: name, settings: agent, dataFolder, secrets, ...random });
   try {
     const desk = await openLedgerDesk(agent, ports, ledger);

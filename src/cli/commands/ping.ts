@@ -1,6 +1,6 @@
 /**
  * `ml-connector ping`: does everything answer, with the right user, rights and company? SAP by each door that data is read through (RFC:
- * one logon, three harmless calls; Gateway: its services' metadata), Procore by token, identity, companies and permitted projects. It reads only, starts no database and writes no
+ * one logon, three harmless calls; Gateway: its services' metadata; IDocs: who listens), Procore by token, identity, companies and permitted projects. It reads only, starts no database and writes no
  * file. Each failure is one sentence with its code; one bad side does not hide the other.
  */
 import { Command } from "commander";
@@ -8,6 +8,7 @@ import { loadConfiguration } from "../config/index.ts";
 import { exitCodes, type Failure, failureOf } from "../exit-codes.ts";
 import { withConfig, withJson } from "../flags.ts";
 import { pingGateway } from "../ping/ping-gateway.ts";
+import { pingIDocs } from "../ping/ping-idocs.ts";
 import { pingProcore } from "../ping/ping-procore.ts";
 import { pingSap } from "../ping/ping-sap.ts";
 import { createHttpClient, systemClock, systemRandom } from "../platform/index.ts";
@@ -57,6 +58,7 @@ async function ping({ config: configFile, connection: asked, json }: Flags): Pro
       const checks = [
         ...(doors.has("rfc") ? [() => look(name, "SAP", () => pingSap(given))] : []),
         ...(doors.has("odata") ? [() => look(name, "Gateway", () => pingGateway(given))] : []),
+        ...(connection.agent.idocs ? [() => look(name, "IDocs", () => pingIDocs(given))] : []),
         () => look(name, "Procore", () => pingProcore(given)),
       ];
       for (const check of checks) {

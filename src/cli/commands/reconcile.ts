@@ -46,8 +46,9 @@ export function reconcileCommand(): Command {
     .option("--cost-code <code>", "only this cost code, such as 03-100.M")
     .option("--all", "the rows that tie, too", false)
     .option("--lines", "down to the SAP lines and to Procore's", false)
+    .option("--opening", "opening balances by cost code: all that SAP has to date, and what it is made of", false)
     .option("--lines-max <n>", "how many lines are printed", wholeNumber(1, 1_000_000), linesShown)
-    .option("--csv <file>", "write it as CSV; with --lines the lines instead of the rows")
+    .option("--csv <file>", "write it as CSV; with --lines the lines instead of the rows, with --opening the opening balances")
     .option("--xlsx <file>", "write it as a workbook; with --lines the lines on a sheet of their own")
     .action(show);
   const commitmentsCommand = withJson(withConfig(new Command("commitments")))
@@ -63,7 +64,7 @@ export function reconcileCommand(): Command {
     .option("--xlsx <file>", "write a workbook; with --lines the lines on a sheet of their own")
     .action(showCommitments);
   const certifyCommand = withListing(new Command("certify"))
-    .description("write the signed certificate of a period")
+    .description("write the signed certificate of a period, with commitments to date")
     .requiredOption("--out <file>", "where it is written")
     .action(certify);
   const verifyCommand = withJson(new Command("verify"))

@@ -3,6 +3,7 @@
  * `read` its rows. Reads only, needs no store, and asks nothing that the agent's policy does not allow.
  */
 import { Command, Option } from "commander";
+import { placeOf } from "../../agent/index.ts";
 import { Fault } from "../../core/index.ts";
 import { errorCodeOf, readLeaves } from "../../sap/index.ts";
 import { UsageError } from "../exit-codes.ts";
@@ -10,6 +11,7 @@ import { wholeNumber, withConfig, withJson } from "../flags.ts";
 import { describedLines, describedRows } from "../sap/described.ts";
 import { odataCommand } from "../sap/odata-command.ts";
 import { type DeskFlags, passwordVariable, withDesk } from "../sap/open-desk.ts";
+import { lookAtDoors, tellDoor } from "../sap/probe-doors.ts";
 import { probeSystem } from "../sap/probe-system.ts";
 import { describeTable, readTable } from "../sap/read-table.ts";
 import { terminal } from "../terminal.ts";
@@ -114,11 +116,18 @@ async function listTables(
 
 async function probe(flags: DeskFlags & { json: boolean; table?: string[] }): Promise<void> {
   const asked = (flags.table ?? []).map(tableName);
-  await withDesk(flags, asked, async (desk, settings) => {
+  await withDesk(flags, asked, async (desk, settings, ports) => {
+    const { doors, system } = await lookAtDoors({ desk, settings, ports });
+    if (!flags.json) for (const door of doors) tellDoor(door);
+    if (system instanceof Fault) {
+      // Nothing more can be asked by RFC; the others are told all the same.
+      if (flags.json && doors.length > 1) terminal.json({ doors });
+      throw system;
+    }
     const found = await desk.readers();
     if (found.kind === "failure")
-      throw new Fault(errorCodeOf(found), { place: settings.sap.url, detail: `${found.key}: ${found.detail}` });
-    await probeSystem(desk, { settings, readers: found.readers, tables: asked, isJson: flags.json });
+      throw new Fault(errorCodeOf(found), { place: placeOf(settings), detail: `${found.key}: ${found.detail}` });
+    await probeSystem(desk, { settings, system, doors, readers: found.readers, tables: asked, isJson: flags.json });
   });
 }
 

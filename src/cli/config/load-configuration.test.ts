@@ -72,6 +72,36 @@ describe("a good configuration", () => {
   });
 });
 
+describe("native RFC", () => {
+  const agentOf = (native: string) => `sap:\n  transport: jco\n  client: "100"\n  user: MLCONNECT\n  native: { ${native} }\n`;
+
+  it("finds its library beside the agent's file, and a package by its name", async () => {
+    const jco = await load({ agent: agentOf("ashost: localhost, sysnr: '00', jar: lib/sapjco3.jar") });
+    expect(jco.connections.main?.agent.sap.native?.jar).toBe(join(folder, "lib/sapjco3.jar"));
+    expect(jco.connections.main?.agent.sap.url).toBeUndefined();
+    const moduleOf = async (module: string) => {
+      const agent = agentOf(`ashost: localhost, sysnr: '00', module: ${module}`).replace("jco", "node-rfc");
+      return (await load({ agent })).connections.main?.agent.sap.native?.module;
+    };
+    expect(await moduleOf("node-rfc")).toBe("node-rfc");
+    expect(await moduleOf("./rfc/index.js")).toBe(join(folder, "rfc/index.js"));
+  });
+
+  it("is refused with the place, the value and what to write", async () => {
+    const sentence = async (native: string) => faultSentence(await faultOf({ agent: agentOf(native) }));
+    const plain = await sentence("ashost: sap.example, sysnr: '00', jar: sapjco3.jar");
+    expect(plain).toContain('sap.native.ashost "sap.example" is reached over plain RFC');
+    expect(plain).toMatch(/agent\.yaml:5:\d+/);
+    expect(plain).toContain("allowPlainRfc: true");
+    expect(await sentence("ashost: localhost, jar: sapjco3.jar")).toContain(
+      'sap.native.sysnr is missing beside ashost, such as "00"',
+    );
+    expect(await sentence("ashost: localhost, sysnr: '00'")).toContain(
+      "sap.native.jar is missing; give the path of SAP's sapjco3.jar",
+    );
+  });
+});
+
 describe("cutOver", () => {
   const withCutOver = (text: string) => ({ config: `${good}    cutOver: ${text}\n` });
 

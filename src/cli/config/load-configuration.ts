@@ -29,7 +29,7 @@ function completeUrl(text: string): string {
 export async function loadAgent(file: string): Promise<AgentSettings> {
   const text = await readText(file, "config.invalid");
   const settings = readYaml({ file, text, schema: agentFileSchema });
-  const { caFile, url, ...sap } = settings.sap;
+  const { caFile, url, native, ...sap } = settings.sap;
   const certificates = caFile === undefined ? {} : { caFile: resolve(dirname(file), caFile) };
   const policy =
     settings.policyFile === undefined ? {} : { policy: await loadPolicy(file, settings.policyFile, settings.policy) };
@@ -38,7 +38,24 @@ export async function loadAgent(file: string): Promise<AgentSettings> {
     ...settings,
     ...policy,
     ...idocsOf(file, settings),
-    sap: { ...sap, url: completeUrl(url), ...certificates, ...odata },
+    sap: {
+      ...sap,
+      ...(url === undefined ? {} : { url: completeUrl(url) }),
+      ...(native === undefined ? {} : { native: withWholePaths(file, native) }),
+      ...certificates,
+      ...odata,
+    },
+  };
+}
+
+/** The library by its whole path; a package's name stays a name. */
+function withWholePaths(agentFile: string, native: NonNullable<AgentSettings["sap"]["native"]>): typeof native {
+  const at = (path: string) => resolve(dirname(agentFile), path);
+  const { jar, module } = native;
+  return {
+    ...native,
+    ...(jar === undefined ? {} : { jar: at(jar) }),
+    ...(module === undefined || !/^\.{1,2}[\\/]/.test(module) ? {} : { module: at(module) }),
   };
 }
 

@@ -23,17 +23,18 @@ const proposal = (cells: MappingCells, reasons: readonly string[] = ["project: +
   points: 80,
   isSure: true,
   reasons,
-  money: [{ currency: "USD", lines: 3, sizeMinor: 123_456n, permille: 29 }],
-  cumulated: [{ currency: "USD", permille: 963 }],
+  money: [{ of: "cost", currency: "USD", lines: 3, sizeMinor: 123_456n, permille: 29 }],
+  cumulated: [{ of: "cost", currency: "USD", permille: 963 }],
 });
 const question: Proposals["questions"][number] = {
   objectKind: "cost-center",
   object: "0000100200",
   accounts: ["0000410000"],
+  materialGroups: [],
   part: "project",
   why: "nothing speaks for any",
   candidates: [],
-  money: [{ currency: "USD", lines: 1, sizeMinor: 5n }],
+  money: [{ of: "cost", currency: "USD", lines: 1, sizeMinor: 5n }],
 };
 const bytes = (text: string) => new TextEncoder().encode(text);
 const mark = (csv: string, word: string) =>
@@ -97,6 +98,20 @@ describe("a file of proposals", () => {
       { ...rule(cells), name: "marked.csv:2" },
       { ...rule({ object: "A;B", account: "410000" }), name: "marked.csv:3" },
     ]);
+  });
+
+  it("tells what was ordered from cost, and a question's material groups; the group comes back with its rule", () => {
+    const order = { of: "order", currency: "USD", lines: 1, sizeMinor: 35_000n, permille: 14 } as const;
+    const made = proposal({ ...cells, material_group: "0801" });
+    const both = {
+      ...made,
+      money: [...made.money, order],
+      cumulated: [...made.cumulated, { of: "order", currency: "USD", permille: 994 } as const],
+    };
+    const csv = proposalsCsv({ proposals: [both], questions: [{ ...question, materialGroups: ["0801", "0802"] }] }, ";");
+    expect(csv).toContain(";USD 1234.56 (2.9 %), USD 350.00 ordered (1.4 %);USD 96.3 %, USD ordered 99.4 %;");
+    expect(csv).toContain("Which project? nothing speaks for any; accounts 410000, material groups 0801, 0802");
+    expect(read(mark(file([both]), "yes")).rules).toMatchObject([{ materialGroup: { kind: "exact", value: "0801" } }]);
   });
 
   it("comes back from other encodings that spreadsheets write", () => {

@@ -66,8 +66,11 @@ function wrongValue(document: Document, issue: Issue): Complaint {
   const node = nodeAt(document, issue.path);
   const typed = typedText(document, issue.path);
   const complain = (text: string): Complaint => ({ code: "config.invalid", offset, detail: `${name} ${text}` });
-  if (node === undefined || node === null || (isScalar(node) && node.value === null))
-    return { ...complain("is missing; write it"), isMissing: true };
+  if (node === undefined || node === null || (isScalar(node) && node.value === null)) {
+    // A rule of the schema's own may know what it is missing for, and what to write.
+    const isToldWhy = issue.code === "custom" && issue.message.startsWith("is missing");
+    return { ...complain(isToldWhy ? issue.message : "is missing; write it"), isMissing: true };
+  }
   const isTextWanted = issue.code === "invalid_type" && issue.expected === "string";
   const key = String(issue.path.at(-1) ?? "");
   if (isTextWanted && typed !== undefined)

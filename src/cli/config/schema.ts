@@ -68,7 +68,7 @@ function sapAddressComplaint(text: string, allowPlainHttp: boolean): string | un
 
 /** agent.yaml. */
 export const agentFileSchema = agentSettings.superRefine(({ sap }, context) => {
-  const message = sapAddressComplaint(sap.url, sap.allowPlainHttp);
+  const message = sap.url === undefined ? undefined : sapAddressComplaint(sap.url, sap.allowPlainHttp);
   if (message !== undefined) context.addIssue({ code: "custom", path: ["sap", "url"], message });
 });
 

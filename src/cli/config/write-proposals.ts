@@ -1,13 +1,26 @@
 /** Proposals and questions as a file for a spreadsheet: UTF-8 with its mark and CRLF, as Excel opens it by a double click. Questions have no target; a person may write one. */
-import { formatMoney, fromAlpha, type MappingCells, mappingCells, mappingColumns, type Proposals } from "../../core/index.ts";
+import {
+  formatMoney,
+  fromAlpha,
+  type MappingCells,
+  type MoneyKind,
+  mappingCells,
+  mappingColumns,
+  type ProposalMoney,
+  type Proposals,
+} from "../../core/index.ts";
 import { type ProposalColumn, proposalColumns, ruleAsText } from "./proposal-columns.ts";
 import { toSheetCell } from "./sheet-cell.ts";
 
 type Cells = Record<ProposalColumn, string>;
-type Money = { readonly currency: string; readonly sizeMinor: bigint };
+type Money = Pick<ProposalMoney, "of" | "currency" | "sizeMinor">;
 
+/** What was ordered is no cost. */
+const ordered = (of: MoneyKind) => (of === "order" ? " ordered" : "");
 const moneyText = (money: readonly Money[]): string =>
-  money.map(({ currency, sizeMinor }) => `${currency} ${formatMoney({ minor: sizeMinor, currency })}`).join(", ");
+  money
+    .map(({ of, currency, sizeMinor }) => `${currency} ${formatMoney({ minor: sizeMinor, currency })}${ordered(of)}`)
+    .join(", ");
 const shareText = (permille: number): string => `${Math.floor(permille / 10)}.${permille % 10} %`;
 
 const sheetCells = (cells: MappingCells) =>
@@ -23,7 +36,7 @@ function proposalCells({ rule, points, reasons, money, cumulated }: Proposals["p
     accept: "",
     points: String(points),
     adds: money.map((each) => `${moneyText([each])} (${shareText(each.permille)})`).join(", "),
-    together: cumulated.map(({ currency, permille }) => `${currency} ${shareText(permille)}`).join(", "),
+    together: cumulated.map(({ of, currency, permille }) => `${currency}${ordered(of)} ${shareText(permille)}`).join(", "),
     evidence: reasons.join("; "),
     as_proposed: ruleAsText(cells),
   };
@@ -33,10 +46,12 @@ function proposalCells({ rule, points, reasons, money, cumulated }: Proposals["p
 export const shownObject = (objectKind: string, object: string): string =>
   objectKind === "wbs" || objectKind === "plant" ? object : fromAlpha(object);
 
-function questionCells({ objectKind, object, accounts, part, why, candidates, money }: Proposals["questions"][number]): Cells {
+function questionCells(question: Proposals["questions"][number]): Cells {
+  const { objectKind, object, accounts, materialGroups, part, why, candidates, money } = question;
   const [only, ...others] = accounts;
   const candidate = candidates.map(({ name, points, reasons }) => `${name} (${points}: ${reasons.join(", ")})`);
-  const shown = accounts.map(fromAlpha).join(", ");
+  const groups = materialGroups.length === 0 ? [] : [`material groups ${materialGroups.join(", ")}`];
+  const about = [...(accounts.length === 0 ? [] : [`accounts ${accounts.map(fromAlpha).join(", ")}`]), ...groups].join(", ");
   return {
     ...sheetCells({
       object_type: objectKind,
@@ -47,7 +62,7 @@ function questionCells({ objectKind, object, accounts, part, why, candidates, mo
     points: "",
     adds: moneyText(money),
     together: "",
-    evidence: [`Which ${part}? ${why}; accounts ${shown}`, ...candidate].join("; "),
+    evidence: [`Which ${part}? ${why}; ${about}`, ...candidate].join("; "),
     as_proposed: "a question",
   };
 }

@@ -6,7 +6,7 @@ import { lookAtProcore } from "../../hub/index.ts";
 import type { HttpClient, Secrets } from "../../ports/index.ts";
 import type { ConnectionConfiguration } from "../config/index.ts";
 import { createHttpClient, systemClock, systemRandom } from "../platform/index.ts";
-import { sapPasswordName, secretNames, secretVariableOf } from "../wiring/places.ts";
+import { needsSapPassword, sapPasswordName, secretNames, secretVariableOf } from "../wiring/places.ts";
 import { createSapPorts } from "../wiring/sap-ports.ts";
 import { readSapFacts } from "./sap-facts-file.ts";
 import { createTimebox } from "./timebox.ts";
@@ -38,7 +38,7 @@ async function sapHalf({ name, connection, dataFolder, secrets, sapFile, timing 
   const { agent } = connection;
   if (!agent) return leftOut("SAP", `there is no agent.yaml here; ${elsewhere}`);
   const secret = sapPasswordName(name, agent.sap.passwordSecret);
-  if (!(await secrets.read(secret)))
+  if (needsSapPassword(agent) && !(await secrets.read(secret)))
     return leftOut("SAP", `the password ${secret} (${secretVariableOf(secret)}) is not here; ${elsewhere}`);
   const ports = await createSapPorts({
     connection: name,

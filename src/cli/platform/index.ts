@@ -6,3 +6,4 @@ export { readPostingJournal, withPostingJournal } from "./posting-journal.ts";
 export { systemRandom } from "./random.ts";
 export { createRowsOfDay } from "./rows-of-day.ts";
 export { createFileSecrets, type FileSecretsOptions } from "./secrets.ts";
+export { startChild } from "./start-child.ts";

@@ -2,6 +2,7 @@
 
 import { formatMoney } from "../../core/index.ts";
 import type { BilledLine, DrillLine } from "../../hub/index.ts";
+import type { OpeningView } from "./opening-view.ts";
 import type { AccountView, CommitmentView, ReceiptView, RowView } from "./table.ts";
 import type { Sheet, SheetCell } from "./xlsx.ts";
 
@@ -12,34 +13,42 @@ const listed = (amounts: Readonly<Record<string, string | undefined>>) =>
     .map(([name, value]) => `${name} ${value ?? ""}`)
     .join("; ");
 
-const amountTitles = [
-  "SAP total",
-  "lines",
-  "read",
-  "posted",
-  "held",
-  "waiting",
-  "excluded",
-  "Procore",
-  "variance",
-  "classes",
-  "excluded by",
-];
+const readTitles = ["SAP total", "lines", "read", "posted", "held", "waiting"];
+const otherTitles = ["excluded", "Procore", "variance", "classes", "excluded by"];
 
-/** What a statement's row and a commitment's have in common, under `amountTitles`. */
-function amountCells(row: RowView | CommitmentView): SheetCell[] {
-  const { control, lines, read, posted, held, waiting, excluded, procore, variance, classes, excludedBy } = row;
-  const amounts = [control, String(lines), read, posted, held, waiting, excluded, procore, variance].map(amount);
-  return [...amounts, text(listed(classes)), text(listed(excludedBy))];
-}
+const readCells = ({ control, lines, read, posted, held, waiting }: CommitmentView | RowView): SheetCell[] =>
+  [control, String(lines), read, posted, held, waiting].map(amount);
+
+const otherCells = ({ excluded, procore, variance, classes, excludedBy }: CommitmentView | RowView): SheetCell[] => [
+  ...[excluded, procore, variance].map(amount),
+  text(listed(classes)),
+  text(listed(excludedBy)),
+];
 
 export function statementSheet(period: string, rows: readonly RowView[]): Sheet {
   return {
     name: "Statement",
-    columns: ["company code", "project", "cost code", "period", "currency", ...amountTitles],
+    columns: ["company code", "project", "cost code", "period", "currency", ...readTitles, "opening balance", ...otherTitles],
     rows: rows.map((row) => [
       ...[row.companyCode, row.project, row.costCode, period, row.currency].map(text),
-      ...amountCells(row),
+      ...readCells(row),
+      amount(row.opening),
+      ...otherCells(row),
+    ]),
+  };
+}
+
+/** All periods together. An opening balance that nobody confirmed is no amount. */
+export function openingSheet(rows: readonly OpeningView[]): Sheet {
+  const amounts = ["SAP to date", "opening balance", "posted", "waiting", "held", "commitments", "excluded", "difference"];
+  return {
+    name: "Opening balances",
+    columns: ["project", "cost code", "currency", ...amounts, "state", "older than", "confirmed by", "confirmed on", "figures"],
+    rows: rows.map((row) => [
+      ...[row.project, row.costCode, row.currency].map(text),
+      ...[row.sapToDate, row.opening, row.posted, row.waiting, row.held].map(amount),
+      ...[row.commitments, row.excluded, row.difference].map(amount),
+      ...[row.state, row.olderThan, row.confirmedBy, row.confirmedOn, row.figures].map(text),
     ]),
   };
 }
@@ -61,10 +70,11 @@ export function ledgerSheet(accounts: readonly AccountView[]): Sheet {
 export function commitmentSheet(name: string, rows: readonly CommitmentView[]): Sheet {
   return {
     name,
-    columns: ["company code", "project", "purchase order", "cost code", "currency", ...amountTitles],
+    columns: ["company code", "project", "purchase order", "cost code", "currency", ...readTitles, ...otherTitles],
     rows: rows.map((row) => [
       ...[row.companyCode, row.project, row.purchaseOrder, row.costCode, row.currency].map(text),
-      ...amountCells(row),
+      ...readCells(row),
+      ...otherCells(row),
     ]),
   };
 }

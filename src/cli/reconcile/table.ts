@@ -14,6 +14,8 @@ export type RowView = {
   posted: string;
   held: string;
   waiting: string;
+  /** What is older than cut-over. */
+  opening: string;
   excluded: string;
   excludedBy: Record<string, string>;
   procore: string;
@@ -49,6 +51,7 @@ export function viewOf(row: StatementRow): RowView {
     posted: money(row.posted),
     held: money(row.held),
     waiting: money(row.waiting),
+    opening: money(row.opening),
     excluded: money(row.excluded),
     excludedBy: amountsByName(row.excludedBy, currency) as Record<string, string>,
     procore: money(row.procore),
@@ -57,10 +60,21 @@ export function viewOf(row: StatementRow): RowView {
   };
 }
 
-/** A row of commitments: by purchase order, too. */
-export type CommitmentView = RowView & { purchaseOrder: string };
+/** A row of commitments: by purchase order, too. An opening balance stands for cost, and for no order. */
+export type CommitmentView = Omit<RowView, "opening"> & { purchaseOrder: string };
+export type CommitmentTotalView = Omit<TotalView, "opening">;
 
-export const commitmentOf = (row: StatementRow): CommitmentView => ({ ...viewOf(row), purchaseOrder: row.purchaseOrder ?? "" });
+function withoutOpening<View extends { opening: string }>(view: View): Omit<View, "opening"> {
+  const { opening: _, ...rest } = view;
+  return rest;
+}
+
+export const commitmentOf = (row: StatementRow): CommitmentView => ({
+  ...withoutOpening(viewOf(row)),
+  purchaseOrder: row.purchaseOrder ?? "",
+});
+
+export const commitmentTotalsOf = (rows: readonly StatementRow[]): CommitmentTotalView[] => totalsOf(rows).map(withoutOpening);
 
 export type ReceiptView = {
   companyCode: string;
@@ -97,16 +111,18 @@ function addAll<Name extends string>(left: Partial<Record<Name, bigint>>, right:
   return sum;
 }
 
+const summed = ["read", "posted", "held", "waiting", "opening", "excluded", "procore", "variance"] as const;
+
 /** By currency. A row without a control counts with what was read, as in its variance. */
 export function totalsOf(rows: readonly StatementRow[]): TotalView[] {
   const sums = new Map<string, Sums>();
   for (const row of rows) {
-    const none = { currency: row.currency, control: 0n, lines: 0, read: 0n, posted: 0n, held: 0n, waiting: 0n, excluded: 0n };
-    const sum = sums.get(row.currency) ?? { ...none, excludedBy: {}, procore: 0n, variance: 0n, classes: {} };
+    const none = { currency: row.currency, control: 0n, lines: 0, read: 0n, posted: 0n, held: 0n, waiting: 0n, opening: 0n };
+    const sum = sums.get(row.currency) ?? { ...none, excluded: 0n, excludedBy: {}, procore: 0n, variance: 0n, classes: {} };
     sums.set(row.currency, sum);
     sum.control = (sum.control ?? 0n) + (row.control ?? row.read);
     sum.lines += row.lines;
-    for (const name of ["read", "posted", "held", "waiting", "excluded", "procore", "variance"] as const) sum[name] += row[name];
+    for (const name of summed) sum[name] += row[name];
     sum.excludedBy = addAll(sum.excludedBy, row.excludedBy) as Record<string, bigint>;
     sum.classes = addAll(sum.classes, row.classes);
   }
@@ -150,15 +166,16 @@ export function accountsOf({ ledger }: Pick<Reconciliation, "ledger">): AccountV
   });
 }
 
-/** Whether every difference has its explanation, in the statement and in the general ledger. */
+/** Whether every difference has its explanation, in the statement, in the general ledger, and in what opening balances stand for. */
 export function isTied(
   rows: readonly StatementRow[],
-  { ledger, control }: Pick<Reconciliation, "ledger" | "control">,
+  { ledger, control, openings }: Pick<Reconciliation, "ledger" | "control" | "openings">,
   unexplained: (classes: Variances) => Variances,
 ) {
   return (
     control.halfReadBy === undefined &&
     rows.every(({ classes }) => Object.keys(unexplained(classes)).length === 0) &&
-    ledger.differing.every(({ notRead }) => notRead === 0n)
+    ledger.differing.every(({ notRead }) => notRead === 0n) &&
+    openings.every((opening) => opening.rows.every(({ difference }) => difference === 0n))
   );
 }

@@ -1,7 +1,7 @@
 /** Commitments as a controller reads them, to date: what was invoiced, what was ordered, what was received and is not invoiced. */
 import { formatMoney } from "../../core/index.ts";
 import type { BilledLine, Commitments } from "../../hub/index.ts";
-import type { CommitmentView, ReceiptView, TotalView } from "../reconcile/table.ts";
+import type { CommitmentTotalView, CommitmentView, ReceiptView } from "../reconcile/table.ts";
 import { classTable, rowTable, totalTable } from "./reconcile-text.ts";
 import { type Cell, groupDigits, left, type Paint, renderTable, right } from "./text-table.ts";
 
@@ -9,8 +9,8 @@ export type CommitmentsText = {
   requisitions: readonly CommitmentView[];
   contracts: readonly CommitmentView[];
   receipts: readonly ReceiptView[];
-  requisitionTotals: readonly TotalView[];
-  contractTotals: readonly TotalView[];
+  requisitionTotals: readonly CommitmentTotalView[];
+  contractTotals: readonly CommitmentTotalView[];
   control: Commitments["control"];
   listings: Commitments["listings"];
   isTied: boolean;
@@ -20,7 +20,7 @@ export type CommitmentsText = {
 function part(
   title: string,
   rows: readonly CommitmentView[],
-  totals: readonly TotalView[],
+  totals: readonly CommitmentTotalView[],
   { isAll }: CommitmentsText,
   paint: Paint,
 ): readonly string[] {

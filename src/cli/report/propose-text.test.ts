@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { MappingRule } from "../../core/index.ts";
+import type { MappingRule, Proposal } from "../../core/index.ts";
 import type { ProposalsFound } from "../../hub/index.ts";
 import { proposalText } from "./propose-text.ts";
 
@@ -13,21 +13,21 @@ const rule: MappingRule = {
   materialGroup: any,
   target: { project: "26-1001", costCode: "03-100", costType: "L" },
 };
-const proposal = (sizeMinor: bigint, permille: number, together: number) => ({
+const proposal = (sizeMinor: bigint, permille: number, together: number): Proposal => ({
   rule,
   points: 85,
   isSure: true,
   reasons: ["project: +80 same number"],
-  money: [{ currency: "USD", lines: 2, sizeMinor, permille }],
+  money: [{ of: "cost", currency: "USD", lines: 2, sizeMinor, permille }],
   cumulated: [
-    { currency: "CAD", permille: 1_000 },
-    { currency: "USD", permille: together },
+    { of: "cost", currency: "CAD", permille: 1_000 },
+    { of: "cost", currency: "USD", permille: together },
   ],
 });
 const found: ProposalsFound = {
   currencies: [
-    { currency: "CAD", sizeMinor: 500n, coveredMinor: 500n, coveredPermille: 1_000, proposedPermille: 1_000 },
-    { currency: "USD", sizeMinor: 100_000n, coveredMinor: 0n, coveredPermille: 0, proposedPermille: 974 },
+    { of: "cost", currency: "CAD", sizeMinor: 500n, coveredMinor: 500n, coveredPermille: 1_000, proposedPermille: 1_000 },
+    { of: "cost", currency: "USD", sizeMinor: 100_000n, coveredMinor: 0n, coveredPermille: 0, proposedPermille: 974 },
   ],
   proposals: [proposal(96_300n, 963, 963), proposal(1_100n, 11, 974)],
   questions: [
@@ -35,17 +35,18 @@ const found: ProposalsFound = {
       objectKind: "cost-center",
       object: "0000100200",
       accounts: ["0000410000"],
+      materialGroups: [],
       part: "project",
       why: "several fit about as well",
       candidates: [{ name: "26-1 Harbor", points: 60, reasons: ["+60 same name"] }],
-      money: [{ currency: "USD", lines: 1, sizeMinor: 2_600n }],
+      money: [{ of: "cost", currency: "USD", lines: 1, sizeMinor: 2_600n }],
     },
   ],
   leftOut: [
     {
       text: "wbs X, account 1: 26-1 01.L",
       why: "would take from mapping.csv:2",
-      money: [{ currency: "USD", lines: 1, sizeMinor: 5n }],
+      money: [{ of: "cost", currency: "USD", lines: 1, sizeMinor: 5n }],
     },
   ],
   notLookedAt: 0,
@@ -77,6 +78,27 @@ describe("proposals", () => {
     );
     expect(text).toContain("wbs X, account 1: 26-1 01.L (0.05 USD): would take from mapping.csv:2");
     expect(text).toContain("Nothing is applied");
+  });
+
+  it("tell what was ordered from cost wherever money stands, and name a material group", () => {
+    const order = { of: "order", currency: "USD", lines: 1, sizeMinor: 35_000n, permille: 14 } as const;
+    const [first] = found.proposals;
+    if (!first) throw new Error("there is a proposal");
+    const ofGroup: Proposal = {
+      ...first,
+      rule: { ...rule, materialGroup: { kind: "exact", value: "STEEL" } },
+      money: [...first.money, order],
+      cumulated: [...first.cumulated, { of: "order", currency: "USD", permille: 994 }],
+    };
+    const whole = { of: "order", currency: "USD", sizeMinor: 2_475_969n, coveredMinor: 0n } as const;
+    const orders = { ...whole, coveredPermille: 981, proposedPermille: 994 };
+    const text = textOf({ ...found, currencies: [...found.currencies, orders], proposals: [ofGroup] });
+    expect(text).toContain(
+      "USD ordered: rules of today cover 98.1 % of 24,759.69 USD ordered; this proposal brings it to 99.4 %",
+    );
+    expect(text).toMatch(
+      /410000, material group STEEL +26-1001 03-100\.L +85 sure +963\.00 USD, 350\.00 USD ordered +96\.3 %, 1\.4 % +96\.3 %, 99\.4 %/,
+    );
   });
 
   it("tell where they know too little", () => {

@@ -1,34 +1,42 @@
 /** Proposals as people read them: what they come to in money first, then the rules with what speaks for each, then what only a person can tell. Pure. */
-import { formatMoney, mappingCells, type Proposal, type Question } from "../../core/index.ts";
+import { formatMoney, type MoneyKind, mappingCells, type Proposal, type ProposalMoney, type Question } from "../../core/index.ts";
 import type { ProposalsFound } from "../../hub/index.ts";
 import { shownObject } from "../config/index.ts";
 import { type Cell, groupDigits, left, type Paint, renderTable, right } from "./text-table.ts";
 import { wrapText } from "./wrap-text.ts";
 
-type Money = { readonly currency: string; readonly sizeMinor: bigint };
+type Money = Pick<ProposalMoney, "of" | "currency" | "sizeMinor">;
 type Shown = { readonly limit: number; readonly paint: Paint; readonly width: number };
 
 export const percent = (permille: number): string => `${Math.floor(permille / 10)}.${permille % 10} %`;
 
 const moneyText = (money: readonly Money[]): string =>
-  money.map(({ currency, sizeMinor }) => `${groupDigits(formatMoney({ minor: sizeMinor, currency }))} ${currency}`).join(", ");
+  money
+    .map(({ of, currency, sizeMinor }) => `${groupDigits(formatMoney({ minor: sizeMinor, currency }))} ${currency}${ordered(of)}`)
+    .join(", ");
+
+/** What was ordered is no cost: the two are told apart wherever money stands. */
+const ordered = (of: MoneyKind) => (of === "order" ? " ordered" : "");
+const isSame = (left: Pick<Money, "of" | "currency">, right: Pick<Money, "of" | "currency">) =>
+  left.of === right.of && left.currency === right.currency;
 
 const indent = "      ";
 const wrapped = (texts: readonly string[], { width, paint }: Shown) =>
   texts.flatMap((text) => wrapText(text, width, indent, `${indent}  `)).map((text) => paint(text, "dim"));
 
-const addedTo = (currency: string, { money }: Proposal): number | undefined =>
-  money.find((each) => each.currency === currency)?.permille;
+const addedTo = (whole: Pick<Money, "of" | "currency">, { money }: Proposal): number | undefined =>
+  money.find((each) => isSame(each, whole))?.permille;
 
-/** Of each currency by itself: amounts of two are never added. */
+/** Of each kind and currency by itself: amounts of two are never added. */
 function headOf({ proposals, currencies }: ProposalsFound, limit: number): readonly string[] {
   const [shown, rest] = [proposals.slice(0, limit), proposals.slice(limit)];
-  return currencies.map(({ currency, coveredPermille, sizeMinor }) => {
-    const today = `${currency}: rules of today cover ${percent(coveredPermille)} of ${moneyText([{ currency, sizeMinor }])}`;
-    const own = shown.filter((each) => addedTo(currency, each) !== undefined);
-    const last = own.at(-1)?.cumulated.find((each) => each.currency === currency)?.permille ?? coveredPermille;
+  return currencies.map((whole) => {
+    const { of, currency, coveredPermille } = whole;
+    const today = `${currency}${ordered(of)}: rules of today cover ${percent(coveredPermille)} of ${moneyText([whole])}`;
+    const own = shown.filter((each) => addedTo(whole, each) !== undefined);
+    const last = own.at(-1)?.cumulated.find((each) => isSame(each, whole))?.permille ?? coveredPermille;
     const these = own.length === 1 ? "this proposal brings it" : `these ${own.length} proposals bring it`;
-    const next = rest.map((each) => addedTo(currency, each)).find((permille) => permille !== undefined);
+    const next = rest.map((each) => addedTo(whole, each)).find((permille) => permille !== undefined);
     const more = next === undefined ? "" : `; the next best adds ${percent(next)}`;
     return `${today}; ${own.length === 0 ? "nothing is proposed for it here" : `${these} to ${percent(last)}`}${more}`;
   });
@@ -37,17 +45,24 @@ function headOf({ proposals, currencies }: ProposalsFound, limit: number): reado
 const anyText = (text: string | undefined) => text || "(any)";
 
 function proposalRow({ rule, points, isSure, money, cumulated }: Proposal, index: number): readonly Cell[] {
-  const { object_type: kind, object, account, project, cost_code: code, cost_type: type } = mappingCells(rule);
-  const own = new Set(money.map(({ currency }) => currency));
+  const {
+    object_type: kind,
+    object,
+    account,
+    material_group: group,
+    project,
+    cost_code: code,
+    cost_type: type,
+  } = mappingCells(rule);
   return [
     String(index + 1),
     `${kind} ${anyText(object)}`,
-    anyText(account),
+    group === "" ? anyText(account) : `${anyText(account)}, material group ${group}`,
     `${project} ${code}.${type}`,
     isSure ? { text: `${points} sure`, style: "good" } : { text: `${points} likely`, style: "warn" },
     moneyText(money),
     money.map(({ permille }) => percent(permille)).join(", "),
-    cumulated.flatMap(({ currency, permille }) => (own.has(currency) ? [percent(permille)] : [])).join(", "),
+    money.map((each) => percent(cumulated.find((all) => isSame(all, each))?.permille ?? 0)).join(", "),
   ];
 }
 

@@ -1,27 +1,51 @@
 /** A statement as a controller reads it: the totals, the rows that differ and by what, and what SAP's general ledger says. */
 import { formatMoney, isExplained, type VarianceClass, varianceClasses } from "../../core/index.ts";
 import type { DrillLine, Reconciliation } from "../../hub/index.ts";
-import { type AccountView, accountsOf, type CommitmentView, type RowView, type TotalView } from "../reconcile/table.ts";
+import {
+  type AccountView,
+  accountsOf,
+  type CommitmentTotalView,
+  type CommitmentView,
+  type RowView,
+  type TotalView,
+} from "../reconcile/table.ts";
+import { isOpen, type OpeningsText, openingTableLines } from "./opening-text.ts";
 import { type Cell, groupDigits, left, type Paint, renderTable, right } from "./text-table.ts";
 
 export type StatementText = {
   period: string;
   rows: readonly RowView[];
   totals: readonly TotalView[];
+  openings: OpeningsText;
   reconciliation: Pick<Reconciliation, "control" | "ledger" | "rejected" | "listings">;
   isTied: boolean;
   /** All rows, not only those that differ. */
   isAll: boolean;
 };
 
-const amountColumns = ["SAP total", "read", "posted", "held", "waiting", "excluded", "Procore", "variance"];
+type Amounts = TotalView | CommitmentTotalView;
+const isZero = (text: string) => /^-?[0.]*$/.test(text);
 
-function amountCells({ control, read, posted, held, waiting, excluded, procore, variance }: TotalView): Cell[] {
-  const [shown, ...others] = [control ?? "not read", read, posted, held, waiting, excluded, procore].map((text) =>
-    groupDigits(text),
-  );
-  const isZero = /^-?[0.]*$/.test(variance);
-  return [shown ?? "", ...others, isZero ? groupDigits(variance) : { text: groupDigits(variance), style: "warn" }];
+/** Opening balances have a column where there are any. */
+const hasOpenings = (rows: readonly Amounts[]) => rows.some((row) => "opening" in row && !isZero(row.opening));
+
+const amountColumns = (withOpenings: boolean) => [
+  "SAP total",
+  "read",
+  "posted",
+  "held",
+  "waiting",
+  ...(withOpenings ? ["opening"] : []),
+  "excluded",
+  "Procore",
+  "variance",
+];
+
+function amountCells(row: Amounts, withOpenings: boolean): Cell[] {
+  const { control, read, posted, held, waiting, excluded, procore, variance } = row;
+  const opening = withOpenings && "opening" in row ? [row.opening] : [];
+  const shown = [control ?? "not read", read, posted, held, waiting, ...opening, excluded, procore].map(groupDigits);
+  return [...shown, isZero(variance) ? groupDigits(variance) : { text: groupDigits(variance), style: "warn" }];
 }
 
 function classText(classes: TotalView["classes"]): Cell {
@@ -34,29 +58,31 @@ function classText(classes: TotalView["classes"]): Cell {
 export function rowTable(rows: readonly (RowView | CommitmentView)[], paint: Paint): readonly string[] {
   const hasOrders = rows.some((row) => "purchaseOrder" in row);
   const names = ["company", "project", ...(hasOrders ? ["order"] : []), "cost code", "currency"];
-  const columns = [...names.map(left), ...amountColumns.map(right), left("because of")];
+  const withOpenings = hasOpenings(rows);
+  const columns = [...names.map(left), ...amountColumns(withOpenings).map(right), left("because of")];
   const cells = rows.map((row): Cell[] => [
     row.companyCode,
     row.project || "(none)",
     ...("purchaseOrder" in row ? [row.purchaseOrder] : []),
     row.costCode || "(none)",
     row.currency,
-    ...amountCells(row),
+    ...amountCells(row, withOpenings),
     classText(row.classes),
   ]);
   return renderTable(columns, cells, paint);
 }
 
-export function totalTable(totals: readonly TotalView[], paint: Paint): readonly string[] {
-  const columns = [left("total"), right("lines"), ...amountColumns.map(right)];
+export function totalTable(totals: readonly Amounts[], paint: Paint): readonly string[] {
+  const withOpenings = hasOpenings(totals);
+  const columns = [left("total"), right("lines"), ...amountColumns(withOpenings).map(right)];
   return renderTable(
     columns,
-    totals.map((total): Cell[] => [total.currency, groupDigits(total.lines), ...amountCells(total)]),
+    totals.map((total): Cell[] => [total.currency, groupDigits(total.lines), ...amountCells(total, withOpenings)]),
     paint,
   );
 }
 
-export function classTable(totals: readonly TotalView[], paint: Paint): readonly string[] {
+export function classTable(totals: readonly Amounts[], paint: Paint): readonly string[] {
   const cells = totals.flatMap(({ currency, classes }) =>
     (Object.entries(classes) as [VarianceClass, string][]).map(([name, amount]): Cell[] => [
       isExplained(name) ? name : { text: name, style: "bad" },
@@ -80,7 +106,6 @@ function accountTable(accounts: readonly AccountView[], paint: Paint): readonly 
     right("late"),
     right("not read"),
   ];
-  const isZero = (text: string) => /^-?[0.]*$/.test(text);
   return renderTable(
     columns,
     accounts.map((each): Cell[] => [
@@ -136,9 +161,10 @@ export function statementLines(statement: StatementText, paint: Paint): readonly
   const { period, rows, totals, isAll, isTied } = statement;
   const shown = isAll ? rows : rows.filter(({ classes }) => Object.keys(classes).length > 0);
   const rest = rows.length - shown.length;
+  const because = statement.openings.totals.some(isOpen) ? ": see the opening balances" : "";
   const verdict: Cell = isTied
     ? { text: "Every difference is explained.", style: "good" }
-    : { text: "There are differences without an explanation.", style: "bad" };
+    : { text: `There are differences without an explanation${because}.`, style: "bad" };
   return [
     `Reconciliation of ${period}`,
     ...controlLines(statement.reconciliation),
@@ -148,6 +174,7 @@ export function statementLines(statement: StatementText, paint: Paint): readonly
     ...totalTable(totals, paint),
     ...classTable(totals, paint),
     ...ledgerLines(statement, paint),
+    ...openingTableLines(statement.openings, paint),
     "",
     paint(verdict.text, verdict.style),
   ];

@@ -9,7 +9,7 @@ import { UsageError } from "../exit-codes.ts";
 import { createHttpClient, systemClock, systemRandom } from "../platform/index.ts";
 import { terminal } from "../terminal.ts";
 import { pickConnection } from "../wiring/connections.ts";
-import { openSecrets, requireSecret, sapPasswordName } from "../wiring/places.ts";
+import { openSecrets, requireSapPassword } from "../wiring/places.ts";
 import { createSapPorts } from "../wiring/sap-ports.ts";
 
 export type DeskFlags = {
@@ -28,13 +28,13 @@ export const passwordVariable = "ML_CONNECTOR_SAP_PASSWORD";
 export async function withDesk<T>(
   flags: DeskFlags,
   tables: readonly string[],
-  use: (desk: SapDesk, settings: AgentSettings) => Promise<T>,
+  use: (desk: SapDesk, settings: AgentSettings, ports: SapPorts) => Promise<T>,
 ): Promise<T> {
   const { settings, ports } = flags.url === undefined ? await fromConfiguration(flags) : await fromFlags(flags, tables);
   try {
     const desk = openSapDesk(settings, ports);
     try {
-      return await use(desk, settings);
+      return await use(desk, settings, ports);
     } finally {
       await desk.close();
     }
@@ -50,7 +50,7 @@ export async function fromConfiguration(flags: DeskFlags): Promise<{ settings: A
   if (!connection) throw new UsageError(`There is no connection ${name} in ${flags.config}.`);
   const random = { clock: systemClock, random: systemRandom };
   const secrets = openSecrets({ dataFolder: config.dataFolder, env: terminal.env, ...random });
-  await requireSecret(secrets, sapPasswordName(name, connection.agent.sap.passwordSecret), connection.agentFile);
+  await requireSapPassword(secrets, name, connection.agent, connection.agentFile);
   const ports = await createSapPorts({
     connection: name,
     settings: connection.agent,

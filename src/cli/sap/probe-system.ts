@@ -1,17 +1,25 @@
 /** `sap probe`: the system, its readers, and table by table which of them serves it, or what stands in the way and who can mend it. */
 import type { AgentSettings, SapDesk } from "../../agent/index.ts";
 import { describeError } from "../../core/index.ts";
-import { errorCodeOf, type FoundReader, type ReadFailure } from "../../sap/index.ts";
+import { errorCodeOf, type FoundReader, type ReadFailure, type SystemProbe } from "../../sap/index.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { terminal } from "../terminal.ts";
 import { readableFields } from "./described.ts";
+import type { Door } from "./probe-doors.ts";
 
-export type ProbeAsked = { settings: AgentSettings; readers: readonly FoundReader[]; tables: readonly string[]; isJson: boolean };
+export type ProbeAsked = {
+  settings: AgentSettings;
+  system: SystemProbe;
+  doors: readonly Door[];
+  readers: readonly FoundReader[];
+  tables: readonly string[];
+  isJson: boolean;
+};
 
 type TableFinding = { table: string; ok: boolean; reader: string; width: number; detail: string; next: string };
 
 export async function probeSystem(desk: SapDesk, asked: ProbeAsked): Promise<void> {
-  const system = await desk.probe();
+  const { system, doors } = asked;
   const names = asked.tables.length > 0 ? asked.tables : Object.keys(asked.settings.policy.tables).sort();
   if (!asked.isJson) tellSystem(system, asked.readers);
   const findings: TableFinding[] = [];
@@ -23,15 +31,16 @@ export async function probeSystem(desk: SapDesk, asked: ProbeAsked): Promise<voi
   const { calls, milliseconds } = desk.receipt();
   if (asked.isJson)
     terminal.json({
+      doors,
       system,
       readers: asked.readers.map(({ reader, dialects, why }) => ({ reader, isPresent: dialects.length > 0, why })),
       tables: findings,
     });
   else terminal.note(`${calls} calls, ${Math.round(milliseconds / 100) / 10} s of SAP's time`);
-  if (findings.some(({ ok }) => !ok)) process.exitCode = exitCodes.configuration;
+  if ([...findings, ...doors].some(({ ok }) => !ok)) process.exitCode = exitCodes.configuration;
 }
 
-function tellSystem(system: Awaited<ReturnType<SapDesk["probe"]>>, readers: readonly FoundReader[]): void {
+function tellSystem(system: SystemProbe, readers: readonly FoundReader[]): void {
   terminal.print(
     `${system.systemId}, client ${system.client}, release ${system.release}, kernel ${system.kernel}, on ${system.host}, as ${system.user}`,
   );

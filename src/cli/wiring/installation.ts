@@ -11,7 +11,7 @@ import { type Configuration, loadConfiguration } from "../config/index.ts";
 import { createHttpClient, systemClock, systemRandom } from "../platform/index.ts";
 import { startEmbeddedAgent } from "./embedded-agent.ts";
 import { openDatabase } from "./open-database.ts";
-import { openSecrets, requireSecret, sapPasswordName, secretNames } from "./places.ts";
+import { openSecrets, requireSapPassword, requireSecret, secretNames } from "./places.ts";
 import { type SyncAsk, sync } from "./sync.ts";
 import { createTeardown, type Teardown } from "./teardown.ts";
 
@@ -126,7 +126,7 @@ async function requireSecrets(config: Configuration, secrets: Secrets): Promise<
   for (const [name, { agent }] of Object.entries(config.connections)) {
     const place = `connections.${name}`;
     await requireSecret(secrets, secretNames.procoreClientSecret(name), place);
-    await requireSecret(secrets, sapPasswordName(name, agent.sap.passwordSecret), place);
+    await requireSapPassword(secrets, name, agent, place);
   }
 }
 

@@ -1,6 +1,7 @@
 /** Where things stand below the data folder, and what secrets are called. Names and paths are decided here only. */
 import { chmod, mkdir } from "node:fs/promises";
 import { join } from "node:path";
+import type { AgentSettings } from "../../agent/index.ts";
 import { Fault } from "../../core/index.ts";
 import type { Clock, Random, Secrets } from "../../ports/index.ts";
 import { createFileSecrets, KEY_VARIABLE } from "../platform/index.ts";
@@ -57,4 +58,13 @@ export async function requireSecret(secrets: Secrets, name: string, place: strin
   if (await secrets.read(name)) return;
   const detail = `secret ${name} is missing; the variable is ${secretVariableOf(name)}`;
   throw new Fault("config.secret-missing", { place, detail });
+}
+
+/** False where SNC logs on and no door wants a password besides. */
+export function needsSapPassword({ sap }: AgentSettings): boolean {
+  return sap.native?.logon !== "snc" || sap.odata !== undefined;
+}
+
+export async function requireSapPassword(secrets: Secrets, name: string, agent: AgentSettings, place: string): Promise<void> {
+  if (needsSapPassword(agent)) await requireSecret(secrets, sapPasswordName(name, agent.sap.passwordSecret), place);
 }

@@ -2,12 +2,14 @@
  * What the SAP side of an agent gets from this machine: an HTTP client that trusts the company's own authority, the sealed password, and the
  * count of the day's rows.
  */
+import { existsSync } from "node:fs";
 import { mkdir, readFile } from "node:fs/promises";
 import { dirname } from "node:path";
-import type { AgentSettings, SapPorts } from "../../agent/index.ts";
+import { fileURLToPath } from "node:url";
+import type { AgentSettings, RfcChildren, SapPorts } from "../../agent/index.ts";
 import { Fault } from "../../core/index.ts";
 import type { Clock, Random, RowsOfDay, Secrets } from "../../ports/index.ts";
-import { createHttpClient, createRowsOfDay, type ProxyOptions } from "../platform/index.ts";
+import { createHttpClient, createRowsOfDay, type ProxyOptions, startChild } from "../platform/index.ts";
 import { makeDataFolder, requireSecret, rowsFileOf, sapPasswordName } from "./places.ts";
 
 export type SapPortsOptions = {
@@ -47,8 +49,21 @@ async function rowsOfDayOf({ connection, settings, dataFolder }: SapPortsOptions
   return createRowsOfDay(file);
 }
 
+/** Java would only say that a class is missing. */
+function requireJar({ native }: AgentSettings["sap"]): void {
+  if (native?.jar === undefined || existsSync(native.jar)) return;
+  throw new Fault("sap.rfc-child", { place: "sap.native.jar", detail: `there is no file ${native.jar}` });
+}
+
+export const rfcChildren: RfcChildren = {
+  start: startChild,
+  node: process.execPath,
+  entry: fileURLToPath(new URL("../rfc-child/main.ts", import.meta.url)),
+};
+
 export async function createSapPorts(options: SapPortsOptions): Promise<SapPorts> {
   const { connection, settings, clock, random, secrets } = options;
+  requireJar(settings.sap);
   const { caFile, passwordSecret, pinnedKeys } = settings.sap;
   const proxy = await proxyOf(options);
   const http = createHttpClient({
@@ -57,5 +72,13 @@ export async function createSapPorts(options: SapPortsOptions): Promise<SapPorts
     ...(proxy === undefined ? {} : { proxy }),
   });
   const rowsOfDay = await rowsOfDayOf(options);
-  return { http, clock, random, rowsOfDay, readPassword: () => secrets.read(sapPasswordName(connection, passwordSecret)) };
+  const children = rfcChildren;
+  return {
+    http,
+    clock,
+    random,
+    rowsOfDay,
+    children,
+    readPassword: () => secrets.read(sapPasswordName(connection, passwordSecret)),
+  };
 }

@@ -12,7 +12,25 @@ export const faults = {
     "fix-config",
     "it",
     "The SAP host name is unknown.",
-    "Check `sap.url` in the agent's configuration and the name server.",
+    "Check `sap.url`, or the host in `sap.native`, in the agent's configuration and the name server.",
+  ),
+  "sap.snc": entry(
+    "fix-config",
+    "sap-basis",
+    "SNC with the SAP system failed.",
+    "Check `snc_partnername`, `snc_myname` and `snc_lib` in `sap.native`, and both sides' certificates (STRUSTSSO2, USRACL).",
+  ),
+  "sap.rfc-child": entry(
+    "fix-config",
+    "it",
+    "The process with SAP's RFC library does not start.",
+    "See what it said; check Java and the jar with its native library, or the module (docs/native-rfc.md).",
+  ),
+  "sap.rfc-child-lost": entry(
+    "retry",
+    "it",
+    "The process with SAP's RFC library ended in the middle of a call.",
+    "None: it is started again; if it lasts, see what it said, and give the library's maker its trace.",
   ),
   "sap.tls": entry("fix-config", "it", "The SAP system's certificate is not trusted.", "Give the agent the right CA file."),
   "sap.logon": entry(

@@ -14,6 +14,12 @@ export const ledgerFaults = {
     "The agent's policy does not allow posting to SAP.",
     "Add `ledgerPosting` with the company codes to the policy on the agent's machine, if it is wanted.",
   ),
+  "ledger.no-session": entry(
+    "fix-config",
+    "sap-basis",
+    "Posting with SAP's own BAPIs needs a session that outlives a call, and SOAP has none.",
+    "Choose native RFC (docs/native-rfc.md), or the customer's module (`through: module`, docs/sap/z-mlc-post-document.md).",
+  ),
   "ledger.no-wrapper": entry(
     "fix-config",
     "sap-basis",

@@ -4,6 +4,7 @@ export { type Coverage, type CoverageLine, type CoverageShare, coverage } from "
 export { findProjects, type ProjectFound, type ProjectNaming, type ProjectSeen } from "./find-projects.ts";
 export { besideRules, type Clash } from "./propose/beside-rules.ts";
 export type { ProjectBudget } from "./propose/code-candidates.ts";
+export type { Money as ProposalMoney, MoneyKind, OrderedLine } from "./propose/masses.ts";
 export { proposalLimits, proposalPoints } from "./propose/points.ts";
 export { createProposer, type Proposal, type Proposals, type ProposeAsk, type Proposer } from "./propose/propose.ts";
 export type { Question } from "./propose/questions.ts";

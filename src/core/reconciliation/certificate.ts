@@ -1,14 +1,16 @@
 /**
- * A certificate: what a period's statement said, signed by the hub that made it (Ed25519). The file is one canonical text: there is exactly one way
+ * A certificate: what a period's statement and the commitments to date said, signed by the hub that made it (Ed25519). The file is one canonical text: there is exactly one way
  * to write what it says, so any changed byte is refused, even one that would change no meaning. Whoever verifies brings the key that is trusted:
- * the key in the file only names itself. Pure: no store, no network, no clock.
+ * the key in the file only names itself. Its form has a version, which is signed with it: those of earlier ones are verified as ever, and only the latest is
+ * written. Pure: no store, no network, no clock.
  */
 import { createHash, createPrivateKey, createPublicKey, type KeyObject, sign, verify } from "node:crypto";
 import { type Canonical, canonicalText } from "../fingerprint.ts";
 import { err, ok, type Result } from "../result.ts";
-import { tieOut } from "./tie-out.ts";
+import { type CertificateVersion, tieOut } from "./tie-out.ts";
 
-export const certificateVersion = 1;
+const versions: readonly CertificateVersion[] = [1, 2];
+const latestVersion: CertificateVersion = 2;
 const signedFor = "ml-connector certificate";
 /** Below the longest text that the runtime can hold. */
 export const certificateBytesMax = 256 * 1024 * 1024;
@@ -24,7 +26,7 @@ export type CertificateProblem =
   | "signature-wrong"
   | "sums-differ";
 
-const bytesOf = (content: string): Buffer => Buffer.from(`${signedFor} ${certificateVersion}\n${content}`);
+const bytesOf = (content: string, version: CertificateVersion): Buffer => Buffer.from(`${signedFor} ${version}\n${content}`);
 
 const spkiText = (key: KeyObject): string => key.export({ format: "der", type: "spki" }).toString("base64");
 
@@ -38,11 +40,16 @@ export function keyNameOf(publicKey: string): string {
   return createHash("sha256").update(publicKey).digest("hex").slice(0, 16);
 }
 
+type Seal = { key: string; signature: string; version: CertificateVersion };
+
+const fileOf = (content: string, { key, signature, version }: Seal): string =>
+  `{"certificate":${content},"key":${JSON.stringify(key)},"signature":${JSON.stringify(signature)},"version":${version}}\n`;
+
 export function signCertificate(content: CertificateContent, privateKey: string): string {
   const text = canonicalText(content);
-  const signature = sign(null, bytesOf(text), createPrivateKey(privateKey)).toString("base64");
+  const signature = sign(null, bytesOf(text, latestVersion), createPrivateKey(privateKey)).toString("base64");
   const key = keyNameOf(publicKeyOf(privateKey));
-  return `{"certificate":${text},"key":${JSON.stringify(key)},"signature":${JSON.stringify(signature)},"version":${certificateVersion}}\n`;
+  return fileOf(text, { key, signature, version: latestVersion });
 }
 
 /** As `publicKeyOf` gives it, or the same as PEM. */
@@ -56,7 +63,7 @@ function readKey(publicKey: string): KeyObject | undefined {
   }
 }
 
-type Parsed = { certificate: CertificateContent; key: string; signature: string };
+type Parsed = Seal & { certificate: CertificateContent };
 
 function parse(text: string): Result<Parsed, CertificateProblem> {
   let value: unknown;
@@ -69,16 +76,16 @@ function parse(text: string): Result<Parsed, CertificateProblem> {
   const { certificate, key, signature, version } = value as Record<string, unknown>;
   if (typeof certificate !== "object" || certificate === null || Array.isArray(certificate)) return err("not-a-certificate");
   if (typeof key !== "string" || typeof signature !== "string") return err("not-a-certificate");
-  if (version !== certificateVersion) return err("version-unknown");
-  return ok({ certificate: certificate as CertificateContent, key, signature });
+  const known = versions.find((each) => each === version);
+  if (known === undefined) return err("version-unknown");
+  return ok({ certificate: certificate as CertificateContent, key, signature, version: known });
 }
 
 /** The one text that says this; undefined where it says what no certificate can say. */
-function rewrite({ certificate, key, signature }: Parsed): { content: string; file: string } | undefined {
+function rewrite({ certificate, ...seal }: Parsed): { content: string; file: string } | undefined {
   try {
     const content = canonicalText(certificate);
-    const rest = `"key":${JSON.stringify(key)},"signature":${JSON.stringify(signature)},"version":${certificateVersion}`;
-    return { content, file: `{"certificate":${content},${rest}}\n` };
+    return { content, file: fileOf(content, seal) };
   } catch {
     return undefined;
   }
@@ -93,13 +100,13 @@ export function verifyCertificate(file: Uint8Array, publicKey: string): Result<C
   const text = Buffer.from(file).toString("utf8");
   const parsed = parse(text);
   if (!parsed.ok) return parsed;
-  const { certificate, key, signature } = parsed.value;
+  const { certificate, key, signature, version } = parsed.value;
   const canonical = rewrite(parsed.value);
   const signed = Buffer.from(signature, "base64");
   if (!canonical || !Buffer.from(canonical.file).equals(file) || signed.toString("base64") !== signature)
     return err("not-canonical");
   const trusted = readKey(publicKey);
   if (!trusted || key !== keyNameOf(spkiText(trusted))) return err("other-key");
-  if (!verify(null, bytesOf(canonical.content), trusted, signed)) return err("signature-wrong");
-  return tieOut(certificate) ? ok(certificate) : err("sums-differ");
+  if (!verify(null, bytesOf(canonical.content, version), trusted, signed)) return err("signature-wrong");
+  return tieOut(certificate, version) ? ok(certificate) : err("sums-differ");
 }

@@ -15,6 +15,8 @@ export type Fate =
   /** The part of a posted line's amount that SAP changed afterwards. */
   | { readonly kind: "changed" }
   | { readonly kind: "held"; readonly code: string }
+  /** Older than the project's cut-over date: its opening balance stands for it (ruling 4). */
+  | { readonly kind: "opening" }
   | { readonly kind: "excluded"; readonly rule: string };
 
 /**

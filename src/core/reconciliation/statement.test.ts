@@ -136,7 +136,7 @@ describe("a statement", () => {
 });
 
 // Each line is given a fate and what happened to it in SAP and in Procore; the classes that must come out are summed here, by nothing of the module's.
-const happenings = ["nothing", "hidden", "late", "unmapped", "waiting", "deleted", "edited", "excluded"] as const;
+const happenings = ["older", "nothing", "hidden", "late", "unmapped", "waiting", "deleted", "edited", "excluded"] as const;
 type Happening = (typeof happenings)[number];
 const amounts = fc.bigInt({ min: -10_000_000_000_000n, max: 10_000_000_000_000n });
 const made = fc.record({
@@ -153,6 +153,7 @@ function factsOf(all: readonly Made[]): Partial<StatementFacts> {
     unmapped: { kind: "held", code: "mapping-no-rule" },
     waiting: { kind: "waiting" },
     excluded: { kind: "excluded", rule: "cost-commitment" },
+    older: { kind: "opening" },
   } as const;
   const isSent = ({ what }: Made) => !(what in fates) && what !== "hidden";
   return {
@@ -203,10 +204,14 @@ it("gives each cent its class, with no miss and no false alarm, whatever happene
         Object.entries(classes).map(([name, amount]) => [`${project} ${name}`, amount] as const),
       );
       expect(new Map([...found].sort())).toEqual(new Map([...expected].filter(([, amount]) => amount !== 0n).sort()));
-      for (const row of rows)
-        expect((row.control ?? 0n) - row.excluded - row.procore).toBe(
+      for (const row of rows) {
+        expect((row.control ?? 0n) - row.opening - row.excluded - row.procore).toBe(
           Object.values(row.classes).reduce((sum, each) => sum + each, 0n),
         );
+        expect(row.read).toBe(row.posted + row.held + row.waiting + row.opening + row.excluded);
+        const older = all.filter(({ what, at }) => what === "older" && at.project === row.project);
+        expect(row.opening).toBe(older.reduce((sum, { amount }) => sum + amount, 0n));
+      }
     }),
   );
 });

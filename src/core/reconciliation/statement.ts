@@ -23,10 +23,12 @@ export type StatementRow = {
   readonly posted: bigint;
   readonly held: bigint;
   readonly waiting: bigint;
+  /** Of what was read, what the opening balance stands for. */
+  readonly opening: bigint;
   readonly excluded: bigint;
   readonly excludedBy: Readonly<Record<string, bigint>>;
   readonly procore: bigint;
-  /** What should be in Procore and is not: SAP's total (or what was read) less what a rule leaves out, less Procore's. */
+  /** What should be in Procore and is not: SAP's total (or what was read) less the opening balance's, less what a rule leaves out, less Procore's. */
   readonly variance: bigint;
   readonly classes: Variances;
 };
@@ -62,6 +64,7 @@ function createDrafts(): Drafts {
         posted: 0n,
         held: 0n,
         waiting: 0n,
+        opening: 0n,
         excluded: 0n,
         procore: 0n,
         variance: 0n,
@@ -76,9 +79,13 @@ function createDrafts(): Drafts {
 }
 
 /** Which column a line's amount is in, and its class where that is a difference. */
-function columnOf({ fate }: LedgerLines): { column: "posted" | "held" | "waiting" | "excluded"; name?: VarianceClass } {
+function columnOf({ fate }: LedgerLines): {
+  column: "posted" | "held" | "waiting" | "opening" | "excluded";
+  name?: VarianceClass;
+} {
   switch (fate.kind) {
     case "posted":
+    case "opening":
     case "excluded":
       return { column: fate.kind };
     case "held":
@@ -137,7 +144,7 @@ function addFinding(drafts: Drafts, { companyCode, currency, place, procore, nam
 function finish(draft: Draft, isControlled: boolean): StatementRow {
   const { notInControl, ...row } = draft;
   const control = isControlled ? row.read - notInControl : undefined;
-  const variance = (control ?? row.read) - row.excluded - row.procore;
+  const variance = (control ?? row.read) - row.opening - row.excluded - row.procore;
   assert(
     variance === sumOf(row.classes),
     `the classes of ${row.companyCode} ${row.project} ${row.costCode} are not its variance`,

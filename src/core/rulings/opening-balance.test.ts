@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type LedgerFigure, openingFigures, type ProcoreFigure, stateOpening, sumCells } from "./opening-balance.ts";
+import { type LedgerFigure, openingFigures, type ProcoreFigure, stateOpening, stateToDate, sumCells } from "./opening-balance.ts";
 
 const cell = { currency: "USD", budgetCode: "03-100.M" };
 const ledger = (change: Partial<LedgerFigure> = {}): LedgerFigure => ({
@@ -92,8 +92,29 @@ describe("an opening balance", () => {
           0n,
         );
         expect(stated.reduce((sum, { sapToDate }) => sum + sapToDate, 0n)).toBe(all);
+        // A statement's half is the same, cent for cent, and needs no word of Procore.
+        const toDate = stateToDate({ ...facts, confirmed: confirm({ ...facts, confirmed: undefined }) });
+        expect(toDate.map(({ confirmed, sapToDate, difference }) => [confirmed, sapToDate, difference])).toEqual(
+          stated.map(({ confirmed, sapToDate, difference }) => [confirmed, sapToDate, difference]),
+        );
+        expect(toDate.filter(({ state }) => state !== "tied")).toEqual([]);
       }),
     );
+  });
+
+  it("says of SAP's half alone what it is: nothing older, not confirmed, changed after the word", () => {
+    const half = (figures: readonly LedgerFigure[], confirmed?: Parameters<typeof stateToDate>[0]["confirmed"]) =>
+      stateToDate({ ledger: figures, confirmed }).map(({ state, difference }) => [state, difference]);
+    expect(half([ledger({ posted: 5n })])).toEqual([["nothing-older", 0n]]);
+    expect(half(first.ledger)).toEqual([["unconfirmed", 81_00n]]);
+    const confirmed = confirm({ ...first, confirmed: undefined });
+    expect(half(first.ledger, confirmed)).toEqual([["tied", 0n]]);
+    expect(half([ledger({ costs: 70_50n, orderCosts: 11_00n })], confirmed)).toEqual([["changed-in-sap", 50n]]);
+    expect(half([], confirmed)).toEqual([["changed-in-sap", -81_00n]]);
+    expect(half([...first.ledger, ledger({ budgetCode: "05-200.L", posted: 1n })], confirmed)).toEqual([
+      ["tied", 0n],
+      ["tied", 0n],
+    ]);
   });
 
   it("adds up rows of one cell and keeps others apart", () => {

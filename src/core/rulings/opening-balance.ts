@@ -31,15 +31,23 @@ export type LedgerFigure = Cell &
 /** What Procore lists: by hand, and our own direct costs. */
 export type ProcoreFigure = Cell & Pick<OpeningFigure, "costsByHand" | "billedByHand"> & { readonly ours: bigint };
 
+/** SAP's half: all that it has of a budget code, and what it is made of. */
+type ToDateTie = {
+  /** Undefined: nobody confirmed the project yet. */
+  readonly confirmed: bigint | undefined;
+  readonly sapToDate: bigint;
+  /** What SAP has and the confirmed balance and what came since do not make up. */
+  readonly difference: bigint;
+};
+
+export type ToDateState = "nothing-older" | "unconfirmed" | "tied" | "changed-in-sap";
+export type ToDateRow = LedgerFigure & ToDateTie & { readonly state: ToDateState };
+
 export type OpeningState = "unconfirmed" | "tied" | "changed-in-sap" | "changed-in-procore";
 
 export type OpeningRow = LedgerFigure &
-  ProcoreFigure & {
-    /** Undefined: nobody confirmed the project yet. */
-    readonly confirmed: bigint | undefined;
-    readonly sapToDate: bigint;
-    /** What SAP has and the confirmed balance and what came since do not make up. */
-    readonly difference: bigint;
+  ProcoreFigure &
+  ToDateTie & {
     /** What Procore has in direct costs and the confirmed ones by hand and what we posted do not make up. */
     readonly procoreDifference: bigint;
     readonly state: OpeningState;
@@ -72,6 +80,22 @@ function stateOf(row: Pick<OpeningRow, "confirmed" | "difference" | "procoreDiff
   return row.procoreDifference === 0n ? "tied" : "changed-in-procore";
 }
 
+function tieOf(
+  { costs, orderCosts, posted, waiting, held, commitments, excluded }: LedgerFigure,
+  own: OpeningFigure | undefined,
+  isConfirmed: boolean,
+): ToDateTie {
+  const confirmed = isConfirmed ? (own?.costs ?? 0n) + (own?.orderCosts ?? 0n) : undefined;
+  const since = posted + waiting + held + commitments + excluded;
+  const sapToDate = costs + orderCosts + since;
+  return { confirmed, sapToDate, difference: sapToDate - ((confirmed ?? 0n) + since) };
+}
+
+function toDateState({ confirmed, difference }: ToDateTie): ToDateState {
+  if (confirmed === undefined) return difference === 0n ? "nothing-older" : "unconfirmed";
+  return difference === 0n ? "tied" : "changed-in-sap";
+}
+
 function rowOf(
   cell: Cell,
   ledger: LedgerFigure | undefined,
@@ -80,18 +104,32 @@ function rowOf(
 ) {
   const { currency, budgetCode } = cell;
   const facts = { ...noLedger, ...ledger, ...noProcore, ...procore, currency, budgetCode };
-  const { costs, orderCosts, posted, waiting, held, commitments, excluded, costsByHand, ours } = facts;
+  const { posted, costsByHand, ours } = facts;
   const own = word?.find((each) => idOf(each) === idOf(cell));
-  const confirmed = word && (own ? own.costs + own.orderCosts : 0n);
-  const since = posted + waiting + held + commitments + excluded;
-  const sapToDate = costs + orderCosts + since;
   const tie = {
-    confirmed,
-    sapToDate,
-    difference: sapToDate - ((confirmed ?? 0n) + since),
+    ...tieOf(facts, own, word !== undefined),
     procoreDifference: costsByHand + ours - ((own?.costsByHand ?? 0n) + posted),
   };
   return { ...facts, ...tie, state: stateOf(tie) };
+}
+
+const byId = ([left]: [string, Cell], [right]: [string, Cell]) => (left < right ? -1 : 1);
+
+/** SAP's half alone, of one project: what a statement says of its opening balance. `confirmed` as below. */
+export function stateToDate({
+  ledger,
+  confirmed,
+}: {
+  ledger: readonly LedgerFigure[];
+  confirmed: readonly OpeningFigure[] | undefined;
+}): ToDateRow[] {
+  const ledgers = new Map(sumCells(ledger).map((row) => [idOf(row), row]));
+  const words = new Map((confirmed ?? []).map((figure) => [idOf(figure), figure]));
+  return [...new Map<string, Cell>([...words, ...ledgers])].sort(byId).map(([id, { currency, budgetCode }]) => {
+    const facts = { ...noLedger, ...ledgers.get(id), currency, budgetCode };
+    const tie = tieOf(facts, words.get(id), confirmed !== undefined);
+    return { ...facts, ...tie, state: toDateState(tie) };
+  });
 }
 
 /** Of one project, by currency and budget code. `confirmed`: the figures of the person's word, if there is one. */
@@ -107,9 +145,7 @@ export function stateOpening({
   const ledgers = new Map(sumCells(ledger).map((row) => [idOf(row), row]));
   const listings = new Map(sumCells(procore).map((row) => [idOf(row), row]));
   const cells = new Map([...ledger, ...procore, ...(confirmed ?? [])].map((cell) => [idOf(cell), cell]));
-  return [...cells]
-    .sort(([left], [right]) => (left < right ? -1 : 1))
-    .map(([id, cell]) => rowOf(cell, ledgers.get(id), listings.get(id), confirmed && [...confirmed]));
+  return [...cells].sort(byId).map(([id, cell]) => rowOf(cell, ledgers.get(id), listings.get(id), confirmed && [...confirmed]));
 }
 
 /** What a person's word would stand for now: budget codes without anything older and without anything by hand are none of it. */

@@ -7,33 +7,20 @@ import {
   compileCutOver,
   desiredHash,
   Fault,
-  formatMoney,
   type OpeningFigure,
   type OpeningRow,
   openingFigures,
-  parseMoney,
   type SapDate,
   stateOpening,
 } from "../../core/index.ts";
 import { appendAudit, type Database } from "../../store/index.ts";
 import { type Connection, type HubContext, inTenant } from "../context.ts";
 import { type ByHand, type ContractByHand, listByHand } from "./list-by-hand.ts";
+import { keptOf, type OpeningWord, readWords } from "./opening-words.ts";
 import { readInvoicedBefore, readLedger } from "./read-ledger.ts";
 
 type Tx = Transaction<Database>;
 type Scope = Pick<HubContext, "tenant" | "store"> & { connection: Connection };
-
-/** Amounts as decimal text. */
-type KeptFigure = {
-  currency: string;
-  budgetCode: string;
-  costs: string;
-  orderCosts: string;
-  costsByHand: string;
-  billedByHand: string;
-};
-
-export type OpeningWord = { actor: string; note: string; at: Date; hash: string };
 
 export type OpeningBalance = {
   project: string;
@@ -49,46 +36,8 @@ export type OpeningBalance = {
   isTied: boolean;
 };
 
-function keptOf(figures: readonly OpeningFigure[]): KeptFigure[] {
-  return figures.map(({ currency, budgetCode, ...amounts }) => {
-    const text = (minor: bigint) => formatMoney({ minor, currency });
-    return {
-      currency,
-      budgetCode,
-      costs: text(amounts.costs),
-      orderCosts: text(amounts.orderCosts),
-      costsByHand: text(amounts.costsByHand),
-      billedByHand: text(amounts.billedByHand),
-    };
-  });
-}
-
-function figuresOf(kept: readonly KeptFigure[]): OpeningFigure[] {
-  return kept.map(({ currency, budgetCode, ...amounts }) => {
-    const minor = (text: string) => {
-      const money = parseMoney(text, currency);
-      if (!money.ok) throw new Error(`Assertion failed: an opening balance of "${text}" was kept`);
-      return money.value.minor;
-    };
-    return {
-      currency,
-      budgetCode,
-      costs: minor(amounts.costs),
-      orderCosts: minor(amounts.orderCosts),
-      costsByHand: minor(amounts.costsByHand),
-      billedByHand: minor(amounts.billedByHand),
-    };
-  });
-}
-
 const hashOf = (project: string, figures: readonly OpeningFigure[]) =>
   desiredHash({ project, figures: keptOf(figures) }).slice(0, 12);
-
-async function readWord(tx: Tx, { tenant, connection }: Scope, project: string) {
-  const { rows } = await sql<OpeningWord & { figures: KeptFigure[] }>`select actor, note, confirmed_at as at, hash, figures
-    from opening_balance where tenant = ${tenant} and connection = ${connection.name} and project = ${project}`.execute(tx);
-  return rows[0];
-}
 
 /** The project is one that rules lead to: anything else would be a balance of nothing. */
 function checkProject({ connection }: Scope, project: string): void {
@@ -99,15 +48,16 @@ function checkProject({ connection }: Scope, project: string): void {
 async function stateFrom(tx: Tx, scope: Scope, project: string, byHand: ByHand): Promise<OpeningBalance> {
   const { tenant, connection } = scope;
   const ask = { tenant, connection: connection.name, mapping: connection.mapping, project };
-  const word = await readWord(tx, scope, project);
+  const confirmed = (await readWords(tx, { ...ask, projects: [project] })).get(project);
+  const word = confirmed?.word;
   const ledger = await readLedger(tx, ask);
-  const rows = stateOpening({ ledger, procore: byHand.figures, confirmed: word && figuresOf(word.figures) });
+  const rows = stateOpening({ ledger, procore: byHand.figures, confirmed: confirmed?.figures });
   return {
     project,
     date: compileCutOver(connection.settings.cutOver)?.dateOf("costs", project),
     rows,
     hash: hashOf(project, openingFigures(rows)),
-    word: word && { actor: word.actor, note: word.note, at: word.at, hash: word.hash },
+    word,
     invoicedBefore: await readInvoicedBefore(tx, ask),
     contracts: byHand.contracts,
     isTied: word !== undefined && rows.every(({ state }) => state === "tied"),

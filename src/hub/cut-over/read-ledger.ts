@@ -1,5 +1,5 @@
 /**
- * All cost lines of a project that SAP delivered, by budget code and by what became of them: the ledger's half of the cumulative view (ruling 4). Lines that
+ * All cost lines of projects that SAP delivered, by budget code and by what became of them: the ledger's half of the cumulative view (ruling 4). Lines that
  * were given a budget code stand there; the others where the mapping leads to today. Reads only.
  */
 import { sql, type Transaction } from "kysely";
@@ -11,7 +11,8 @@ import { isConfirmed, isCost } from "../reconcile/read-lines.ts";
 
 type Tx = Transaction<Database>;
 
-export type LedgerScope = { tenant: string; connection: string; mapping: Mapping; project: string };
+type LedgersScope = { tenant: string; connection: string; mapping: Mapping; projects: readonly string[] };
+export type LedgerScope = Omit<LedgersScope, "projects"> & { project: string };
 
 type Row = RuleRow & {
   budget_code: string | null;
@@ -24,8 +25,8 @@ type Row = RuleRow & {
   posted_minor: string;
 };
 
-/** Of the project, and of none: those the mapping has to place. */
-async function readRows(tx: Tx, { tenant, connection, mapping, project }: LedgerScope): Promise<Row[]> {
+/** Of the projects, and those without a budget code: the mapping has to place them, perhaps in another project than they wait in. */
+async function readRows(tx: Tx, { tenant, connection, mapping, projects }: LedgersScope): Promise<Row[]> {
   const { rows } = await sql<Row>`
     with parts as materialized (select p.group_id, p.part, ${isConfirmed} as is_posted from cost_part p
       where p.tenant = ${tenant} and p.connection = ${connection})
@@ -35,21 +36,23 @@ async function readRows(tx: Tx, { tenant, connection, mapping, project }: Ledger
     from cost_line c ${withDocument}
       left join parts on parts.group_id = c.group_id and parts.part = c.part
     where c.tenant = ${tenant} and c.connection = ${connection} and d.rejection is null and d.status in ('', 'A', 'B') and ${isCost}
-      and (c.project = ${project} or c.project is null)
+      and (c.project = any (${[...projects]}::text[]) or c.project is null or c.budget_code is null)
     group by ${ruleColumns}, c.budget_code, c.project, c.disposition, c.reason,
       coalesce(parts.is_posted, false), c.purchase_order <> '',
       ${stretch(mapping.rules)}`.execute(tx);
   return rows;
 }
 
-/** Undefined: of another project, or of none. */
-function budgetCodeOf(row: Row, { mapping, project }: LedgerScope): string | undefined {
-  if (row.project === project && row.budget_code !== null) return row.budget_code;
+type Placed = { project: string; budgetCode: string };
+
+function placeOf(row: Row, mapping: Mapping): Placed | undefined {
+  const { project, budget_code: budgetCode } = row;
+  if (project !== null && budgetCode !== null) return { project, budgetCode };
   const answer = mapping.resolve(queryOf(row));
   // What waits for a rule's project stays in that project's view, under no budget code, when the rule is gone.
-  if (answer.kind === "no-rule") return row.project === project ? "" : undefined;
+  if (answer.kind === "no-rule") return project === null ? undefined : { project, budgetCode: "" };
   const { target } = answer.rule;
-  return target.project === project ? budgetCodeText(target) : undefined;
+  return { project: target.project, budgetCode: budgetCodeText(target) };
 }
 
 type Became = keyof Omit<LedgerFigure, "currency" | "budgetCode">;
@@ -73,14 +76,23 @@ function figureOf(row: Row, budgetCode: string): LedgerFigure {
   return { ...cell, ...none, posted, held: amount - posted };
 }
 
-export async function readLedger(tx: Tx, scope: LedgerScope): Promise<LedgerFigure[]> {
-  const rows = await readRows(tx, scope);
-  return sumCells(
-    rows.flatMap((row) => {
-      const budgetCode = budgetCodeOf(row, scope);
-      return budgetCode === undefined ? [] : figureOf(row, budgetCode);
-    }),
-  );
+/** By project; one of which SAP delivered nothing is not there. */
+export async function readLedgers(tx: Tx, scope: LedgersScope): Promise<Map<string, LedgerFigure[]>> {
+  const asked = new Set(scope.projects);
+  const figures = new Map<string, LedgerFigure[]>();
+  for (const row of await readRows(tx, scope)) {
+    const place = placeOf(row, scope.mapping);
+    if (place === undefined || !asked.has(place.project)) continue;
+    const known = figures.get(place.project);
+    const figure = figureOf(row, place.budgetCode);
+    if (known) known.push(figure);
+    else figures.set(place.project, [figure]);
+  }
+  return new Map([...figures].map(([project, rows]) => [project, sumCells(rows)]));
+}
+
+export async function readLedger(tx: Tx, { project, ...scope }: LedgerScope): Promise<LedgerFigure[]> {
+  return (await readLedgers(tx, { ...scope, projects: [project] })).get(project) ?? [];
 }
 
 /** Older invoices that were left out, by currency: beside the cost that reached the books, for who compares contracts. */

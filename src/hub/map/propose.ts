@@ -1,5 +1,5 @@
 /**
- * Proposals of rules for the cost lines that no rule places, from the store, SAP's reference data and Procore. It reads only, in both: a proposal is a text for a
+ * Proposals of rules for the cost lines and purchase order items that no rule places, from the store, SAP's reference data and Procore. It reads only, in both: a proposal is a text for a
  * person, and nothing takes it up by itself. Of Procore only the budgets of projects that something leads to are read, the heaviest first, at two calls or more each.
  */
 import {
@@ -17,6 +17,7 @@ import { isOutOfSight, type Procore, type ProcoreFault } from "../../procore/ind
 import type { Store } from "../../store/index.ts";
 import { readReference } from "../reference/read-reference.ts";
 import { readCoverageLines } from "./coverage.ts";
+import { readOrderLines, waitsForOrder } from "./order-lines.ts";
 
 export type ProposalAsk = {
   tenant: string;
@@ -81,11 +82,13 @@ async function readTypes({ budgetCodes }: Procore, project: number | undefined) 
 
 export async function readProposals(store: Store, procore: Procore, ask: ProposalAsk): Promise<ProposalsFound> {
   const { tenant, connection, mapping, floor } = ask;
-  const lines = await readCoverageLines(store, ask);
+  const lines = await readCoverageLines(store, { tenant, connection, mapping, without: waitsForOrder });
+  const orders = await readOrderLines(store, { tenant, connection, mapping });
+  const hasLines = lines.length > 0 || orders.length > 0;
   const references = await store.transact({ tenant }, (tx) => readReference(tx, { tenant, connection }, kinds));
-  const projects = lines.length === 0 ? [] : answered(await procore.projects.list().all());
+  const projects = !hasLines ? [] : answered(await procore.projects.list().all());
   const naming = { client: ask.sap, rows: ask.rows };
-  const proposer = createProposer({ mapping, lines, references, projects, naming, floor });
+  const proposer = createProposer({ mapping, lines, orders, references, projects, naming, floor });
   const needed = proposer.projectsNeeded.slice(0, projectsReadMax);
   const byProject = new Map<number, ProjectBudget>();
   for (const [index, id] of needed.entries()) {
@@ -99,7 +102,7 @@ export async function readProposals(store: Store, procore: Procore, ask: Proposa
   return {
     ...found,
     hasReference: references.length > 0,
-    hasLines: lines.length > 0,
+    hasLines,
     projectsNotRead: proposer.projectsNeeded.length - needed.length,
   };
 }

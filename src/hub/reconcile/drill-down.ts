@@ -123,7 +123,8 @@ export async function* drillDown(
         object: `${row.object_kind} ${row.object}`,
         amountMinor: row.amount_minor,
         currency: row.currency,
-        disposition: first?.fate.kind ?? row.disposition,
+        // Of what is older than cut-over the reason says so.
+        disposition: first === undefined || first.fate.kind === "opening" ? row.disposition : first.fate.kind,
         reason: row.reason ?? "",
         project: project ?? "",
         costCode: costCode ?? "",

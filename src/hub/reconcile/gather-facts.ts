@@ -6,6 +6,7 @@ import {
   type ControlCell,
   type CostObjectKind,
   type CostSource,
+  type CutOverDates,
   divideRounded,
   type LedgerLines,
   type ListedLine,
@@ -26,7 +27,7 @@ import { readEarlierFacts } from "./read-earlier.ts";
 import { fatesOf, type LineFacts, readLineFacts } from "./read-lines.ts";
 
 type Tx = Transaction<Database>;
-export type GatherScope = PeriodScope & { client: SapClient; mapping: Mapping };
+export type GatherScope = PeriodScope & { client: SapClient; mapping: Mapping; cutOver?: CutOverDates | undefined };
 
 const nowhere: Place = { project: "", costCode: "" };
 

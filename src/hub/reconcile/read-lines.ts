@@ -3,7 +3,7 @@
  * SAP changed since is a difference of its own. Nothing here looks at SAP's totals or at Procore.
  */
 import { type RawBuilder, sql, type Transaction } from "kysely";
-import type { CostObjectKind, Fate } from "../../core/index.ts";
+import type { CostObjectKind, ExclusionRule, Fate } from "../../core/index.ts";
 import type { Database } from "../../store/index.ts";
 import { withLines } from "../cost-line-sql.ts";
 import type { PeriodControl, PeriodScope } from "./period-control.ts";
@@ -100,6 +100,8 @@ export async function readLineFacts(tx: Tx, scope: PeriodScope, control: PeriodC
   return rows;
 }
 
+const opening: ExclusionRule = "before-cut-over";
+
 /** What became of the lines, and of how much. A confirmed part's lines are posted, whatever they wait for since. */
 export function fatesOf(facts: Pick<LineFacts, "disposition" | "reason" | "is_confirmed" | "amount_minor" | "posted_minor">): {
   fate: Fate;
@@ -115,7 +117,7 @@ export function fatesOf(facts: Pick<LineFacts, "disposition" | "reason" | "is_co
   }
   switch (disposition) {
     case "excluded":
-      return [{ fate: { kind: "excluded", rule: reason ?? "" }, amount }];
+      return [{ fate: reason === opening ? { kind: "opening" } : { kind: "excluded", rule: reason ?? "" }, amount }];
     case "held":
       return [{ fate: { kind: "held", code: reason ?? "" }, amount }];
     case "unknown":

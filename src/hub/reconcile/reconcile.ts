@@ -2,6 +2,7 @@
 import { sql } from "kysely";
 import { type Statement, stateColumns } from "../../core/index.ts";
 import type { Store } from "../../store/index.ts";
+import { type OpeningToDate, readOpenings } from "../cut-over/to-date.ts";
 import { type GatherScope, gatherFacts } from "./gather-facts.ts";
 import { type LedgerStatement, type RejectedDocument, readRejected, stateLedger } from "./ledger.ts";
 import { type PeriodControl, readPeriodControl } from "./period-control.ts";
@@ -11,6 +12,8 @@ export type Reconciliation = Statement & {
   ledger: LedgerStatement;
   rejected: readonly RejectedDocument[];
   listings: readonly ListedProject[];
+  /** Of projects with a cut-over date, to date. */
+  openings: readonly OpeningToDate[];
 };
 
 export type ListedProject = { projectId: number; listedAt: string; lines: number; problem?: string };
@@ -29,7 +32,8 @@ export async function reconcile(store: Store, scope: GatherScope): Promise<Recon
       lines,
       ...(problem === null ? {} : { problem }),
     }));
-    return { ...statement, control, ledger, rejected: await readRejected(tx, scope), listings };
+    const openings = await readOpenings(tx, scope);
+    return { ...statement, control, ledger, rejected: await readRejected(tx, scope), listings, openings };
   });
 }
 

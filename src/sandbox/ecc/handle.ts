@@ -29,6 +29,8 @@ export type { EccAnswer, EccOutcome, EccRequest } from "./answers.ts";
 
 const soapPath = "/sap/bc/soap/rfc";
 const wsdlPaths: ReadonlySet<string> = new Set(["/sap/bc/soap/wsdl", "/sap/bc/soap/wsdl11"]);
+/** How a stand-in for a library of native RFC says which of its connections calls. No SAP system knows it. */
+const sessionHeader = "x-sandbox-rfc-session";
 const logoffPath = "/sap/public/bc/icf/logoff";
 
 type Exchange = {
@@ -101,7 +103,8 @@ function signOn(exchange: Exchange): SignedOn | EccAnswer {
           `${sessionCookieName(exchange)}=${outcome.newSessionId}; path=/; HttpOnly`,
           `sap-usercontext=sap-client=${system.client}; path=/`,
         ];
-  return { context: { world, user: outcome.user, language, nowMs }, cookies };
+  const session = exchange.request.headers[sessionHeader];
+  return { context: { world, user: outcome.user, language, nowMs, session }, cookies };
 }
 
 function checkAuthority(module: FunctionModule, context: CallContext): void {

@@ -8,6 +8,7 @@ import type { Logons } from "./logon.ts";
 import { LogonRegister } from "./logon.ts";
 import type { ServiceDefinition } from "./odata/definition.ts";
 import { ODataServices } from "./odata/services.ts";
+import { RfcSessions } from "./posting/rfc-sessions.ts";
 import { profileOfRelease } from "./profile.ts";
 import { newStats, type Stats } from "./stats.ts";
 import type { NamedChange } from "./store/changes.ts";
@@ -24,6 +25,7 @@ export type EccWorld = {
   readonly stats: Stats;
   readonly switches: Switches;
   readonly odata: ODataServices;
+  readonly sessions: RfcSessions;
   /** Lets so many business events happen, durably; a world in memory alone has none unless it is given. */
   liveBusiness?: (events: number) => Promise<void>;
   /** Writes what `build` says, durably, with nothing in between; a world in memory alone writes to its tables. */
@@ -63,6 +65,7 @@ export function newWorld(options: {
     workProcesses: new WorkProcesses(system.workProcesses, switches, stats),
     stats,
     switches,
+    sessions: new RfcSessions(),
     odata: new ODataServices({ definitions: services ?? [], tables, system, switches, processId }),
   };
 }

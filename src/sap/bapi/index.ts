@@ -12,3 +12,10 @@ export {
   type ToPost,
 } from "./posting-module.ts";
 export { type PurchaseOrderDetail, readPurchaseOrderDetail } from "./purchase-order-detail.ts";
+export {
+  createSessionPosting,
+  type PostingSession,
+  type SessionPostingOptions,
+  sessionPostingFunctions,
+  sessionPostingTables,
+} from "./session-posting.ts";

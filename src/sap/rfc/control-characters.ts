@@ -12,6 +12,8 @@ export const rawControls = /[\u0000-\u0008\u000b\u000c\u000e-\u001f]/g;
 export const forbiddenInXml =
   /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/;
 
+export const forbiddenInXmlAll = new RegExp(forbiddenInXml, "g");
+
 /** Besides the above: line ends of every kind and C1, which would break a line or hide in it. */
 export const forbiddenInLiteral = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\ufffe\uffff]/;
 

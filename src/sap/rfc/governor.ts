@@ -162,7 +162,9 @@ export function retryOf({ class: kind, key }: RfcFailure): Retry {
   if (kind !== "communication") return "never";
   if (key === "INVALID_HANDLE") return "reopen-once";
   // A wrong certificate does not mend itself, and what we closed or gave up ourselves stays so.
-  return ["TLS", "ABORTED", "CLOSED", "CANCELED", "TIMEOUT"].includes(key) ? "never" : "backoff";
+  return ["TLS", "SNC", "ABORTED", "CLOSED", "CANCELED", "TIMEOUT", "CHILD_FAILED", "SESSION_LOST"].includes(key)
+    ? "never"
+    : "backoff";
 }
 
 export function isRetriable(failure: RfcFailure): boolean {

@@ -1,5 +1,5 @@
 export { whyUnreadable } from "./abap-values.ts";
-export { rawControls } from "./control-characters.ts";
+export { forbiddenInXml, forbiddenInXmlAll, rawControls } from "./control-characters.ts";
 export { createReaders, type ReadersOptions } from "./create-readers.ts";
 export { answerDiffers, type ChunkCall, type ChunkOutcome, type Dialect, type RawRow, rfcFailed } from "./dialect.ts";
 export { zReaderDefault } from "./dialect-z.ts";
@@ -25,6 +25,7 @@ export {
   type Retry,
   retryOf,
 } from "./governor.ts";
+export { createLogonGate, type LogonGate } from "./logon-gate.ts";
 export { matcherOf } from "./match-where.ts";
 export { buildOptions, clauseLengthMax, literalsMax, type OptionsClause } from "./options-clause.ts";
 export { createPolicyCheck, guardByPolicy, type Policy } from "./policy.ts";
@@ -33,7 +34,8 @@ export { createReadTable, createTableReader, type ReadTableOptions, rowsMaxCeili
 export type { RowFilter } from "./row-filter.ts";
 export { answerBytesMax, openSoapRfc, type SoapRfcClient, type SoapRfcOptions } from "./soap-client.ts";
 export { RfcSettingError } from "./soap-endpoint.ts";
-export { failure, fromPage, fromTransport, pageText } from "./soap-failure.ts";
+export { authorizationKeys, dumpIdIn, failure, fromKnownText, fromPage, fromTransport, pageText } from "./soap-failure.ts";
+export { createPool, type SlotPool } from "./soap-pool.ts";
 export type {
   ChangesOutcome,
   ChangesRequest,

@@ -95,6 +95,16 @@ const failures: [string, Scripted | HttpFailure, Pick<RfcFailure, "class" | "key
     { status: 500, body: errorFault("SYSTEM_FAILURE", "CPIC 230: connection table is full") },
     { class: "overload", key: "RESOURCE_FAILURE" },
   ],
+  [
+    "a full gateway",
+    { status: 500, body: errorFault("SYSTEM_FAILURE", "No more storage space available in the gateway") },
+    { class: "overload", key: "RESOURCE_FAILURE" },
+  ],
+  [
+    "a dump whose words are a full gateway's",
+    html(500, "TSV_TNEW_PAGE_ALLOC_FAILED: No more storage space available for extending an internal table"),
+    { class: "dump", key: "TSV_TNEW_PAGE_ALLOC_FAILED" },
+  ],
   ["no such path", html(404, "Not found"), { class: "not-active", key: "HTTP_404" }],
   ["the session limit", html(400, "Bad request"), { class: "overload", key: "SESSION_LIMIT" }],
   ["a busy server", html(503, "Service unavailable"), { class: "overload", key: "HTTP_503" }],

@@ -78,7 +78,7 @@ function fromFaultText(text: string, status: number): RfcFailure {
   return failure("message", "FAULT", text || "SAP answered with a fault that says nothing.", status);
 }
 
-const authorizationKeys: ReadonlySet<string> = new Set([
+export const authorizationKeys: ReadonlySet<string> = new Set([
   "NOT_AUTHORIZED",
   "RFC_NO_AUTHORITY",
   "NO_AUTHORITY",
@@ -89,14 +89,24 @@ const authorizationKeys: ReadonlySet<string> = new Set([
 const dumpId =
   /\b(?:TIME_OUT|TSV_TNEW_PAGE_ALLOC_FAILED|SYNTAX_ERROR|BLOCKED_COMMIT|DYNPRO_SEND_IN_BACKGROUND|DBIF_[A-Z0-9_]+|SAPSQL_[A-Z0-9_]+|ASSIGN_[A-Z0-9_]+|CALL_FUNCTION_[A-Z0-9_]+|COMPUTE_[A-Z0-9_]+|CONVT_[A-Z0-9_]+|STORAGE_[A-Z0-9_]+|SYSTEM_NO_[A-Z0-9_]+|CX_[A-Z0-9_]+|[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+_FAILED)\b/;
 
+/** A session that had no room for what it read. */
+const memoryDump = /\b(?:TSV_TNEW_[A-Z0-9_]+|STORAGE_[A-Z0-9_]+)\b/;
+
+export function dumpIdIn(text: string): string | undefined {
+  return dumpId.exec(text)?.[0];
+}
+
 /** What a text gives away whatever shape it came in: logon, missing rights, exhausted limits, dumps. */
-function fromKnownText(text: string, status: number): RfcFailure | undefined {
+export function fromKnownText(text: string, status?: number): RfcFailure | undefined {
   if (/name or password is incorrect|logon failed|user (?:is )?locked|password logon no longer possible/i.test(text))
     return failure("logon", "LOGON_FAILED", text, status);
   if (/RFC_NO_AUTHORITY|no (?:RFC )?authori[sz]ation|not authori[sz]ed|missing authori[sz]ation/i.test(text))
     return failure("authorization", "RFC_NO_AUTHORITY", text, status);
   // Table SRT_WHITE_LIST, where it is filled, restricts what SOAP may call (sap-rfc 2.2.3); the wording is not on record.
   if (/SRT_WHITE_?LIST|white ?list/i.test(text)) return failure("authorization", "SRT_WHITE_LIST", text, status);
+  // Its words are those of a full gateway, too ("No more storage space available for extending an internal table"), but it wants a smaller range.
+  const memory = memoryDump.exec(text)?.[0];
+  if (memory !== undefined) return failure("dump", memory, text, status);
   // rc 466: our own process holds too many conversations (sap-rfc 2.1.4).
   if (/max no\. of \d+ conversations exceeded/i.test(text)) return failure("overload", "CONVERSATION_LIMIT", text, status);
   if (
@@ -105,7 +115,7 @@ function fromKnownText(text: string, status: number): RfcFailure | undefined {
     )
   )
     return failure("overload", "RESOURCE_FAILURE", text, status);
-  const dump = dumpId.exec(text)?.[0];
+  const dump = dumpIdIn(text);
   return dump === undefined ? undefined : failure("dump", dump, text, status);
 }
 

@@ -1,12 +1,8 @@
 /**
- * The slots of a SOAP-RFC client: as many calls at a time as there are slots, first come first served, each slot with its own cookie
- * jar. A queue that is too long refuses instead of growing.
+ * The slots of a client: as many calls at a time as there are slots, first come first served, each slot with a session of its own. A queue that is too
+ * long refuses instead of growing.
  */
-import { type CookieJar, createCookieJar } from "./cookie-jar.ts";
-
-export type Slot = { jar: CookieJar };
-
-export type SlotPool = {
+export type SlotPool<Slot> = {
   /** Undefined when too many wait already. */
   acquire(): Promise<Slot | undefined>;
   release(slot: Slot): void;
@@ -16,8 +12,7 @@ export type SlotPool = {
 
 const waitingMax = 1_000;
 
-export function createPool({ slots, isSecure }: { slots: number; isSecure: boolean }): SlotPool {
-  const all: Slot[] = Array.from({ length: slots }, () => ({ jar: createCookieJar(isSecure) }));
+export function createPool<Slot>(all: readonly Slot[]): SlotPool<Slot> {
   const free = [...all];
   const waiting: ((slot: Slot) => void)[] = [];
   const draining: (() => void)[] = [];

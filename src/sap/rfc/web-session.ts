@@ -1,11 +1,12 @@
 /**
  * A user's sessions with SAP's web server, whatever is asked there (SOAP-RFC, OData). Guarantees: at most `pool` calls at a time, one cookie jar
- * each; secrets only in the Authorization header; after a logon failure no further attempt until another password is given or `reset`, for five of
- * them lock the user (sap-rfc 1.10); and until a logon has succeeded, one call at a time, so that a wrong password counts once and not once per slot.
+ * each; secrets only in the Authorization header; logons by the rules of `logon-gate.ts`.
  */
 import type { HttpClient, HttpOutcome, HttpRequest, HttpResponse, RfcFailure, RfcOutcome } from "../../ports/index.ts";
+import { type CookieJar, createCookieJar } from "./cookie-jar.ts";
+import { createLogonGate } from "./logon-gate.ts";
 import { failure } from "./soap-failure.ts";
-import { createPool, type Slot } from "./soap-pool.ts";
+import { createPool } from "./soap-pool.ts";
 
 export type WebSessionOptions = {
   user: string;
@@ -33,40 +34,18 @@ export type WebSession = {
   close(): Promise<void>;
 };
 
-/** Failures that only a logged-on user meets. */
-const pastLogon: ReadonlySet<RfcFailure["class"]> = new Set(["exception", "message"]);
 const logoffTimeoutMs = 5_000;
 
-export function openWebSession(options: WebSessionOptions): WebSession {
-  const pool = createPool({ slots: options.pool, isSecure: options.isSecure });
-  const stop = new AbortController();
-  let breaker: RfcFailure | undefined;
-  let refusedPassword: string | undefined;
-  let provenPassword: string | undefined;
-  let serverTime: number | undefined;
-  let firstLogon: Promise<RfcOutcome> | undefined;
+type WebSlot = { jar: CookieJar };
 
-  const refusal = (): RfcFailure | undefined => {
-    if (stop.signal.aborted) return failure("communication", "CLOSED", "The connection to SAP was closed.");
-    if (breaker === undefined) return undefined;
-    return failure(
-      "logon",
-      "LOGON_BREAKER",
-      `No logon is tried since the last one failed (${breaker.key}); give another password or start again.`,
-    );
-  };
-  const noteOutcome = (outcome: RfcOutcome, password: string): RfcOutcome => {
-    if (outcome.kind === "answer" || pastLogon.has(outcome.class)) provenPassword = password;
-    else if (outcome.class === "logon") {
-      breaker = outcome;
-      refusedPassword = password;
-      provenPassword = undefined;
-    }
-    return outcome;
-  };
-  const attempt = async ({ request, read }: Exchange, slot: Slot, password: string): Promise<RfcOutcome> => {
-    const refused = refusal();
-    if (refused !== undefined) return refused;
+export function openWebSession(options: WebSessionOptions): WebSession {
+  const { isSecure } = options;
+  const pool = createPool<WebSlot>(Array.from({ length: options.pool }, () => ({ jar: createCookieJar(isSecure) })));
+  const gate = createLogonGate(options);
+  const stop = new AbortController();
+  let serverTime: number | undefined;
+
+  const attempt = async ({ request, read }: Exchange, slot: WebSlot, password: string): Promise<RfcOutcome> => {
     const cookie = slot.jar.header();
     const authorization = `Basic ${Buffer.from(`${options.user}:${password}`, "utf8").toString("base64")}`;
     const headers = { ...request.headers, authorization, ...(cookie === undefined ? {} : { cookie }) };
@@ -75,23 +54,7 @@ export function openWebSession(options: WebSessionOptions): WebSession {
       serverTime = dateOf(response) ?? serverTime;
       if (response.status !== 401) slot.jar.take(response.headers["set-cookie"]);
     }
-    return noteOutcome(withoutSecret(await read(response), password), password);
-  };
-  /** Until the password has proved good, one call at a time. */
-  const logOnOnce = async (password: string, run: () => Promise<RfcOutcome>): Promise<RfcOutcome> => {
-    while (provenPassword !== password) {
-      if (firstLogon !== undefined) {
-        await firstLogon.catch(() => undefined);
-        continue;
-      }
-      try {
-        firstLogon = run();
-        return await firstLogon;
-      } finally {
-        firstLogon = undefined;
-      }
-    }
-    return run();
+    return read(response);
   };
 
   return {
@@ -99,23 +62,16 @@ export function openWebSession(options: WebSessionOptions): WebSession {
       const slot = await pool.acquire();
       if (slot === undefined) return failure("overload", "POOL_QUEUE", "Too many calls wait for a connection to SAP.");
       try {
-        const password = await options.readPassword();
-        // Somebody stored another password: that is the one thing besides a restart that closes the breaker.
-        if (password !== undefined && breaker !== undefined && password !== refusedPassword) breaker = undefined;
-        const refused = refusal();
-        if (refused !== undefined) return refused;
-        if (password === undefined) return failure("logon", "NO_PASSWORD", `There is no password for SAP user ${options.user}.`);
-        return await logOnOnce(password, () => attempt(exchange, slot, password));
+        return await gate.pass((password) => attempt(exchange, slot, password));
       } finally {
         pool.release(slot);
       }
     },
     serverTime: () => serverTime,
-    reset() {
-      breaker = undefined;
-    },
-    blockedBy: () => breaker,
+    reset: () => gate.reset(),
+    blockedBy: () => gate.blockedBy(),
     async close() {
+      gate.close();
       stop.abort();
       const slots = await pool.drain();
       await Promise.all(slots.filter(({ jar }) => jar.hasSession()).map((slot) => logOff(options, slot)));
@@ -123,7 +79,7 @@ export function openWebSession(options: WebSessionOptions): WebSession {
   };
 }
 
-async function logOff({ http, logoffUrl }: WebSessionOptions, { jar }: Slot): Promise<void> {
+async function logOff({ http, logoffUrl }: WebSessionOptions, { jar }: WebSlot): Promise<void> {
   const cookie = jar.header() ?? "";
   jar.clear();
   const outcome = await http.request({ method: "GET", url: logoffUrl, headers: { cookie }, timeoutMs: logoffTimeoutMs });
@@ -165,10 +121,4 @@ export function isHttpFailure(error: unknown): error is Pick<Extract<HttpOutcome
 export function serverMsOf(response: HttpResponse): { serverMs?: number } {
   const text = oneHeader(response.headers["sap-perf-fesrec"]);
   return /^\d{1,12}(?:\.\d{1,6})?$/.test(text) ? { serverMs: Number(text) / 1_000 } : {};
-}
-
-/** SAP's own words could repeat what was sent; a page that echoes the password must not carry it into a log. */
-function withoutSecret(outcome: RfcOutcome, password: string): RfcOutcome {
-  if (outcome.kind === "answer" || password.length < 4 || !outcome.detail.includes(password)) return outcome;
-  return { ...outcome, detail: outcome.detail.replaceAll(password, "***") };
 }

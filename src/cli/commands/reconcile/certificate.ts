@@ -1,4 +1,4 @@
-/** The certificate of a period: signed here, verified anywhere. */
+/** The certificate of a period, with commitments to date: signed here, verified anywhere. */
 import { createHash } from "node:crypto";
 import { readFile, stat, writeFile } from "node:fs/promises";
 import {
@@ -10,18 +10,19 @@ import {
   unexplainedOf,
   verifyCertificate,
 } from "../../../core/index.ts";
-import { drillDown, noteCertificate, reconcile } from "../../../hub/index.ts";
+import { drillDown, noteCertificate, reconcile, reconcileCommitments } from "../../../hub/index.ts";
 import type { Configuration } from "../../config/index.ts";
 import { exitCodes, UsageError } from "../../exit-codes.ts";
 import { systemClock, systemRandom } from "../../platform/index.ts";
 import { certificateContent, digestLines } from "../../reconcile/certificate-content.ts";
 import { readCertificateKey } from "../../reconcile/certificate-key.ts";
 import { isTied } from "../../reconcile/table.ts";
+import { certificateLines, certifiedParts } from "../../report/certificate-text.ts";
 import { terminal } from "../../terminal.ts";
 import { openSecrets } from "../../wiring/places.ts";
 import { lookAtStore } from "../../wiring/store-only.ts";
 import { actor } from "../actor.ts";
-import { type Flags, nothingRead, periodText, withColumns } from "./columns.ts";
+import { type Flags, nothingRead, periodText, withAllColumns } from "./columns.ts";
 
 const packageFile = new URL("../../../../package.json", import.meta.url);
 
@@ -34,9 +35,9 @@ const secretsOf = (config: Configuration) =>
   openSecrets({ dataFolder: config.dataFolder, env: terminal.env, clock: systemClock, random: systemRandom });
 
 export async function certify(flags: Flags & { out: string }): Promise<void> {
-  const made = await withColumns(flags, async ({ store, config }, scope) => {
+  const made = await withAllColumns(flags, async ({ store, config }, scope) => {
     const reconciliation = await reconcile(store, scope);
-    const tied = isTied(reconciliation.rows, reconciliation, unexplainedOf);
+    const commitments = await reconcileCommitments(store, scope);
     const facts = {
       tenant: scope.tenant,
       connection: scope.connection,
@@ -47,9 +48,12 @@ export async function certify(flags: Flags & { out: string }): Promise<void> {
       by: actor(),
       atMs: systemClock.now(),
       productVersion: await readProductVersion(),
-      isTied: tied,
+      isStatementTied: isTied(reconciliation.rows, reconciliation, unexplainedOf),
     };
-    const content = certificateContent(facts, reconciliation, await digestLines(drillDown(store, scope, reconciliation)));
+    const lineDigests = await digestLines(drillDown(store, scope, reconciliation));
+    const billedDigests = await digestLines(commitments.lines);
+    const content = certificateContent(facts, { reconciliation, lineDigests, commitments, billedDigests });
+    const tied = content.isTied === true;
     const key = await readCertificateKey(secretsOf(config));
     const text = signCertificate(content, key);
     await writeFile(flags.out, text);
@@ -68,7 +72,7 @@ export async function certify(flags: Flags & { out: string }): Promise<void> {
   if (flags.json) terminal.json(made);
   else
     terminal.print(
-      `${made.file} certifies ${made.period}, signed with key ${made.key}${made.isTied ? "" : "; it does not tie"}.`,
+      `${made.file} certifies ${made.period} and commitments to date, signed with key ${made.key}${made.isTied ? "" : "; it does not tie"}.`,
     );
   if (!made.isTied) process.exitCode = exitCodes.different;
 }
@@ -106,9 +110,13 @@ export async function verify(file: string, flags: { key: string; json: boolean }
     return;
   }
   const { period, at, by, sapClient, isTied: tied, totals } = verified.value;
-  if (flags.json) return terminal.json({ file, isGenuine: true, period, at, by, sapClient, isTied: tied, totals });
+  if (flags.json) {
+    const parts = certifiedParts(verified.value);
+    return terminal.json({ file, isGenuine: true, period, at, by, sapClient, isTied: tied, totals, ...parts });
+  }
   const ties = tied === true ? "every difference is explained" : "it has differences without an explanation";
   terminal.print(`${file} is genuine: ${word(sapClient)}, period ${word(period)}, made ${word(at)} by ${word(by)}; ${ties}.`);
+  terminal.printAll(certificateLines(verified.value, terminal.paint));
 }
 
 export async function printKey(flags: { config: string; json: boolean }): Promise<void> {

@@ -32,7 +32,7 @@ type Work<T> = (opened: Opened, scope: ReturnType<typeof scopeOf>) => Promise<T>
 function scopeOf(config: Configuration, connection: string, period: PeriodKey) {
   const { settings, mapping } = config.connections[connection] ?? {};
   if (!settings || !mapping) throw new Error("Assertion failed: the connection was picked from the configuration");
-  return { tenant: config.tenant, connection, ...period, client: settings.sap, mapping, settings };
+  return { tenant: config.tenant, connection, ...period, client: settings.sap, mapping, settings, cutOver: settings.cutOver };
 }
 
 async function periodOf({ store, config }: Opened, connection: string, flags: Flags): Promise<PeriodKey> {
@@ -70,14 +70,34 @@ async function withProcore<T>(
   }
 }
 
+async function listPeriod(
+  installation: Installation,
+  { connection, flags, signal }: { connection: string; flags: Flags; signal: AbortSignal },
+): Promise<Listing> {
+  return installation.hub.listProcore({ connection, period: await periodOf(installation, connection, flags), signal });
+}
+
+const workOn =
+  <T>(flags: Flags, work: Work<T>) =>
+  async (opened: Opened, connection: string): Promise<T> =>
+    work(opened, scopeOf(opened.config, connection, await periodOf(opened, connection, flags)));
+
 /** The projects of the period are listed. */
 export async function withColumns<T>(flags: Flags, work: Work<T>): Promise<T> {
-  return withProcore(
-    flags,
-    async (installation, connection, signal) =>
-      installation.hub.listProcore({ connection, period: await periodOf(installation, connection, flags), signal }),
-    async (opened, connection) => work(opened, scopeOf(opened.config, connection, await periodOf(opened, connection, flags))),
-  );
+  const list = (installation: Installation, connection: string, signal: AbortSignal) =>
+    listPeriod(installation, { connection, flags, signal });
+  return withProcore(flags, list, workOn(flags, work));
+}
+
+/** Those, and all that have a contract of ours: what a certificate states. */
+export async function withAllColumns<T>(flags: Flags, work: Work<T>): Promise<T> {
+  const list = async (installation: Installation, connection: string, signal: AbortSignal): Promise<Listing> => {
+    const costs = await listPeriod(installation, { connection, flags, signal });
+    const commitments = await installation.hub.listProcoreCommitments({ connection, signal });
+    const sum = (name: keyof Listing) => costs[name] + commitments[name];
+    return { projects: sum("projects"), credible: sum("credible"), calls: sum("calls") };
+  };
+  return withProcore(flags, list, workOn(flags, work));
 }
 
 /** All projects that have a contract of ours are listed: commitments are stated to date. */

@@ -1,10 +1,10 @@
-/** Commitments to date: printed, exported, and down to the invoice's line and the requisition that bills it. No certificate states them. */
+/** Commitments to date: printed, exported, and down to the invoice's line and the requisition that bills it. */
 import { writeFile } from "node:fs/promises";
-import { type StatementRow, unexplainedOf } from "../../../core/index.ts";
+import type { StatementRow } from "../../../core/index.ts";
 import { type BilledLine, type Commitments, reconcileCommitments } from "../../../hub/index.ts";
 import { exitCodes, UsageError } from "../../exit-codes.ts";
+import { type CommitmentsView, commitmentsView } from "../../reconcile/commitment-view.ts";
 import { billedCells, billedColumns, commitmentSheet, csvOf, receiptSheet } from "../../reconcile/export.ts";
-import { commitmentOf, receiptOf, totalsOf } from "../../reconcile/table.ts";
 import { sheetRowsMax, workbook } from "../../reconcile/xlsx.ts";
 import { billedTable, commitmentLines } from "../../report/commitments-text.ts";
 import { terminal } from "../../terminal.ts";
@@ -49,23 +49,7 @@ const lineSheet = (lines: readonly BilledLine[]) => ({
   rows: lines.map(billedCells),
 });
 
-function makeView({ requisitions, contracts, receipts }: Narrowed, { control, listings }: Commitments) {
-  const rows = [...requisitions, ...contracts];
-  return {
-    requisitions: requisitions.map(commitmentOf),
-    requisitionTotals: totalsOf(requisitions),
-    contracts: contracts.map(commitmentOf),
-    contractTotals: totalsOf(contracts),
-    receipts: receipts.map(receiptOf),
-    isTied: control.halfReadBy === undefined && rows.every(({ classes }) => Object.keys(unexplainedOf(classes)).length === 0),
-    control,
-    listings,
-  };
-}
-
-type View = ReturnType<typeof makeView>;
-
-async function exportView(view: View, { lines }: Narrowed, flags: CommitmentFlags): Promise<void> {
+async function exportView(view: CommitmentsView, { lines }: Narrowed, flags: CommitmentFlags): Promise<void> {
   const requisitions = commitmentSheet("Requisitions", view.requisitions);
   if (flags.csv !== undefined) await writeFile(flags.csv, csvOf(flags.lines ? lineSheet(lines) : requisitions));
   if (flags.xlsx === undefined) return;
@@ -75,7 +59,7 @@ async function exportView(view: View, { lines }: Narrowed, flags: CommitmentFlag
   await writeFile(flags.xlsx, workbook(flags.lines ? [...sheets, lineSheet(lines)] : sheets));
 }
 
-function printView(view: View, { lines }: Narrowed, flags: CommitmentFlags): void {
+function printView(view: CommitmentsView, { lines }: Narrowed, flags: CommitmentFlags): void {
   const { control, ...rest } = view;
   if (flags.json) {
     const { halfReadBy, ...told } = control;
@@ -98,7 +82,7 @@ export async function showCommitments(flags: CommitmentFlags): Promise<void> {
   await withCommitments(flags, async ({ store }, scope) => {
     const all = await reconcileCommitments(store, scope);
     const narrowed = narrow(all, flags);
-    const view = makeView(narrowed, all);
+    const view = commitmentsView(narrowed, all);
     printView(view, narrowed, flags);
     await exportView(view, narrowed, flags);
     if (!view.isTied) process.exitCode = exitCodes.different;

@@ -3,7 +3,8 @@ import { writeFile } from "node:fs/promises";
 import { unexplainedOf } from "../../../core/index.ts";
 import { drillDown, type PeriodKey, type Reconciliation, reconcile } from "../../../hub/index.ts";
 import { exitCodes, UsageError } from "../../exit-codes.ts";
-import { csvLine, csvOf, ledgerSheet, lineCells, lineColumns, statementSheet } from "../../reconcile/export.ts";
+import { csvLine, csvOf, ledgerSheet, lineCells, lineColumns, openingSheet, statementSheet } from "../../reconcile/export.ts";
+import { narrowOpenings, type OpeningView, openingTotals, openingViews } from "../../reconcile/opening-view.ts";
 import { accountsOf, isTied, totalsOf, viewOf } from "../../reconcile/table.ts";
 import { type SheetCell, sheetRowsMax, workbook } from "../../reconcile/xlsx.ts";
 import { drillTable, statementLines } from "../../report/reconcile-text.ts";
@@ -15,6 +16,7 @@ export type ShowFlags = Flags & {
   costCode?: string;
   all: boolean;
   lines: boolean;
+  opening: boolean;
   csv?: string;
   xlsx?: string;
   linesMax: number;
@@ -36,7 +38,8 @@ function narrowed({ rows }: Reconciliation, { project, costCode }: ShowFlags) {
 }
 
 async function exportXlsx(file: string, flags: ShowFlags, made: Made, lines: () => ReturnType<typeof drillDown>): Promise<void> {
-  const sheets = [statementSheet(made.period, made.rows), ledgerSheet(accountsOf(made.reconciliation))];
+  const openings = made.openings.views.length === 0 ? [] : [openingSheet(made.openings.views)];
+  const sheets = [statementSheet(made.period, made.rows), ledgerSheet(accountsOf(made.reconciliation)), ...openings];
   if (flags.lines) {
     const { found, isWhole } = await collect(lines(), sheetRowsMax);
     if (!isWhole) throw new UsageError(`A sheet has at most ${sheetRowsMax} lines; narrow it with --project, or take --csv.`);
@@ -46,6 +49,7 @@ async function exportXlsx(file: string, flags: ShowFlags, made: Made, lines: () 
 }
 
 async function exportCsv(file: string, flags: ShowFlags, made: Made, lines: () => ReturnType<typeof drillDown>): Promise<void> {
+  if (flags.opening) return writeFile(file, csvOf(openingSheet(made.openings.views)));
   if (!flags.lines) return writeFile(file, csvOf(statementSheet(made.period, made.rows)));
   const head = lineColumns.map((title): SheetCell => ({ kind: "text", text: title }));
   const texts = async function* () {
@@ -60,17 +64,20 @@ type Made = {
   reconciliation: Reconciliation;
   rows: ReturnType<typeof viewOf>[];
   totals: ReturnType<typeof totalsOf>;
+  openings: { totals: OpeningView[]; views: OpeningView[] };
   isTied: boolean;
 };
 
 function makeView(reconciliation: Reconciliation, period: PeriodKey, flags: ShowFlags): Made {
   const rows = narrowed(reconciliation, flags);
+  const openings = narrowOpenings(reconciliation.openings, flags);
   return {
     period: periodText(period),
     reconciliation,
     rows: rows.map(viewOf),
     totals: totalsOf(rows),
-    isTied: isTied(rows, reconciliation, unexplainedOf),
+    openings: { totals: openingTotals(openings), views: openingViews(openings) },
+    isTied: isTied(rows, { ...reconciliation, openings }, unexplainedOf),
   };
 }
 
@@ -86,8 +93,12 @@ function printView(made: Made, flags: ShowFlags): void {
   };
   if (flags.json) {
     const generalLedger = { accounts: ledger.accounts, differing: accountsOf(reconciliation) };
-    terminal.json({ ...view, sapTotals, generalLedger, rejected, listings });
-  } else terminal.printAll(statementLines({ ...made, isAll: flags.all || flags.project !== undefined }, terminal.paint));
+    terminal.json({ ...view, openings: view.openings.views, sapTotals, generalLedger, rejected, listings });
+    return;
+  }
+  const isAll = flags.all || flags.project !== undefined;
+  const openings = { ...made.openings, isAll: isAll || flags.opening };
+  terminal.printAll(statementLines({ ...made, openings, isAll }, terminal.paint));
 }
 
 export async function show(flags: ShowFlags): Promise<void> {

@@ -1,5 +1,5 @@
 /**
- * Where the cost of one object on one account belongs, as far as evidence goes: project, then cost code, then cost type, each chosen or asked. A chain is as strong as
+ * Where what one object has on one account belongs, as far as evidence goes: project, then cost code, then cost type, each chosen or asked. A chain is as strong as
  * its weakest part, so the points of the whole are the least of the three.
  */
 import type { CostObjectKind } from "../../records/index.ts";
@@ -34,6 +34,8 @@ export type Place = {
   readonly object: string;
   readonly companyCode: string;
   readonly account: string;
+  /** Of purchase order items; empty for cost. */
+  readonly materialGroup: string;
 };
 
 export type AnswersGiven = {
@@ -109,13 +111,13 @@ export function createAnswers(given: AnswersGiven, projectOf: ReturnType<typeof 
     const sight = sap.object(place.objectKind, place.object);
     const accountText = sap.accountText(place.companyCode || sight.companyCode, place.account);
     const code = choose(
-      codesOf(id, budget)({ projectText: projectText(project.best.value), sight, account: place.account, accountText }),
+      codesOf(id, budget)({ projectText: projectText(project.best.value), sight, ...place, accountText }),
       floor,
     );
     if (code.kind !== "chosen") return ask("cost code", code, codeText);
     if (!code.best.value.isThere) return refuse("cost code", `project ${name} does not have it`, code.best, codeText);
     const costCode = code.best.value.fullCode;
-    const type = choose(typesOf({ account: place.account, accountText, costCode, budgetCodes: budget.budgetCodes }), floor);
+    const type = choose(typesOf({ ...place, accountText, costCode, budgetCodes: budget.budgetCodes }), floor);
     if (type.kind !== "chosen") return ask("cost type", type, typeText);
     const parts = [["project", project.best] as const, ["cost code", code.best] as const, ["cost type", type.best] as const];
     return {
@@ -127,7 +129,8 @@ export function createAnswers(given: AnswersGiven, projectOf: ReturnType<typeof 
   };
   const known = new Map<string, Answer>();
   return (place: Place): Answer => {
-    const key = `${place.objectKind} ${place.object} ${place.companyCode} ${place.account}`;
+    const { objectKind, object, companyCode, account, materialGroup } = place;
+    const key = [objectKind, object, companyCode, account, materialGroup].join("\n");
     const found = known.get(key) ?? answer(place);
     known.set(key, found);
     return found;

@@ -34,6 +34,7 @@ export type CodeAsk = {
   readonly sight: ObjectSight;
   readonly account: string;
   readonly accountText: string;
+  readonly materialGroup: string;
 };
 
 export function createCodeFinder(budget: ProjectBudget, precedents: Precedents) {
@@ -43,7 +44,7 @@ export function createCodeFinder(budget: ProjectBudget, precedents: Precedents) 
   const named = (fullCode: string): CodeCandidate => byCode.get(fullCode) ?? { fullCode, name: "", isThere: false };
   type Ballot = ReturnType<typeof createBallot<CodeCandidate>>;
 
-  const addPrecedents = (ballot: Ballot, { sight, account }: CodeAsk) => {
+  const addPrecedents = (ballot: Ballot, { sight, account, materialGroup }: CodeAsk) => {
     const own = sayingOf(precedents.codeOfObject, objectName(sight));
     if (own) ballot.add(named(own.value), own.points, `rules lead other accounts of ${sight.object} to ${own.value}`);
     const tail = sight.tail.length === 0 ? undefined : sayingOf(precedents.codeOfTail, tailKey(sight));
@@ -60,6 +61,11 @@ export function createCodeFinder(budget: ProjectBudget, precedents: Precedents) 
         same.points,
         `rules lead this account to ${same.value} for ${same.agreeing} of ${same.of} objects`,
       );
+    const group = materialGroup === "" ? undefined : sayingOf(precedents.codeOfMaterialGroup, materialGroup);
+    if (group && group.of > 1) {
+      const text = `rules lead material group ${materialGroup} to ${group.value} for ${group.agreeing} of ${group.of} objects`;
+      ballot.add(named(group.value), group.points, text);
+    }
   };
   const addNumbers = (ballot: Ballot, { sight }: CodeAsk) => {
     const tail = tailKey(sight);

@@ -23,29 +23,51 @@ export type PickAsk = {
   readonly clash: (rule: MappingRule) => Clash | undefined;
 };
 
+const any: Pattern = { kind: "any" };
+const exactly = (value: string): Pattern => ({ kind: "exact", value });
+
 /** Wider is larger: first the object, then the account. */
 const objectStep = 100;
+
+const noTarget = { project: "", costCode: "", costType: "" };
+
+/** An entry that some of its money speaks against stands for nothing, whatever the rest says. */
+function addTo(entries: Map<string, Entry>, mass: Mass, rule: MappingRule, breadth: number, speaksFor: boolean): void {
+  const { objectKind, object, account, materialGroup } = rule;
+  const name = `${objectKind}\n${JSON.stringify([object, account, materialGroup])}`;
+  const known = entries.get(name);
+  if (!known) {
+    const [members, gain] = speaksFor ? [[mass], mass.weight] : [[], 0];
+    entries.set(name, { rule, name, members, breadth, gain, isVoid: !speaksFor });
+  } else if (speaksFor && isSameTarget(known.rule.target, rule.target)) {
+    known.members.push(mass);
+    known.gain += mass.weight;
+  } else known.isVoid = true;
+}
+
+/**
+ * Whether a rule for all material groups may stand for an item of a purchase order: only where the object and the account lead there without its
+ * group, too, for such a rule holds the cost of other days as well.
+ */
+function leadsWithoutGroup(mass: Mass, said: Answer, answer: PickAsk["answer"]): boolean {
+  if (said.kind === "question" || mass.materialGroup === "") return said.kind !== "question";
+  const plain = answer({ ...mass, materialGroup: "" });
+  return plain.kind === "target" && isSameTarget(plain.target, said.target);
+}
 
 function entriesOf({ masses, answer }: PickAsk): readonly Entry[] {
   const entries = new Map<string, Entry>();
   for (const mass of masses) {
     const said = answer(mass);
+    const target = said.kind === "question" ? noTarget : said.target;
+    const isPlain = leadsWithoutGroup(mass, said, answer);
+    const accounts = accountPatterns(mass.account);
     for (const [wide, object] of objectPatterns(mass.objectKind, mass.object).entries())
-      for (const [high, account] of accountPatterns(mass.account).entries()) {
-        const name = `${mass.objectKind}\n${JSON.stringify([object, account])}`;
-        const known = entries.get(name);
-        if (said.kind === "question") {
-          const target = known?.rule.target ?? { project: "", costCode: "", costType: "" };
-          const rule = known?.rule ?? ruleFor(mass.objectKind, { object, account, target });
-          entries.set(name, { rule, name, members: [], breadth: 0, gain: 0, isVoid: true });
-        } else if (!known) {
-          const rule = ruleFor(mass.objectKind, { object, account, target: said.target });
-          entries.set(name, { rule, name, members: [mass], breadth: wide * objectStep + high, gain: mass.weight, isVoid: false });
-        } else if (isSameTarget(known.rule.target, said.target)) {
-          known.members.push(mass);
-          known.gain += mass.weight;
-        } else known.isVoid = true;
-      }
+      for (const [high, account] of accounts.entries())
+        addTo(entries, mass, ruleFor(mass.objectKind, { object, account, target }), wide * objectStep + high, isPlain);
+    if (isPlain || said.kind === "question") continue;
+    const narrow = { object: exactly(mass.object), account: accounts[0] ?? any, materialGroup: exactly(mass.materialGroup) };
+    addTo(entries, mass, ruleFor(mass.objectKind, { ...narrow, target }), 0, true);
   }
   return [...entries.values()].filter(({ isVoid, gain }) => !isVoid && gain > 0);
 }
@@ -61,16 +83,15 @@ function leftOutOf({ masses, answer }: PickAsk, clashes: readonly LeftOut[], cov
     const said = answer(mass);
     if (said.kind === "question" || mass.weight === 0 || covered.has(mass) || told.has(mass)) return [];
     const [object, account] = [exactly(mass.object), exactly(mass.account)];
+    const materialGroup = mass.materialGroup === "" ? any : exactly(mass.materialGroup);
     const rule = {
-      ...ruleFor(mass.objectKind, { object, account, target: said.target }),
+      ...ruleFor(mass.objectKind, { object, account, materialGroup, target: said.target }),
       companyCode: exactly(mass.companyCode),
     };
-    return [{ rule, why: "another company code leads it elsewhere", masses: [mass] }];
+    return [{ rule, why: "another company code or material group leads it elsewhere", masses: [mass] }];
   });
   return [...open.filter((each) => each.masses.length > 0), ...rest];
 }
-
-const exactly = (value: string): Pattern => ({ kind: "exact", value });
 
 export function pickRules(ask: PickAsk): { readonly picked: readonly Picked[]; readonly leftOut: readonly LeftOut[] } {
   const heap = createHeap(entriesOf(ask), compareEntries);
@@ -101,6 +122,15 @@ export function pickRules(ask: PickAsk): { readonly picked: readonly Picked[]; r
 
 /** A rule in one line, as a person names it. */
 export function ruleText(rule: MappingRule): string {
-  const { object_type: kind, object, account, project, cost_code: code, cost_type: type } = mappingCells(rule);
-  return `${kind} ${object || "(any)"}, account ${account || "(any)"}: ${project} ${code}.${type}`;
+  const {
+    object_type: kind,
+    object,
+    account,
+    material_group: group,
+    project,
+    cost_code: code,
+    cost_type: type,
+  } = mappingCells(rule);
+  const ofGroup = group === "" ? "" : `, material group ${group}`;
+  return `${kind} ${object || "(any)"}, account ${account || "(any)"}${ofGroup}: ${project} ${code}.${type}`;
 }

@@ -1,9 +1,9 @@
 /**
  * What the rules of today do, as evidence for what they leave out: where they lead the other objects of a SAP project, elements of the same place in other projects,
- * the same account elsewhere. Taken from the lines that they place and from rules for one object; counted in objects, so that a busy one does not outvote the rest.
+ * the same account or material group elsewhere. Taken from the lines that they place and from rules for one object; counted in objects, so that a busy one does not outvote the rest.
  */
 import type { CoverageLine } from "../coverage.ts";
-import type { Mapping, MappingTarget } from "../rule.ts";
+import type { Mapping, MappingTarget, Pattern } from "../rule.ts";
 import { isDated } from "./dated-rules.ts";
 import { proposalPoints as points } from "./points.ts";
 import { type SapSight, tailKey } from "./sap-sight.ts";
@@ -18,6 +18,8 @@ export type Precedents = {
   readonly codeOfTail: Tallies;
   readonly codeOfAccount: Tallies;
   readonly typeOfAccount: Tallies;
+  readonly codeOfMaterialGroup: Tallies;
+  readonly typeOfMaterialGroup: Tallies;
 };
 
 function count(tallies: Tallies, key: string, value: string, witness: string): void {
@@ -26,20 +28,41 @@ function count(tallies: Tallies, key: string, value: string, witness: string): v
   tallies.set(key, tally);
 }
 
-type Placed = { objectKind: CoverageLine["query"]["objectKind"]; object: string; account: string; target: MappingTarget };
+type Placed = {
+  objectKind: CoverageLine["query"]["objectKind"];
+  object: string;
+  account: string;
+  materialGroup: string;
+  /** A rule for one material group says nothing of what the object and the account are otherwise. */
+  isOfGroup: boolean;
+  target: MappingTarget;
+};
+
+const exactValue = (pattern: Pattern): string => (pattern.kind === "exact" ? pattern.value : "");
 
 function placedBy(mapping: Mapping, lines: readonly CoverageLine[]): Placed[] {
-  const byLines = lines.flatMap(({ query }) => {
+  const byLines = lines.flatMap(({ query }): Placed[] => {
     const answer = mapping.resolve(query);
-    const { objectKind, object, account } = query;
-    return answer.kind === "mapped" && !isDated(answer.rule) ? [{ objectKind, object, account, target: answer.rule.target }] : [];
+    if (answer.kind === "no-rule" || isDated(answer.rule)) return [];
+    const { objectKind, object, account, materialGroup } = query;
+    const { target, materialGroup: pattern } = answer.rule;
+    return [{ objectKind, object, account, materialGroup, isOfGroup: pattern.kind !== "any", target }];
   });
   const undated = mapping.rules.filter((rule) => !isDated(rule));
-  const byRules = undated.flatMap(({ objectKind, object, account, target }) =>
-    object.kind === "exact"
-      ? [{ objectKind, object: object.value, account: account.kind === "exact" ? account.value : "", target }]
-      : [],
-  );
+  const byRules = undated.flatMap(({ objectKind, object, account, materialGroup, target }): Placed[] => {
+    if (object.kind !== "exact") return [];
+    const isOfGroup = materialGroup.kind !== "any";
+    return [
+      {
+        objectKind,
+        object: object.value,
+        account: exactValue(account),
+        materialGroup: exactValue(materialGroup),
+        isOfGroup,
+        target,
+      },
+    ];
+  });
   return [...byRules, ...byLines];
 }
 
@@ -53,13 +76,20 @@ export function precedentsOf(mapping: Mapping, lines: readonly CoverageLine[], s
     codeOfTail: new Map(),
     codeOfAccount: new Map(),
     typeOfAccount: new Map(),
+    codeOfMaterialGroup: new Map(),
+    typeOfMaterialGroup: new Map(),
   };
-  for (const { objectKind, object, account, target } of placedBy(mapping, lines)) {
+  for (const { objectKind, object, account, materialGroup, isOfGroup, target } of placedBy(mapping, lines)) {
     const sight = sap.object(objectKind, object);
     const name = objectName(sight);
+    if (materialGroup !== "") {
+      count(found.codeOfMaterialGroup, materialGroup, target.costCode, name);
+      count(found.typeOfMaterialGroup, materialGroup, target.costType, name);
+    }
     count(found.projectOfObject, name, target.project, account);
-    count(found.codeOfObject, name, target.costCode, account);
     if (sight.project) count(found.projectOfSapProject, sight.project.pspnr, target.project, name);
+    if (isOfGroup) continue;
+    count(found.codeOfObject, name, target.costCode, account);
     if (sight.tail.length > 0) count(found.codeOfTail, tailKey(sight), target.costCode, name);
     if (account === "") continue;
     count(found.codeOfAccount, account, target.costCode, name);

@@ -4,7 +4,7 @@
  */
 import type { CostObjectKind } from "../../records/index.ts";
 import type { SapDate } from "../../sap-date.ts";
-import { accountForm, objectForms } from "../key-form.ts";
+import { accountForm, materialGroupForm, objectForms } from "../key-form.ts";
 import { holdsKey } from "../pattern.ts";
 import type { Mapping, MappingRule, MappingTarget, Pattern } from "../rule.ts";
 import type { Answer, Place } from "./answers.ts";
@@ -64,8 +64,8 @@ export function createProver({ sap, mapping, masses, answer }: ProverGiven) {
     return sap.accounts.length === 0 ? [] : accounts.filter((account) => holdsKey(pattern, account, accountForm));
   };
   /** For good: a rule with dates leaves other days, on which a wide rule would speak. */
-  const isPlaced = ({ objectKind, object, companyCode, account }: Place): boolean => {
-    const found = mapping.resolve({ objectKind, object, companyCode, account, materialGroup: "", date: lastDay });
+  const isPlaced = ({ objectKind, object, companyCode, account, materialGroup }: Place): boolean => {
+    const found = mapping.resolve({ objectKind, object, companyCode, account, materialGroup, date: lastDay });
     return found.kind === "mapped" && !isDated(found.rule);
   };
 
@@ -75,21 +75,30 @@ export function createProver({ sap, mapping, masses, answer }: ProverGiven) {
     const read = (byObject.get(`${objectKind} ${object}`) ?? []).filter(({ account }) => asked.has(account));
     for (const { account } of read) asked.delete(account);
     const { companyCode } = sap.object(objectKind, object);
-    const known = [...asked].map((account) => ({ objectKind, object, companyCode, account })).filter((place) => !isPlaced(place));
-    return [...read, ...known];
+    const places = [...asked].map((account) => ({ objectKind, object, companyCode, account, materialGroup: "" }));
+    return [...read, ...places.filter((place) => !isPlaced(place))];
   };
-  return ({ objectKind, object, account, target }: MappingRule): Proof | undefined => {
-    const [objects, held] = [objectsUnder(objectKind, object), accountsUnder(account)];
+  /** For one object, account and material group: what was read of them, in whichever company code. */
+  const ofGroup = ({ objectKind, object, account, materialGroup }: MappingRule): readonly Mass[] =>
+    (byObject.get(`${objectKind} ${object.kind === "exact" ? object.value : ""}`) ?? []).filter(
+      (mass) => holdsKey(account, mass.account, accountForm) && holdsKey(materialGroup, mass.materialGroup, materialGroupForm),
+    );
+  return (rule: MappingRule): Proof | undefined => {
+    const { objectKind, object, account, materialGroup, target } = rule;
+    const isOfGroup = materialGroup.kind !== "any";
+    // Stock items have no account (sap-data 2.3).
+    const accountsHeld = objectKind === "plant" ? [""] : accountsUnder(account);
+    const [objects, held] = [objectsUnder(objectKind, object), accountsHeld];
     if (objects.length * held.length > pairsMax) return undefined;
     const found: Mass[] = [];
     let weakest: Proof["weakest"] | undefined;
     for (const key of objects)
-      for (const place of placesOf(objectKind, key, held)) {
+      for (const place of isOfGroup ? ofGroup(rule) : placesOf(objectKind, key, held)) {
         const said = answer(place);
         if (said.kind === "question" || !isSameTarget(said.target, target)) return undefined;
         if (!weakest || said.points < weakest.points) weakest = said;
         if ("money" in place) found.push(place);
       }
-    return weakest && { held: found, points: weakest.points, weakest, pairs: objects.length * held.length };
+    return weakest && { held: found, points: weakest.points, weakest, pairs: isOfGroup ? 1 : objects.length * held.length };
   };
 }

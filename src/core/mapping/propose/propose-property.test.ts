@@ -3,10 +3,10 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { SapDate } from "../../sap-date.ts";
 import { compileMapping } from "../compile.ts";
-import { type CoverageLine, coverage } from "../coverage.ts";
+import { type CoverageLine, coverage, permilleOf } from "../coverage.ts";
 import { readMappingRule } from "../read-rule.ts";
 import type { Mapping, MappingQuery } from "../rule.ts";
-import { account, budget, element, line, project, propose, reference, sapProject } from "./testing.ts";
+import { account, budget, element, line, ordered, project, propose, reference, sapProject } from "./testing.ts";
 
 const posids = ["P-1-01", "P-1-02", "P-1-03", "P-10-01", "P-10-02", "P-100-01", "P-100-011", "Q-7"];
 const accounts = ["410000", "411000", "412000", "420000", "421000", "430000", "499000"];
@@ -38,11 +38,28 @@ const anyLine = fc
     return { ...made, query: { ...made.query, companyCode } };
   });
 
+/** Items of purchase orders on the same objects and accounts, and stock items, which have a plant and no account. */
+const anyOrder = fc
+  .record({
+    isStock: fc.constantFrom(false, false, false, true),
+    object: fc.constantFrom(...posids),
+    account: fc.constantFrom(...accounts),
+    size: fc.integer({ min: 0, max: 10_000 }),
+    currency: fc.constantFrom("USD", "EUR"),
+    date: fc.constantFrom(...days),
+    materialGroup: fc.constantFrom("", "STEEL", "CONCRETE"),
+    isKept: fc.constantFrom(false, false, true),
+  })
+  .map(({ isStock, object, account: number, size, ...facts }) =>
+    isStock ? ordered("1000", "", size, { ...facts, kind: "plant" }) : ordered(object, number, size, facts),
+  );
+
 const pickText = <Text>(texts: readonly Text[], count: number) =>
   fc.array(fc.constantFrom(...texts), { minLength: count, maxLength: count });
 const anySite = fc.record({
   rules: fc.array(existingRule, { maxLength: 4 }),
   lines: fc.array(anyLine, { minLength: 1, maxLength: 40 }),
+  orders: fc.oneof(fc.array(anyOrder, { maxLength: 0 }), fc.array(anyOrder, { maxLength: 20 })),
   // Half of the sites are of one piece, or hardly a wide rule would ever be proved.
   elementTexts: fc.oneof(pickText(codeNames, posids.length), fc.constant(posids.map(() => "Formwork"))),
   accountTexts: fc.oneof(pickText(accountTexts, accounts.length), fc.constant(accounts.map(() => "Wages"))),
@@ -53,7 +70,7 @@ const anySite = fc.record({
 const queries = [...posids, "P-1-04", "P-100", "X"].flatMap((object) =>
   [...accounts, "413000"].flatMap((number) =>
     days.flatMap((date) =>
-      ["", "STEEL"].map(
+      ["", "STEEL", "CONCRETE"].map(
         (materialGroup): MappingQuery => ({
           companyCode: "1000",
           objectKind: "wbs",
@@ -75,7 +92,7 @@ function compile(cells: readonly Record<string, string>[]): Mapping | undefined 
 
 type Drawn = typeof anySite extends fc.Arbitrary<infer Site> ? Site : never;
 
-function proposeFor({ lines, elementTexts, accountTexts: names, codeTexts, known }: Drawn, mapping: Mapping) {
+function proposeFor({ lines, orders, elementTexts, accountTexts: names, codeTexts, known }: Drawn, mapping: Mapping) {
   const projectOf = (posid: string) => (posid.startsWith("P-100-") ? "3" : posid.startsWith("P-10-") ? "2" : "1");
   const structure = [
     sapProject("1", "P-1", "Harbor View"),
@@ -94,6 +111,7 @@ function proposeFor({ lines, elementTexts, accountTexts: names, codeTexts, known
   return propose({
     mapping,
     lines,
+    orders,
     references: known ? [...structure, ...chart] : chart,
     projects: [project(1, "P-1", "Harbor View"), project(2, "P-10", "Cedar Park"), project(3, "26-100", "Mill Creek")],
     budgets: { 1: budget(codes), 2: budget(codes, ["L"]), 3: budget(codes) },
@@ -121,24 +139,30 @@ describe("whatever the site", () => {
           const answer = of.resolve(query);
           return answer.kind === "mapped" ? answer.rule.target : undefined;
         };
-        for (const query of [...queries, ...site.lines.map((each) => each.query)]) {
+        for (const query of [...queries, ...[...site.lines, ...site.orders].map((each) => each.query)]) {
           const [was, is] = [placeOf(mapping, query), placeOf(together.value, query)];
           if (was && JSON.stringify(was) !== JSON.stringify(is)) expect({ query, place: is }).toEqual({ query, place: was });
         }
-        for (const found of coverage(together.value, site.lines)) {
-          const own = currencies.find(({ currency }) => currency === found.currency);
-          expect(own?.proposedPermille).toBe(found.coveredPermille);
-          const added = proposals.flatMap(({ money }) => money).filter(({ currency }) => currency === found.currency);
+        // What is in Procore already needs no rule, and moves by none.
+        const keptMinor = (currency: string) => sum(site.orders.filter((each) => each.isKept && each.currency === currency));
+        const open = site.orders.filter(({ isKept }) => !isKept);
+        const both = [
+          ...coverage(together.value, site.lines).map((found) => ({ ...found, of: "cost", kept: 0n })),
+          ...coverage(together.value, open).map((found) => ({ ...found, of: "order", kept: keptMinor(found.currency) })),
+        ];
+        for (const found of both) {
+          const isOwn = (each: { of: string; currency: string }) => each.of === found.of && each.currency === found.currency;
+          const own = currencies.find(isOwn);
+          expect(own?.proposedPermille).toBe(permilleOf(found.coveredMinor + found.kept, found.sizeMinor + found.kept));
+          const added = proposals.flatMap(({ money }) => money).filter(isOwn);
           const addedMinor = added.reduce((total, { sizeMinor }) => total + sizeMinor, 0n);
-          expect(addedMinor + (own?.coveredMinor ?? 0n)).toBe(found.coveredMinor);
+          expect(addedMinor + (own?.coveredMinor ?? 0n)).toBe(found.coveredMinor + found.kept);
           // What is not placed now is asked about or left out: nothing falls through.
-          const open = [...questions, ...leftOut]
-            .flatMap(({ money }) => money)
-            .filter(({ currency }) => currency === found.currency);
-          const openMinor = open.reduce((total, { sizeMinor }) => total + sizeMinor, 0n);
+          const asked = [...questions, ...leftOut].flatMap(({ money }) => money).filter(isOwn);
+          const openMinor = asked.reduce((total, { sizeMinor }) => total + sizeMinor, 0n);
           expect(openMinor).toBe(found.sizeMinor - found.coveredMinor);
         }
-        expect(currencies.reduce((total, { sizeMinor }) => total + sizeMinor, 0n)).toBe(sum(site.lines));
+        expect(currencies.reduce((total, { sizeMinor }) => total + sizeMinor, 0n)).toBe(sum(site.lines) + sum(site.orders));
       }),
       { numRuns: 400 },
     );
@@ -152,7 +176,7 @@ describe("whatever the site", () => {
         const mapping = compile(site.rules);
         fc.pre(mapping !== undefined);
         if (!mapping) return;
-        const turned = { ...site, lines: site.lines.toReversed() };
+        const turned = { ...site, lines: site.lines.toReversed(), orders: site.orders.toReversed() };
         expect(proposeFor(turned, mapping)).toEqual(proposeFor(site, mapping));
       }),
       { numRuns: 100 },

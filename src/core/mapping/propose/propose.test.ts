@@ -115,11 +115,11 @@ describe("proposals", () => {
     const lines = [line("P-1001-03-01", "420000", 963), line("P-1002-03-01", "420000", 11), line("X", "420000", 26)];
     const { proposals, currencies } = propose({ ...site, lines });
     expect(proposals.map(({ cumulated }) => cumulated)).toEqual([
-      [{ currency: "USD", permille: 963 }],
-      [{ currency: "USD", permille: 974 }],
+      [{ of: "cost", currency: "USD", permille: 963 }],
+      [{ of: "cost", currency: "USD", permille: 974 }],
     ]);
     expect(currencies).toEqual([
-      { currency: "USD", sizeMinor: 1_000n, coveredMinor: 0n, coveredPermille: 0, proposedPermille: 974 },
+      { of: "cost", currency: "USD", sizeMinor: 1_000n, coveredMinor: 0n, coveredPermille: 0, proposedPermille: 974 },
     ]);
   });
 });

@@ -9,7 +9,17 @@ import type { Mapping, MappingRule } from "../rule.ts";
 import { type Budgets, createAnswers, createProjectAnswers } from "./answers.ts";
 import { besideRules } from "./beside-rules.ts";
 import { createDatedRules } from "./dated-rules.ts";
-import { type Money, massesOf, moneyOf, type Whole, wholesOf } from "./masses.ts";
+import {
+  type Money,
+  type MoneyKind,
+  massesOf,
+  moneyKey,
+  moneyOf,
+  type OrderedLine,
+  type SourceLine,
+  type Whole,
+  wholesOf,
+} from "./masses.ts";
 import { type Picked, pickRules, ruleText } from "./pick-rules.ts";
 import { proposalLimits } from "./points.ts";
 import { precedentsOf } from "./precedents.ts";
@@ -21,8 +31,10 @@ import { standing } from "./standing.ts";
 
 export type ProposeAsk = {
   readonly mapping: Mapping;
-  /** All that was read, placed or not. */
+  /** All cost that was read, placed or not; without what waits for a purchase order that is among `orders`, or it would count twice (ruling 21). */
   readonly lines: readonly CoverageLine[];
+  /** Assignments of purchase order items, placed or not. */
+  readonly orders?: readonly OrderedLine[];
   readonly references: readonly ReferenceRecord[];
   readonly projects: readonly ProjectToPropose[];
   readonly naming: ProjectNaming;
@@ -30,8 +42,8 @@ export type ProposeAsk = {
   readonly floor?: number;
 };
 
-/** Of one currency: what is placed once this proposal and all before it stand. */
-export type Cumulated = { readonly currency: string; readonly permille: number };
+/** Of one kind and currency: what is placed once this proposal and all before it stand. */
+export type Cumulated = { readonly of: MoneyKind; readonly currency: string; readonly permille: number };
 
 export type Proposal = {
   readonly rule: MappingRule;
@@ -60,17 +72,18 @@ export type Proposals = {
 const massesMax = 20_000;
 
 function cumulate(picked: readonly Picked[], wholes: readonly Whole[]): readonly Proposal[] {
-  const covered = new Map(wholes.map(({ currency, coveredMinor }) => [currency, coveredMinor]));
-  const sizes = new Map(wholes.map(({ currency, sizeMinor }) => [currency, sizeMinor]));
+  const covered = new Map(wholes.map((whole) => [moneyKey(whole), whole.coveredMinor]));
+  const sizes = new Map(wholes.map((whole) => [moneyKey(whole), whole.sizeMinor]));
   return picked.map(({ rule, proof, added }, index) => {
     const money = moneyOf(added).map((each) => ({
       ...each,
-      permille: permilleOf(each.sizeMinor, sizes.get(each.currency) ?? 0n),
+      permille: permilleOf(each.sizeMinor, sizes.get(moneyKey(each)) ?? 0n),
     }));
-    for (const { currency, sizeMinor } of money) covered.set(currency, (covered.get(currency) ?? 0n) + sizeMinor);
-    const cumulated = wholes.map(({ currency, sizeMinor }) => ({
+    for (const each of money) covered.set(moneyKey(each), (covered.get(moneyKey(each)) ?? 0n) + each.sizeMinor);
+    const cumulated = wholes.map(({ of, currency, sizeMinor }) => ({
+      of,
       currency,
-      permille: permilleOf(covered.get(currency) ?? 0n, sizeMinor),
+      permille: permilleOf(covered.get(moneyKey({ of, currency })) ?? 0n, sizeMinor),
     }));
     const wide =
       proof.pairs > 1 ? [`each of ${proof.pairs} pairs of object and account that are known under it leads there by itself`] : [];
@@ -93,12 +106,17 @@ export type Proposer = {
 
 export function createProposer({
   mapping,
-  lines,
+  lines: costs,
+  orders = [],
   references,
   projects,
   naming,
   floor = proposalLimits.floor,
 }: ProposeAsk): Proposer {
+  const lines = [
+    ...costs.map((line): SourceLine => ({ ...line, of: "cost" })),
+    ...orders.map((line): SourceLine => ({ ...line, of: "order" })),
+  ];
   const sap = seeSap(references);
   const precedents = precedentsOf(mapping, lines, sap);
   const finder = createProjectFinder({ projects, naming, precedents, ruleNames: mapping.projects });
@@ -125,7 +143,7 @@ export function createProposer({
       return {
         currencies: wholes.map((whole) => {
           const coveredPermille = permilleOf(whole.coveredMinor, whole.sizeMinor);
-          const proposed = last?.find(({ currency }) => currency === whole.currency)?.permille;
+          const proposed = last?.find((each) => moneyKey(each) === moneyKey(whole))?.permille;
           return { ...whole, coveredPermille, proposedPermille: proposed ?? coveredPermille };
         }),
         proposals,

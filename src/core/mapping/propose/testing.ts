@@ -6,6 +6,7 @@ import type { CoverageLine } from "../coverage.ts";
 import { type MappingCells, readMappingRule } from "../read-rule.ts";
 import type { Mapping } from "../rule.ts";
 import type { ProjectBudget } from "./code-candidates.ts";
+import type { OrderedLine } from "./masses.ts";
 import type { ProjectToPropose } from "./project-candidates.ts";
 import { createProposer, type Proposals } from "./propose.ts";
 
@@ -66,6 +67,19 @@ export function line(
   return { query, currency, lines: 1, sizeMinor: BigInt(size) };
 }
 
+/** An assignment of a purchase order item. A stock item has the kind `plant` and no account. */
+export function ordered(
+  object: string,
+  number: string,
+  size: number,
+  facts: Parameters<typeof line>[3] & { materialGroup?: string; isKept?: boolean } = {},
+): OrderedLine {
+  const { materialGroup = "", isKept = false, ...rest } = facts;
+  const made = line(object, number, size, rest);
+  const account = number === "" ? "" : made.query.account;
+  return { ...made, query: { ...made.query, account, materialGroup }, isKept };
+}
+
 export const project = (
   id: number,
   projectNumber: string,
@@ -100,6 +114,7 @@ export const costTypes = [
 export type Site = {
   mapping?: Mapping;
   lines: readonly CoverageLine[];
+  orders?: readonly OrderedLine[];
   references?: readonly ReferenceRecord[];
   projects?: readonly ProjectToPropose[];
   budgets?: Readonly<Record<number, ProjectBudget>>;

@@ -12,6 +12,7 @@ export type CostTypeToPropose = { readonly code: string; readonly name: string; 
 export type TypeAsk = {
   readonly account: string;
   readonly accountText: string;
+  readonly materialGroup: string;
   readonly costCode: string;
   readonly budgetCodes: ReadonlySet<string>;
 };
@@ -19,12 +20,17 @@ export type TypeAsk = {
 export function createTypeFinder(types: readonly CostTypeToPropose[], precedents: Precedents) {
   const seen = types.map((type) => ({ type, of: classOfType(type) }));
   const named = (code: string): CostTypeToPropose => types.find((type) => type.code === code) ?? { code, name: "", baseType: "" };
-  return ({ account, accountText, costCode, budgetCodes }: TypeAsk): readonly Scored<CostTypeToPropose>[] => {
+  return ({ account, accountText, materialGroup, costCode, budgetCodes }: TypeAsk): readonly Scored<CostTypeToPropose>[] => {
     const ballot = createBallot<CostTypeToPropose>(({ code }) => code);
     const same = sayingOf(precedents.typeOfAccount, account);
     if (same) {
       const text = `rules give this account cost type ${same.value} for ${same.agreeing} of ${same.of} objects`;
       ballot.add(named(same.value), same.points, text);
+    }
+    const group = materialGroup === "" ? undefined : sayingOf(precedents.typeOfMaterialGroup, materialGroup);
+    if (group) {
+      const text = `rules give material group ${materialGroup} cost type ${group.value} for ${group.agreeing} of ${group.of} objects`;
+      ballot.add(named(group.value), group.points, text);
     }
     for (const { of, isSure, word } of classesOf(accountText))
       for (const each of seen)

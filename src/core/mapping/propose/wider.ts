@@ -25,6 +25,8 @@ const prefixLeast = 3;
 const digitsLeast = 2;
 
 export function accountPatterns(account: string): readonly Pattern[] {
+  // Stock items of purchase orders have none, and a rule can name none.
+  if (account === "") return [any];
   const shown = fromAlpha(account);
   const exact: Pattern = { kind: "exact", value: account };
   if (!/^\d+$/.test(shown)) return [exact, any];
@@ -34,7 +36,12 @@ export function accountPatterns(account: string): readonly Pattern[] {
 
 export function ruleFor(
   objectKind: CostObjectKind,
-  { object, account, target }: { object: Pattern; account: Pattern; target: MappingTarget },
+  {
+    object,
+    account,
+    materialGroup = any,
+    target,
+  }: { object: Pattern; account: Pattern; materialGroup?: Pattern; target: MappingTarget },
 ): MappingRule {
-  return { name: "", companyCode: any, objectKind, object, account, materialGroup: any, target };
+  return { name: "", companyCode: any, objectKind, object, account, materialGroup, target };
 }

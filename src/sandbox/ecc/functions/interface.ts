@@ -30,7 +30,14 @@ export type CallOutput = {
   /** How long the module waits, its work process held. */
   waitMs?: number;
 };
-export type CallContext = { world: EccWorld; user: EccUser; language: string; nowMs: number };
+export type CallContext = {
+  world: EccWorld;
+  user: EccUser;
+  language: string;
+  nowMs: number;
+  /** The session of a caller who keeps one between calls, as native RFC does; SOAP never has any. */
+  session?: string | undefined;
+};
 
 export type FunctionModule = Readonly<{
   name: string;

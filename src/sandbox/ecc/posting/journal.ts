@@ -101,12 +101,12 @@ const numberRange = "01";
 
 export type Key = { BELNR: string; BUKRS: string; GJAHR: string };
 
-/** Of a document without objections. */
-export function book(posting: Posting, context: CallContext): { key: Key; changes: readonly NamedChange[] } {
+/** Of a document without objections. `after`: so many others of the same commit come before it. */
+export function book(posting: Posting, context: CallContext, after = 0): { key: Key; changes: readonly NamedChange[] } {
   const { world, user } = context;
   const { date, time } = localTime(context);
   const desk = openDesk({ world, dice: createDice(1), today: date, time });
-  const belnr = nextBelnr(world);
+  const belnr = nextBelnr(world, after);
   const { companyCode: bukrs, currency } = posting;
   const fields = {
     BLART: posting.documentType,
@@ -123,11 +123,11 @@ export function book(posting: Posting, context: CallContext): { key: Key; change
   return { key: { BELNR: belnr, BUKRS: bukrs, GJAHR }, changes: desk.changes() };
 }
 
-function nextBelnr(world: EccWorld): string {
+function nextBelnr(world: EccWorld, after: number): string {
   let last = numberRange.padEnd(10, "0");
   for (const value of world.tables.get("BKPF")?.column("BELNR")?.values ?? [])
     if (value.startsWith(numberRange) && value > last) last = value;
-  return String(BigInt(last) + 1n).padStart(10, "0");
+  return String(BigInt(last) + 1n + BigInt(after)).padStart(10, "0");
 }
 
 const orNone = (text: string) => (text === "" ? undefined : text);

@@ -49,7 +49,14 @@ describe("the upper bound of FI documents", () => {
     await expect(openWith(clientOf([], failure("communication", "ECONNREFUSED")))).rejects.toMatchObject({
       code: "sap.unreachable",
     });
-    await expect(openWith(clientOf([]))).rejects.toMatchObject({ code: "sap.protocol", place: "RFC_PING" });
+    await expect(openWith(clientOf([]))).rejects.toMatchObject({ code: "sap.protocol", place: "STFC_CONNECTION" });
+  });
+
+  it("is the day that SAP tells where no header does, as over native RFC, in its own time zone", async () => {
+    const RESPTEXT = "SAP R/3 Rel. 700   Sysid: ABC      Date: 20261124   Time: 003000   Logon_Data: 100/MLC/E";
+    const client = clientOf([], { kind: "answer", values: { RESPTEXT } });
+    const extract = createCostExtract({ reader: emptyReader, client, clock, settings: { companyCodes: [], zone: -720 } });
+    expect((await extract.open({ mode: "full" })).watermark).toBe(watermarkOf("20261124", { rechecked: "20261124" }));
   });
 });
 

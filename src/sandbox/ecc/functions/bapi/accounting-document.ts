@@ -1,6 +1,6 @@
 /**
- * BAPI_ACC_DOCUMENT_CHECK and _POST with BAPI_TRANSACTION_COMMIT and _ROLLBACK (sap-rfc 3.4), as SOAP meets them: every call is a session of its own,
- * so a posted document that waits for its commit is gone when the call ends, and the commit that follows has nothing to commit. RETURN says
+ * BAPI_ACC_DOCUMENT_CHECK and _POST with BAPI_TRANSACTION_COMMIT and _ROLLBACK (sap-rfc 3.4). What is posted waits for its commit in the caller's session. Over
+ * SOAP every call is a session of its own: the document is gone when the call ends, and the commit that follows has nothing to commit. RETURN says
  * RW 605 all the same.
  */
 import { book, message, objections, type Posting } from "../../posting/journal.ts";
@@ -69,6 +69,7 @@ function runPost(input: CallInput, context: CallContext): CallOutput {
   const wrong = objections(context.world, posting);
   if (wrong.length > 0) return { exports: { OBJ_TYPE: "", OBJ_KEY: "$", OBJ_SYS: "" }, tables: echo(input, wrong) };
   const { key } = book(posting, context);
+  context.world.sessions.keep(context.session, posting);
   const objectKey = `${key.BELNR}${key.BUKRS}${key.GJAHR}`;
   const said = message("S", "605", `Document posted successfully: BKPFF ${objectKey}`, ["BKPFF", objectKey]);
   return {
@@ -101,7 +102,24 @@ export const documentPost: FunctionModule = {
 const success = (): CallOutput => ({ exports: { RETURN: returnRow("BAPIRET2", undefined) }, tables: {} });
 const returned: Parameter = { direction: "export", name: "RETURN", type: structure("BAPIRET2"), text: "Return Messages" };
 
-/** sap-rfc 3.1: an empty RETURN is fine, and there was nothing to commit. */
+const failedUpdate = (): CallOutput => ({
+  exports: {
+    RETURN: returnRow("BAPIRET2", { type: "E", id: "S1", number: "150", text: "Update was terminated" }),
+  },
+  tables: {},
+});
+
+/** sap-rfc 3.1: an empty RETURN is fine. The number is given anew: another document may have taken the one that was told. */
+function commit(input: CallInput, context: CallContext) {
+  const postings = context.world.sessions.take(context.session);
+  const { switches } = context.world;
+  if (postings.length > 0 && switches.updatesFailing > 0) {
+    switches.updatesFailing -= 1;
+    return { output: input.imports.get("WAIT") === "X" ? failedUpdate() : success(), changes: [] };
+  }
+  return { output: success(), changes: postings.flatMap((posting, index) => book(posting, context, index).changes) };
+}
+
 export const transactionCommit: FunctionModule = {
   name: "BAPI_TRANSACTION_COMMIT",
   text: "Execute external Commit when using BAPIs",
@@ -111,6 +129,7 @@ export const transactionCommit: FunctionModule = {
   ],
   exceptions: [],
   run: success,
+  commit,
 };
 
 export const transactionRollback: FunctionModule = {
@@ -118,5 +137,8 @@ export const transactionRollback: FunctionModule = {
   text: "Execute external rollback when using BAPIs",
   parameters: [returned],
   exceptions: [],
-  run: success,
+  run: (_input, { world, session }) => {
+    world.sessions.take(session);
+    return success();
+  },
 };

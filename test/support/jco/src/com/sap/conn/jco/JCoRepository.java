@@ -1,0 +1,7 @@
+// Stand-in of the tests for SAP's Java Connector: names and behaviour as published, nothing of SAP's is in it. See standin/package-info.java.
+package com.sap.conn.jco;
+
+public interface JCoRepository {
+    /** Null where the function is not there. */
+    JCoFunction getFunction(String name) throws JCoException;
+}

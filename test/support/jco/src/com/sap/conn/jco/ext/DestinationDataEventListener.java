@@ -1,0 +1,8 @@
+// Stand-in of the tests for SAP's Java Connector: names and behaviour as published, nothing of SAP's is in it. See standin/package-info.java.
+package com.sap.conn.jco.ext;
+
+public interface DestinationDataEventListener {
+    void deleted(String destinationName);
+
+    void updated(String destinationName);
+}

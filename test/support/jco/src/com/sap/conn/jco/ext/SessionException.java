@@ -1,0 +1,6 @@
+// Stand-in of the tests for SAP's Java Connector: names and behaviour as published, nothing of SAP's is in it. See standin/package-info.java.
+package com.sap.conn.jco.ext;
+
+public class SessionException extends Exception {
+    private static final long serialVersionUID = 1L;
+}
