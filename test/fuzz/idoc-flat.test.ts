@@ -1,5 +1,6 @@
 // Issue 6, "Must hold": the parser of flat IDocs (port 3) gives the very IDocs that were written, whatever line ends, blanks and code page; a file that is
 // none is refused, and no record of one that is taken goes astray. CASES sets how many files are tried.
+import { isUtf8 } from "node:buffer";
 import { describe, expect, it } from "vitest";
 import { type IDoc, noticeOf, readFlatFile, readFlatPackage, type Segment } from "../../src/sap/idoc/index.ts";
 import { cases, type Dice, diceOf } from "./dice.ts";
@@ -89,14 +90,17 @@ describe("flat IDocs", () => {
   it("name the same objects in the code page of a system that knows no Unicode", async () => {
     await play(cases * 0.1, (dice) => {
       const { docs, flat } = makeFile(dice);
-      // Two letters that would be one in UTF-8, and a third that would be none.
+      // Two letters that would be one in UTF-8, and one that would be none.
       const text = fileText(
         flat.flatMap(({ lines }) => lines),
         dice,
       )
         .replace("\ufeff", "")
-        .replace(/\P{ASCII}/gu, () => dice.pick(["ä", "Ã¼", "ß"]));
-      const idocs = read(Buffer.from(text, "latin1"));
+        .replace(/\P{ASCII}{2}|\P{ASCII}/gu, (odd) => (odd.length > 1 ? "Ã¼" : "ä"));
+      const bytes = Buffer.from(text, "latin1");
+      // Nobody could tell.
+      if (isUtf8(bytes)) return "as UTF-8";
+      const idocs = read(bytes);
       expect(idocs.map(touchedOf)).toEqual(docs.map(({ touched }) => touched));
       return undefined;
     });
@@ -134,7 +138,9 @@ describe("flat IDocs", () => {
         expect(outcome.detail.length).toBeLessThan(300);
         return "refused";
       }
-      const text = Buffer.from(bytes).toString("latin1").replaceAll("ï»¿", "");
+      const text = Buffer.from(bytes)
+        .toString(isUtf8(bytes) ? "utf8" : "latin1")
+        .replace(/^(?:\ufeff|ï»¿)/, "");
       const sent = recordsOf(text);
       expect(outcome.idocs.length).toBe(sent.controls);
       expect(outcome.idocs.reduce((sum, { segments }) => sum + count(segments), 0)).toBe(sent.data);

@@ -55,6 +55,7 @@ const kinds: readonly Kind[] = [
         name: "E1EDK01",
         fields: [
           ["CURCY", "EUR"],
+          ["KUNDEUINR", dice.chance(0.5) ? "DE 1" : "ÄÖÜ"],
           ["BELNR", number],
         ],
         touched: `purchase-orders ${number}`,
@@ -204,7 +205,7 @@ function placed(width: number, parts: readonly (readonly [number, number, string
 /** Where the keys stand in SDATA. */
 const keyPlaces: Readonly<Record<string, Readonly<Record<string, readonly [number, number]>>>> = {
   E1LFA1M: { MSGFN: [0, 3], LIFNR: [3, 10] },
-  E1EDK01: { CURCY: [4, 3], BELNR: [83, 35] },
+  E1EDK01: { CURCY: [4, 3], KUNDEUINR: [39, 20], BELNR: [83, 35] },
   E1FIKPF: { BUKRS: [0, 4], BELNR: [4, 10], GJAHR: [14, 4] },
   E1CSKSM: { MSGFN: [0, 3], KOKRS: [3, 4], KOSTL: [7, 10] },
 };

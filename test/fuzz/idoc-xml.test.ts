@@ -3,7 +3,7 @@
 import { describe, expect, it } from "vitest";
 import { type IDoc, noticeOf, readFlatPackage, readXmlPackage, type Segment } from "../../src/sap/idoc/index.ts";
 import { cases, diceOf } from "./dice.ts";
-import { type Doc, type Segment as Made, makeDoc, packageXml } from "./idoc-writer.ts";
+import { type Doc, type Field, type Segment as Made, makeDoc, packageXml } from "./idoc-writer.ts";
 import { expectSame, mutate, play } from "./play.ts";
 import { elementsOf, isBeyond, localName, looseText, parseXml, textOf, type XmlElement } from "./xml-oracle.ts";
 
@@ -16,6 +16,7 @@ const made = ({ name, fields, children }: Made): Shape => [
   children.map(made),
 ];
 const seen = ({ name, fields, children }: Segment): Shape => [name, sorted(Object.entries(fields)), children.map(seen)];
+const count = (segments: readonly Made[]): number => segments.reduce((sum, { children }) => sum + 1 + count(children), 0);
 const isSaid = ([, value]: readonly [string, string]) => value !== "";
 
 function makeDocs(dice: Parameters<typeof makeDoc>[0]): Doc[] {
@@ -106,11 +107,15 @@ describe("IDocs as XML", () => {
   it("have one hash however they are written, and another where anything of their content differs", async () => {
     await play(cases * 0.1, async (dice) => {
       const doc = makeDoc(dice);
-      const change = (segment: Made, at: number): Made =>
-        at > 0
-          ? segment
-          : { ...segment, fields: segment.fields.map(([name, value], index) => [name, index === dice0 ? `${value}~` : value]) };
-      const dice0 = dice.below(doc.segments[0]?.fields.length ?? 1);
+      const wanted = dice.below(count(doc.segments));
+      let number = 0;
+      /** One field of one segment, however deep. */
+      const change = (segment: Made): Made => {
+        const isIt = number++ === wanted;
+        const at = isIt ? dice.below(segment.fields.length) : -1;
+        const fields = segment.fields.map(([name, value], index): Field => [name, index === at ? `${value}~` : value]);
+        return { ...segment, fields, children: segment.children.map(change) };
+      };
       const other = { ...doc, segments: doc.segments.map(change) };
       const hashOf = async (one: Doc) => {
         const outcome = await readXmlPackage(Buffer.from(packageXml([one], dice), "utf8"));

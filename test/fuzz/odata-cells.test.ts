@@ -77,6 +77,7 @@ function expectNumber(sent: string, cell: string, decimals: number): unknown {
     return text.trim().startsWith("-") ? -value : value;
   };
   expect(scaled(cell)).toBe(scaled(sent));
+  expect(cell).toMatch(/^-?(?:0|[1-9]\d*)(?:\.|$)/);
   return expect(cell).not.toMatch(/^-0*\.?0*$/);
 }
 
@@ -100,6 +101,15 @@ function expectText(sent: string, cell: string, { codes: known, keyForm, length 
 }
 
 function valueFor(dice: Dice): string {
+  const number = (most: number) => String(dice.below(most) - dice.below(most));
+  const fresh = [
+    () => `/Date(${dice.below(60_000) * 86_400_000 - 2_592_000_000_000})/`,
+    () => `/Date(${number(2 ** 40)})/`,
+    () => `PT${dice.below(30)}H${dice.below(99)}M${dice.below(70)}S`,
+    () => `${number(1_000)}.${dice.below(10_000)}`,
+    () => `00${dice.below(1_000)}`,
+  ];
+  if (dice.chance(0.3)) return dice.pick(fresh)();
   const sample = dice.pick(samples);
   if (dice.chance(0.3)) return sample;
   return Buffer.from(mutate(Buffer.from(sample, "utf8"), dice, hostile)).toString("utf8");

@@ -100,10 +100,12 @@ const tidy = (text: string) =>
   Array.from(text)
     .map((each) => (isOdd(each.codePointAt(0) ?? 0) ? "\ufffd" : each))
     .join("");
-/** Numbers as texts, and what XML cannot hold as U+FFFD. */
+/** Without what no mapping file can name; numbers as texts, and what XML cannot hold as U+FFFD. */
 const asText = (value: unknown) => (typeof value === "string" ? tidy(value === "-0" ? "0" : value) : value);
 const asTexts = (value: unknown): unknown =>
-  JSON.parse(JSON.stringify(value), (_, each: unknown) => asText(typeof each === "number" ? String(each) : each));
+  JSON.parse(JSON.stringify(value), (name, each: unknown) =>
+    name === "" || /^\w+$/.test(name) ? asText(typeof each === "number" ? String(each) : each) : undefined,
+  );
 
 describe("feeds as JSON", () => {
   it("are the very entities that were sent, and their cells those of the table", async () => {
@@ -164,6 +166,8 @@ const hostileAtom = [
   "<m:properties><d:Netwr>1</d:Netwr></m:properties>",
   "<entry><content><m:properties><d:Netwr>1</d:Netwr></m:properties></content></entry>",
   "<entry/>",
+  "<a:entry/>",
+  "<atom:entry/>",
   "<m:inline>",
   "<m:count>5</m:count>",
   '<link rel="next" href="x"/>',
@@ -275,6 +279,10 @@ describe("feeds as Atom", () => {
     ["a page", "<!doctype html><html><body>Logon</body></html>"],
     ["nothing", ""],
     ["an error", "<error><code>X</code></error>"],
+    ["an entry of nothing", "<feed><entry/></feed>"],
+    ["an entry without properties", "<feed><entry><content/></entry></feed>"],
+    ["properties of no entry", "<feed><content><properties><A>1</A></properties></content></feed>"],
+    ["a property twice", "<entry><content><properties><A>1</A><A>1</A></properties></content></entry>"],
   ])("are refused in time with %s", async (_, text) => {
     const startedAt = performance.now();
     expectPlain(await readAtomFeed(text));

@@ -83,6 +83,13 @@ const faults: readonly Fault[] = [
     const at = dice.below(bytes.length + 1);
     return spliced(bytes, at, at, bytes.subarray(from, from + dice.between(1, 80)));
   },
+  // A part that stands twice, from one mark to another.
+  (bytes, dice) => {
+    const ends = [...bytes.entries()].flatMap(([at, code]) => (structure.includes(code) ? [at + 1] : []));
+    const from = dice.below(ends.length + 1);
+    const end = ends[from + dice.between(1, 8)] ?? bytes.length;
+    return spliced(bytes, end, end, bytes.subarray(ends[from] ?? 0, end));
+  },
   (bytes, dice, hostile) => {
     const at = dice.below(bytes.length + 1);
     return spliced(bytes, at, at, dice.pick(hostile));
