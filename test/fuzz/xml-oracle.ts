@@ -68,7 +68,9 @@ export function parseXml(bytes: Uint8Array): XmlElement | undefined {
 
 /** It takes no names with characters beyond U+FFFF, nor such as namespaces forbid (`a:b:c`, `a:1`, `:a`), nor an end tag of many blanks: all are XML. */
 export const isBeyond = (text: string) =>
-  /<[^>]*(?:[\u{10000}-\u{10ffff}]|[\w.-]:(?:[\d.-]|[\w.-]*:)|[\s</]:)/u.test(text) || /<\/[^<>]*\s{50}/.test(text);
+  /<[^>]*(?:[\u{10000}-\u{10ffff}]|[\s</]:)/u.test(text) ||
+  /[<\s/][A-Za-z_][\w.-]*:(?:[\d.-]|[\w.-]*:)/.test(text) ||
+  /<\/[^<>]*\s{50}/.test(text);
 
 export const localName = (name: string) => name.slice(name.lastIndexOf(":") + 1);
 export const elementsOf = ({ children }: XmlElement) => children.filter((each) => typeof each !== "string");

@@ -63,6 +63,7 @@ function createCollector(found: Found) {
       entity = once(found, entity, new Map(), "an entry's properties");
       propertiesAt = path.length;
     }
+    if (isCount && path.length > 2) wrong("elements stand in the count");
     if (path.length !== 2 || root !== "feed") return;
     // Links of entries lead elsewhere: only the feed's own count.
     if (name === "link" && attributes.rel === "next") found.next = once(found, found.next, attributes.href, "the next page");
