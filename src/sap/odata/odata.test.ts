@@ -184,6 +184,27 @@ describe("tables", () => {
     expect(await reader.read({ ...vendors, fields: ["NAME1", "LAND1"] })).toMatchObject({ rows: [{ NAME1: "", LAND1: "" }] });
   });
 
+  it.each([
+    [2, 4, {}],
+    [2, 4, { __count: "4" }],
+    [4, 2, {}],
+    // Only where one answer has all that it counts nothing more is asked.
+    [4, 1, { __count: "4" }],
+  ])("come whole by $skip from a service that gives %i at most and does not say so (%i calls)", async (most, calls, counted) => {
+    const rows = [1, 2, 3, 4].map((number) => vendor(number));
+    const lfa1 = { ...map.tables.LFA1, paging: "skip", pageSize: 4 };
+    const { reader, urls } = service(
+      (url) => {
+        const [skip, top] = [Number(url.searchParams.get("$skip") ?? 0), Number(url.searchParams.get("$top"))];
+        return feed(rows.slice(skip, skip + Math.min(top, most)), counted);
+      },
+      serviceMapSchema.parse({ ...map, tables: { ...map.tables, LFA1: lfa1 } }),
+    );
+    const read = await reader.read(vendors);
+    expect(read.kind === "complete" ? read.rows.map(({ LIFNR }) => Number(LIFNR)) : read).toEqual([1, 2, 3, 4]);
+    expect(urls()).toHaveLength(calls);
+  });
+
   it("say that $skip is ignored", async () => {
     const { reader } = service(() => feed([vendor(1), vendor(2), vendor(3)]), skipping);
     expect(await reader.read(vendors)).toMatchObject({ kind: "failure", detail: expect.stringContaining("ignore $skip") });

@@ -117,7 +117,10 @@ const skipQuery = ({ mapped }: Asked, skip: number) => ({
   $skip: String(skip),
 });
 
-/** Each page begins with the last row of the one before. */
+/**
+ * Each page begins with the last row of the one before. The end is a page with that row alone: a service may give fewer rows than were asked for and not
+ * say so, and what it counted at first may have grown.
+ */
 async function skipOn(client: RfcClient, asked: Asked, first: Page): Promise<Walked> {
   const { set, pageSize } = asked.mapped;
   let last = keyOf(asked, first.rows.at(-1));
@@ -134,10 +137,11 @@ async function skipOn(client: RfcClient, asked: Asked, first: Page): Promise<Wal
     )
       return differs(asked, "it gives the first page again; it may ignore $skip (set paging: next)");
     if (overlap === undefined || keyOf(asked, overlap) !== last) return { kind: "shifted" };
+    if (rows.length === 0 && pageSize === 1)
+      return differs(asked, "pages of one row cannot be read with $skip; give a larger pageSize");
     if (rows.length > 0 && asked.onRows(rows)) return stopped;
-    if (read.rows.length < pageSize) return { kind: "done", delta: "" };
-    if (rows.length === 0) return differs(asked, "pages of one row cannot be read with $skip; give a larger pageSize");
     at += rows.length;
+    if (rows.length === 0) return { kind: "done", delta: "" };
     last = keyOf(asked, rows.at(-1));
   }
   return differs(asked, `it has more than ${pagesMax} pages`);
@@ -158,8 +162,9 @@ async function walk(client: RfcClient, asked: Asked): Promise<Walked> {
       return asked.onRows(rows);
     },
   };
-  // With fewer rows than asked for it is the end; with more, $top was ignored and all of it came.
-  const goesOn = isSkipping && first.next === "" && first.rows.length === pageSize;
+  // A count is of the very answer it stands in. With more rows than asked for, $top was ignored and all of it came.
+  const isWhole = came === 0 || came === first.count || came > pageSize;
+  const goesOn = isSkipping && first.next === "" && !isWhole;
   const walked = await (goesOn ? skipOn : followNext)(client, counting, first);
   const isShort = walked.kind === "done" && first.count !== undefined && came < first.count;
   return isShort ? differs(asked, `${came} rows came of the ${first.count} that it counts`) : walked;
