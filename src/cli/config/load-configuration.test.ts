@@ -174,6 +174,16 @@ describe("a bad configuration is refused with place, value and remedy", () => {
     expect(fault.detail).not.toContain("hidden");
   });
 
+  it("a route through a SAProuter that holds its password, without the password", async () => {
+    for (const route of ["/H/router/W/hidden/H/sap", "/H/router/S/3299/P/hidden", "/h/router/w/hidden"]) {
+      const native = `ashost: localhost, sysnr: '00', module: x, saprouter: ${route}`;
+      const agent = `sap:\n  transport: node-rfc\n  client: "100"\n  user: MLCONNECT\n  native: { ${native} }\n`;
+      const fault = await faultOf({ agent });
+      expect(fault).toMatchObject({ code: "config.invalid", detail: expect.stringContaining("sap.native.saprouter") });
+      expect(fault.detail).not.toContain("hidden");
+    }
+  });
+
   it("an agent's file for another client, and an unknown key in it", async () => {
     expect(await faultOf({ agent: goodAgent.replace('"100"', '"200"') })).toMatchObject({
       code: "config.invalid",

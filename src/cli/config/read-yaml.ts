@@ -48,8 +48,9 @@ function unknownKey(source: Source<unknown>, document: Document, path: readonly 
   return { code: "config.unknown-key", offset, detail: `"${key}"${where} is not known${meant}` };
 }
 
-/** An address may carry a password before its host or behind its question mark; neither is shown. */
+/** An address may carry a password before its host or behind its question mark, a route through a SAProuter behind /W/ or /P/; none is shown. */
 function withoutSecrets(text: string): string {
+  if (/^["']?\/H\//i.test(text)) return text.replace(/(\/[WP]\/).*$/is, "$1…");
   return /:\/\//.test(text) ? text.replace(/\/\/[^/?#]*@/, "//…@").replace(/\?.*$/s, "?…") : text;
 }
 
