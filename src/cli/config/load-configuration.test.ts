@@ -176,7 +176,7 @@ describe("a bad configuration is refused with place, value and remedy", () => {
 
   it("a route through a SAProuter that holds its password, without the password", async () => {
     for (const route of ["/H/router/W/hidden/H/sap", "/H/router/S/3299/P/hidden", "/h/router/w/hidden"]) {
-      const native = `ashost: localhost, sysnr: '00', module: x, saprouter: ${route}`;
+      const native = `ashost: localhost, sysnr: '00', module: x, allowPlainRfc: true, saprouter: ${route}`;
       const agent = `sap:\n  transport: node-rfc\n  client: "100"\n  user: MLCONNECT\n  native: { ${native} }\n`;
       const fault = await faultOf({ agent });
       expect(fault).toMatchObject({ code: "config.invalid", detail: expect.stringContaining("sap.native.saprouter") });
