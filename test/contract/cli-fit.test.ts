@@ -167,11 +167,11 @@ describe("fit", () => {
   });
 
   it("ends in its time, says what it skipped, and then never go", async () => {
-    await bench.eccSwitch({ msPerCall: 150 });
+    await bench.eccSwitch({ msPerCall: 300 });
     try {
-      const { code, json } = await fit("--minutes", "0.05");
-      // Unhurried, some 170 calls would take 25 s.
-      expect(json.tookMs).toBeLessThan(12_000);
+      const { code, json } = await fit("--minutes", "0.1");
+      // Unhurried, some 170 calls would take 50 s. On a busy machine the beginning alone takes some of the six seconds.
+      expect(json.tookMs).toBeLessThan(20_000);
       expect(json.verdict).toBe("undecided");
       expect(code).toBe(3);
       expect(json.skipped.filter(({ what }) => what.startsWith("table ")).length).toBeGreaterThan(3);
