@@ -1,7 +1,7 @@
 import { defineConfig } from "vitest/config";
 
 // Unit tests share one process per worker (they are pure). Contracts: two files at a time, each with servers of its own, in two processes that read the
-// sources once (a process a file costs 3 s of work each); so a test leaves nothing behind in its process: no variable, no listener, no timer.
+// sources once (a process a file read them all again); so a test leaves nothing behind in its process: no variable, no listener, no timer.
 // The other suites that start servers run one file at a time.
 export default defineConfig({
   test: {

@@ -17,6 +17,10 @@ export const documentKey = sql`d.company_code || '.' || d.document_number || '.'
 /** The key of line `c` of document `d`, as atoms, holds and replays name it. */
 export const lineKey = sql`${documentKey} || '.' || lpad(c.line::text, 3, '0')`;
 
-/** Whether a row of `other` is of cost line `c`. */
+/** Whether a row of `other` is of cost line `c`; of a table of the store rather `isOfLineIn`. */
 export const isOfLine = (other: string) =>
   sql`${sql.ref(`${other}.document`)} = c.document and ${sql.ref(`${other}.line`)} = c.line and ${sql.ref(`${other}.fiscal_year`)} = c.fiscal_year`;
+
+/** The same of a table whose key begins with the tenant, as those of re-codings do: said so, its rows are found by their key. */
+export const isOfLineIn = (table: string) =>
+  sql`${sql.ref(`${table}.tenant`)} = c.tenant and ${sql.ref(`${table}.connection`)} = c.connection and ${isOfLine(table)}`;

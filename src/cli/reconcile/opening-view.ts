@@ -25,26 +25,21 @@ export type OpeningView = {
   figures: string;
 };
 
-const summed = ["sapToDate", "posted", "waiting", "held", "commitments", "excluded", "difference"] as const;
-
 function viewOf({ project, date, word }: OpeningToDate, row: ToDateRow): OpeningView {
   const { currency, budgetCode, confirmed, state } = row;
   const money = (minor: bigint) => formatMoney({ minor, currency });
-  const [sapToDate, posted, waiting, held, commitments, excluded, difference] = summed.map((name) => money(row[name])) as [
-    string, string, string, string, string, string, string,
-  ]; // biome-ignore format: as many as are summed
   return {
     project,
     costCode: budgetCode,
     currency,
-    sapToDate,
+    sapToDate: money(row.sapToDate),
     opening: confirmed === undefined ? null : money(confirmed),
-    posted,
-    waiting,
-    held,
-    commitments,
-    excluded,
-    difference,
+    posted: money(row.posted),
+    waiting: money(row.waiting),
+    held: money(row.held),
+    commitments: money(row.commitments),
+    excluded: money(row.excluded),
+    difference: money(row.difference),
     state,
     olderThan: formatIsoDate(date),
     confirmedBy: word?.actor ?? "",
@@ -56,6 +51,7 @@ function viewOf({ project, date, word }: OpeningToDate, row: ToDateRow): Opening
 export const openingViews = (openings: readonly OpeningToDate[]): OpeningView[] =>
   openings.flatMap((opening) => opening.rows.map((row) => viewOf(opening, row)));
 
+const summed = ["sapToDate", "posted", "waiting", "held", "commitments", "excluded", "difference"] as const;
 const worst: readonly ToDateState[] = ["changed-in-sap", "unconfirmed", "tied", "nothing-older"];
 
 function sumOf(rows: readonly ToDateRow[]): ToDateRow {

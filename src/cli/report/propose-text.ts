@@ -1,5 +1,5 @@
 /** Proposals as people read them: what they come to in money first, then the rules with what speaks for each, then what only a person can tell. Pure. */
-import { formatMoney, type MoneyKind, mappingCells, type Proposal, type ProposalMoney, type Question } from "../../core/index.ts";
+import { formatMoney, type MoneyKind, type Proposal, type ProposalMoney, type Question, ruleWords } from "../../core/index.ts";
 import type { ProposalsFound } from "../../hub/index.ts";
 import { shownObject } from "../config/index.ts";
 import { type Cell, groupDigits, left, type Paint, renderTable, right } from "./text-table.ts";
@@ -42,23 +42,13 @@ function headOf({ proposals, currencies }: ProposalsFound, limit: number): reado
   });
 }
 
-const anyText = (text: string | undefined) => text || "(any)";
-
 function proposalRow({ rule, points, isSure, money, cumulated }: Proposal, index: number): readonly Cell[] {
-  const {
-    object_type: kind,
-    object,
-    account,
-    material_group: group,
-    project,
-    cost_code: code,
-    cost_type: type,
-  } = mappingCells(rule);
+  const { object, account, target } = ruleWords(rule);
   return [
     String(index + 1),
-    `${kind} ${anyText(object)}`,
-    group === "" ? anyText(account) : `${anyText(account)}, material group ${group}`,
-    `${project} ${code}.${type}`,
+    object,
+    account,
+    target,
     isSure ? { text: `${points} sure`, style: "good" } : { text: `${points} likely`, style: "warn" },
     moneyText(money),
     money.map(({ permille }) => percent(permille)).join(", "),

@@ -5,6 +5,7 @@ export { findProjects, type ProjectFound, type ProjectNaming, type ProjectSeen }
 export { besideRules, type Clash } from "./propose/beside-rules.ts";
 export type { ProjectBudget } from "./propose/code-candidates.ts";
 export type { Money as ProposalMoney, MoneyKind, OrderedLine } from "./propose/masses.ts";
+export { ruleWords } from "./propose/pick-rules.ts";
 export { proposalLimits, proposalPoints } from "./propose/points.ts";
 export { createProposer, type Proposal, type Proposals, type ProposeAsk, type Proposer } from "./propose/propose.ts";
 export type { Question } from "./propose/questions.ts";

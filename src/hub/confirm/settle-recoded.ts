@@ -5,12 +5,12 @@
 import { type RawBuilder, sql, type Transaction } from "kysely";
 import type { Database } from "../../store/index.ts";
 import type { RunContext } from "../context.ts";
-import { isOfLine } from "../cost-line-sql.ts";
+import { isOfLine, isOfLineIn } from "../cost-line-sql.ts";
 
 type Tx = Transaction<Database>;
 
 /** Of cost line `c`: whether it stood elsewhere before. */
-export const wasRecoded = sql`exists (select from recoded_member m where ${isOfLine("m")})`;
+export const wasRecoded = sql`exists (select from recoded_member m where ${isOfLineIn("m")})`;
 
 /** `recordStates`: record_origin_id, is_open, is_held, code of each record with a live effect. */
 export async function settleRecodedLines(tx: Tx, context: RunContext, recordStates: RawBuilder<unknown>): Promise<void> {
@@ -52,6 +52,6 @@ export async function settleHaltedRecodings(
     update cost_line c set disposition = (case when r.is_held then 'held' else 'unknown' end)::disposition, reason = case when r.is_held then r.code end
     from recoded_member m join cost_part p on p.tenant = m.tenant and p.connection = m.connection and p.group_id = m.group_id and p.part = m.part
       join (${records}) as r on r.record_origin_id = p.origin_id
-    where m.tenant = ${tenant} and m.connection = ${connection.name} and ${isOfLine("m")}
+    where m.tenant = ${tenant} and m.connection = ${connection.name} and ${isOfLineIn("m")}
       and c.disposition = 'planned'`.execute(tx);
 }

@@ -5,7 +5,7 @@
 import { sql, type Transaction } from "kysely";
 import type { Database } from "../../store/index.ts";
 import type { RunContext } from "../context.ts";
-import { isOfLine } from "../cost-line-sql.ts";
+import { isOfLineIn } from "../cost-line-sql.ts";
 import { unsentStates } from "../effect-states.ts";
 import { withdrawUnsent } from "./withdraw.ts";
 
@@ -32,7 +32,6 @@ export async function holdTouched(
     and c.group_id = p.group_id and c.part = p.part and c.disposition in ('planned', 'awaiting-approval')`.execute(tx);
   await sql`update cost_line c set disposition = 'held', reason = ${code} from cost_part p join recoded_member m on m.tenant = p.tenant
       and m.connection = p.connection and m.group_id = p.group_id and m.part = p.part
-    where p.tenant = ${tenant} and p.connection = ${connection} and p.origin_id = any (${records}::text[]) and ${isOfLine("m")} and c.disposition in ('planned', 'awaiting-approval')`.execute(
-    tx,
-  );
+    where p.tenant = ${tenant} and p.connection = ${connection} and p.origin_id = any (${records}::text[]) and ${isOfLineIn("m")}
+      and c.disposition in ('planned', 'awaiting-approval')`.execute(tx);
 }

@@ -6,7 +6,7 @@
 import { sql, type Transaction } from "kysely";
 import { appendAudit, type Database } from "../../store/index.ts";
 import { type Connection, type HubContext, now } from "../context.ts";
-import { isOfLine } from "../cost-line-sql.ts";
+import { isOfLineIn } from "../cost-line-sql.ts";
 import type { EditPolicy } from "../webhooks/settings.ts";
 import type { FoundEdit } from "./find-edits.ts";
 import { isInvoiced } from "./invoiced.ts";
@@ -166,6 +166,6 @@ export async function holdEdited(
   await sql`update cost_line c set disposition = 'held', reason = ${code}
     from ${edited} as edited join cost_part p on p.tenant = ${tenant} and p.connection = ${connection} and p.origin_id = edited.record_origin_id
     join recoded_member m on m.tenant = p.tenant and m.connection = p.connection and m.group_id = p.group_id and m.part = p.part
-    where ${isOfLine("m")}
+    where ${isOfLineIn("m")}
       and c.disposition in ('posted', 'unchanged', 'planned', 'awaiting-approval')`.execute(tx);
 }

@@ -2,7 +2,7 @@
 import { sql, type Transaction } from "kysely";
 import { formatMoney, referenceNumber } from "../../core/index.ts";
 import type { Database } from "../../store/index.ts";
-import { isOfLine } from "../cost-line-sql.ts";
+import { isOfLineIn } from "../cost-line-sql.ts";
 import { partLineOf } from "../reconcile/part-line.ts";
 import type { ExplainedAtom } from "./atoms.ts";
 
@@ -25,7 +25,7 @@ export type EarlierPosting = {
 };
 
 /** Of cost line `c`, as `m`. */
-export const joinEarlier = sql`join recoded_member m on ${isOfLine("m")}`;
+export const joinEarlier = sql`join recoded_member m on ${isOfLineIn("m")}`;
 
 type Row = {
   connection: string;

@@ -3,14 +3,14 @@
  * ignored waits no more, though it is counted as excluded only from the next run on.
  */
 import { type RawBuilder, sql } from "kysely";
-import { documentKey, isOfLine, lineKey, withDocument } from "../cost-line-sql.ts";
+import { documentKey, isOfLineIn, lineKey, withDocument } from "../cost-line-sql.ts";
 
 export type OpenScope = { tenant: string; connection?: string | undefined; flow?: string | undefined };
 
 /** Of cost line `c` that was re-coded: the record that would take its earlier posting back, where that is what stands still. */
 const refusedEarlier = sql`(select q.origin_id from recoded_member m join cost_part q on q.tenant = m.tenant and q.connection = m.connection
     and q.group_id = m.group_id and q.part = m.part
-  where ${isOfLine("m")} and exists (select from effect e where e.tenant = q.tenant
+  where ${isOfLineIn("m")} and exists (select from effect e where e.tenant = q.tenant
       and e.connection = q.connection and e.record_origin_id = q.origin_id and e.state in ('held', 'unknown', 'sending')
       and e.hold_code is distinct from 'waits-for-prerequisite')
   order by m.posting_version desc limit 1)`;

@@ -6,7 +6,7 @@ import { type RawBuilder, sql, type Transaction } from "kysely";
 import type { Flow } from "../../core/index.ts";
 import type { Database } from "../../store/index.ts";
 import type { RunContext } from "../context.ts";
-import { isOfLine, lineKey, withDocument } from "../cost-line-sql.ts";
+import { isOfLineIn, lineKey, withDocument } from "../cost-line-sql.ts";
 import { countUndecided } from "../plan/records.ts";
 
 function keys(context: RunContext, flow: Flow): RawBuilder<unknown> {
@@ -24,7 +24,7 @@ export function isPartReplayed(context: RunContext): RawBuilder<unknown> {
   return sql`record_origin_id in (select p.origin_id from cost_line c ${withDocument} join cost_part p on p.tenant = c.tenant and p.connection = c.connection
     and p.group_id = c.group_id and p.part = c.part
     where c.tenant = ${context.tenant} and c.connection = ${context.connection.name} and ${isReplayed(context)}
-    union all select p.origin_id from cost_line c ${withDocument} join recoded_member m on ${isOfLine("m")}
+    union all select p.origin_id from cost_line c ${withDocument} join recoded_member m on ${isOfLineIn("m")}
       join cost_part p on p.tenant = m.tenant and p.connection = m.connection and p.group_id = m.group_id and p.part = m.part
     where c.tenant = ${context.tenant} and c.connection = ${context.connection.name} and ${isReplayed(context)})`;
 }

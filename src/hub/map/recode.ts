@@ -16,7 +16,7 @@ import {
   standsElsewhere,
 } from "../../core/index.ts";
 import { appendAudit, type Database, type Store } from "../../store/index.ts";
-import { isOfLine, withDocument } from "../cost-line-sql.ts";
+import { isOfLineIn, withDocument } from "../cost-line-sql.ts";
 
 type Tx = Transaction<Database>;
 type Scope = { tenant: string; connection: string };
@@ -193,7 +193,7 @@ export async function listRecodings(store: Store, { tenant, connection }: Scope)
         case when l.state <> 'planned' then l.state || case when l.why = '' then '' else ': ' || l.why end
           else c.disposition::text || coalesce(': ' || c.reason, '') end as became, count(*) as count
       from recoding r left join recoding_line l on l.tenant = r.tenant and l.recoding = r.recoding
-      left join cost_line c on ${isOfLine("l")}
+      left join cost_line c on ${isOfLineIn("l")}
       where r.tenant = ${tenant} and r.connection = ${connection}
       group by 1, 2, 3, 4, 5, 6, 7, 8 order by r.recoding desc, became`.execute(tx),
   );

@@ -15,7 +15,7 @@ import {
 } from "../../core/index.ts";
 import type { Database } from "../../store/index.ts";
 import type { RunContext } from "../context.ts";
-import { isOfLine, withDocument } from "../cost-line-sql.ts";
+import { isOfLineIn, withDocument } from "../cost-line-sql.ts";
 import {
   atomKeyOf,
   decideLine,
@@ -59,8 +59,8 @@ async function readMarks(tx: Tx, context: RunContext): Promise<Mark[]> {
   const { rows } = await sql<Mark>`
     select ${openLineColumns}, r.recoding, r.from_project, r.from_budget_code, r.to_project, r.to_budget_code, r.amount_minor as marked_minor,
       c.disposition::text as disposition, c.reason, d.rejection, c.project, c.rule, c.budget_code, c.budget_code_id, c.posted_minor, c.group_id,
-      c.part, p.group_key, coalesce((select max(m.posting_version) + 1 from recoded_member m where ${isOfLine("m")}), 1) as posting_version
-    from recoding_line r join cost_line c on ${isOfLine("r")} ${withDocument}
+      c.part, p.group_key, coalesce((select max(m.posting_version) + 1 from recoded_member m where ${isOfLineIn("m")}), 1) as posting_version
+    from recoding_line r join cost_line c on ${isOfLineIn("r")} ${withDocument}
     left join cost_part p on p.tenant = c.tenant and p.connection = c.connection and p.group_id = c.group_id and p.part = c.part
     where r.tenant = ${context.tenant} and r.connection = ${context.connection.name} and r.state = 'marked'
     order by r.recoding, d.fiscal_year, d.company_code, d.document_number, c.line`.execute(tx);

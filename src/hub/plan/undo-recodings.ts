@@ -5,7 +5,7 @@
 import { sql, type Transaction } from "kysely";
 import type { Database } from "../../store/index.ts";
 import type { RunContext } from "../context.ts";
-import { isOfLine } from "../cost-line-sql.ts";
+import { isOfLineIn } from "../cost-line-sql.ts";
 
 type Tx = Transaction<Database>;
 
@@ -28,7 +28,7 @@ async function standAgain(tx: Tx, { tenant, connection }: RunContext, recodings:
       budget_code = m.budget_code, project = m.project, rule = m.rule,
       disposition = case when ${isChanged} then c.disposition else 'posted' end, reason = case when ${isChanged} then c.reason end
     from recoded_member m where ${scope("m")} and m.recoding = any (${recodings}::bigint[]) and not m.is_negating and ${scope("c")}
-      and ${isOfLine("m")}`.execute(tx);
+      and ${isOfLineIn("m")}`.execute(tx);
   await sql`delete from recoded_member m where ${scope("m")} and m.recoding = any (${recodings}::bigint[])`.execute(tx);
   await sql`update recoding_line l set state = case when r.withdrawn_by is null then 'marked' else 'dropped' end,
       why = case when r.withdrawn_by is null then '' else 'withdrawn' end

@@ -5,7 +5,7 @@
  */
 import { sql, type Transaction } from "kysely";
 import type { Database } from "../../store/index.ts";
-import { isOfLine, withLines } from "../cost-line-sql.ts";
+import { isOfLineIn, withLines } from "../cost-line-sql.ts";
 import type { PeriodControl, PeriodScope } from "./period-control.ts";
 import { isConfirmed, isCost, isOfPeriod, type LineRow, lateness } from "./read-lines.ts";
 
@@ -28,7 +28,7 @@ export async function readEarlierFacts(
       ${isConfirmed} as is_confirmed, ${lateness(control)} as late, d.reversal_of <> '' as is_reversal, d.posting_date, m.amount_minor,
       m.amount_minor as posted_minor, 0::bigint as count
     from cost_document d ${withLines}
-    join recoded_member m on ${isOfLine("m")}
+    join recoded_member m on ${isOfLineIn("m")}
     join cost_part p on p.tenant = m.tenant and p.connection = m.connection and p.group_id = m.group_id and p.part = m.part
     where ${isOfPeriod(scope)} and ${isCost} and ${inRange}
     order by d.company_code, d.document_number, c.line, m.posting_version`.execute(tx);

@@ -120,8 +120,10 @@ export function pickRules(ask: PickAsk): { readonly picked: readonly Picked[]; r
   return { picked, leftOut: leftOutOf(ask, clashes, covered) };
 }
 
-/** A rule in one line, as a person names it. */
-export function ruleText(rule: MappingRule): string {
+const anyText = (text: string | undefined) => text || "(any)";
+
+/** A rule's three parts, as a person names them. */
+export function ruleWords(rule: MappingRule): { object: string; account: string; target: string } {
   const {
     object_type: kind,
     object,
@@ -132,5 +134,15 @@ export function ruleText(rule: MappingRule): string {
     cost_type: type,
   } = mappingCells(rule);
   const ofGroup = group === "" ? "" : `, material group ${group}`;
-  return `${kind} ${object || "(any)"}, account ${account || "(any)"}${ofGroup}: ${project} ${code}.${type}`;
+  return {
+    object: `${kind} ${anyText(object)}`,
+    account: `${anyText(account)}${ofGroup}`,
+    target: `${project} ${code}.${type}`,
+  };
+}
+
+/** In one line. */
+export function ruleText(rule: MappingRule): string {
+  const { object, account, target } = ruleWords(rule);
+  return `${object}, account ${account}: ${target}`;
 }
