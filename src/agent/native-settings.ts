@@ -2,7 +2,9 @@
  * `sap.native` of agent.yaml: where native RFC finds the system, by the RFC library's own names, and which library it runs. What a library would refuse at the
  * first call, or what would send the password where it can be read, is refused here.
  */
+
 import { z } from "zod";
+import { isLoopback } from "../core/index.ts";
 
 export const transports = ["soap", "jco", "node-rfc"] as const;
 export type Transport = (typeof transports)[number];
@@ -70,7 +72,8 @@ type Given = {
   odata?: { url?: string | undefined } | undefined;
 };
 
-const isLoopback = (name: string) => /^(?:localhost|127(?:\.\d{1,3}){3}(?::\d+)?|\[?::1\]?)$/.test(name);
+/** An address may bear a port, as a router's or a test's does. */
+const withoutPort = (host: string) => host.replace(/^(127[\d.]+):\d+$/, "$1");
 
 export const plainRfcSentence =
   'is reached over plain RFC, which only scrambles the password (sap-rfc 0.11); use SNC (snc_mode: "1"), or set allowPlainRfc: true where the way is private (VPN, tunnel)';
@@ -137,7 +140,7 @@ function checkSecurity(native: NativeSettings, refuse: Refuse): void {
     refuse(["native", "snc_partnername"], "is missing: the system's own SNC name, such as p:CN=ECC");
   if (logon === "snc" && !isOn) refuse(["native", "logon"], 'is snc without snc_mode: "1"');
   const isPrivate = isOn && snc_qop !== "1" && snc_qop !== "2";
-  const isNear = isLoopback(native.ashost ?? native.mshost ?? "") && native.saprouter === undefined;
+  const isNear = isLoopback(withoutPort(native.ashost ?? native.mshost ?? "")) && native.saprouter === undefined;
   const server = native.ashost === undefined ? "mshost" : "ashost";
   if (logon === "password" && !isPrivate && !isNear && !allowPlainRfc) refuse(["native", server], plainRfcSentence);
 }

@@ -41,6 +41,7 @@ export * from "./fit/index.ts";
 export * from "./grouping/index.ts";
 export * from "./journal/index.ts";
 export * from "./keys.ts";
+export * from "./loopback.ts";
 export * from "./mapping/index.ts";
 export * from "./matching/index.ts";
 export * from "./money.ts";

@@ -2,6 +2,7 @@
  * Opens Procore for one company. Wires token, pacing, the one place of retry, and the resources. One pacer per client id may be shared by
  * several companies: pass the same one. Nothing is called until something is asked.
  */
+import { isLoopback } from "../core/index.ts";
 import type { Clock, HttpClient, Random } from "../ports/index.ts";
 import { createCaller } from "./call.ts";
 import { createDoor } from "./door.ts";
@@ -109,11 +110,9 @@ export function openProcore(options: ProcoreOptions): Procore {
   return assemble(pacer);
 }
 
-const loopback = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
-
 function readUrl(place: string, text: string): URL {
   const url = URL.parse(text);
-  const isSafe = url !== null && (url.protocol === "https:" || (url.protocol === "http:" && loopback.test(url.hostname)));
+  const isSafe = url !== null && (url.protocol === "https:" || (url.protocol === "http:" && isLoopback(url.hostname)));
   if (!isSafe) {
     throw new Error(
       `${place}: "${text}" is no https address; use for example https://api.procore.com and https://login.procore.com.`,

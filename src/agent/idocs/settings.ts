@@ -1,5 +1,7 @@
 /** `idocs` of agent.yaml: an address, a folder, or both. */
+
 import { z } from "zod";
+import { isLoopback } from "../../core/index.ts";
 
 export const idocSettings = z
   .strictObject({
@@ -28,8 +30,7 @@ export const idocSettings = z
       .superRefine(({ host, certFile, keyFile, allowPlainHttp }, context) => {
         if ((certFile === undefined) !== (keyFile === undefined))
           context.addIssue({ code: "custom", path: ["certFile"], message: "and keyFile belong together" });
-        const isLoopback = host === "localhost" || host === "::1" || host.startsWith("127.");
-        if (certFile === undefined && !isLoopback && !allowPlainHttp)
+        if (certFile === undefined && !isLoopback(host) && !allowPlainHttp)
           context.addIssue({
             code: "custom",
             path: ["host"],

@@ -164,6 +164,7 @@ describe("a bad configuration is refused with place, value and remedy", () => {
 
   it.each([
     ["http://sap.example.com:8000", "password readable"],
+    ["http://127.example.com:8000", "password readable"],
     ["https://READER:hidden@sap.example.com", "//…@sap.example.com"],
     ["https://sap.example.com/sap/bc/soap/rfc?sap-password=hidden", "rfc?…"],
     ["sap.example.com", "no https address"],

@@ -1,16 +1,16 @@
 /** `ml-connector.yaml` and `agent.yaml` as schemas; published as JSON schemas in `docs/`, so that editors complete and check them. */
+
 import { z } from "zod";
 import { agentSettings } from "../../agent/index.ts";
+import { isLoopback } from "../../core/index.ts";
 import { connectionSettings } from "../../hub/index.ts";
 
 const name = z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/, "is no name: lower-case letters, digits and dashes");
 
-const loopback = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
-
 /** What Procore's client would refuse at start; here with its line. */
 function addressComplaint(text: string): string | undefined {
   const url = URL.parse(text);
-  const isSafe = url !== null && (url.protocol === "https:" || (url.protocol === "http:" && loopback.test(url.hostname)));
+  const isSafe = url !== null && (url.protocol === "https:" || (url.protocol === "http:" && isLoopback(url.hostname)));
   if (!isSafe) return "is no https address such as https://api.procore.com";
   const isBare = url.username === "" && url.password === "" && url.search === "" && url.hash === "";
   return isBare ? undefined : "is an address with credentials, a query or a fragment; keep only scheme, host and path";
@@ -62,7 +62,7 @@ function sapAddressComplaint(text: string, allowPlainHttp: boolean): string | un
     return "is no https address such as https://sapecc.example.com:44300/sap/bc/soap/rfc";
   if (url.username !== "" || url.password !== "" || url.search !== "" || url.hash !== "")
     return "is an address with credentials, a query or a fragment; keep only scheme, host, port and path";
-  if (url.protocol === "https:" || allowPlainHttp || loopback.test(url.hostname)) return undefined;
+  if (url.protocol === "https:" || allowPlainHttp || isLoopback(url.hostname)) return undefined;
   return "would send the password readable; use https, or set sap.allowPlainHttp where the network is private";
 }
 

@@ -4,6 +4,7 @@
  * language, followed links included (5.1); a link's host is never gone to, only its path, for it often names an internal one, and it must lie within the
  * service; only GET is ever sent.
  */
+import { isLoopback } from "../../core/index.ts";
 import type { HttpClient, HttpOutcome, HttpResponse, RfcCall, RfcClient, RfcOutcome, RfcParameters } from "../../ports/index.ts";
 import {
   answerBytesMax,
@@ -50,8 +51,7 @@ function checkOrigin({ url: text, allowPlainHttp }: ODataOptions): URL {
   if (url.username !== "" || url.password !== "") return bad("user and password do not belong in the address.");
   if (url.pathname !== "/" || url.search !== "" || url.hash !== "") return bad("leave out the path; services name theirs.");
   if (url.protocol !== "https:" && url.protocol !== "http:") return bad(`"${url.protocol}" is not https.`);
-  const isLoopback = ["localhost", "[::1]"].includes(url.hostname) || url.hostname.startsWith("127.");
-  if (url.protocol === "http:" && !isLoopback && allowPlainHttp !== true)
+  if (url.protocol === "http:" && !isLoopback(url.hostname) && allowPlainHttp !== true)
     return bad("plain http would send the password readable; use https, or allow it where the network is private.");
   return url;
 }

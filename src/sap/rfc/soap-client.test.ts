@@ -257,6 +257,7 @@ describe("wrong settings", () => {
     ["url", { url: "https://sap.example/sap/bc/soap/rfc?sap-client=100" }],
     ["url", { url: "ftp://sap.example/sap/bc/soap/rfc" }],
     ["url", { url: "http://sap.example/sap/bc/soap/rfc" }],
+    ["url", { url: "http://127.sap.example/sap/bc/soap/rfc" }],
     ["client", { client: "1" }],
     ["language", { language: "English" }],
     ["user", { user: "A:B" }],

@@ -2,6 +2,8 @@
  * The addresses of one SAP system, checked before anything is sent: no secret in the address, no password over a readable wire, client
  * and language of the right shape. A wrong setting is an error that names it and says what to write.
  */
+import { isLoopback } from "../../core/index.ts";
+
 export type Endpoint = { callUrl: string; logoffUrl: string; isSecure: boolean; soapAction: string };
 
 export class RfcSettingError extends Error {
@@ -43,8 +45,7 @@ function checkUrl({ url: text, allowPlainHttp }: Settings): URL {
   if (url.search !== "" || url.hash !== "") throw new RfcSettingError("url", "leave out everything from the question mark on.");
   if (url.protocol !== "https:" && url.protocol !== "http:")
     throw new RfcSettingError("url", `"${url.protocol}" is not https; write https://host:port/sap/bc/soap/rfc.`);
-  const isLoopback = ["localhost", "[::1]"].includes(url.hostname) || url.hostname.startsWith("127.");
-  if (url.protocol === "http:" && !isLoopback && allowPlainHttp !== true)
+  if (url.protocol === "http:" && !isLoopback(url.hostname) && allowPlainHttp !== true)
     throw new RfcSettingError(
       "url",
       "plain http would send the password readable; use https, or allow it where the network is private.",
