@@ -45,14 +45,19 @@ export async function findPostingModule(
   return lacking === undefined ? { kind: "there" } : { kind: "missing", detail: `${name} has no parameter ${lacking}` };
 }
 
+/** A line's cost object by the names of ACCOUNTGL, which the customer's module has taken over. */
+export const objectFields = ({ object }: Pick<JournalLine, "object">) => ({
+  COSTCENTER: object?.kind === "cost-center" ? object.id : "",
+  ORDERID: object?.kind === "order" ? object.id : "",
+  WBS_ELEMENT: object?.kind === "wbs-element" ? object.id : "",
+  NETWORK: object?.kind === "network" ? object.id : "",
+  ACTIVITY: object?.kind === "network" ? object.activity : "",
+});
+
 function lineRow({ account, object, amount, taxCode, text }: JournalLine): Readonly<Record<string, string>> {
   return {
     GL_ACCOUNT: account,
-    COSTCENTER: object?.kind === "cost-center" ? object.id : "",
-    ORDERID: object?.kind === "order" ? object.id : "",
-    WBS_ELEMENT: object?.kind === "wbs-element" ? object.id : "",
-    NETWORK: object?.kind === "network" ? object.id : "",
-    ACTIVITY: object?.kind === "network" ? object.activity : "",
+    ...objectFields({ object }),
     TAX_CODE: taxCode,
     AMOUNT: formatMoney(amount),
     ITEM_TEXT: text,

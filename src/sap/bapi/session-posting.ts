@@ -15,7 +15,7 @@ import {
 import type { RfcCall, RfcClient, RfcFailure, RfcOutcome, RfcParameters } from "../../ports/index.ts";
 import { all, equal, type ReadFailure, type TableReader, type TableRow, type Where } from "../rfc/index.ts";
 import { type BapiMessage, messagesOf } from "./call-bapi.ts";
-import type { Checked, Posted, PostingModule, Searched, ToPost } from "./posting-module.ts";
+import { type Checked, objectFields, type Posted, type PostingModule, type Searched, type ToPost } from "./posting-module.ts";
 
 /** Ends with a rollback of what was not committed. */
 export type PostingSession = Pick<RfcClient, "call"> & { end(): void };
@@ -128,11 +128,7 @@ function accountRow({ account, object, taxCode, text }: JournalLine, index: numb
     REF_KEY_1: reference.slice(0, copyLength),
     REF_KEY_3: reference,
     TAX_CODE: taxCode,
-    COSTCENTER: object?.kind === "cost-center" ? object.id : "",
-    ORDERID: object?.kind === "order" ? object.id : "",
-    WBS_ELEMENT: object?.kind === "wbs-element" ? object.id : "",
-    NETWORK: object?.kind === "network" ? object.id : "",
-    ACTIVITY: object?.kind === "network" ? object.activity : "",
+    ...objectFields({ object }),
   };
 }
 
